@@ -1,0 +1,28 @@
+package dev.flinkreranker.runtime.engine;
+
+/**
+ * A tenant's share of the device and how much it may have under way.
+ *
+ * @param weight share relative to other tenants, above 0
+ * @param maxInFlightPairs most pairs under way at once, at least 1
+ * @param onOverload what happens to a request beyond that
+ * @param cache whether scores may be taken from, and kept in, the score cache
+ */
+public record Admission(double weight, int maxInFlightPairs, OnOverload onOverload, boolean cache) {
+
+    /** What happens to a request beyond the tenant's limit. */
+    public enum OnOverload {
+        /** It waits its turn. */
+        WAIT,
+        /** It ends at once as {@link RerankOutcome.Throttled}. */
+        THROTTLE
+    }
+
+    private static final Admission DEFAULTS =
+            new Admission(1.0, Integer.MAX_VALUE, OnOverload.WAIT, false);
+
+    /** Weight 1, no limit, no cache. */
+    public static Admission defaults() {
+        return DEFAULTS;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.flinkreranker.runtime.engine;
+
+import java.util.List;
+
+/** How a {@link RerankTask} ended. Never an invented score. */
+public sealed interface RerankOutcome {
+
+    /**
+     * Every passage was scored, or failed for a reason of its own.
+     *
+     * @param scores one per passage, in the order of the task
+     * @param usage what it cost
+     */
+    record Scored(List<PassageScore> scores, Usage usage) implements RerankOutcome {
+        /** Copies the list. */
+        public Scored {
+            scores = List.copyOf(scores);
+        }
+    }
+
+    /** The timeout passed before every passage was scored. */
+    record TimedOut() implements RerankOutcome {}
+
+    /** The tenant had too much under way. */
+    record Throttled() implements RerankOutcome {}
+
+    /**
+     * The request cannot be scored, for a reason of its own or of its model.
+     *
+     * @param reason one line for a person: what, where, what to do
+     */
+    record Failed(String reason) implements RerankOutcome {}
+}

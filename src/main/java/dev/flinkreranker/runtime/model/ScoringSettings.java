@@ -1,0 +1,37 @@
+package dev.flinkreranker.runtime.model;
+
+import java.util.List;
+
+/**
+ * The knobs of one call that change a score beyond the token ids. Arguments of the program, not
+ * other models.
+ *
+ * @param cutoffLayers layers whose state is scored, ascending and distinct; empty for the deepest
+ *     alone
+ * @param compressRatio how many neighbouring passage states become one; 1 for no compression
+ * @param compressLayers layers before which passage states are merged, ascending and distinct
+ * @param headSelection which head scores a cutoff
+ * @param attentionSoftcap whether attention logits are soft-capped (the intended Gemma 2; the
+ *     reference's default leaves it out)
+ */
+public record ScoringSettings(
+        List<Integer> cutoffLayers,
+        int compressRatio,
+        List<Integer> compressLayers,
+        HeadSelection headSelection,
+        boolean attentionSoftcap) {
+
+    private static final ScoringSettings DEFAULTS =
+            new ScoringSettings(List.of(), 1, List.of(), HeadSelection.POSITIONAL, false);
+
+    /** Copies the lists. */
+    public ScoringSettings {
+        cutoffLayers = List.copyOf(cutoffLayers);
+        compressLayers = List.copyOf(compressLayers);
+    }
+
+    /** All layers, no compression, the reference's choices. */
+    public static ScoringSettings defaults() {
+        return DEFAULTS;
+    }
+}
