@@ -3,7 +3,7 @@ package dev.flinkreranker.runtime.engine;
 /**
  * A tenant's share of the device and how much it may have under way.
  *
- * @param weight share relative to other tenants, above 0
+ * @param weight share relative to other tenants, 1e-6 to 1e6
  * @param maxInFlightPairs most pairs under way at once, at least 1
  * @param onOverload what happens to a request beyond that
  * @param cache whether scores may be taken from, and kept in, the score cache

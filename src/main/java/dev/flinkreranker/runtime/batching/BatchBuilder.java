@@ -1,0 +1,92 @@
+package dev.flinkreranker.runtime.batching;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A batch while it is filled: what fits, and why it was closed. */
+final class BatchBuilder<P, S> {
+
+    private static final double NANOS = 1e9;
+
+    private final BatchSettings settings;
+    private final int budget;
+    private final CostModel costs;
+    private final long now;
+    private final List<QueuedPair<P, S>> pairs = new ArrayList<>();
+    private long tokens;
+    private double squares;
+    private int longest;
+    private long earliestDeadline = Long.MAX_VALUE;
+    private ClosingReason closing;
+
+    BatchBuilder(BatchSettings settings, int budget, CostModel costs, long now) {
+        this.settings = settings;
+        this.budget = budget;
+        this.costs = costs;
+        this.now = now;
+    }
+
+    boolean isEmpty() {
+        return pairs.isEmpty();
+    }
+
+    boolean isClosed() {
+        return closing != null;
+    }
+
+    /** Adds the pair, or closes the batch without it. The first pair always fits. */
+    boolean offer(QueuedPair<P, S> pair) {
+        int length = pair.length();
+        double square = (double) length * length;
+        long finish = finish(tokens + length, squares + square);
+        if (!pairs.isEmpty()) {
+            closing = limit(length, finish);
+            if (closing != null) {
+                return false;
+            }
+        }
+        pairs.add(pair);
+        tokens += length;
+        squares += square;
+        longest = Math.max(longest, length);
+        // A deadline that cannot be met any more must not keep batches small.
+        if (finish <= pair.group().deadline()) {
+            earliestDeadline = Math.min(earliestDeadline, pair.group().deadline());
+        }
+        if (pairs.size() == settings.maxPairs()) {
+            closing = ClosingReason.PAIRS;
+        }
+        return true;
+    }
+
+    Batch<P, S> build(ScoringProfile<P, S> profile) {
+        return new Batch<>(
+                profile,
+                pairs,
+                (int) tokens,
+                squares,
+                longest,
+                closing == null ? ClosingReason.DRAINED : closing,
+                budget);
+    }
+
+    private ClosingReason limit(int length, long finish) {
+        if (tokens + length > budget) {
+            return ClosingReason.TOKENS;
+        }
+        if (finish > earliestDeadline) {
+            return ClosingReason.DEADLINE;
+        }
+        if (finish - now > settings.maxBatchTime().toNanos()) {
+            return ClosingReason.TIME;
+        }
+        return null;
+    }
+
+    /** When a batch of that size is expected to end, if it starts now. */
+    private long finish(long newTokens, double newSquares) {
+        return costs.isTrusted()
+                ? now + (long) (costs.predict(newTokens, newSquares) * NANOS)
+                : now;
+    }
+}

@@ -1,0 +1,286 @@
+package dev.flinkreranker.runtime.batching;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Keeps one device busy: a thread of its own forms batches from what waits and runs them, a second
+ * one hands the results out while the next batch runs.
+ *
+ * <p>Work-conserving: an idle device takes at once what is there (unless a linger is set), and
+ * while it is busy the queue fills the next batch. Nothing has to fill up or time out, so it drains
+ * by itself at the end of the input. Submission never blocks; whoever submits bounds what waits.
+ *
+ * @param <P> a pair, ready for the device
+ * @param <S> its score
+ */
+public final class MicroBatcher<P, S> implements AutoCloseable {
+
+    private final BatchSettings settings;
+    private final LongSupplier clock;
+    private final BatchObserver observer;
+    private final PairQueue<P, S> queue;
+    private final HandOut handOut;
+    private final Thread device;
+    private final Runnable afterLastBatch;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    private RuntimeException ended;
+    private long lingerUntil;
+
+    /**
+     * @param name names the threads
+     * @param settings how batches are formed
+     * @param clock nanoseconds from any fixed origin
+     * @param observer hears what happens
+     * @param afterLastBatch run by the device's thread when it will touch the device no more: the
+     *     place to release models
+     */
+    public MicroBatcher(
+            String name,
+            BatchSettings settings,
+            LongSupplier clock,
+            BatchObserver observer,
+            Runnable afterLastBatch) {
+        this.settings = settings;
+        this.clock = clock;
+        this.observer = observer;
+        this.afterLastBatch = afterLastBatch;
+        this.queue = new PairQueue<>(settings);
+        this.handOut = new HandOut("reranker-results-" + name);
+        this.device = new Thread(this::serve, "reranker-device-" + name);
+        device.setDaemon(true);
+        device.setContextClassLoader(MicroBatcher.class.getClassLoader());
+        handOut.start();
+        device.start();
+    }
+
+    /** Queues pairs. Their listeners hear of each, even if the batcher has ended. Never blocks. */
+    public void submit(List<QueuedPair<P, S>> pairs) {
+        RuntimeException cause;
+        lock.lock();
+        try {
+            cause = ended;
+            if (cause == null) {
+                boolean wasEmpty = queue.pairs() == 0;
+                long now = clock.getAsLong();
+                for (QueuedPair<P, S> pair : pairs) {
+                    queue.add(pair, now);
+                }
+                if (wasEmpty) {
+                    lingerUntil = now + settings.linger().toNanos();
+                }
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (cause != null) {
+            abandon(pairs, cause);
+        }
+    }
+
+    /** Pairs that wait for the device. */
+    public long queuedPairs() {
+        return locked(queue::pairs);
+    }
+
+    /** Tokens that wait for the device. */
+    public long queuedTokens() {
+        return locked(queue::tokens);
+    }
+
+    /** Starts to end: nothing more is taken; waiting pairs are abandoned. Does not wait. */
+    public void shutdown() {
+        end(new IllegalStateException("the batcher was closed"));
+    }
+
+    /**
+     * Waits until both threads have ended. A running batch cannot be interrupted, so this may take
+     * as long as a batch.
+     *
+     * @return whether they have
+     */
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
+        long start = System.nanoTime();
+        device.join(Math.max(1, atMost.toMillis()));
+        long left = atMost.toNanos() - (System.nanoTime() - start);
+        handOut.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+        return !device.isAlive() && !handOut.isAlive();
+    }
+
+    /** Ends and waits for at most half a minute. */
+    @Override
+    public void close() {
+        shutdown();
+        try {
+            awaitEnd(Duration.ofSeconds(30));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve() {
+        try {
+            Batch<P, S> batch = nextBatch();
+            while (batch != null) {
+                run(batch);
+                batch = nextBatch();
+            }
+        } catch (BrokenDeviceException e) {
+            end(e);
+            observer.broken(e);
+        } catch (Throwable e) {
+            // An Error here (no heap, a class that does not link) would leave everybody waiting.
+            BrokenDeviceException broken =
+                    new BrokenDeviceException("the device thread failed: " + e, e);
+            end(broken);
+            observer.broken(broken);
+        } finally {
+            try {
+                handOut.finish();
+            } finally {
+                afterLastBatch.run();
+            }
+        }
+    }
+
+    /** Waits for work; null when ended. */
+    private Batch<P, S> nextBatch() throws InterruptedException {
+        Batch<P, S> batch = null;
+        while (batch == null) {
+            List<QueuedPair<P, S>> dropped;
+            lock.lock();
+            try {
+                awaitWork();
+                if (ended != null) {
+                    return null;
+                }
+                batch = queue.next(clock.getAsLong());
+                dropped = queue.takeDropped();
+            } finally {
+                lock.unlock();
+            }
+            if (!dropped.isEmpty()) {
+                observer.dropped(dropped.size());
+                handOut.put(dropped.stream().map(PairResult::dropped).toList());
+            }
+        }
+        return batch;
+    }
+
+    private void awaitWork() throws InterruptedException {
+        while (ended == null && queue.pairs() == 0) {
+            changed.await();
+        }
+        if (settings.linger().isZero()) {
+            return;
+        }
+        long left = lingerUntil - clock.getAsLong();
+        while (ended == null && left > 0 && !queue.hasFullBatch()) {
+            changed.awaitNanos(left);
+            left = lingerUntil - clock.getAsLong();
+        }
+    }
+
+    private void run(Batch<P, S> batch) throws InterruptedException {
+        BatchRun<P, S> run =
+                new BatchRun<>(
+                        batch.profile(),
+                        clock,
+                        observer,
+                        tokens -> outOfMemory(batch.profile(), tokens));
+        long start = clock.getAsLong();
+        List<PairResult<P, S>> results;
+        try {
+            results = run.run(batch.pairs());
+        } catch (Throwable e) {
+            BrokenDeviceException broken =
+                    e instanceof BrokenDeviceException known
+                            ? known
+                            : new BrokenDeviceException("the device thread failed: " + e, e);
+            handOut.put(() -> abandon(batch.pairs(), broken));
+            throw broken;
+        }
+        long end = clock.getAsLong();
+        handOut.put(results);
+        BatchCost cost = locked(() -> learn(batch, run.isClean(), end - start));
+        observer.ran(report(batch, start, end, cost));
+    }
+
+    private BatchCost learn(Batch<P, S> batch, boolean clean, long nanos) {
+        if (clean) {
+            queue.ran(batch, nanos / 1e9);
+        }
+        return queue.cost(batch.profile());
+    }
+
+    private void outOfMemory(ScoringProfile<P, S> profile, int tokens) {
+        lock.lock();
+        try {
+            queue.outOfMemory(profile, tokens);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private BatchReport report(Batch<P, S> batch, long start, long end, BatchCost cost) {
+        long sum = 0;
+        long max = 0;
+        for (QueuedPair<P, S> pair : batch.pairs()) {
+            long wait = start - pair.arrival();
+            sum += wait;
+            max = Math.max(max, wait);
+        }
+        int grid = settings.rowGrid();
+        return new BatchReport(
+                batch.pairs().size(),
+                batch.tokens(),
+                (batch.tokens() + grid - 1) / grid * grid,
+                batch.longest(),
+                batch.budget(),
+                batch.closing(),
+                sum / batch.pairs().size(),
+                max,
+                end - start,
+                cost);
+    }
+
+    private void end(RuntimeException cause) {
+        List<QueuedPair<P, S>> waiting;
+        lock.lock();
+        try {
+            if (ended != null) {
+                return;
+            }
+            ended = cause;
+            waiting = new ArrayList<>(queue.clear());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        abandon(waiting, cause);
+    }
+
+    private void abandon(List<QueuedPair<P, S>> pairs, RuntimeException cause) {
+        for (QueuedPair<P, S> pair : pairs) {
+            pair.group().listener().abandoned(pair.index(), cause);
+        }
+    }
+
+    private <T> T locked(Supplier<T> read) {
+        lock.lock();
+        try {
+            return read.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.flinkreranker.runtime.batching;
+
+/**
+ * What the pairs of one request have in common.
+ *
+ * @param tenant the unit of fairness
+ * @param weight the tenant's share relative to other tenants, 1e-6 to 1e6; the latest one counts
+ * @param deadline when the scores stop being wanted, in nanoseconds of the batcher's clock; {@link
+ *     Long#MAX_VALUE} for never
+ * @param profile what the pairs are scored by
+ * @param listener who waits for them
+ * @param <P> a pair, ready for the device
+ * @param <S> its score
+ */
+public record PairGroup<P, S>(
+        String tenant,
+        double weight,
+        long deadline,
+        ScoringProfile<P, S> profile,
+        PairListener<S> listener) {
+
+    /** Weights lie between this and its inverse, so that shares stay exact in a double. */
+    static final double MIN_WEIGHT = 1e-6;
+
+    /** Refuses a weight out of range. */
+    public PairGroup {
+        if (!(weight >= MIN_WEIGHT) || weight > 1 / MIN_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "weight of tenant " + tenant + " must be 1e-6 to 1e6, but is " + weight);
+        }
+    }
+
+    /** Whether a pair of this group may still go to the device. */
+    boolean isWanted(long now) {
+        return now < deadline && listener.isWanted();
+    }
+}

@@ -1,0 +1,283 @@
+package dev.flinkreranker.runtime.batching;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The waiting pairs and the choice of the next batch. Deterministic, without threads and clock.
+ *
+ * <p><b>Fairness</b> is weighted deficit round robin by tokens. A tenant gets {@code turnTokens *
+ * weight} tokens per round and carries what it overdraws into the next; its round follows from the
+ * tokens it was served. Instead of walking a ring, tenants wait in heaps by round, so a pair costs
+ * the same with 10,000 tenants of any weights as with one.
+ *
+ * <p><b>Within a round</b> the pair that is due first goes first: its deadline, or its arrival plus
+ * the age bound, whichever comes first. So nothing starves behind pairs with deadlines.
+ *
+ * <p><b>Lengths</b>: each profile keeps its pairs in lanes of close lengths. The first pair of a
+ * batch comes from the lowest round; among lanes of that round from an urgent one, else from the
+ * one that fills the batch best. Then tenants of the lowest round fill the batch, lanes nearest in
+ * length first.
+ */
+final class PairQueue<P, S> {
+
+    private static final int KEPT_PROFILES = 256;
+    private static final int KEPT_ACCOUNTS = 1024;
+
+    private final BatchSettings settings;
+    private final Map<ScoringProfile<P, S>, ProfileState<P, S>> profiles = new LinkedHashMap<>();
+    private final Map<String, TenantAccount> accounts = new HashMap<>();
+    private final List<QueuedPair<P, S>> dropped = new ArrayList<>();
+    private int sweepAccountsAt = KEPT_ACCOUNTS;
+    private double virtualTime;
+    private long sequence;
+    private long pairs;
+    private long tokens;
+
+    PairQueue(BatchSettings settings) {
+        this.settings = settings;
+    }
+
+    void add(QueuedPair<P, S> pair, long now) {
+        PairGroup<P, S> group = pair.group();
+        ProfileState<P, S> state = profiles.get(group.profile());
+        if (state == null) {
+            forgetIdleProfiles();
+            state = new ProfileState<>(group.profile(), settings.maxTokens());
+            profiles.put(group.profile(), state);
+        }
+        TenantAccount account = accounts.get(group.tenant());
+        if (account == null) {
+            forgetIdleAccounts();
+            account = new TenantAccount(group.tenant(), group.weight(), virtualTime);
+            accounts.put(group.tenant(), account);
+        }
+        account.weigh(group.weight());
+        if (account.isIdle()) {
+            account.wake(virtualTime);
+        }
+        pair.arrived(
+                now, Math.min(group.deadline(), now + settings.maxAge().toNanos()), sequence++);
+        state.add(account, pair, settings.turnTokens());
+        pairs++;
+        tokens += pair.length();
+    }
+
+    long pairs() {
+        return pairs;
+    }
+
+    long tokens() {
+        return tokens;
+    }
+
+    /** Number of tenants whose account is kept. */
+    int accounts() {
+        return accounts.size();
+    }
+
+    /** Whether some profile has enough waiting for a full batch. */
+    boolean hasFullBatch() {
+        for (ProfileState<P, S> state : profiles.values()) {
+            if (state.tokens() >= state.budget().current()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The batch to run now; null when nothing that is still wanted waits. */
+    Batch<P, S> next(long now) {
+        ProfileState<P, S> bestState = null;
+        Lane<P, S> bestLane = null;
+        Flow<P, S> best = null;
+        for (ProfileState<P, S> state : profiles.values()) {
+            if (state.isEmpty()) {
+                continue;
+            }
+            for (Lane<P, S> lane : state.lanes()) {
+                Flow<P, S> head = head(state, lane, now);
+                if (head != null
+                        && (best == null || leads(state, lane, head, bestState, bestLane, now))) {
+                    bestState = state;
+                    bestLane = lane;
+                    best = head;
+                }
+            }
+        }
+        if (best == null) {
+            return null;
+        }
+        virtualTime = Math.max(virtualTime, best.account().served());
+        return fill(bestState, bestLane.lengthClass(), now);
+    }
+
+    /** Pairs found expired or unwanted since the last call. */
+    List<QueuedPair<P, S>> takeDropped() {
+        List<QueuedPair<P, S>> taken = List.copyOf(dropped);
+        dropped.clear();
+        return taken;
+    }
+
+    /** Every waiting pair; the queue is empty afterwards. */
+    List<QueuedPair<P, S>> clear() {
+        List<QueuedPair<P, S>> all = new ArrayList<>(dropped);
+        for (ProfileState<P, S> state : profiles.values()) {
+            for (Lane<P, S> lane : state.lanes()) {
+                lane.flows().forEach(flow -> flow.pairs().forEach(all::add));
+            }
+        }
+        dropped.clear();
+        profiles.clear();
+        accounts.clear();
+        pairs = 0;
+        tokens = 0;
+        return all;
+    }
+
+    /** A batch of that size ran without a fault and took that long. */
+    void ran(Batch<P, S> batch, double seconds) {
+        ProfileState<P, S> state = profiles.get(batch.profile());
+        if (state != null) {
+            state.costs().observe(batch.tokens(), batch.squares(), seconds);
+            state.budget().fitted(batch.tokens());
+        }
+    }
+
+    /** A batch of that many tokens did not fit into the device's memory. */
+    void outOfMemory(ScoringProfile<P, S> profile, int batchTokens) {
+        ProfileState<P, S> state = profiles.get(profile);
+        if (state != null) {
+            state.budget().exceeded(batchTokens);
+        }
+    }
+
+    /** What batches of this profile cost. */
+    BatchCost cost(ScoringProfile<P, S> profile) {
+        ProfileState<P, S> state = profiles.get(profile);
+        return state == null ? new CostModel().cost() : state.costs().cost();
+    }
+
+    private boolean leads(
+            ProfileState<P, S> state,
+            Lane<P, S> lane,
+            Flow<P, S> head,
+            ProfileState<P, S> bestState,
+            Lane<P, S> bestLane,
+            long now) {
+        Flow<P, S> best = bestLane.heap().peek();
+        if (head.round() != best.round()) {
+            return head.round() < best.round();
+        }
+        // A deadline is pressed for as long before it as an undated pair may wait at ease.
+        long pressed = now + settings.maxAge().toNanos() / 2;
+        if (head.due() > pressed && best.due() > pressed) {
+            double fill = fill(state, lane);
+            double bestFill = fill(bestState, bestLane);
+            if (fill != bestFill) {
+                return fill > bestFill;
+            }
+        }
+        return head.isBefore(best);
+    }
+
+    private double fill(ProfileState<P, S> state, Lane<P, S> lane) {
+        return Math.min(1, lane.tokens() / (double) state.budget().current());
+    }
+
+    /** The flow whose turn it is in this lane, its head still wanted; null if the lane is empty. */
+    private Flow<P, S> head(ProfileState<P, S> state, Lane<P, S> lane, long now) {
+        while (!lane.isEmpty()) {
+            Flow<P, S> flow = lane.heap().peek();
+            while (!flow.isEmpty() && !flow.peek().group().isWanted(now)) {
+                dropped.add(take(state, lane, flow));
+            }
+            if (!flow.isEmpty() && !flow.rekey(settings.turnTokens())) {
+                return flow;
+            }
+            if (flow.isEmpty()) {
+                lane.settle(flow, settings.turnTokens());
+            } else {
+                lane.heap().update(flow);
+            }
+        }
+        return null;
+    }
+
+    private QueuedPair<P, S> take(ProfileState<P, S> state, Lane<P, S> lane, Flow<P, S> flow) {
+        QueuedPair<P, S> pair = lane.poll(flow);
+        state.left(pair);
+        pairs--;
+        tokens -= pair.length();
+        return pair;
+    }
+
+    private Batch<P, S> fill(ProfileState<P, S> state, int lengthClass, long now) {
+        BatchBuilder<P, S> batch =
+                new BatchBuilder<>(settings, state.budget().current(), state.costs(), now);
+        Lane<P, S> lane = nearest(state, lengthClass, now);
+        while (lane != null && !batch.isClosed()) {
+            Flow<P, S> flow = lane.heap().peek();
+            long round = flow.round();
+            while (!batch.isClosed()
+                    && !flow.isEmpty()
+                    && flow.account().round(settings.turnTokens()) == round) {
+                QueuedPair<P, S> pair = flow.peek();
+                if (!pair.group().isWanted(now)) {
+                    dropped.add(take(state, lane, flow));
+                } else if (batch.offer(pair)) {
+                    take(state, lane, flow);
+                    flow.account().charge(pair.length());
+                }
+            }
+            lane.settle(flow, settings.turnTokens());
+            lane = nearest(state, lengthClass, now);
+        }
+        // Empty if the last wanted pair stopped being wanted just now.
+        return batch.isEmpty() ? null : batch.build(state.profile());
+    }
+
+    /** The lane to fill from: lowest round first, then nearest in length. */
+    private Lane<P, S> nearest(ProfileState<P, S> state, int lengthClass, long now) {
+        Lane<P, S> best = null;
+        Flow<P, S> bestHead = null;
+        for (Lane<P, S> lane : state.lanes()) {
+            Flow<P, S> head = head(state, lane, now);
+            if (head == null) {
+                continue;
+            }
+            if (best == null || head.round() < bestHead.round()) {
+                best = lane;
+                bestHead = head;
+            } else if (head.round() == bestHead.round()) {
+                int distance = lane.distance(lengthClass);
+                int bestDistance = best.distance(lengthClass);
+                if (distance < bestDistance
+                        || distance == bestDistance && head.isBefore(bestHead)) {
+                    best = lane;
+                    bestHead = head;
+                }
+            }
+        }
+        return best;
+    }
+
+    private void forgetIdleProfiles() {
+        if (profiles.size() >= KEPT_PROFILES) {
+            profiles.values().removeIf(ProfileState::isEmpty);
+        }
+    }
+
+    private void forgetIdleAccounts() {
+        if (accounts.size() >= sweepAccountsAt) {
+            // An account that has not been served more than the others says nothing.
+            boolean everybodyIsIdle = pairs == 0;
+            accounts.values()
+                    .removeIf(a -> a.isIdle() && (everybodyIsIdle || a.served() <= virtualTime));
+            sweepAccountsAt = Math.max(KEPT_ACCOUNTS, 2 * accounts.size());
+        }
+    }
+}

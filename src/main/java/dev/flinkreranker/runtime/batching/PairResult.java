@@ -1,0 +1,39 @@
+package dev.flinkreranker.runtime.batching;
+
+/**
+ * What became of one pair.
+ *
+ * @param pair the pair
+ * @param kind how it ended
+ * @param score its score if it was scored
+ * @param reason why it could not be scored, if so
+ */
+record PairResult<P, S>(QueuedPair<P, S> pair, Kind kind, S score, String reason) {
+
+    enum Kind {
+        SCORED,
+        UNSCORABLE,
+        DROPPED
+    }
+
+    static <P, S> PairResult<P, S> scored(QueuedPair<P, S> pair, S score) {
+        return new PairResult<>(pair, Kind.SCORED, score, null);
+    }
+
+    static <P, S> PairResult<P, S> unscorable(QueuedPair<P, S> pair, String reason) {
+        return new PairResult<>(pair, Kind.UNSCORABLE, null, reason);
+    }
+
+    static <P, S> PairResult<P, S> dropped(QueuedPair<P, S> pair) {
+        return new PairResult<>(pair, Kind.DROPPED, null, null);
+    }
+
+    void deliver() {
+        PairListener<S> listener = pair.group().listener();
+        switch (kind) {
+            case SCORED -> listener.scored(pair.index(), score);
+            case UNSCORABLE -> listener.unscorable(pair.index(), reason);
+            case DROPPED -> listener.dropped(pair.index());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.flinkreranker.runtime.batching;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything the queue knows of one profile: waiting pairs by length, cost, token budget. */
+final class ProfileState<P, S> {
+
+    private final ScoringProfile<P, S> profile;
+    private final TokenBudget budget;
+    private final CostModel costs = new CostModel();
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private final Lane<P, S>[] lanes = new Lane[LengthClass.COUNT];
+
+    private final List<Lane<P, S>> inUse = new ArrayList<>();
+    private long pairs;
+    private long tokens;
+
+    ProfileState(ScoringProfile<P, S> profile, int maxTokens) {
+        this.profile = profile;
+        this.budget = new TokenBudget(maxTokens);
+    }
+
+    ScoringProfile<P, S> profile() {
+        return profile;
+    }
+
+    TokenBudget budget() {
+        return budget;
+    }
+
+    CostModel costs() {
+        return costs;
+    }
+
+    /** Lanes that have had pairs; some may be empty by now. */
+    List<Lane<P, S>> lanes() {
+        return inUse;
+    }
+
+    boolean isEmpty() {
+        return pairs == 0;
+    }
+
+    long tokens() {
+        return tokens;
+    }
+
+    void add(TenantAccount account, QueuedPair<P, S> pair, int turnTokens) {
+        int lengthClass = LengthClass.of(pair.length());
+        if (lanes[lengthClass] == null) {
+            lanes[lengthClass] = new Lane<>(lengthClass);
+            inUse.add(lanes[lengthClass]);
+        }
+        lanes[lengthClass].add(account, pair, turnTokens);
+        pairs++;
+        tokens += pair.length();
+    }
+
+    /** A pair was taken from one of the lanes. */
+    void left(QueuedPair<P, S> pair) {
+        pairs--;
+        tokens -= pair.length();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.flinkreranker.runtime.batching;
+
+import java.util.List;
+
+/**
+ * What pairs must share to be scored together: one model under one setting of everything that
+ * changes a score beyond the pair itself. Equality decides which pairs may share a batch, so
+ * implementations define {@code equals} and {@code hashCode}.
+ *
+ * @param <P> a pair, ready for the device
+ * @param <S> its score
+ */
+public interface ScoringProfile<P, S> {
+
+    /**
+     * Scores pairs on the device. Called by one thread at a time.
+     *
+     * @param pairs at least one pair
+     * @return one score per pair, in the same order
+     * @throws DeviceMemoryException if the batch did not fit; fewer pairs may
+     * @throws ScoringException if this batch could not be scored; the device is fit to go on
+     * @throws BrokenDeviceException if the device is lost
+     */
+    List<S> score(List<P> pairs);
+}

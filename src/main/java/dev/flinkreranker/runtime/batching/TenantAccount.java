@@ -1,0 +1,56 @@
+package dev.flinkreranker.runtime.batching;
+
+/**
+ * How much of the device a tenant has had: tokens served divided by its weight. The round a tenant
+ * is in follows from it, and tenants in a lower round go first.
+ */
+final class TenantAccount {
+
+    private final String tenant;
+    private double weight;
+    private double served;
+    private int flows;
+
+    TenantAccount(String tenant, double weight, double served) {
+        this.tenant = tenant;
+        this.weight = weight;
+        this.served = served;
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    void weigh(double newWeight) {
+        weight = newWeight;
+    }
+
+    /** Being idle earns nothing: a tenant that comes back starts where the others are. */
+    void wake(double virtualTime) {
+        served = Math.max(served, virtualTime);
+    }
+
+    void charge(int tokens) {
+        served += tokens / weight;
+    }
+
+    double served() {
+        return served;
+    }
+
+    long round(int turnTokens) {
+        return (long) (served / turnTokens);
+    }
+
+    void opened() {
+        flows++;
+    }
+
+    void drained() {
+        flows--;
+    }
+
+    boolean isIdle() {
+        return flows == 0;
+    }
+}

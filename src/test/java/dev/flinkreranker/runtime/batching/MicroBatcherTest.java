@@ -1,0 +1,226 @@
+package dev.flinkreranker.runtime.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MicroBatcherTest {
+
+    private static final BatchSettings SETTINGS = BatchSettings.ofTokens(512);
+
+    private static MicroBatcher<Integer, Long> batcher(BatchObserver observer) {
+        return new MicroBatcher<>("test", SETTINGS, System::nanoTime, observer, () -> {});
+    }
+
+    private static List<QueuedPair<Integer, Long>> pairs(
+            HashProfile profile, PairListener<Long> listener, int first, int count, long seed) {
+        Random random = new Random(seed);
+        PairGroup<Integer, Long> group =
+                new PairGroup<>(
+                        "tenant-" + random.nextInt(5), 1, Long.MAX_VALUE, profile, listener);
+        List<QueuedPair<Integer, Long>> pairs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            pairs.add(new QueuedPair<>(group, i, first + i, 1 + random.nextInt(200)));
+        }
+        return pairs;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void givesEveryPairItsOwnScoreWhateverFails(long seed) throws Exception {
+        System.out.println("seed " + seed);
+        int poison = 777;
+        int size = 25;
+        List<RecordingListener> listeners = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            listeners.add(new RecordingListener(size));
+        }
+        List<HashProfile> profiles =
+                List.of(
+                        HashProfile.flaky("one", poison, 0.1, seed),
+                        HashProfile.flaky("two", poison, 0, seed));
+        try (MicroBatcher<Integer, Long> batcher = batcher(BatchObserver.NONE)) {
+            List<Thread> clients = new ArrayList<>();
+            AtomicInteger next = new AtomicInteger();
+            for (int t = 0; t < 3; t++) {
+                clients.add(
+                        new Thread(
+                                () -> {
+                                    int request;
+                                    while ((request = next.getAndIncrement()) < listeners.size()) {
+                                        batcher.submit(
+                                                pairs(
+                                                        profiles.get(request % 2),
+                                                        listeners.get(request),
+                                                        request * size,
+                                                        size,
+                                                        seed + request));
+                                    }
+                                }));
+            }
+            clients.forEach(Thread::start);
+            for (Thread client : clients) {
+                client.join();
+            }
+            for (RecordingListener listener : listeners) {
+                assertThat(listener.await()).isTrue();
+            }
+        }
+        int failed = 0;
+        for (int request = 0; request < listeners.size(); request++) {
+            assertThat(listeners.get(request).toldTwice()).isZero();
+            for (int i = 0; i < size; i++) {
+                int pair = request * size + i;
+                Object told = listeners.get(request).told(i);
+                if (pair == poison) {
+                    assertThat(told).isEqualTo("pair 777 is poisoned");
+                } else if (!(told instanceof String)) {
+                    assertThat(told).isEqualTo(HashProfile.scoreOf(pair));
+                } else {
+                    failed++;
+                }
+            }
+        }
+        // A chance fault never hits a pair that is alone, so only the poisoned pair may fail.
+        assertThat(failed).isZero();
+    }
+
+    @Test
+    void tellsEverybodyThatTheDeviceIsBroken() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch submitted = new CountDownLatch(1);
+        CountDownLatch heard = new CountDownLatch(1);
+        BrokenDeviceException broken = new BrokenDeviceException("the bus is gone", null);
+        ScoringProfile<Integer, Long> profile =
+                pairs -> {
+                    running.countDown();
+                    await(submitted);
+                    throw broken;
+                };
+        BatchObserver observer =
+                new BatchObserver() {
+                    @Override
+                    public void broken(BrokenDeviceException cause) {
+                        assertThat(cause).isSameAs(broken);
+                        heard.countDown();
+                    }
+                };
+        RecordingListener inTheBatch = new RecordingListener(1);
+        RecordingListener inTheQueue = new RecordingListener(1);
+        RecordingListener late = new RecordingListener(1);
+        try (MicroBatcher<Integer, Long> batcher = batcher(observer)) {
+            batcher.submit(List.of(pair(profile, inTheBatch)));
+            await(running);
+            batcher.submit(List.of(pair(profile, inTheQueue)));
+            submitted.countDown();
+            assertThat(inTheBatch.await()).isTrue();
+            assertThat(inTheQueue.await()).isTrue();
+            await(heard);
+            batcher.submit(List.of(pair(profile, late)));
+            assertThat(late.await()).isTrue();
+        }
+        assertThat(List.of(inTheBatch.told(0), inTheQueue.told(0), late.told(0)))
+                .containsOnly(broken);
+    }
+
+    @Test
+    void anErrorOfTheDeviceThreadIsABrokenDevice() throws Exception {
+        ScoringProfile<Integer, Long> profile =
+                pairs -> {
+                    throw new NoClassDefFoundError("gone");
+                };
+        RecordingListener listener = new RecordingListener(1);
+        try (MicroBatcher<Integer, Long> batcher = batcher(BatchObserver.NONE)) {
+            batcher.submit(List.of(pair(profile, listener)));
+            assertThat(listener.await()).isTrue();
+        }
+        assertThat(listener.told(0))
+                .isInstanceOfSatisfying(
+                        BrokenDeviceException.class,
+                        e -> assertThat(e).hasMessageContaining("NoClassDefFoundError: gone"));
+    }
+
+    @Test
+    void closingLeavesNoThreadAndNobodyWaiting() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        ScoringProfile<Integer, Long> profile =
+                pairs -> {
+                    running.countDown();
+                    await(go);
+                    return pairs.stream().map(HashProfile::scoreOf).toList();
+                };
+        RecordingListener inTheBatch = new RecordingListener(1);
+        RecordingListener inTheQueue = new RecordingListener(1);
+        MicroBatcher<Integer, Long> batcher =
+                new MicroBatcher<>(
+                        "leak-test",
+                        SETTINGS,
+                        System::nanoTime,
+                        BatchObserver.NONE,
+                        released::countDown);
+        batcher.submit(List.of(pair(profile, inTheBatch)));
+        await(running);
+        batcher.submit(List.of(pair(profile, inTheQueue)));
+        batcher.shutdown();
+        assertThat(inTheQueue.await()).isTrue();
+        assertThat(released.getCount()).as("released while a batch runs").isOne();
+        go.countDown();
+        batcher.close();
+        batcher.close();
+        assertThat(released.getCount()).isZero();
+        assertThat(inTheBatch.told(0)).isEqualTo(HashProfile.scoreOf(0));
+        assertThat(inTheQueue.told(0)).isInstanceOf(IllegalStateException.class);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.contains("leak-test"));
+    }
+
+    @Test
+    void runsTheNextBatchWhileResultsAreHandedOut() throws Exception {
+        CountDownLatch secondRuns = new CountDownLatch(1);
+        ScoringProfile<Integer, Long> second =
+                pairs -> {
+                    secondRuns.countDown();
+                    return List.of(2L);
+                };
+        RecordingListener done = new RecordingListener(1);
+        PairListener<Long> slow =
+                new ForwardingListener(done) {
+                    @Override
+                    public void scored(int index, Long score) {
+                        await(secondRuns);
+                        super.scored(index, score);
+                    }
+                };
+        try (MicroBatcher<Integer, Long> batcher = batcher(BatchObserver.NONE)) {
+            batcher.submit(List.of(pair(HashProfile.reliable("first"), slow)));
+            batcher.submit(List.of(pair(second, new RecordingListener(1))));
+            assertThat(done.await()).isTrue();
+        }
+        assertThat(done.told(0)).isEqualTo(HashProfile.scoreOf(0));
+    }
+
+    private static QueuedPair<Integer, Long> pair(
+            ScoringProfile<Integer, Long> profile, PairListener<Long> listener) {
+        return new QueuedPair<>(
+                new PairGroup<>("tenant", 1, Long.MAX_VALUE, profile, listener), 0, 0, 10);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
