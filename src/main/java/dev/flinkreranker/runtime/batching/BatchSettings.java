@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.batching;
 
-import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -24,8 +23,7 @@ public record BatchSettings(
         int turnTokens,
         Duration linger,
         Duration maxAge,
-        Duration maxBatchTime)
-        implements Serializable {
+        Duration maxBatchTime) {
 
     /** Refuses values out of range. */
     public BatchSettings {

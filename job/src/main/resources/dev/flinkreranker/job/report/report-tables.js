@@ -1,0 +1,126 @@
+/** A table whose columns sort; empty cells stay last. */
+function table(id, columns, rows, cells) {
+  let sorted = { column: -1, descending: false };
+  let shown = rows;
+  let limit = Infinity;
+  const element = byId(id);
+  const body = node("tbody");
+  const heads = columns.map((column, i) => {
+    const button = node("button", { type: "button" }, column.title);
+    button.addEventListener("click", () => {
+      sorted = { column: i, descending: sorted.column === i ? !sorted.descending : !column.words };
+      render();
+    });
+    return node("th", { scope: "col", class: column.words ? "words" : null }, button);
+  });
+  function render() {
+    heads.forEach((head, i) => {
+      if (i !== sorted.column) head.removeAttribute("aria-sort");
+      else head.setAttribute("aria-sort", sorted.descending ? "descending" : "ascending");
+    });
+    const order = [...shown];
+    if (sorted.column >= 0) {
+      const value = columns[sorted.column].value;
+      const direction = sorted.descending ? -1 : 1;
+      order.sort((a, b) => {
+        const x = value(a), y = value(b);
+        if (x == null || y == null) return (x == null) - (y == null);
+        return direction * (typeof x === "string"
+          ? x.localeCompare(y, "en", { numeric: true }) : x - y);
+      });
+    }
+    body.replaceChildren(...order.slice(0, limit).map(cells));
+  }
+  element.replaceChildren(node("thead", {}, node("tr", {}, ...heads)), body);
+  render();
+  return { show(next, most) { shown = next; limit = most; render(); } };
+}
+
+const cell = (text, kind) => node("td", { class: kind }, text);
+const tint = (value) => (value > 0 ? "good" : value < 0 ? "bad" : null);
+
+function configurationTable() {
+  const index = new Map(configurations.map((c, i) => [c, i]));
+  const columns = [{ title: "Configuration", words: true, value: (c) => index.get(c) }];
+  data.measures.forEach((name, m) => columns.push({
+    title: name, value: (c) => c.means[m], cell: (c) => cell(fixed(c.means[m], 4)) }));
+  const diff = (title, value, show, only = true) => {
+    if (only) columns.push({ title, value: (c) => (c.difference ? value(c.difference) : null), cell: (c) =>
+      c.difference ? show(c.difference) : cell(none) });
+  };
+  diff("Δ " + data.measures[0], (d) => d.delta, (d) => cell(signed(d.delta), tint(d.delta)), labelled);
+  diff("95 % interval", (d) => d.low, (d) => cell(signed(d.low) + " … " + signed(d.high)), labelled);
+  diff("p (t-test)", (d) => d.pValue, (d) =>
+    cell(d.pValue == null ? none : d.pValue < 0.0001 ? "< 0.0001" : fixed(d.pValue, 4)), labelled);
+  diff("Win / tie / loss", (d) => d.wins, (d) => cell(d.wins + " / " + d.ties + " / " + d.losses), labelled);
+  diff("Overlap@10", (d) => d.overlap, (d) => cell(fixed(d.overlap, 3)));
+  diff("RBO", (d) => d.rankBiasedOverlap, (d) => cell(fixed(d.rankBiasedOverlap, 3)));
+  diff("Kendall τ", (d) => d.kendallTau, (d) => cell(fixed(d.kendallTau, 3)));
+  diff("Other first", (d) => d.changedTop, (d) => cell(percent(d.changedTop)));
+  const cost = (title, value, show) => columns.push({
+    title, value: (c) => (c.cost ? value(c.cost) : null),
+    cell: (c) => cell(c.cost && value(c.cost) != null ? show(value(c.cost)) : none) });
+  cost("FLOPs", (k) => k.flops, flops);
+  cost("Pairs", (k) => k.pairs, count);
+  cost("Tokens", (k) => k.tokens, count);
+  cost("Truncated", (k) => k.truncated, count);
+  cost("Device s", (k) => k.deviceSeconds, (v) => fixed(v, 1));
+  cost("p50 ms", (k) => k.p50Millis, (v) => fixed(v, 1));
+  cost("p95 ms", (k) => k.p95Millis, (v) => fixed(v, 1));
+  cost("p99 ms", (k) => k.p99Millis, (v) => fixed(v, 1));
+  byId("configurations-note").textContent =
+    "Differences are against " + configurations[baseline].name + ". Select a heading to sort.";
+  table("configurations", columns, configurations, (c) => {
+    const swatch = node("span", { class: "swatch", "aria-hidden": "true" });
+    swatch.style.background = "var(--series-" + (index.get(c) === 0 ? 0 : 1 + ((index.get(c) - 1) % 7)) + ")";
+    return node("tr", {}, node("th", { scope: "row" }, swatch, c.name, node("small", {}, c.settings)),
+      ...columns.slice(1).map((column) => column.cell(c)));
+  });
+}
+
+const page = 50;
+let visible = page;
+let queryTable;
+
+function buildQueries() {
+  const [left, right] = pairOfChoice();
+  const delta = (q) => q.values[left] == null || q.values[right] == null
+    ? null : q.values[right] - q.values[left];
+  const columns = [
+    { title: "Id", words: true, value: (q) => q.id },
+    { title: "Query", words: true, value: (q) => q.text },
+    { title: configurations[left].name, value: (q) => q.values[left] },
+    { title: configurations[right].name, value: (q) => q.values[right] },
+    { title: "Change", value: delta },
+  ];
+  queryTable = table("queries", columns, [], (q) => node("tr", {},
+    cell(q.id), cell(q.text, "words"), cell(fixed(q.values[left], 4)),
+    cell(fixed(q.values[right], 4)), cell(signed(delta(q)), tint(delta(q)))));
+  filterQueries();
+}
+
+function filterQueries() {
+  const wanted = byId("filter").value.trim().toLowerCase();
+  const found = wanted
+    ? data.queries.filter((q) =>
+        q.id.toLowerCase().includes(wanted) || q.text.toLowerCase().includes(wanted))
+    : data.queries;
+  queryTable.show(found, visible);
+  byId("queries-count").textContent =
+    count(Math.min(visible, found.length)) + " of " + count(found.length) + " shown" +
+    (found.length < data.queries.length ? ", filtered from " + count(data.queries.length) : "") +
+    (data.queries.length < data.queryCount ? "; the run had " + count(data.queryCount) : "") +
+    ". Figures are " + data.perQuery + ".";
+  byId("queries-more").hidden = visible >= found.length;
+}
+
+function problems() {
+  byId("problems-section").hidden = data.problemCount === 0;
+  byId("problems-count").textContent = count(data.problemCount) + " lines" +
+    (data.problems.length < data.problemCount ? ", the first " + count(data.problems.length) + " listed" : "");
+  table("problems", [
+    { title: "Source", words: true, value: (p) => p.source },
+    { title: "Line", value: (p) => p.line },
+    { title: "Reason", words: true, value: (p) => p.reason },
+  ], data.problems, (p) => node("tr", {}, cell(p.source, "words"), cell(count(p.line)), cell(p.reason, "words")));
+}
