@@ -1,0 +1,154 @@
+package dev.flinkreranker.runtime.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An unconverted Hugging Face checkpoint: {@code config.json} and {@code model.safetensors}, or
+ * shards with {@code model.safetensors.index.json}. Data, never code: pickles are not read. Opening
+ * reads configuration and headers only; the weights stay on disk.
+ */
+public final class Checkpoint {
+
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+
+    private final Path directory;
+    private final CheckpointConfig config;
+    private final Map<String, StoredTensor> tensors;
+
+    private Checkpoint(Path directory, CheckpointConfig config, Map<String, StoredTensor> tensors) {
+        this.directory = directory;
+        this.config = config;
+        this.tensors = tensors;
+    }
+
+    /**
+     * Opens a checkpoint directory.
+     *
+     * @throws InvalidCheckpointException if something is missing, cannot be read or cannot be true
+     */
+    public static Checkpoint open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new InvalidCheckpointException(directory + ": no such directory");
+        }
+        CheckpointConfig config = CheckpointConfig.read(directory.resolve("config.json"));
+        return new Checkpoint(directory, config, tensors(directory));
+    }
+
+    /** The directory it was opened from. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Its configuration. */
+    public CheckpointConfig config() {
+        return config;
+    }
+
+    /** All its tensors by name, in the order of their bytes within each file. */
+    public Map<String, StoredTensor> tensors() {
+        return tensors;
+    }
+
+    /** Whether it has a tensor of that name. */
+    public boolean has(String tensor) {
+        return tensors.containsKey(tensor);
+    }
+
+    /**
+     * A weight that the model needs.
+     *
+     * @param shape the shape it must have
+     * @throws InvalidCheckpointException if it is missing, of another shape, or not F32, F16 or
+     *     BF16
+     */
+    public StoredTensor weight(String name, long... shape) {
+        StoredTensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new InvalidCheckpointException(
+                    "%s: tensor \"%s\" is missing".formatted(directory, name));
+        }
+        List<Long> expected = Arrays.stream(shape).boxed().toList();
+        if (!tensor.shape().equals(expected)) {
+            throw new InvalidCheckpointException(
+                    "%s: tensor \"%s\": shape %s, but config.json asks for %s"
+                            .formatted(tensor.file(), name, tensor.shape(), expected));
+        }
+        if (!tensor.type().isWeight()) {
+            throw new InvalidCheckpointException(
+                    "%s: tensor \"%s\": dtype %s; weights must be F32, F16 or BF16"
+                            .formatted(tensor.file(), name, tensor.type()));
+        }
+        return tensor;
+    }
+
+    private static Map<String, StoredTensor> tensors(Path directory) {
+        Path single = directory.resolve(SINGLE);
+        Path index = directory.resolve(INDEX);
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        if (Files.exists(single)) {
+            SafetensorsFile.read(single).forEach(tensor -> tensors.put(tensor.name(), tensor));
+        } else if (Files.exists(index)) {
+            Map<String, String> weightMap = weightMap(index);
+            Set<String> shards = new LinkedHashSet<>(weightMap.values());
+            for (String shard : shards) {
+                for (StoredTensor tensor : SafetensorsFile.read(directory.resolve(shard))) {
+                    StoredTensor twin = tensors.put(tensor.name(), tensor);
+                    if (twin != null) {
+                        throw new InvalidCheckpointException(
+                                "%s: tensor \"%s\" is in %s too"
+                                        .formatted(tensor.file(), tensor.name(), twin.file()));
+                    }
+                }
+            }
+            weightMap.forEach((name, shard) -> checkPlace(index, tensors.get(name), name, shard));
+        } else {
+            throw new InvalidCheckpointException(
+                    "%s: neither %s nor %s is there%s"
+                            .formatted(directory, SINGLE, INDEX, pickleHint(directory)));
+        }
+        return Collections.unmodifiableMap(tensors);
+    }
+
+    private static Map<String, String> weightMap(Path index) {
+        JsonNode node = JsonFile.readObject(index).path("weight_map");
+        if (!node.isObject()) {
+            throw new InvalidCheckpointException(
+                    index + ": field \"weight_map\" is missing or not an object");
+        }
+        Map<String, String> weightMap = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String shard = entry.getValue().asText("");
+            // An index must not reach outside its directory.
+            if (!shard.endsWith(".safetensors") || shard.contains("/") || shard.contains("\\")) {
+                throw new InvalidCheckpointException(
+                        "%s: tensor \"%s\": %s is not the name of a safetensors file beside it"
+                                .formatted(index, entry.getKey(), entry.getValue()));
+            }
+            weightMap.put(entry.getKey(), shard);
+        }
+        return weightMap;
+    }
+
+    private static void checkPlace(Path index, StoredTensor tensor, String name, String shard) {
+        if (tensor == null || !tensor.file().getFileName().toString().equals(shard)) {
+            throw new InvalidCheckpointException(
+                    "%s: tensor \"%s\" is not in %s".formatted(index, name, shard));
+        }
+    }
+
+    private static String pickleHint(Path directory) {
+        return Files.exists(directory.resolve("pytorch_model.bin"))
+                ? "; pytorch_model.bin is a pickle and is not read: use the checkpoint's safetensors revision"
+                : "";
+    }
+}

@@ -1,0 +1,145 @@
+package dev.flinkreranker.runtime.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The {@code config.json} of a checkpoint, read by field. A field that is {@code null} counts as
+ * absent. Every refusal is an {@link InvalidCheckpointException} that names the file and the field.
+ */
+public final class CheckpointConfig {
+
+    private final Path file;
+    private final JsonNode root;
+
+    private CheckpointConfig(Path file, JsonNode root) {
+        this.file = file;
+        this.root = root;
+    }
+
+    /** Reads the file. */
+    static CheckpointConfig read(Path file) {
+        return new CheckpointConfig(file, JsonFile.readObject(file));
+    }
+
+    /** Whether the field is there and not null. */
+    public boolean has(String field) {
+        return root.hasNonNull(field);
+    }
+
+    /** The text of a required field. */
+    public String text(String field) {
+        JsonNode node = required(field);
+        if (!node.isTextual()) {
+            throw invalid(field, "must be a text, not " + node);
+        }
+        return node.textValue();
+    }
+
+    /** The text of a field, or the default if it is absent. */
+    public String text(String field, String absent) {
+        return has(field) ? text(field) : absent;
+    }
+
+    /** The texts of a list field; empty if it is absent. */
+    public List<String> texts(String field) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : list(field)) {
+            if (!element.isTextual()) {
+                throw invalid(field, "must hold texts, not " + element);
+            }
+            texts.add(element.textValue());
+        }
+        return texts;
+    }
+
+    /** The whole number of a required field, which must lie from {@code least} to 2^31 - 1. */
+    public int integer(String field, int least) {
+        return integer(field, required(field), least);
+    }
+
+    /** The whole number of a field, or the default if it is absent. */
+    public int integer(String field, int least, int absent) {
+        return has(field) ? integer(field, least) : absent;
+    }
+
+    /** The whole numbers of a list field; empty if it is absent. */
+    public List<Integer> integers(String field, int least) {
+        List<Integer> numbers = new ArrayList<>();
+        for (JsonNode element : list(field)) {
+            numbers.add(integer(field, element, least));
+        }
+        return numbers;
+    }
+
+    /** The finite number of a required field. */
+    public double number(String field) {
+        JsonNode node = required(field);
+        if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+            throw invalid(field, "must be a number, not " + node);
+        }
+        return node.doubleValue();
+    }
+
+    /** The number of a field, or the default if it is absent. */
+    public double number(String field, double absent) {
+        return has(field) ? number(field) : absent;
+    }
+
+    /** The truth of a field, or the default if it is absent. */
+    public boolean flag(String field, boolean absent) {
+        if (!has(field)) {
+            return absent;
+        }
+        JsonNode node = root.get(field);
+        if (!node.isBoolean()) {
+            throw invalid(field, "must be true or false, not " + node);
+        }
+        return node.booleanValue();
+    }
+
+    /** Number of members of an object field, or the default if it is absent. */
+    public int members(String field, int absent) {
+        if (!has(field)) {
+            return absent;
+        }
+        JsonNode node = root.get(field);
+        if (!node.isObject()) {
+            throw invalid(field, "must be an object, not " + node);
+        }
+        return node.size();
+    }
+
+    /** A refusal of the value of a field, for the caller to throw. */
+    public InvalidCheckpointException invalid(String field, String problem) {
+        return new InvalidCheckpointException(
+                "%s: field \"%s\" %s".formatted(file, field, problem));
+    }
+
+    private int integer(String field, JsonNode node, int least) {
+        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < least) {
+            throw invalid(field, "must be a whole number of at least " + least + ", not " + node);
+        }
+        return node.intValue();
+    }
+
+    private Iterable<JsonNode> list(String field) {
+        if (!has(field)) {
+            return List.of();
+        }
+        JsonNode node = root.get(field);
+        if (!node.isArray()) {
+            throw invalid(field, "must be a list, not " + node);
+        }
+        return node;
+    }
+
+    private JsonNode required(String field) {
+        if (!has(field)) {
+            throw invalid(field, "is missing");
+        }
+        return root.get(field);
+    }
+}

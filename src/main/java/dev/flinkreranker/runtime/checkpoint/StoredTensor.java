@@ -1,0 +1,28 @@
+package dev.flinkreranker.runtime.checkpoint;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where a tensor of a checkpoint lies. Little-endian, row-major, as the safetensors format has it.
+ *
+ * @param name its name in the checkpoint
+ * @param type its number format
+ * @param shape its dimensions, outermost first; empty for a scalar
+ * @param file the safetensors file it lies in
+ * @param offset its first byte, counted from the start of the file
+ * @param bytes its length in bytes
+ */
+public record StoredTensor(
+        String name, StoredType type, List<Long> shape, Path file, long offset, long bytes) {
+
+    /** Copies the shape. */
+    public StoredTensor {
+        shape = List.copyOf(shape);
+    }
+
+    /** Number of elements. */
+    public long elements() {
+        return bytes / type.bytes();
+    }
+}
