@@ -1,0 +1,151 @@
+package dev.flinkreranker.job.bench;
+
+import dev.flinkreranker.runtime.batching.BatchObserver;
+import dev.flinkreranker.runtime.batching.BatchSettings;
+import dev.flinkreranker.runtime.batching.MicroBatcher;
+import dev.flinkreranker.runtime.batching.PairGroup;
+import dev.flinkreranker.runtime.batching.QueuedPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What one greedy tenant does to the others. Twenty tenants together keep a simulated device busy
+ * for nine tenths of its time; then one of them sends a hundred times its share. Measured is the
+ * other tenants' 99th percentile of the time from submission to score. First come, first served is
+ * the same batcher with everybody under one name.
+ */
+final class FairnessBenchmark {
+
+    private static final int TENANTS = 20;
+    private static final int PAIRS_PER_REQUEST = 10;
+    private static final int LENGTH = 128;
+    private static final double LOAD = 0.9;
+    private static final long NANOS_PER_TOKEN = 2_000;
+
+    /** A greedy tenant's queue is bounded, as its in-flight limit bounds it in the job. */
+    private static final int GREEDY_IN_FLIGHT_PAIRS = 20_000;
+
+    private final Duration duration;
+    private final long seed;
+
+    FairnessBenchmark(Duration duration, long seed) {
+        this.duration = duration;
+        this.seed = seed;
+    }
+
+    BenchmarkResult run() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        double quiet = row(rows, "everybody at its share", 1, true);
+        double greedy = row(rows, "one at 100 times its share", 100, true);
+        row(rows, "same, first come, first served", 100, false);
+        return new BenchmarkResult(
+                "fairness", rows, greedy / quiet, "times the others' p99 wait", "at most 1.5");
+    }
+
+    private double row(List<Map<String, Object>> rows, String scenario, int greed, boolean fairly) {
+        long[] waits = measure(greed, fairly);
+        Arrays.sort(waits);
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("scenario", scenario);
+        row.put("pairs_of_others", waits.length);
+        row.put("p50_ms", percentile(waits, 0.5) / 1e6);
+        row.put("p99_ms", percentile(waits, 0.99) / 1e6);
+        rows.add(row);
+        return percentile(waits, 0.99);
+    }
+
+    private static double percentile(long[] sorted, double share) {
+        return sorted[(int) Math.ceil(share * sorted.length) - 1];
+    }
+
+    /** Nanoseconds from submission to score of every pair that is not the greedy tenant's. */
+    private long[] measure(int greed, boolean fairly) {
+        SimulatedDevice device = new SimulatedDevice(200_000, NANOS_PER_TOKEN);
+        BatchSettings settings =
+                BatchSettings.ofTokens(4_096).withMaxBatchTime(Duration.ofMillis(50));
+        ConcurrentLinkedQueue<Long> waits = new ConcurrentLinkedQueue<>();
+        AtomicInteger greedyInFlight = new AtomicInteger();
+        Random random = new Random(seed);
+        double requestNanos = (double) PAIRS_PER_REQUEST * LENGTH * NANOS_PER_TOKEN;
+        double meanGap = requestNanos * TENANTS / LOAD;
+        try (MicroBatcher<Integer, Float> batcher =
+                new MicroBatcher<>(
+                        "bench", settings, System::nanoTime, BatchObserver.NONE, () -> {})) {
+            PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
+            for (int tenant = 0; tenant < TENANTS; tenant++) {
+                arrivals.add(new Arrival(0, tenant).after(random, meanGap));
+            }
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < duration.toNanos()) {
+                Arrival arrival = arrivals.poll();
+                LockSupport.parkNanos(arrival.at() - (System.nanoTime() - start));
+                boolean isGreedy = arrival.tenant() == 0;
+                if (!isGreedy || greedyInFlight.get() < GREEDY_IN_FLIGHT_PAIRS) {
+                    submit(
+                            batcher,
+                            device,
+                            fairly ? "tenant-" + arrival.tenant() : "everybody",
+                            isGreedy ? greedyInFlight : null,
+                            waits);
+                }
+                arrivals.add(arrival.after(random, isGreedy ? meanGap / greed : meanGap));
+            }
+        }
+        return waits.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private static void submit(
+            MicroBatcher<Integer, Float> batcher,
+            SimulatedDevice device,
+            String tenant,
+            AtomicInteger inFlight,
+            ConcurrentLinkedQueue<Long> waits) {
+        long submitted = System.nanoTime();
+        PairGroup<Integer, Float> group =
+                new PairGroup<>(
+                        tenant, 1, Long.MAX_VALUE, device, listener(submitted, inFlight, waits));
+        List<QueuedPair<Integer, Float>> request = new ArrayList<>(PAIRS_PER_REQUEST);
+        for (int i = 0; i < PAIRS_PER_REQUEST; i++) {
+            request.add(new QueuedPair<>(group, i, LENGTH, LENGTH));
+        }
+        if (inFlight != null) {
+            inFlight.addAndGet(PAIRS_PER_REQUEST);
+        }
+        batcher.submit(request);
+    }
+
+    private static CountingListener listener(
+            long submitted, AtomicInteger inFlight, ConcurrentLinkedQueue<Long> waits) {
+        return new CountingListener(
+                i -> {
+                    if (inFlight != null) {
+                        inFlight.decrementAndGet();
+                    } else {
+                        waits.add(System.nanoTime() - submitted);
+                    }
+                });
+    }
+
+    private record Arrival(long at, int tenant) implements Comparable<Arrival> {
+
+        /** The tenant's next one, after an exponential gap. */
+        Arrival after(Random random, double meanGapNanos) {
+            double gap = -Math.log(1 - random.nextDouble()) * meanGapNanos;
+            return new Arrival(at + (long) gap, tenant);
+        }
+
+        @Override
+        public int compareTo(Arrival other) {
+            return Long.compare(at, other.at);
+        }
+    }
+}
