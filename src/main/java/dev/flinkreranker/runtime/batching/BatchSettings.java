@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.batching;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -23,7 +24,8 @@ public record BatchSettings(
         int turnTokens,
         Duration linger,
         Duration maxAge,
-        Duration maxBatchTime) {
+        Duration maxBatchTime)
+        implements Serializable {
 
     /** Refuses values out of range. */
     public BatchSettings {

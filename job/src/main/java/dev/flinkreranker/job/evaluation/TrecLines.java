@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
@@ -24,15 +23,14 @@ final class TrecLines implements AutoCloseable {
     private final BufferedReader reader;
     private long number;
 
-    /**
-     * Opens a file.
-     *
-     * @throws NoSuchFileException with the path, when there is none
-     */
+    /** Opens a file. */
     TrecLines(Path path) throws IOException {
         this.file = path.toString();
         if (Files.isDirectory(path)) {
             throw new TrecFormatException(file, "is a directory, a file is needed");
+        }
+        if (!Files.exists(path)) {
+            throw new TrecFormatException(file, "no such file");
         }
         InputStream bytes = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
         try {

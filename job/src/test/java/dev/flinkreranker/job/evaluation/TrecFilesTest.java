@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -99,7 +98,8 @@ class TrecFilesTest {
         assertThatThrownBy(() -> QrelsReader.read(file(""))).hasMessageContaining("no judgment");
         assertThatThrownBy(() -> RunReader.read(directory)).hasMessageContaining("is a directory");
         assertThatThrownBy(() -> RunReader.read(directory.resolve("none")))
-                .isInstanceOf(NoSuchFileException.class);
+                .isInstanceOf(TrecFormatException.class)
+                .hasMessage(directory.resolve("none") + ": no such file");
     }
 
     @Test

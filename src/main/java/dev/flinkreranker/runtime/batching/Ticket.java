@@ -1,0 +1,118 @@
+package dev.flinkreranker.runtime.batching;
+
+/**
+ * One request's place in an {@link AdmissionQueue}.
+ *
+ * @param <R> the request
+ */
+public final class Ticket<R> {
+
+    /** Bytes of text, two for a character, that usually make a token. */
+    private static final int BYTES_PER_TOKEN = 8;
+
+    private final R request;
+    private final String tenant;
+    private final double weight;
+    private final int tenantLimit;
+    private final long deadline;
+    private final int pairs;
+    private final long bytes;
+
+    private long tokens;
+    private long sequence;
+    private State state = State.NEW;
+
+    enum State {
+        NEW,
+        WAITING,
+        ADMITTED,
+        GONE
+    }
+
+    /**
+     * @param request handed back when it is admitted
+     * @param tenant who pays
+     * @param weight the tenant's share relative to others, above 0
+     * @param tenantLimit most pairs the tenant may have under way; a request larger than that is
+     *     admitted when the tenant has nothing else under way
+     * @param deadline when it stops being wanted, in any unit; earlier goes first within a tenant
+     * @param pairs its pairs, at least 1
+     * @param bytes its text in bytes, two for a character
+     */
+    public Ticket(
+            R request,
+            String tenant,
+            double weight,
+            int tenantLimit,
+            long deadline,
+            int pairs,
+            long bytes) {
+        this.request = request;
+        this.tenant = tenant;
+        this.weight = weight;
+        this.tenantLimit = tenantLimit;
+        this.deadline = deadline;
+        this.pairs = pairs;
+        this.bytes = bytes;
+        this.tokens = pairs + bytes / BYTES_PER_TOKEN;
+    }
+
+    /** The request. */
+    public R request() {
+        return request;
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    double weight() {
+        return weight;
+    }
+
+    int tenantLimit() {
+        return tenantLimit;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    int pairs() {
+        return pairs;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Its tokens: an estimate until {@link #weighed}. */
+    long tokens() {
+        return tokens;
+    }
+
+    void weighed(long actual) {
+        tokens = actual;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void enqueued(long newSequence) {
+        sequence = newSequence;
+        state = State.WAITING;
+    }
+
+    void admitted() {
+        state = State.ADMITTED;
+    }
+
+    void gone() {
+        state = State.GONE;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.flinkreranker.runtime.engine;
+
+import dev.flinkreranker.runtime.batching.AdmissionLimits;
+import dev.flinkreranker.runtime.batching.BatchSettings;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How an engine works. None of it changes a score.
+ *
+ * @param batch how batches are formed
+ * @param limits what may be under way
+ * @param tokenizerThreads threads that turn text into tokens ahead of the devices, at least 1
+ * @param loadBackoff how long a model that could not be loaded is not tried again; doubles with
+ *     every failure, up to 32 times that; above zero
+ */
+public record EngineSettings(
+        BatchSettings batch, AdmissionLimits limits, int tokenizerThreads, Duration loadBackoff)
+        implements Serializable {
+
+    private static final int BATCH_TOKENS = 8192;
+
+    /** Refuses values out of range. */
+    public EngineSettings {
+        if (tokenizerThreads < 1) {
+            throw new IllegalArgumentException(
+                    "tokenizerThreads must be at least 1, but is " + tokenizerThreads);
+        }
+        if (loadBackoff.isNegative() || loadBackoff.isZero()) {
+            throw new IllegalArgumentException(
+                    "loadBackoff must be above zero, but is " + loadBackoff);
+        }
+    }
+
+    /** Batches of up to 8192 tokens; half the processors tokenize, at most 8. */
+    public static EngineSettings defaults() {
+        return ofBatchTokens(BATCH_TOKENS);
+    }
+
+    /** Batches of up to that many tokens; 64 such batches and a quarter GB of text under way. */
+    public static EngineSettings ofBatchTokens(int tokens) {
+        return new EngineSettings(
+                BatchSettings.ofTokens(tokens),
+                new AdmissionLimits(1 << 16, 256L << 20, 64L * tokens, 0.25),
+                Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2)),
+                Duration.ofSeconds(10));
+    }
+
+    /** The same with other batches. */
+    public EngineSettings withBatch(BatchSettings newBatch) {
+        return new EngineSettings(newBatch, limits, tokenizerThreads, loadBackoff);
+    }
+
+    /** The same with other limits. */
+    public EngineSettings withLimits(AdmissionLimits newLimits) {
+        return new EngineSettings(batch, newLimits, tokenizerThreads, loadBackoff);
+    }
+
+    /** The same with another number of tokenizer threads. */
+    public EngineSettings withTokenizerThreads(int threads) {
+        return new EngineSettings(batch, limits, threads, loadBackoff);
+    }
+
+    /** The same with another back-off. */
+    public EngineSettings withLoadBackoff(Duration backoff) {
+        return new EngineSettings(batch, limits, tokenizerThreads, backoff);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.flinkreranker.runtime.engine;
+
+/** Loads a model. Called on the engine's loader thread, one model at a time. */
+@FunctionalInterface
+public interface ModelOpener {
+
+    /**
+     * Loads the model.
+     *
+     * @throws Exception if it cannot be loaded; the message is one line for a person
+     */
+    PairScorer open(ModelReference model) throws Exception;
+}

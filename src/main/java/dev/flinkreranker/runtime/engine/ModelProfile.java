@@ -1,0 +1,28 @@
+package dev.flinkreranker.runtime.engine;
+
+import dev.flinkreranker.runtime.batching.ScoringProfile;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.Arrays;
+import java.util.List;
+
+/** A loaded model under one setting of the forward pass. One instance per model and setting. */
+final class ModelProfile implements ScoringProfile<TokenizedPair, float[]> {
+
+    private final PairScorer scorer;
+    private final ScoringSettings settings;
+
+    ModelProfile(PairScorer scorer, ScoringSettings settings) {
+        this.scorer = scorer;
+        this.settings = settings;
+    }
+
+    @Override
+    public List<float[]> score(List<TokenizedPair> pairs) {
+        return Arrays.asList(scorer.score(pairs, settings));
+    }
+
+    long flops(TokenizedPair pair) {
+        return scorer.flops(pair, settings);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.flinkreranker.runtime.engine;
+
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.PairTokenizer;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.List;
+
+/** A loaded model as the engine sees it. */
+public interface PairScorer extends AutoCloseable {
+
+    /**
+     * The tokenizer of the model under these settings. The engine keeps it.
+     *
+     * @throws IllegalArgumentException if the model cannot do these settings; the message is one
+     *     line for a person
+     */
+    PairTokenizer tokenizer(TokenizationSettings settings);
+
+    /** What the model cannot do of these settings, one line each; empty when all is fine. */
+    List<String> check(ScoringSettings settings);
+
+    /**
+     * Scores a batch. Called by the device's thread alone.
+     *
+     * @param pairs at least one pair
+     * @param settings settings that passed {@link #check}
+     * @return raw logits, [pair][cutoff ascending]
+     * @throws dev.flinkreranker.runtime.batching.DeviceMemoryException if the batch did not fit
+     * @throws dev.flinkreranker.runtime.batching.ScoringException if this batch cannot be scored
+     * @throws dev.flinkreranker.runtime.batching.BrokenDeviceException if the device is lost
+     */
+    float[][] score(List<TokenizedPair> pairs, ScoringSettings settings);
+
+    /** Floating point operations of one pair, by the analytic count. Any thread. */
+    long flops(TokenizedPair pair, ScoringSettings settings);
+
+    /** Releases the model. Called once, when no other method will be called any more. */
+    @Override
+    void close();
+}

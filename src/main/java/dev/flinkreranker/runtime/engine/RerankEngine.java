@@ -1,0 +1,133 @@
+package dev.flinkreranker.runtime.engine;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One user's handle on the process's engine: requests in, outcomes out. All handles of {@link
+ * #acquire} share the models, the device threads and the batches; the last one to close releases
+ * them. Safe for use by many threads.
+ */
+public final class RerankEngine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RerankEngine.class);
+    private static final Object REGISTRY = new Object();
+
+    private static SharedEngine processEngine;
+    private static int processHandles;
+
+    private final SharedEngine engine;
+    private final Runnable onClose;
+    private final Set<CompletableFuture<RerankOutcome>> outstanding = ConcurrentHashMap.newKeySet();
+    private final Set<EngineListener> listeners = ConcurrentHashMap.newKeySet();
+    private boolean closed;
+
+    private RerankEngine(SharedEngine engine, Runnable onClose) {
+        this.engine = engine;
+        this.onClose = onClose;
+    }
+
+    /**
+     * A handle on the process's engine, which is started for the first one. Blocks while a former
+     * engine is still closing.
+     *
+     * @param settings how to start it; while an engine runs its own settings stay, and a difference
+     *     is logged
+     * @param opener loads models; the running engine keeps its own
+     */
+    public static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
+        synchronized (REGISTRY) {
+            if (processEngine == null) {
+                processEngine = new SharedEngine(settings, opener, System::nanoTime);
+            } else if (!processEngine.settings().equals(settings)) {
+                LOG.warn(
+                        "the process's engine goes on with {}; not used: {}",
+                        processEngine.settings(),
+                        settings);
+            }
+            processHandles++;
+            return new RerankEngine(processEngine, RerankEngine::releaseProcessEngine);
+        }
+    }
+
+    /** An engine of its own, shared with nobody. */
+    public static RerankEngine open(EngineSettings settings, ModelOpener opener) {
+        SharedEngine own = new SharedEngine(settings, opener, System::nanoTime);
+        return new RerankEngine(own, own::close);
+    }
+
+    /**
+     * Scores a request. Never blocks.
+     *
+     * <p>The engine holds on to the request's text until the outcome, so whoever calls bounds the
+     * number of outstanding requests. What the engine adds to that is bounded by its {@link
+     * EngineSettings#limits()}: requests beyond them wait as they came.
+     *
+     * @return completes with an outcome, and exceptionally only with a {@link
+     *     dev.flinkreranker.runtime.batching.BrokenDeviceException}; cancelling it keeps its
+     *     passages from the device. Dependents run on the engine's threads and must not block.
+     */
+    public CompletableFuture<RerankOutcome> rerank(RerankTask task) {
+        CompletableFuture<RerankOutcome> future = engine.rerank(task);
+        outstanding.add(future);
+        future.whenComplete((outcome, failure) -> outstanding.remove(future));
+        if (isClosed()) {
+            endOutstanding();
+        }
+        return future;
+    }
+
+    /** What the engine did since it started, over all handles, and what it holds now. */
+    public EngineCounts counts() {
+        return engine.counts();
+    }
+
+    /** Lets the listener hear single events, of all handles, until this handle is closed. */
+    public void listen(EngineListener listener) {
+        listeners.add(listener);
+        engine.meter().listeners.add(listener);
+    }
+
+    /**
+     * Ends this handle's requests as {@link RerankOutcome.Failed}. The last handle stops the
+     * engine: it waits, for at most half a minute, until the running batch has returned, and
+     * releases the models. Calling it again does nothing.
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        engine.meter().listeners.removeAll(listeners);
+        endOutstanding();
+        onClose.run();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private void endOutstanding() {
+        for (CompletableFuture<RerankOutcome> future : outstanding) {
+            future.complete(
+                    new RerankOutcome.Failed(
+                            "the engine was closed before the request was scored"));
+        }
+    }
+
+    private static void releaseProcessEngine() {
+        synchronized (REGISTRY) {
+            if (--processHandles == 0) {
+                SharedEngine last = processEngine;
+                processEngine = null;
+                last.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package dev.flinkreranker.runtime.engine;
+
+import dev.flinkreranker.runtime.batching.BrokenDeviceException;
+import dev.flinkreranker.runtime.batching.PairGroup;
+import dev.flinkreranker.runtime.batching.PairListener;
+import dev.flinkreranker.runtime.batching.QueuedPair;
+import dev.flinkreranker.runtime.tokenization.PairTokenizer;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** One request on its way: tokenized once, then waiting for the scores of its pairs. */
+final class RunningRequest implements PairListener<float[]> {
+
+    private final RerankTask task;
+    private final long deadline;
+    private final CompletableFuture<RerankOutcome> future = new CompletableFuture<>();
+    private final PassageScore[] scores;
+    private final AtomicInteger open;
+
+    private long tokens;
+    private long flops;
+    private int truncated;
+    private Runnable onSettled = () -> {};
+
+    /**
+     * @param deadline nanoseconds of the engine's clock
+     */
+    RunningRequest(RerankTask task, long deadline) {
+        this.task = task;
+        this.deadline = deadline;
+        this.scores = new PassageScore[task.passages().size()];
+        this.open = new AtomicInteger(scores.length);
+    }
+
+    RerankTask task() {
+        return task;
+    }
+
+    CompletableFuture<RerankOutcome> future() {
+        return future;
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    int pairs() {
+        return scores.length;
+    }
+
+    /** Bytes of its text at two for a character. */
+    long bytes() {
+        long characters = task.query().length();
+        for (String passage : task.passages()) {
+            characters += passage.length();
+        }
+        return 2 * characters;
+    }
+
+    /** Sets what is run once, when none of its pairs is on its way any more. */
+    void whenSettled(Runnable action) {
+        onSettled = action;
+    }
+
+    void end(RerankOutcome outcome) {
+        future.complete(outcome);
+    }
+
+    /**
+     * Turns the text into pairs, handing them on in chunks so that the device need not wait for the
+     * last passage.
+     *
+     * @param chunkTokens pairs are handed on when they have that many tokens
+     * @return the tokens of all pairs
+     */
+    long tokenize(
+            LoadedModel model,
+            int chunkTokens,
+            Consumer<List<QueuedPair<TokenizedPair, float[]>>> next) {
+        ModelProfile profile;
+        PairTokenizer tokenizer;
+        TokenizedQuery query;
+        try {
+            profile = model.profile(task.scoring());
+            tokenizer = model.tokenizer(task.tokenization());
+            query = tokenizer.query(task.query());
+        } catch (RuntimeException e) {
+            end(new RerankOutcome.Failed(reason(e)));
+            settled(scores.length);
+            return 0;
+        }
+        PairGroup<TokenizedPair, float[]> group =
+                new PairGroup<>(task.tenant(), task.admission().weight(), deadline, profile, this);
+        List<QueuedPair<TokenizedPair, float[]>> chunk = new ArrayList<>();
+        long chunkSize = 0;
+        for (int i = 0; i < scores.length; i++) {
+            if (!isWanted()) {
+                next.accept(chunk);
+                settled(scores.length - i);
+                return tokens;
+            }
+            TokenizedPair pair;
+            try {
+                pair = tokenizer.pair(query, task.passages().get(i));
+            } catch (RuntimeException e) {
+                unscorable(i, reason(e));
+                continue;
+            }
+            tokens += pair.length();
+            flops += profile.flops(pair);
+            truncated += pair.truncated() ? 1 : 0;
+            chunk.add(new QueuedPair<>(group, i, pair, pair.length()));
+            chunkSize += pair.length();
+            if (chunkSize >= chunkTokens) {
+                next.accept(chunk);
+                chunk = new ArrayList<>();
+                chunkSize = 0;
+            }
+        }
+        long all = tokens;
+        if (!chunk.isEmpty()) {
+            next.accept(chunk);
+        }
+        return all;
+    }
+
+    @Override
+    public boolean isWanted() {
+        return !future.isDone();
+    }
+
+    @Override
+    public void scored(int index, float[] logits) {
+        List<Float> values = new ArrayList<>(logits.length);
+        for (float logit : logits) {
+            if (Float.isNaN(logit)) {
+                unscorable(index, "the model gave no number for this passage (NaN)");
+                return;
+            }
+            values.add(logit);
+        }
+        scores[index] = new PassageScore.Logits(values);
+        settled(1);
+    }
+
+    @Override
+    public void unscorable(int index, String reason) {
+        scores[index] = new PassageScore.Unscorable(reason);
+        settled(1);
+    }
+
+    @Override
+    public void dropped(int index) {
+        // Either the deadline passed, or the future is complete already and this does nothing.
+        end(new RerankOutcome.TimedOut());
+        settled(1);
+    }
+
+    @Override
+    public void abandoned(int index, RuntimeException cause) {
+        if (cause instanceof BrokenDeviceException) {
+            future.completeExceptionally(cause);
+        } else {
+            end(new RerankOutcome.Failed(reason(cause)));
+        }
+        settled(1);
+    }
+
+    private void settled(int count) {
+        if (open.addAndGet(-count) == 0) {
+            onSettled.run();
+            if (!future.isDone()) {
+                Usage usage = new Usage(scores.length, tokens, truncated, flops);
+                end(new RerankOutcome.Scored(Arrays.asList(scores), usage));
+            }
+        }
+    }
+
+    static String reason(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getName() : e.getMessage();
+    }
+}

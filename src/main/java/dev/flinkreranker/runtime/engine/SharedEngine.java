@@ -1,0 +1,343 @@
+package dev.flinkreranker.runtime.engine;
+
+import dev.flinkreranker.runtime.batching.AdmissionQueue;
+import dev.flinkreranker.runtime.batching.BrokenDeviceException;
+import dev.flinkreranker.runtime.batching.MicroBatcher;
+import dev.flinkreranker.runtime.batching.Ticket;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine behind every {@link RerankEngine} handle of the process. A request passes through it
+ * so: its model is loaded, it is admitted in its tenant's turn, a tokenizer thread turns it into
+ * pairs, the batcher of its device scores them, and the last score completes its future.
+ */
+final class SharedEngine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedEngine.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
+
+    private record Admitted(RunningRequest request, LoadedModel model) {}
+
+    private final EngineSettings settings;
+    private final LongSupplier clock;
+    private final EngineMeter meter = new EngineMeter();
+    private final ModelRegistry models;
+    private final AdmissionQueue<Admitted> admission;
+    private final Map<String, MicroBatcher<TokenizedPair, float[]>> devices = new HashMap<>();
+    private final ScheduledThreadPoolExecutor timer;
+    private final List<Thread> tokenizers = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition mayStart = lock.newCondition();
+    private boolean closed;
+
+    SharedEngine(EngineSettings settings, ModelOpener opener, LongSupplier clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.models = new ModelRegistry(opener, clock, settings.loadBackoff());
+        this.admission = new AdmissionQueue<>(settings.limits(), settings.batch().turnTokens());
+        this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("reranker-deadline"));
+        timer.setRemoveOnCancelPolicy(true);
+        ThreadFactory threads = EngineThreads.named("reranker-tokenizer");
+        for (int i = 0; i < settings.tokenizerThreads(); i++) {
+            Thread tokenizer = threads.newThread(this::tokenizeUntilClosed);
+            tokenizers.add(tokenizer);
+            tokenizer.start();
+        }
+    }
+
+    EngineSettings settings() {
+        return settings;
+    }
+
+    EngineMeter meter() {
+        return meter;
+    }
+
+    CompletableFuture<RerankOutcome> rerank(RerankTask task) {
+        if (task.passages().isEmpty()) {
+            RerankOutcome none = new RerankOutcome.Failed("a request needs at least one passage");
+            meter.ended(none);
+            return CompletableFuture.completedFuture(none);
+        }
+        long timeout = task.timeout() == null ? Long.MAX_VALUE : saturatedNanos(task.timeout());
+        long now = clock.getAsLong();
+        long deadline = timeout < Long.MAX_VALUE - now ? now + timeout : Long.MAX_VALUE;
+        RunningRequest request = new RunningRequest(task, deadline);
+        Future<?> alarm = alarm(request, deadline, timeout);
+        request.future()
+                .whenComplete(
+                        (outcome, failure) -> {
+                            if (alarm != null) {
+                                alarm.cancel(false);
+                            }
+                            meter.ended(outcome);
+                        });
+        models.get(task.model())
+                .whenComplete(
+                        (model, failure) -> {
+                            if (failure == null) {
+                                enqueue(request, model);
+                            } else {
+                                refuse(request, failure);
+                            }
+                        });
+        return request.future();
+    }
+
+    EngineCounts counts() {
+        long waiting;
+        long pairs;
+        long bytes;
+        long tokens;
+        List<MicroBatcher<TokenizedPair, float[]>> batchers;
+        lock.lock();
+        try {
+            waiting = admission.waiting();
+            pairs = admission.pairs();
+            bytes = admission.bytes();
+            tokens = admission.tokens();
+            batchers = List.copyOf(devices.values());
+        } finally {
+            lock.unlock();
+        }
+        return new EngineCounts(
+                meter.scored.sum(),
+                meter.timedOut.sum(),
+                meter.throttled.sum(),
+                meter.failed.sum(),
+                meter.pairs.sum(),
+                meter.tokens.sum(),
+                meter.paddedTokens.sum(),
+                meter.batches.sum(),
+                meter.deviceNanos.sum(),
+                meter.queueWaitNanos.sum(),
+                meter.tokenizationNanos.sum(),
+                meter.dropped.sum(),
+                meter.unscorable.sum(),
+                meter.memorySplits.sum(),
+                meter.faultRetries.sum(),
+                meter.faultSplits.sum(),
+                waiting,
+                pairs,
+                bytes,
+                tokens,
+                batchers.stream().mapToLong(MicroBatcher::queuedPairs).sum(),
+                batchers.stream().mapToLong(MicroBatcher::queuedTokens).sum(),
+                meter.latestCost);
+    }
+
+    /**
+     * Ends every thread and releases every model, each as soon as its device has returned from the
+     * batch that runs. Waits for that, but not for ever.
+     */
+    void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            mayStart.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        timer.shutdownNow();
+        models.shutdown();
+        long giveUpAt = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        try {
+            for (Thread tokenizer : tokenizers) {
+                tokenizer.join(millisUntil(giveUpAt));
+            }
+            // From here on nobody adds a device: tokenizers do, and they have ended.
+            devices.values().forEach(MicroBatcher::shutdown);
+            models.releaseAllBut(devices.keySet());
+            for (Map.Entry<String, MicroBatcher<TokenizedPair, float[]>> device :
+                    devices.entrySet()) {
+                if (!device.getValue().awaitEnd(Duration.ofMillis(millisUntil(giveUpAt)))) {
+                    LOG.warn(
+                            "device {} still runs a batch; its models are released when that ends",
+                            device.getKey());
+                }
+            }
+        } catch (InterruptedException e) {
+            devices.values().forEach(MicroBatcher::shutdown);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Future<?> alarm(RunningRequest request, long deadline, long timeout) {
+        if (deadline == Long.MAX_VALUE) {
+            return null;
+        }
+        try {
+            return timer.schedule(
+                    () -> request.end(new RerankOutcome.TimedOut()), timeout, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile: the request is refused further on.
+            return null;
+        }
+    }
+
+    private static void refuse(RunningRequest request, Throwable failure) {
+        if (failure instanceof BrokenDeviceException) {
+            request.future().completeExceptionally(failure);
+        } else {
+            request.end(
+                    new RerankOutcome.Failed(
+                            "model "
+                                    + request.task().model().directory()
+                                    + " could not be loaded: "
+                                    + RunningRequest.reason(failure)));
+        }
+    }
+
+    private void enqueue(RunningRequest request, LoadedModel model) {
+        Admission terms = request.task().admission();
+        Ticket<Admitted> ticket =
+                new Ticket<>(
+                        new Admitted(request, model),
+                        request.task().tenant(),
+                        terms.weight(),
+                        terms.maxInFlightPairs(),
+                        request.deadline(),
+                        request.pairs(),
+                        request.bytes());
+        request.whenSettled(() -> release(ticket));
+        boolean refused = false;
+        boolean tooLate;
+        lock.lock();
+        try {
+            tooLate = closed;
+            if (!tooLate) {
+                boolean throttle = terms.onOverload() == Admission.OnOverload.THROTTLE;
+                refused = !admission.offer(ticket, throttle);
+                mayStart.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (tooLate) {
+            request.end(new RerankOutcome.Failed("the engine was closed"));
+        } else if (refused) {
+            request.end(new RerankOutcome.Throttled());
+        } else {
+            // Also for a future that is done already: its place is given up at once.
+            request.future().whenComplete((outcome, failure) -> withdraw(ticket));
+        }
+    }
+
+    private void tokenizeUntilClosed() {
+        Ticket<Admitted> ticket = awaitAdmitted();
+        while (ticket != null) {
+            tokenize(ticket);
+            ticket = awaitAdmitted();
+        }
+    }
+
+    private Ticket<Admitted> awaitAdmitted() {
+        lock.lock();
+        try {
+            while (!closed) {
+                Ticket<Admitted> ticket = admission.poll();
+                if (ticket != null) {
+                    if (admission.waiting() > 0) {
+                        mayStart.signal();
+                    }
+                    return ticket;
+                }
+                mayStart.awaitUninterruptibly();
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tokenize(Ticket<Admitted> ticket) {
+        RunningRequest request = ticket.request().request();
+        long start = System.nanoTime();
+        try {
+            long tokens =
+                    request.tokenize(
+                            ticket.request().model(),
+                            settings.batch().maxTokens(),
+                            device(request.task().model().device())::submit);
+            lock.lock();
+            try {
+                admission.weighed(ticket, tokens);
+                mayStart.signal();
+            } finally {
+                lock.unlock();
+            }
+        } catch (Throwable e) {
+            LOG.error("a request of tenant {} failed", request.task().tenant(), e);
+            request.end(new RerankOutcome.Failed(RunningRequest.reason(e)));
+            release(ticket);
+        }
+        meter.tokenized(request.pairs(), System.nanoTime() - start);
+    }
+
+    private MicroBatcher<TokenizedPair, float[]> device(String device) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the engine was closed");
+            }
+            return devices.computeIfAbsent(
+                    device,
+                    d ->
+                            new MicroBatcher<>(
+                                    d, settings.batch(), clock, meter, () -> models.release(d)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release(Ticket<Admitted> ticket) {
+        lock.lock();
+        try {
+            if (admission.release(ticket)) {
+                mayStart.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void withdraw(Ticket<Admitted> ticket) {
+        lock.lock();
+        try {
+            admission.withdraw(ticket);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static long millisUntil(long nanoTime) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanoTime - System.nanoTime()));
+    }
+}

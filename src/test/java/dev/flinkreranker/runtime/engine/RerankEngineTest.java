@@ -1,0 +1,403 @@
+package dev.flinkreranker.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flinkreranker.runtime.batching.AdmissionLimits;
+import dev.flinkreranker.runtime.batching.BatchSettings;
+import dev.flinkreranker.runtime.batching.BrokenDeviceException;
+import dev.flinkreranker.runtime.batching.DeviceMemoryException;
+import dev.flinkreranker.runtime.batching.ScoringException;
+import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.runtime.model.HeadSelection;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class RerankEngineTest {
+
+    private static final EngineSettings SETTINGS =
+            EngineSettings.ofBatchTokens(256).withTokenizerThreads(2);
+    private static final ModelReference MODEL =
+            new ModelReference("/models/hash", ComputeType.FLOAT32, "cpu");
+
+    private static RerankTask task(String tenant, String query, List<String> passages) {
+        return task(tenant, query, passages, null, Admission.defaults());
+    }
+
+    private static RerankTask task(
+            String tenant,
+            String query,
+            List<String> passages,
+            Duration timeout,
+            Admission admission) {
+        return new RerankTask(
+                tenant,
+                MODEL,
+                TokenizationSettings.defaults(),
+                ScoringSettings.defaults(),
+                query,
+                passages,
+                timeout,
+                admission);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13})
+    void givesEveryPassageItsOwnScoreWhateverFails(long seed) throws Exception {
+        System.out.println("seed " + seed);
+        Random faults = new Random(seed);
+        HashScorer flaky =
+                new HashScorer() {
+                    @Override
+                    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+                        if (pairs.size() > 7) {
+                            throw new DeviceMemoryException("too many", null);
+                        }
+                        if (pairs.size() > 1 && faults.nextInt(10) == 0) {
+                            throw new ScoringException("a fault by chance");
+                        }
+                        return super.score(pairs, settings);
+                    }
+                };
+        Random random = new Random(seed);
+        List<RerankTask> tasks = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            List<String> passages = new ArrayList<>();
+            int count = 1 + random.nextInt(30);
+            for (int p = 0; p < count; p++) {
+                passages.add(i + "/" + p + "x".repeat(random.nextInt(100)));
+            }
+            tasks.add(task("tenant-" + random.nextInt(7), "query " + i, passages));
+        }
+        RerankEngine engine = RerankEngine.open(SETTINGS, model -> flaky);
+        try (engine) {
+            List<CompletableFuture<RerankOutcome>> outcomes = new ArrayList<>();
+            for (int i = 0; i < tasks.size(); i++) {
+                outcomes.add(null);
+            }
+            AtomicInteger next = new AtomicInteger();
+            List<Thread> clients = new ArrayList<>();
+            for (int c = 0; c < 3; c++) {
+                clients.add(
+                        new Thread(
+                                () -> {
+                                    int i;
+                                    while ((i = next.getAndIncrement()) < tasks.size()) {
+                                        outcomes.set(i, engine.rerank(tasks.get(i)));
+                                    }
+                                }));
+            }
+            clients.forEach(Thread::start);
+            for (Thread client : clients) {
+                client.join();
+            }
+            long pairs = 0;
+            for (int i = 0; i < tasks.size(); i++) {
+                assertThat(outcomes.get(i).get()).isEqualTo(expected(tasks.get(i)));
+                pairs += tasks.get(i).passages().size();
+            }
+            assertThat(flaky.pairsScored.get()).isEqualTo((int) pairs);
+            assertThat(flaky.queriesTokenized.get()).isEqualTo(tasks.size());
+            EngineCounts counts = engine.counts();
+            assertThat(counts.inFlightPairs()).isZero();
+            assertThat(counts.inFlightTokens()).isZero();
+            assertThat(counts.queuedTokens()).isZero();
+            assertThat(counts.memorySplits()).isPositive();
+        }
+        // Counters run behind futures until every thread has ended.
+        assertThat(engine.counts().requestsScored()).isEqualTo(tasks.size());
+    }
+
+    private static RerankOutcome expected(RerankTask task) {
+        List<PassageScore> scores = new ArrayList<>();
+        long tokens = 0;
+        for (String passage : task.passages()) {
+            scores.add(new PassageScore.Logits(List.of(HashScorer.scoreOf(task.query(), passage))));
+            tokens += HashScorer.pairOf(task.query(), passage).length();
+        }
+        return new RerankOutcome.Scored(scores, new Usage(scores.size(), tokens, 0, 2 * tokens));
+    }
+
+    @Test
+    void aPassageThatFailsAloneIsReportedAlone() throws Exception {
+        HashScorer scorer =
+                new HashScorer() {
+                    @Override
+                    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+                        for (TokenizedPair pair : pairs) {
+                            if (pair.passageLength() == 3) {
+                                throw new ScoringException("this length is not liked");
+                            }
+                        }
+                        float[][] scores = super.score(pairs, settings);
+                        for (int i = 0; i < scores.length; i++) {
+                            if (pairs.get(i).passageLength() == 4) {
+                                scores[i][0] = Float.NaN;
+                            }
+                        }
+                        return scores;
+                    }
+                };
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> scorer)) {
+            RerankOutcome outcome =
+                    engine.rerank(task("t", "q", List.of("aa", "bbb", "cccc", "ddddd"))).get();
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            RerankOutcome.Scored.class,
+                            scored ->
+                                    assertThat(scored.scores())
+                                            .containsExactly(
+                                                    logit("q", "aa"),
+                                                    new PassageScore.Unscorable(
+                                                            "this length is not liked"),
+                                                    new PassageScore.Unscorable(
+                                                            "the model gave no number for this"
+                                                                    + " passage (NaN)"),
+                                                    logit("q", "ddddd")));
+        }
+    }
+
+    private static PassageScore logit(String query, String passage) {
+        return new PassageScore.Logits(List.of(HashScorer.scoreOf(query, passage)));
+    }
+
+    @Test
+    void endsARequestWhoseTimeoutPassesWhileTheDeviceIsBusy() throws Exception {
+        Gate gate = new Gate();
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> gate)) {
+            CompletableFuture<RerankOutcome> running =
+                    engine.rerank(task("t", "q", List.of("first")));
+            gate.entered.await();
+            CompletableFuture<RerankOutcome> late =
+                    engine.rerank(
+                            task(
+                                    "t",
+                                    "q",
+                                    List.of("second"),
+                                    Duration.ofMillis(20),
+                                    Admission.defaults()));
+            CompletableFuture<RerankOutcome> cancelled =
+                    engine.rerank(task("t", "q", List.of("third")));
+            cancelled.cancel(true);
+            assertThat(late.get()).isEqualTo(new RerankOutcome.TimedOut());
+            gate.open.countDown();
+            assertThat(running.get()).isInstanceOf(RerankOutcome.Scored.class);
+            RerankTask last = task("t", "q", List.of("last"));
+            assertThat(engine.rerank(last).get()).isEqualTo(expected(last));
+            assertThat(gate.pairsScored.get()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void throttlesATenantBeyondItsLimitAndLetsAnotherWait() throws Exception {
+        Gate gate = new Gate();
+        Admission throttle = new Admission(1, 5, Admission.OnOverload.THROTTLE, false);
+        Admission wait = new Admission(1, 5, Admission.OnOverload.WAIT, false);
+        List<String> three = List.of("a", "b", "c");
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> gate)) {
+            CompletableFuture<RerankOutcome> first =
+                    engine.rerank(task("hasty", "q", three, null, throttle));
+            gate.entered.await();
+            CompletableFuture<RerankOutcome> refused =
+                    engine.rerank(task("hasty", "q", three, null, throttle));
+            assertThat(refused.get()).isEqualTo(new RerankOutcome.Throttled());
+            List<CompletableFuture<RerankOutcome>> patient = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                patient.add(engine.rerank(task("patient", "q", three, null, wait)));
+            }
+            assertThat(engine.counts().inFlightPairs()).isLessThanOrEqualTo(6);
+            gate.open.countDown();
+            for (CompletableFuture<RerankOutcome> outcome : patient) {
+                assertThat(outcome.get()).isInstanceOf(RerankOutcome.Scored.class);
+            }
+            assertThat(first.get()).isInstanceOf(RerankOutcome.Scored.class);
+            // What ended counts no more.
+            RerankTask again = task("hasty", "q", three, null, throttle);
+            assertThat(engine.rerank(again).get()).isEqualTo(expected(again));
+        }
+    }
+
+    @Test
+    void aModelThatCannotBeLoadedFailsItsRequestsAndIsNotTriedForEach() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        ModelOpener opener =
+                model -> {
+                    loads.incrementAndGet();
+                    throw new IllegalArgumentException("config.json: no such file");
+                };
+        try (RerankEngine engine =
+                RerankEngine.open(SETTINGS.withLoadBackoff(Duration.ofHours(1)), opener)) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(engine.rerank(task("t", "q", List.of("p"))).get())
+                        .isEqualTo(
+                                new RerankOutcome.Failed(
+                                        "model /models/hash could not be loaded:"
+                                                + " config.json: no such file"));
+            }
+        }
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void aModelThatCouldNotBeLoadedIsTriedAgainAfterTheBackoff() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        ModelOpener opener =
+                model -> {
+                    if (loads.incrementAndGet() == 1) {
+                        throw new IllegalArgumentException("not there yet");
+                    }
+                    return new HashScorer();
+                };
+        try (RerankEngine engine =
+                RerankEngine.open(SETTINGS.withLoadBackoff(Duration.ofNanos(1)), opener)) {
+            RerankTask task = task("t", "q", List.of("p"));
+            assertThat(engine.rerank(task).get()).isInstanceOf(RerankOutcome.Failed.class);
+            assertThat(engine.rerank(task).get()).isEqualTo(expected(task));
+        }
+    }
+
+    @Test
+    void settingsTheModelCannotDoFailTheRequest() throws Exception {
+        RerankTask task =
+                new RerankTask(
+                        "t",
+                        MODEL,
+                        TokenizationSettings.defaults(),
+                        new ScoringSettings(
+                                List.of(), 2, List.of(1), HeadSelection.POSITIONAL, false),
+                        "q",
+                        List.of("p"),
+                        null,
+                        Admission.defaults());
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> new HashScorer())) {
+            assertThat(engine.rerank(task).get())
+                    .isEqualTo(
+                            new RerankOutcome.Failed(
+                                    "this model has no token compression; leave compressRatio at"
+                                            + " 1"));
+            assertThat(engine.counts().inFlightPairs()).isZero();
+        }
+    }
+
+    @Test
+    void onlyABrokenDeviceEndsAFutureExceptionally() throws Exception {
+        BrokenDeviceException broken = new BrokenDeviceException("the bus is gone", null);
+        HashScorer scorer =
+                new HashScorer() {
+                    @Override
+                    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+                        throw broken;
+                    }
+                };
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> scorer)) {
+            for (int i = 0; i < 2; i++) {
+                CompletableFuture<RerankOutcome> outcome =
+                        engine.rerank(task("t", "q", List.of("p", "p2")));
+                assertThatThrownBy(outcome::get)
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCause(broken);
+            }
+        }
+        assertThat(scorer.closed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void handlesShareOneModelUntilTheLastIsClosed() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        HashScorer scorer = new HashScorer();
+        ModelOpener opener =
+                model -> {
+                    loads.incrementAndGet();
+                    return scorer;
+                };
+        RerankTask task = task("t", "q", List.of("p"));
+        RerankEngine one = RerankEngine.acquire(SETTINGS, opener);
+        RerankEngine two = RerankEngine.acquire(SETTINGS, opener);
+        assertThat(one.rerank(task).get()).isEqualTo(expected(task));
+        assertThat(two.rerank(task).get()).isEqualTo(expected(task));
+        assertThat(loads).hasValue(1);
+        one.close();
+        one.close();
+        assertThat(one.rerank(task).get()).isInstanceOf(RerankOutcome.Failed.class);
+        assertThat(two.rerank(task).get()).isEqualTo(expected(task));
+        two.close();
+        assertThat(scorer.closed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void closingEndsRequestsAndLeavesNoThread() throws Exception {
+        Gate gate = new Gate();
+        RerankEngine engine = RerankEngine.open(SETTINGS, model -> gate);
+        CompletableFuture<RerankOutcome> running = engine.rerank(task("t", "q", List.of("p")));
+        gate.entered.await();
+        CompletableFuture<RerankOutcome> queued = engine.rerank(task("t", "q", List.of("p")));
+        Thread closer = new Thread(engine::close);
+        closer.start();
+        assertThat(running.get()).isInstanceOf(RerankOutcome.Failed.class);
+        assertThat(queued.get()).isInstanceOf(RerankOutcome.Failed.class);
+        assertThat(gate.closed.getCount()).as("released while a batch runs").isOne();
+        gate.open.countDown();
+        closer.join();
+        assertThat(gate.closed.getCount()).isZero();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(Thread::isAlive)
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("reranker-tokenizer"))
+                .noneMatch(name -> name.startsWith("reranker-device"));
+    }
+
+    @Test
+    void neverHoldsMoreThanItsLimitsAllow() throws Exception {
+        Gate gate = new Gate();
+        EngineSettings tight =
+                SETTINGS.withBatch(BatchSettings.ofTokens(64))
+                        .withLimits(new AdmissionLimits(10, 1 << 20, 1 << 20, 1));
+        List<CompletableFuture<RerankOutcome>> outcomes = new ArrayList<>();
+        try (RerankEngine engine = RerankEngine.open(tight, model -> gate)) {
+            for (int i = 0; i < 50; i++) {
+                outcomes.add(engine.rerank(task("t" + i % 3, "q", List.of("a", "b", "c", "d"))));
+            }
+            gate.entered.await();
+            EngineCounts counts = engine.counts();
+            assertThat(counts.inFlightPairs()).isLessThan(10 + 4);
+            assertThat(counts.waitingRequests()).isGreaterThan(40);
+            gate.open.countDown();
+            for (CompletableFuture<RerankOutcome> outcome : outcomes) {
+                assertThat(outcome.get()).isInstanceOf(RerankOutcome.Scored.class);
+            }
+        }
+    }
+
+    /** Holds its first batch until it is opened. */
+    private static final class Gate extends HashScorer {
+
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch open = new CountDownLatch(1);
+
+        @Override
+        public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+            entered.countDown();
+            try {
+                assertThat(open.await(60, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return super.score(pairs, settings);
+        }
+    }
+}
