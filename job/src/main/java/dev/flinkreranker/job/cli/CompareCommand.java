@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:a --fail-if condition holds", "2:bad input or usage"},
         footerHeading = "%nFigures for --fail-if:%n",
         footer = {
-            "  overlap@K, rbo, tau, changed_top1; with --qrels ndcg@10 (mean difference B - A),",
-            "  ndcg@10.low and .high (its 95 %% interval), .p (t-test), .a and .b (the means),",
+            "  overlap@K, rbo, tau, changed_top1; with --qrels also ndcg@10 (mean B - A),",
+            "  ndcg@10.low and .high (its 95 %% interval), .p (t-test), .a, .b (the means),",
             "  and so on for every measure.",
             "",
             "Examples:",
