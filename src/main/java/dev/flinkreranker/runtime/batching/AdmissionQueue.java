@@ -22,11 +22,13 @@ public final class AdmissionQueue<R> {
 
     private final AdmissionLimits limits;
     private final int turnTokens;
+    private final double credit;
     private final Map<String, TenantLine<R>> lines = new HashMap<>();
     private final TurnHeap<TenantLine<R>> ready = new TurnHeap<>();
     private final Load load = new Load();
     private int sweepLinesAt = KEPT_LINES;
     private double virtualTime;
+    private double mostServed;
     private long sequence;
     private int waiting;
 
@@ -37,6 +39,7 @@ public final class AdmissionQueue<R> {
     public AdmissionQueue(AdmissionLimits limits, int turnTokens) {
         this.limits = limits;
         this.turnTokens = turnTokens;
+        this.credit = PairQueue.CREDIT_ROUNDS * (double) turnTokens;
     }
 
     /**
@@ -51,7 +54,7 @@ public final class AdmissionQueue<R> {
         if (line == null) {
             sweep();
             TenantAccount account =
-                    new TenantAccount(ticket.tenant(), ticket.weight(), virtualTime);
+                    new TenantAccount(ticket.tenant(), ticket.weight(), virtualTime - credit);
             line = new TenantLine<>(account);
             lines.put(ticket.tenant(), line);
         }
@@ -60,7 +63,7 @@ public final class AdmissionQueue<R> {
         }
         line.account().weigh(ticket.weight());
         if (line.isEmpty()) {
-            line.account().wake(virtualTime);
+            line.account().wake(virtualTime, credit);
         }
         ticket.enqueued(sequence++);
         line.add(ticket);
@@ -86,7 +89,13 @@ public final class AdmissionQueue<R> {
             load.add(ticket);
             line.load().add(ticket);
             line.account().charge((int) Math.min(Integer.MAX_VALUE, ticket.tokens()));
+            mostServed = Math.max(mostServed, line.account().served());
             place(line);
+            if (waiting == 0) {
+                // Nobody waits, so nobody is behind.
+                virtualTime = mostServed;
+                sweep();
+            }
             return ticket;
         }
         return null;
@@ -186,7 +195,8 @@ public final class AdmissionQueue<R> {
         List<String> idle = new ArrayList<>();
         for (Map.Entry<String, TenantLine<R>> entry : lines.entrySet()) {
             TenantLine<R> line = entry.getValue();
-            if (line.isIdle() && (everybodyIsIdle || line.account().served() <= virtualTime)) {
+            if (line.isIdle()
+                    && (everybodyIsIdle || line.account().served() <= virtualTime - credit)) {
                 idle.add(entry.getKey());
             }
         }

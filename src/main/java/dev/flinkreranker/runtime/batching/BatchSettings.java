@@ -46,7 +46,7 @@ public record BatchSettings(
                 maxTokens,
                 1024,
                 1,
-                Math.max(1, maxTokens / 4),
+                maxTokens,
                 Duration.ZERO,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2));

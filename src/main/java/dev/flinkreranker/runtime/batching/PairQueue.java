@@ -24,21 +24,30 @@ import java.util.Map;
  */
 final class PairQueue<P, S> {
 
+    /**
+     * How many rounds a tenant that had nothing to do may be behind the others when it comes back.
+     * Within its share it then goes first, instead of sharing the device with whoever floods it.
+     */
+    static final int CREDIT_ROUNDS = 4;
+
     private static final int KEPT_PROFILES = 256;
     private static final int KEPT_ACCOUNTS = 1024;
 
     private final BatchSettings settings;
+    private final double credit;
     private final Map<ScoringProfile<P, S>, ProfileState<P, S>> profiles = new LinkedHashMap<>();
     private final Map<String, TenantAccount> accounts = new HashMap<>();
     private final List<QueuedPair<P, S>> dropped = new ArrayList<>();
     private int sweepAccountsAt = KEPT_ACCOUNTS;
     private double virtualTime;
+    private double mostServed;
     private long sequence;
     private long pairs;
     private long tokens;
 
     PairQueue(BatchSettings settings) {
         this.settings = settings;
+        this.credit = CREDIT_ROUNDS * (double) settings.turnTokens();
     }
 
     void add(QueuedPair<P, S> pair, long now) {
@@ -52,12 +61,12 @@ final class PairQueue<P, S> {
         TenantAccount account = accounts.get(group.tenant());
         if (account == null) {
             forgetIdleAccounts();
-            account = new TenantAccount(group.tenant(), group.weight(), virtualTime);
+            account = new TenantAccount(group.tenant(), group.weight(), virtualTime - credit);
             accounts.put(group.tenant(), account);
         }
         account.weigh(group.weight());
         if (account.isIdle()) {
-            account.wake(virtualTime);
+            account.wake(virtualTime, credit);
         }
         pair.arrived(
                 now, Math.min(group.deadline(), now + settings.maxAge().toNanos()), sequence++);
@@ -231,10 +240,18 @@ final class PairQueue<P, S> {
                 } else if (batch.offer(pair)) {
                     take(state, lane, flow);
                     flow.account().charge(pair.length());
+                    mostServed = Math.max(mostServed, flow.account().served());
                 }
             }
             lane.settle(flow, settings.turnTokens());
             lane = nearest(state, lengthClass, now);
+        }
+        if (pairs == 0) {
+            // Nobody waits, so nobody is behind: the next busy period starts even.
+            virtualTime = mostServed;
+            if (accounts.size() > KEPT_ACCOUNTS) {
+                accounts.clear();
+            }
         }
         // Empty if the last wanted pair stopped being wanted just now.
         return batch.isEmpty() ? null : batch.build(state.profile());
@@ -273,10 +290,8 @@ final class PairQueue<P, S> {
 
     private void forgetIdleAccounts() {
         if (accounts.size() >= sweepAccountsAt) {
-            // An account that has not been served more than the others says nothing.
-            boolean everybodyIsIdle = pairs == 0;
-            accounts.values()
-                    .removeIf(a -> a.isIdle() && (everybodyIsIdle || a.served() <= virtualTime));
+            // An account that is as far behind as a new one says nothing.
+            accounts.values().removeIf(a -> a.isIdle() && a.served() <= virtualTime - credit);
             sweepAccountsAt = Math.max(KEPT_ACCOUNTS, 2 * accounts.size());
         }
     }

@@ -25,9 +25,9 @@ final class TenantAccount {
         weight = newWeight;
     }
 
-    /** Being idle earns nothing: a tenant that comes back starts where the others are. */
-    void wake(double virtualTime) {
-        served = Math.max(served, virtualTime);
+    /** A tenant that comes back may be behind the others, but not by more than the credit. */
+    void wake(double virtualTime, double credit) {
+        served = Math.max(served, virtualTime - credit);
     }
 
     void charge(int tokens) {
@@ -39,7 +39,7 @@ final class TenantAccount {
     }
 
     long round(int turnTokens) {
-        return (long) (served / turnTokens);
+        return (long) Math.floor(served / turnTokens);
     }
 
     void opened() {

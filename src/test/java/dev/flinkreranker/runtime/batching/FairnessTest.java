@@ -1,0 +1,121 @@
+package dev.flinkreranker.runtime.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Fairness between tenants on a simulated device of 100,000 tokens per second. */
+class FairnessTest {
+
+    private static final double TOKENS_PER_SECOND = 100_000;
+    private static final long SECOND = 1_000_000_000L;
+    private static final int TENANTS = 20;
+    private static final BatchSettings SETTINGS =
+            BatchSettings.ofTokens(4096).withMaxAge(Duration.ofSeconds(1));
+    private static final HashProfile PROFILE = HashProfile.reliable("p");
+
+    private static Simulation simulation() {
+        return new Simulation(SETTINGS, 0.001, 1 / TOKENS_PER_SECOND, 0);
+    }
+
+    private static void request(
+            Simulation simulation, String tenant, double weight, long time, int pairs, Random r) {
+        PairGroup<Integer, Long> group =
+                new PairGroup<>(
+                        tenant, weight, Long.MAX_VALUE, PROFILE, new RecordingListener(pairs));
+        for (int i = 0; i < pairs; i++) {
+            simulation.arrive(time, new QueuedPair<>(group, i, i, 20 + r.nextInt(300)));
+        }
+    }
+
+    /** Requests of 20 pairs at random times, so that the load is that part of the device. */
+    private static void load(
+            Simulation simulation, String tenant, double load, double seconds, Random random) {
+        double requestTokens = 20 * 170;
+        double rate = load * TOKENS_PER_SECOND / requestTokens;
+        double time = -Math.log(1 - random.nextDouble()) / rate;
+        while (time < seconds) {
+            request(simulation, tenant, 1, (long) (time * SECOND), 20, random);
+            time += -Math.log(1 - random.nextDouble()) / rate;
+        }
+    }
+
+    /** Waits of 19 tenants at 70 % of their shares, beside one at that many times its share. */
+    private static List<Long> quietWaits(double noise, boolean oneTenantForAll) {
+        Simulation simulation = simulation();
+        Random random = new Random(5);
+        double share = 1.0 / TENANTS;
+        for (int t = 1; t < TENANTS; t++) {
+            load(simulation, oneTenantForAll ? "quiet" : "quiet" + t, 0.7 * share, 20, random);
+        }
+        if (noise > 0) {
+            load(simulation, oneTenantForAll ? "quiet" : "noisy", noise * share, 20, random);
+        }
+        return simulation.run(20 * SECOND).waits("quiet");
+    }
+
+    @Test
+    void aTenantAtAHundredTimesItsShareHardlyDelaysTheOthers() {
+        long calm = Simulation.p99(quietWaits(0, false));
+        long noisy = Simulation.p99(quietWaits(100, false));
+        long firstComeFirstServed = Simulation.p99(quietWaits(100, true));
+        System.out.printf(
+                "p99 wait of the others: %.1f ms, beside the noisy one %.1f ms, first come first"
+                        + " served %.1f ms%n",
+                calm / 1e6, noisy / 1e6, firstComeFirstServed / 1e6);
+        assertThat(noisy).isLessThan((long) (1.5 * calm));
+        assertThat(firstComeFirstServed).isGreaterThan(10 * noisy);
+    }
+
+    @Test
+    void backloggedTenantsGetTokensByWeight() {
+        Simulation simulation = simulation();
+        Random random = new Random(6);
+        for (int i = 0; i < 300; i++) {
+            request(simulation, "one", 1, 0, 20, random);
+            request(simulation, "three", 3, 0, 20, random);
+        }
+        simulation.run(5 * SECOND);
+        assertThat((double) simulation.tokens("three") / simulation.tokens("one"))
+                .isBetween(2.9, 3.1);
+    }
+
+    @Test
+    void lengthsAndProfilesDoNotChangeShares() {
+        Simulation simulation = simulation();
+        RecordingListener listener = new RecordingListener(1);
+        HashProfile other = HashProfile.reliable("other");
+        for (int i = 0; i < 20_000; i++) {
+            simulation.arrive(0, pair("short", PROFILE, 16, listener));
+            simulation.arrive(0, pair("long", PROFILE, 500, listener));
+            simulation.arrive(0, pair("both", i % 2 == 0 ? PROFILE : other, 100, listener));
+            simulation.arrive(0, pair("other", other, 300, listener));
+        }
+        simulation.run(2 * SECOND);
+        long fair = simulation.ran().stream().mapToLong(r -> r.batch().tokens()).sum() / 4;
+        for (String tenant : List.of("short", "long", "both", "other")) {
+            assertThat(simulation.tokens(tenant) / (double) fair).as(tenant).isBetween(0.93, 1.07);
+        }
+    }
+
+    @Test
+    void beingIdleEarnsLittle() {
+        Simulation simulation = simulation();
+        RecordingListener listener = new RecordingListener(1);
+        for (int i = 0; i < 20_000; i++) {
+            simulation.arrive(0, pair("steady", PROFILE, 100, listener));
+            simulation.arrive(5 * SECOND, pair("late", PROFILE, 100, listener));
+        }
+        simulation.run(7 * SECOND);
+        assertThat(simulation.tokens("late") / (TOKENS_PER_SECOND * 2)).isBetween(0.5, 0.6);
+    }
+
+    private static QueuedPair<Integer, Long> pair(
+            String tenant, HashProfile profile, int length, RecordingListener listener) {
+        return new QueuedPair<>(
+                new PairGroup<>(tenant, 1, Long.MAX_VALUE, profile, listener), 0, 0, length);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.flinkreranker.runtime.batching;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A device of known cost, served from a {@link PairQueue} in simulated time: no threads, no real
+ * clock, the same result in every run.
+ */
+final class Simulation {
+
+    /** A batch that ran, with the simulated nanoseconds at which it started and ended. */
+    record Ran(Batch<Integer, Long> batch, long start, long end) {}
+
+    private record Arrival(long time, QueuedPair<Integer, Long> pair) {}
+
+    private final PairQueue<Integer, Long> queue;
+    private final double perBatch;
+    private final double perToken;
+    private final double perSquare;
+    private final List<Arrival> arrivals = new ArrayList<>();
+    private final List<Ran> ran = new ArrayList<>();
+    private final List<QueuedPair<Integer, Long>> dropped = new ArrayList<>();
+
+    /** A device that takes that many seconds per batch, token and squared token. */
+    Simulation(BatchSettings settings, double perBatch, double perToken, double perSquare) {
+        this.queue = new PairQueue<>(settings);
+        this.perBatch = perBatch;
+        this.perToken = perToken;
+        this.perSquare = perSquare;
+    }
+
+    void arrive(long time, QueuedPair<Integer, Long> pair) {
+        arrivals.add(new Arrival(time, pair));
+    }
+
+    /** Runs until everything that arrives up to the end has been served, or time is over. */
+    Simulation run(long until) {
+        arrivals.sort(Comparator.comparingLong(Arrival::time));
+        int next = 0;
+        long now = 0;
+        while (now < until) {
+            while (next < arrivals.size() && arrivals.get(next).time() <= now) {
+                queue.add(arrivals.get(next).pair(), arrivals.get(next).time());
+                next++;
+            }
+            Batch<Integer, Long> batch = queue.next(now);
+            dropped.addAll(queue.takeDropped());
+            if (batch == null) {
+                if (next == arrivals.size()) {
+                    break;
+                }
+                now = arrivals.get(next).time();
+                continue;
+            }
+            double seconds = perBatch + perToken * batch.tokens() + perSquare * batch.squares();
+            long end = now + (long) (seconds * 1e9);
+            queue.ran(batch, seconds);
+            ran.add(new Ran(batch, now, end));
+            now = end;
+        }
+        return this;
+    }
+
+    List<Ran> ran() {
+        return ran;
+    }
+
+    List<QueuedPair<Integer, Long>> dropped() {
+        return dropped;
+    }
+
+    PairQueue<Integer, Long> queue() {
+        return queue;
+    }
+
+    /** Tokens served to a tenant. */
+    long tokens(String tenant) {
+        return ran.stream()
+                .flatMap(r -> r.batch().pairs().stream())
+                .filter(p -> p.group().tenant().equals(tenant))
+                .mapToLong(QueuedPair::length)
+                .sum();
+    }
+
+    /** Queue waits in nanoseconds, ascending, of pairs of tenants with that prefix. */
+    List<Long> waits(String tenantPrefix) {
+        List<Long> waits = new ArrayList<>();
+        for (Ran r : ran) {
+            for (QueuedPair<Integer, Long> pair : r.batch().pairs()) {
+                if (pair.group().tenant().startsWith(tenantPrefix)) {
+                    waits.add(r.start() - pair.arrival());
+                }
+            }
+        }
+        waits.sort(Comparator.naturalOrder());
+        return waits;
+    }
+
+    /** The wait below which 99 of 100 pairs stay. */
+    static long p99(List<Long> ascending) {
+        return ascending.get((int) (ascending.size() * 0.99));
+    }
+}
