@@ -1,0 +1,161 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
+import java.util.List;
+import java.util.Set;
+
+/** Reads a decoder's config.json. A field whose value would need other formulas is refused. */
+final class DecoderConfigReader {
+
+    private static final String GELU_TANH = "gelu_pytorch_tanh";
+
+    private final CheckpointConfig config;
+    private final DecoderArchitecture architecture;
+
+    DecoderConfigReader(CheckpointConfig config, DecoderArchitecture architecture) {
+        this.config = config;
+        this.architecture = architecture;
+    }
+
+    /**
+     * The descriptor.
+     *
+     * @param answers rows of the vocabulary that make the score; empty for a model with heads of
+     *     its own
+     */
+    DecoderDescriptor read(List<Integer> answers) {
+        checkActivation();
+        checkWhatIsNotDone();
+        int layers = config.integer("num_hidden_layers", 1);
+        int hidden = config.integer("hidden_size", 1);
+        int heads = config.integer("num_attention_heads", 1);
+        int keyValueHeads = config.integer("num_key_value_heads", 1, heads);
+        if (heads % keyValueHeads != 0) {
+            throw config.invalid(
+                    "num_key_value_heads",
+                    "is " + keyValueHeads + ", which does not divide the " + heads + " heads");
+        }
+        int headSize = headSize(hidden, heads);
+        boolean gemma = architecture.offsetNorm();
+        boolean costWise = architecture == DecoderArchitecture.COST_WISE_GEMMA;
+        boolean miniCpm = architecture == DecoderArchitecture.MINICPM;
+        return new DecoderDescriptor(
+                architecture,
+                layers,
+                hidden,
+                config.integer("intermediate_size", 1),
+                config.integer("vocab_size", 1),
+                heads,
+                keyValueHeads,
+                headSize,
+                costWise ? config.integer("sliding_window", 1) : 0,
+                positive("rms_norm_eps"),
+                architecture == DecoderArchitecture.QWEN3
+                        ? positive("rope_theta")
+                        : config.number("rope_theta", 10000.0),
+                gemma ? Math.sqrt(hidden) : miniCpm ? positive("scale_emb") : 1.0,
+                // The depth of the whole model, however few layers run.
+                miniCpm ? positive("scale_depth") / Math.sqrt(layers) : 1.0,
+                1.0 / Math.sqrt(costWise ? positive("query_pre_attn_scalar") : headSize),
+                costWise ? config.number("attn_logit_softcapping", 0.0) : 0.0,
+                costWise ? config.number("final_logit_softcapping", 0.0) : 0.0,
+                firstCutoff(layers),
+                costWise ? config.integer("layer_sep", 1, 1) : 1,
+                architecture.layerwise() ? List.of() : answers,
+                config.flag(
+                        "tie_word_embeddings", architecture == DecoderArchitecture.GEMMA));
+    }
+
+    private int headSize(int hidden, int heads) {
+        int headSize;
+        if (architecture == DecoderArchitecture.MINICPM) {
+            if (hidden % heads != 0) {
+                throw config.invalid(
+                        "num_attention_heads",
+                        "is " + heads + ", which does not divide hidden_size " + hidden);
+            }
+            headSize = hidden / heads;
+        } else {
+            headSize = config.integer("head_dim", 2);
+        }
+        if (headSize % 2 != 0) {
+            throw config.invalid(
+                    architecture == DecoderArchitecture.MINICPM ? "hidden_size" : "head_dim",
+                    "makes heads of odd size " + headSize + ", which cannot be rotated");
+        }
+        return headSize;
+    }
+
+    private int firstCutoff(int layers) {
+        if (!architecture.layerwise()) {
+            return layers;
+        }
+        int first = config.integer("start_layer", 1);
+        if (first > layers) {
+            throw config.invalid(
+                    "start_layer", "is " + first + ", beyond the model's " + layers + " layers");
+        }
+        return first;
+    }
+
+    /**
+     * The reference runs Gemma 1 with the tanh form although its config says {@code gelu}: it reads
+     * {@code hidden_activation}, and takes the tanh form where that is absent.
+     */
+    private void checkActivation() {
+        switch (architecture) {
+            case GEMMA -> {
+                only("hidden_activation", GELU_TANH, GELU_TANH);
+                only("hidden_act", GELU_TANH, "gelu", GELU_TANH);
+            }
+            case COST_WISE_GEMMA -> {
+                only("hidden_activation", GELU_TANH, GELU_TANH);
+                only("hidden_act", GELU_TANH, GELU_TANH);
+            }
+            default -> only("hidden_act", "silu", "silu");
+        }
+    }
+
+    private void checkWhatIsNotDone() {
+        if (config.has("rope_scaling")) {
+            throw config.invalid("rope_scaling", "is set; only plain rotation is supported");
+        }
+        if (config.has("rope_parameters")) {
+            throw config.invalid(
+                    "rope_parameters", "is set; write its rope_theta as a field of its own");
+        }
+        if (config.flag("attention_bias", false)) {
+            throw config.invalid("attention_bias", "is true; projections with bias are unknown");
+        }
+        if (config.flag("use_sliding_window", false)) {
+            throw config.invalid("use_sliding_window", "is true; only full attention is supported");
+        }
+        if (architecture == DecoderArchitecture.MINICPM) {
+            only("head_type", "", "simple");
+            if (!config.flag("head_multi", false)) {
+                throw config.invalid("head_multi", "must be true: one head for each layer");
+            }
+        }
+        if (architecture == DecoderArchitecture.COST_WISE_GEMMA
+                && !config.flag("layer_wise", false)) {
+            throw config.invalid("layer_wise", "must be true: one head for each layer");
+        }
+    }
+
+    private void only(String field, String absent, String... supported) {
+        String value = config.text(field, absent);
+        if (!Set.of(supported).contains(value)) {
+            throw config.invalid(
+                    field,
+                    "is \"%s\"; supported: %s".formatted(value, String.join(", ", supported)));
+        }
+    }
+
+    private double positive(String field) {
+        double value = config.number(field);
+        if (value <= 0) {
+            throw config.invalid(field, "must be above 0, not " + value);
+        }
+        return value;
+    }
+}
