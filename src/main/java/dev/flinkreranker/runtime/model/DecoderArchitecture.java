@@ -1,8 +1,8 @@
 package dev.flinkreranker.runtime.model;
 
 /**
- * The decoder families behind one program, and what tells their layers apart. Formulas: Gemma, Gemma
- * 2, MiniCPM and Qwen3 as published with their models.
+ * The decoder families behind one program, and what tells their layers apart. Formulas: Gemma,
+ * Gemma 2, MiniCPM and Qwen3 as published with their models.
  */
 public enum DecoderArchitecture {
     /** bge-reranker-v2-gemma: the logit of {@code Yes} after the last layer. */

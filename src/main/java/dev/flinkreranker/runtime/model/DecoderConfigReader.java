@@ -62,8 +62,7 @@ final class DecoderConfigReader {
                 firstCutoff(layers),
                 costWise ? config.integer("layer_sep", 1, 1) : 1,
                 architecture.layerwise() ? List.of() : answers,
-                config.flag(
-                        "tie_word_embeddings", architecture == DecoderArchitecture.GEMMA));
+                config.flag("tie_word_embeddings", architecture == DecoderArchitecture.GEMMA));
     }
 
     private int headSize(int hidden, int heads) {

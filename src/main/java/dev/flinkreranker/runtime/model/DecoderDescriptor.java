@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A decoder reranker as its checkpoint describes it: shapes, constants and heads. Everything that the
- * program needs besides weights and token ids.
+ * A decoder reranker as its checkpoint describes it: shapes, constants and heads. Everything that
+ * the program needs besides weights and token ids.
  *
  * @param architecture the family
  * @param layers number of layers, at least 1

@@ -1,0 +1,79 @@
+package dev.flinkreranker.runtime.checkpoint;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Writes a checkpoint of a released shape with random weights: it loads, runs and costs what the
+ * real one does, and its scores mean nothing. The same seed gives the same bytes.
+ */
+public final class RandomCheckpoint {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+
+    /** Half the width of the even distribution; its standard deviation is 0.02. */
+    private static final float SPREAD = 0.0346f;
+
+    private final ReleasedShape shape;
+    private final int layers;
+    private final StoredType type;
+    private final long seed;
+
+    /**
+     * @param shape the model whose shape it takes
+     * @param layers how many of its layers; all of them by {@link ReleasedShape#layers()}
+     * @param type F32 as the released files are, or BF16
+     * @param seed decides every weight
+     */
+    public RandomCheckpoint(ReleasedShape shape, int layers, StoredType type, long seed) {
+        if (layers < 1 || layers > shape.layers()) {
+            throw new IllegalArgumentException(
+                    "layers %d: %s has 1 to %d".formatted(layers, shape.label(), shape.layers()));
+        }
+        this.shape = shape;
+        this.layers = layers;
+        this.type = type;
+        this.seed = seed;
+    }
+
+    /** Bytes of all its tensors. */
+    public long bytes() {
+        return shape.tensors(layers, type).stream().mapToLong(NewTensor::bytes).sum();
+    }
+
+    /**
+     * Writes configuration, weights and tokenizer.
+     *
+     * @param directory where to; created if missing
+     * @param tokenizer a tokenizer.json to copy, whose ids the vocabulary must hold
+     */
+    public void write(Path directory, Path tokenizer) throws IOException {
+        Files.createDirectories(directory);
+        JSON.writerWithDefaultPrettyPrinter()
+                .writeValue(directory.resolve("config.json").toFile(), shape.config(layers));
+        Files.copy(
+                tokenizer,
+                directory.resolve("tokenizer.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        new CheckpointWriter(directory, CheckpointWriter.DEFAULT_SHARD_BYTES)
+                .write(shape.tensors(layers, type), this::fill);
+    }
+
+    private void fill(NewTensor tensor, long first, float[] values, int count) {
+        boolean scale =
+                tensor.name().endsWith("norm.weight") && shape == ReleasedShape.MINICPM_LAYERWISE;
+        float base = scale || tensor.name().endsWith("LayerNorm.weight") ? 1 : 0;
+        long state = seed + tensor.name().hashCode() * 0xBF58476D1CE4E5B9L + first * GOLDEN_GAMMA;
+        for (int i = 0; i < count; i++) {
+            state += GOLDEN_GAMMA;
+            long z = (state ^ state >>> 30) * 0xBF58476D1CE4E5B9L;
+            z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+            // 24 random bits as a float in [-1, 1).
+            values[i] = base + ((z >>> 40) - 0x800000L) * (SPREAD / 0x800000);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.flinkreranker.runtime.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DecoderConfigReaderTest {
+
+    @Test
+    void readsTheConstantsOfTheReleasedModels() {
+        DecoderDescriptor gemma =
+                DecoderModels.descriptor(DecoderArchitecture.GEMMA, DecoderModels.GEMMA);
+        assertThat(gemma.embeddingScale()).isEqualTo(Math.sqrt(2048));
+        assertThat(gemma.attentionScale()).isEqualTo(1.0 / 16);
+        assertThat(gemma.cutoffLayers()).containsExactly(18);
+        assertThat(gemma.tied()).isTrue();
+
+        DecoderDescriptor miniCpm =
+                DecoderModels.descriptor(DecoderArchitecture.MINICPM, DecoderModels.MINICPM);
+        assertThat(miniCpm.headSize()).isEqualTo(64);
+        assertThat(miniCpm.residualScale()).isCloseTo(0.22135943621, within(1e-10));
+        assertThat(miniCpm.cutoffLayers()).hasSize(33).startsWith(8).endsWith(40);
+
+        DecoderDescriptor lightweight =
+                DecoderModels.descriptor(
+                        DecoderArchitecture.COST_WISE_GEMMA, DecoderModels.LIGHTWEIGHT);
+        assertThat(lightweight.cutoffLayers()).hasSize(35);
+        assertThat(lightweight.window()).isEqualTo(4096);
+        assertThat(lightweight.attentionSoftcap()).isEqualTo(50);
+
+        DecoderDescriptor qwen =
+                DecoderModels.descriptor(DecoderArchitecture.QWEN3, DecoderModels.QWEN3);
+        assertThat(qwen.answers()).isEqualTo(List.of(9693, 2152));
+        assertThat(qwen.ropeTheta()).isEqualTo(1e6);
+        assertThat(qwen.embeddingScale()).isEqualTo(1);
+    }
+
+    @Test
+    void readsTheScaleOfAttentionFromTheFile() {
+        assertThat(
+                        DecoderModels.descriptor(
+                                        DecoderArchitecture.COST_WISE_GEMMA,
+                                        DecoderModels.LIGHTWEIGHT.replace(
+                                                "\"query_pre_attn_scalar\": 256",
+                                                "\"query_pre_attn_scalar\": 224"))
+                                .attentionScale())
+                .isCloseTo(1 / Math.sqrt(224), within(1e-12));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"gelu\"|\"relu\"|field \"hidden_act\" is \"relu\"",
+                "\"rope_scaling\": null|\"rope_scaling\": {}|field \"rope_scaling\" is set",
+                "\"rope_scaling\": null|\"rope_parameters\": {}|\"rope_parameters\" is set",
+                "\"rope_scaling\": null|\"hidden_activation\": \"gelu\"|\"hidden_activation\" is",
+                "\"rope_scaling\": null|\"attention_bias\": true|field \"attention_bias\" is true",
+                "\"head_dim\": 256|\"head_dim\": 255|makes heads of odd size 255",
+                "\"head_dim\": 256|\"head_dim\": null|field \"head_dim\" is missing",
+                "\"rms_norm_eps\": 1e-6|\"rms_norm_eps\": 0|must be above 0",
+                "\"num_key_value_heads\": 1|\"num_key_value_heads\": 3|does not divide the 8 heads",
+                "\"num_hidden_layers\": 18|\"num_hidden_layers\": 0|at least 1, not 0"
+            })
+    void refusesAGemmaOfOtherFormulas(String field, String other, String problem) {
+        assertRefused(DecoderArchitecture.GEMMA, DecoderModels.GEMMA, field, other, problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"simple\"|\"raw\"|field \"head_type\" is \"raw\"; supported: simple",
+                "\"head_multi\": true|\"head_multi\": false|one head for each layer",
+                "\"start_layer\": 8|\"start_layer\": 41|beyond the model's 40 layers",
+                "\"scale_emb\": 12|\"scale_emb\": null|field \"scale_emb\" is missing",
+                "\"hidden_size\": 2304|\"hidden_size\": 2300|does not divide hidden_size 2300"
+            })
+    void refusesAMiniCpmOfOtherFormulas(String field, String other, String problem) {
+        assertRefused(DecoderArchitecture.MINICPM, DecoderModels.MINICPM, field, other, problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"query_pre_attn_scalar\": 256|\"x\": 1|\"query_pre_attn_scalar\" is missing",
+                "\"layer_wise\": true|\"layer_wise\": false|must be true: one head for each layer",
+                "\"sliding_window\": 4096|\"sliding_window\": 0|at least 1, not 0"
+            })
+    void refusesALightweightGemmaOfOtherFormulas(String field, String other, String problem) {
+        assertRefused(
+                DecoderArchitecture.COST_WISE_GEMMA,
+                DecoderModels.LIGHTWEIGHT,
+                field,
+                other,
+                problem);
+    }
+
+    @Test
+    void refusesAQwenWithASlidingWindow() {
+        assertRefused(
+                DecoderArchitecture.QWEN3,
+                DecoderModels.QWEN3,
+                "\"use_sliding_window\": false",
+                "\"use_sliding_window\": true",
+                "field \"use_sliding_window\" is true");
+    }
+
+    private static void assertRefused(
+            DecoderArchitecture architecture,
+            String json,
+            String field,
+            String other,
+            String problem) {
+        assertThat(json).contains(field);
+        assertThatThrownBy(() -> DecoderModels.descriptor(architecture, json.replace(field, other)))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("config.json: field")
+                .hasMessageContaining(problem);
+    }
+}

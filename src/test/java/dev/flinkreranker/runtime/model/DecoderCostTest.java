@@ -1,0 +1,115 @@
+package dev.flinkreranker.runtime.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DecoderCostTest {
+
+    private final DecoderCost lightweight =
+            new DecoderCost(
+                    DecoderModels.descriptor(
+                            DecoderArchitecture.COST_WISE_GEMMA, DecoderModels.LIGHTWEIGHT));
+
+    /**
+     * The share of operations saved by the lightweight model's knobs, in percent, and the teraflops
+     * of a pair without them. The first row's first figure is what its authors call "60 %".
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 512, 0, 60.9, 38.1, 33.3, 40.5, 40.9, 61.0, 71.0, 63.2, 8.70",
+        "8, 64, 12, 55.9, 37.0, 33.3, 40.5, 30.9, 46.3, 54.0, 48.0, 1.40",
+        "20, 128, 12, 56.7, 37.2, 33.3, 40.5, 32.5, 48.7, 56.8, 50.5, 2.68",
+        "20, 256, 12, 58.6, 37.6, 33.3, 40.5, 36.2, 54.2, 63.1, 56.1, 4.85",
+        "20, 512, 12, 59.7, 37.9, 33.3, 40.5, 38.5, 57.5, 66.9, 59.5, 9.26",
+        "20, 1024, 12, 60.5, 38.1, 33.3, 40.5, 40.1, 59.5, 69.1, 61.6, 18.35",
+        "384, 512, 12, 52.2, 36.1, 33.3, 40.5, 23.4, 35.0, 40.7, 36.2, 15.68"
+    })
+    void agreesWithThePublishedSavings(
+            int query,
+            int passage,
+            int prompt,
+            double twoAt8To25,
+            double card,
+            double cutoff28,
+            double cutoff25,
+            double twoAt8,
+            double fourAt8,
+            double eightAt8,
+            double twoAtAll,
+            double teraflops) {
+        long full = lightweight.flops(query, passage, prompt, 42, 1, List.of());
+        assertThat(full / 1e12).isCloseTo(teraflops, within(0.005));
+        Saved saved = new Saved(query, passage, prompt, full);
+
+        saved.is(twoAt8To25, 25, 2, List.of(8));
+        saved.is(card, 28, 2, List.of(24, 40));
+        saved.is(cutoff28, 28, 1, List.of());
+        saved.is(cutoff25, 25, 1, List.of());
+        saved.is(twoAt8, 42, 2, List.of(8));
+        saved.is(fourAt8, 42, 4, List.of(8));
+        saved.is(eightAt8, 42, 8, List.of(8));
+        saved.is(twoAtAll, 42, 2, List.of(8, 16, 24, 32, 40));
+    }
+
+    @Test
+    void knowsTheWeightsOfALayer() {
+        assertThat(lightweight.layerWeights()).isEqualTo(198_180_864L);
+        assertThat(cost(DecoderArchitecture.MINICPM, DecoderModels.MINICPM).layerWeights())
+                .isEqualTo(61_046_784L);
+        assertThat(cost(DecoderArchitecture.GEMMA, DecoderModels.GEMMA).layerWeights())
+                .isEqualTo(110_100_480L);
+    }
+
+    @Test
+    void knowsTheParametersOfTheReleasedModels() {
+        assertThat(lightweight.parameters() / 1_000_000).isEqualTo(9241);
+        assertThat(
+                        cost(DecoderArchitecture.MINICPM, DecoderModels.MINICPM).parameters()
+                                / 1_000_000)
+                .isEqualTo(2724);
+        assertThat(cost(DecoderArchitecture.GEMMA, DecoderModels.GEMMA).parameters() / 1_000_000)
+                .isEqualTo(2506);
+        // Qwen3-Reranker-0.6B, its embedding and head counted once.
+        assertThat(cost(DecoderArchitecture.QWEN3, DecoderModels.QWEN3).parameters() / 1_000_000)
+                .isEqualTo(595);
+    }
+
+    @Test
+    void countsNoKeyBeyondTheWindow() {
+        long tokens = 5000;
+        long all = 2 * 198_180_864L * tokens;
+        assertThat(lightweight.flops(0, 5000, 0, 1, 1, List.of()))
+                .isEqualTo(all + 4L * 4096 * tokens * 4096);
+        assertThat(lightweight.flops(0, 5000, 0, 2, 1, List.of()))
+                .isEqualTo(2 * all + 4L * 4096 * tokens * (4096 + tokens));
+    }
+
+    private static DecoderCost cost(DecoderArchitecture architecture, String json) {
+        return new DecoderCost(DecoderModels.descriptor(architecture, json));
+    }
+
+    private final class Saved {
+
+        private final int query;
+        private final int passage;
+        private final int prompt;
+        private final long full;
+
+        Saved(int query, int passage, int prompt, long full) {
+            this.query = query;
+            this.passage = passage;
+            this.prompt = prompt;
+            this.full = full;
+        }
+
+        void is(double percent, int deepest, int ratio, List<Integer> layers) {
+            long flops = lightweight.flops(query, passage, prompt, deepest, ratio, layers);
+            assertThat(100 - 100.0 * flops / full).isCloseTo(percent, within(0.05001));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.flinkreranker.runtime.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DecoderSettingsTest {
+
+    private final DecoderSettings gemma = settings(DecoderArchitecture.GEMMA, DecoderModels.GEMMA);
+    private final DecoderSettings miniCpm =
+            settings(DecoderArchitecture.MINICPM, DecoderModels.MINICPM);
+    private final DecoderSettings lightweight =
+            settings(DecoderArchitecture.COST_WISE_GEMMA, DecoderModels.LIGHTWEIGHT);
+
+    @Test
+    void takesWhatEachModelOffers() {
+        assertThat(gemma.check(ScoringSettings.defaults())).isEmpty();
+        assertThat(gemma.check(cutoffs(18))).isEmpty();
+        assertThat(miniCpm.check(cutoffs(8, 28, 40))).isEmpty();
+        assertThat(lightweight.check(compressed(2, List.of(8), 25))).isEmpty();
+        assertThat(lightweight.check(compressed(3, List.of(1, 41), 42))).isEmpty();
+    }
+
+    @Test
+    void refusesCutoffsWhereThereIsOneHead() {
+        assertThat(gemma.check(cutoffs(9)))
+                .containsExactly(
+                        "cutoff layers [9]: GemmaForCausalLM has one head, after its last layer 18;"
+                                + " the reference would ignore them");
+    }
+
+    @Test
+    void refusesCutoffsWithoutAHead() {
+        assertThat(miniCpm.check(cutoffs(7, 20, 41)))
+                .containsExactly(
+                        "cutoff layer 7: LayerWiseMiniCPMForCausalLM has heads for layers 8 to 40;"
+                                + " the reference would drop it and return fewer scores",
+                        "cutoff layer 41: LayerWiseMiniCPMForCausalLM has heads for layers 8 to 40;"
+                                + " the reference would drop it and return fewer scores");
+    }
+
+    @Test
+    void refusesUnsortedAndRepeatedCutoffs() {
+        assertThat(miniCpm.check(cutoffs(40, 28)))
+                .containsExactly(
+                        "cutoff layers [40, 28] are not ascending: the reference would score a layer"
+                                + " with the head of another; give [28, 40]");
+        assertThat(lightweight.check(cutoffs(40, 28)))
+                .containsExactly(
+                        "cutoff layers [40, 28] are not ascending: the reference would return the"
+                                + " scores in ascending order all the same; give [28, 40]");
+        assertThat(miniCpm.check(cutoffs(28, 28)))
+                .containsExactly(
+                        "cutoff layers [28, 28] repeat a layer: the reference would return one score"
+                                + " for the repeated; name each once");
+    }
+
+    @Test
+    void refusesCompressionWhereThereIsNone() {
+        assertThat(miniCpm.check(compressed(2, List.of(8), 28)))
+                .containsExactly(
+                        "compress ratio 2, compress layers [8]: LayerWiseMiniCPMForCausalLM cannot"
+                                + " compress; the reference would ignore both");
+        assertThat(
+                        gemma.check(
+                                new ScoringSettings(
+                                        List.of(), 1, List.of(), HeadSelection.POSITIONAL, true)))
+                .containsExactly("attention softcap on: GemmaForCausalLM has none");
+    }
+
+    @Test
+    void refusesCompressionThatCannotBe() {
+        assertThat(lightweight.check(compressed(0, List.of(8), 28)))
+                .containsExactly(
+                        "compress ratio 0: must be at least 1; the reference would divide by it"
+                                + " unchecked");
+        assertThat(lightweight.check(compressed(2, List.of(0, 42), 28)))
+                .containsExactly(
+                        "compress layer 0: must be within 1 to 41; the reference would ignore it",
+                        "compress layer 42: must be within 1 to 41; the reference would ignore it");
+        assertThat(lightweight.check(compressed(2, List.of(16, 8), 28)))
+                .containsExactly(
+                        "compress layers [16, 8] are not ascending: the reference would take them in"
+                                + " ascending order all the same; give [8, 16]");
+        assertThat(lightweight.check(compressed(2, List.of(8, 8), 28)))
+                .containsExactly(
+                        "compress layers [8, 8] repeat a layer: the reference would merge there once;"
+                                + " name each once");
+        assertThat(lightweight.check(compressed(2, List.of(), 28)))
+                .containsExactly(
+                        "compress ratio 2 without compress layers: name them (the reference's command"
+                                + " would take 8, its model would compress nothing)");
+    }
+
+    @Test
+    void warnsOfWhatNeverRuns() {
+        assertThat(lightweight.check(compressed(2, List.of(24, 40), 28))).isEmpty();
+        assertThat(lightweight.warnings(compressed(2, List.of(24, 40), 28)))
+                .containsExactly("compress layer 40 never runs: the deepest cutoff layer is 28");
+        assertThat(lightweight.warnings(compressed(2, List.of(28), 28)))
+                .containsExactly("compress layer 28 never runs: the deepest cutoff layer is 28");
+        assertThat(lightweight.warnings(compressed(1, List.of(8), 28)))
+                .containsExactly("compress layers [8] do nothing at compress ratio 1");
+        assertThat(miniCpm.warnings(cutoffs(28))).isEmpty();
+    }
+
+    @Test
+    void picksHeadsAsTheReferenceDoesUnlessAskedByLayer() {
+        assertThat(lightweight.heads(cutoffs(28))).containsExactly(0);
+        assertThat(lightweight.heads(cutoffs(10, 28, 42))).containsExactly(0, 1, 2);
+        assertThat(
+                        lightweight.heads(
+                                new ScoringSettings(
+                                        List.of(10, 42),
+                                        1,
+                                        List.of(),
+                                        HeadSelection.BY_LAYER,
+                                        false)))
+                .containsExactly(2, 34);
+        assertThat(miniCpm.heads(cutoffs(10, 40))).containsExactly(2, 32);
+        assertThat(miniCpm.heads(ScoringSettings.defaults())).containsExactly(32);
+        assertThat(lightweight.heads(ScoringSettings.defaults())).containsExactly(0);
+        assertThat(gemma.heads(ScoringSettings.defaults())).containsExactly(0);
+    }
+
+    private static DecoderSettings settings(DecoderArchitecture architecture, String json) {
+        return new DecoderSettings(DecoderModels.descriptor(architecture, json));
+    }
+
+    private static ScoringSettings cutoffs(Integer... cutoffs) {
+        return new ScoringSettings(List.of(cutoffs), 1, List.of(), HeadSelection.POSITIONAL, false);
+    }
+
+    private static ScoringSettings compressed(int ratio, List<Integer> layers, int cutoff) {
+        return new ScoringSettings(List.of(cutoff), ratio, layers, HeadSelection.POSITIONAL, false);
+    }
+}
