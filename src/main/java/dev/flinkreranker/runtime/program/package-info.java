@@ -1,2 +1,5 @@
-/** The weight-free TorchScript programs and the native library that runs them. */
+/**
+ * Weight-free TorchScript programs and memory-mapped weights: the only package that touches the
+ * native library. Programs are the readable {@code *.py} resources beside it.
+ */
 package dev.flinkreranker.runtime.program;

@@ -1,0 +1,147 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
+import dev.flinkreranker.runtime.program.WeightLayout;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A BERT, RoBERTa or XLM-RoBERTa cross-encoder with a one-label head, and possibly with further
+ * heads at lower layers ({@code layer_heads} in {@code config.json}).
+ *
+ * @param architecture the architecture
+ * @param layers transformer layers
+ * @param hiddenSize width of the residual stream
+ * @param attentionHeads attention heads
+ * @param intermediateSize width of the feed-forward part
+ * @param vocabularySize rows of the word table
+ * @param positions rows of the position table
+ * @param tokenTypes rows of the token type table
+ * @param paddingId the padding token's id; RoBERTa counts positions from it
+ * @param epsilon added to variances
+ * @param cutoffLayers layers that have a head, ascending
+ * @param weights the weights in the program's order
+ */
+record EncoderDescriptor(
+        EncoderFamily architecture,
+        int layers,
+        int hiddenSize,
+        int attentionHeads,
+        int intermediateSize,
+        int vocabularySize,
+        int positions,
+        int tokenTypes,
+        int paddingId,
+        double epsilon,
+        List<Integer> cutoffLayers,
+        WeightLayout weights)
+        implements ModelDescriptor {
+
+    /** Copies the list. */
+    EncoderDescriptor {
+        cutoffLayers = List.copyOf(cutoffLayers);
+    }
+
+    static EncoderDescriptor of(EncoderFamily family, Checkpoint checkpoint) {
+        CheckpointConfig config = checkpoint.config();
+        checkSupported(config);
+        int layers = config.integer("num_hidden_layers", 1);
+        int hidden = config.integer("hidden_size", 1);
+        int heads = config.integer("num_attention_heads", 1);
+        if (hidden % heads != 0) {
+            throw config.invalid(
+                    "hidden_size", "is %s, no multiple of %s heads".formatted(hidden, heads));
+        }
+        List<Integer> lower = config.integers("layer_heads", 1);
+        for (int i = 0; i < lower.size(); i++) {
+            if (lower.get(i) >= layers || i > 0 && lower.get(i) <= lower.get(i - 1)) {
+                throw config.invalid(
+                        "layer_heads",
+                        "is %s; must ascend below %s layers".formatted(lower, layers));
+            }
+        }
+        int intermediate = config.integer("intermediate_size", 1);
+        int vocabulary = config.integer("vocab_size", 1);
+        int positions = config.integer("max_position_embeddings", 8);
+        int tokenTypes = config.integer("type_vocab_size", 1, 2);
+        int padding = config.integer("pad_token_id", 0, family.countsFromPadding() ? 1 : 0);
+        EncoderWeights weights =
+                new EncoderWeights(family, hidden, intermediate, vocabulary, positions, tokenTypes);
+        weights.checkHead(checkpoint);
+        return new EncoderDescriptor(
+                family,
+                layers,
+                hidden,
+                heads,
+                intermediate,
+                vocabulary,
+                positions,
+                tokenTypes,
+                padding,
+                config.number("layer_norm_eps", 1e-12),
+                IntStream.concat(lower.stream().mapToInt(l -> l), IntStream.of(layers))
+                        .boxed()
+                        .toList(),
+                weights.layout(layers, lower));
+    }
+
+    @Override
+    public String family() {
+        return architecture.title();
+    }
+
+    /** RoBERTa's first {@code paddingId + 1} positions belong to no token. */
+    @Override
+    public int maxTokens() {
+        return architecture.countsFromPadding() ? positions - paddingId - 1 : positions;
+    }
+
+    /** The cutoffs of a call: those asked for, or the whole model. */
+    List<Integer> cutoffs(ScoringSettings settings) {
+        return settings.cutoffLayers().isEmpty() ? List.of(layers) : settings.cutoffLayers();
+    }
+
+    @Override
+    public List<String> check(ScoringSettings settings) {
+        return new SettingsCheck(this, settings)
+                .cutoffsAmong(cutoffLayers)
+                .noCompression()
+                .noSoftcap()
+                .objections();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>With s tokens, a layer takes 2 s (4 D² + 2 D F) for its matrices and 4 s² D for attention;
+     * a head takes 2 (D² + D).
+     */
+    @Override
+    public long flops(TokenizedPair pair, ScoringSettings settings) {
+        long tokens = pair.length();
+        long width = hiddenSize;
+        long matrices = 4 * width * width + 2 * width * intermediateSize;
+        long layer = 2 * tokens * matrices + 4 * tokens * tokens * width;
+        List<Integer> cutoffs = cutoffs(settings);
+        long deepest = cutoffs.get(cutoffs.size() - 1);
+        return deepest * layer + cutoffs.size() * 2 * (width * width + width);
+    }
+
+    private static void checkSupported(CheckpointConfig config) {
+        String activation = config.text("hidden_act", "gelu");
+        if (!activation.equals("gelu")) {
+            throw config.invalid("hidden_act", "is \"" + activation + "\"; supported is gelu");
+        }
+        String positions = config.text("position_embedding_type", "absolute");
+        if (!positions.equals("absolute")) {
+            throw config.invalid(
+                    "position_embedding_type", "is \"" + positions + "\"; supported is absolute");
+        }
+        int labels = config.integer("num_labels", 1, config.members("id2label", 1));
+        if (labels != 1) {
+            throw config.invalid("id2label", "has " + labels + " labels; a reranker has one");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.program.MappedWeights;
+import dev.flinkreranker.runtime.program.Program;
+import dev.flinkreranker.runtime.program.ProgramCall;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Scores pairs with {@code encoder.py}.
+ *
+ * <p>A pair's score has the same bits in every batch. Attention runs pair by pair; everything else
+ * works row by row, and its kernels round a row the same way whatever the other rows are, as long
+ * as their number is no odd small one: in float32 libtorch's matrix product differs for 1-3, 5-7
+ * and 9-11 rows and for no other count (measured to 2,048 rows with libtorch 2.7.1). So rows are
+ * padded to a multiple of {@value #ROW_GRID}.
+ */
+final class EncoderScorer implements PairScorer {
+
+    private static final int ROW_GRID = 16;
+
+    private final EncoderDescriptor model;
+    private final Program program;
+    private final MappedWeights weights;
+
+    EncoderScorer(EncoderDescriptor model, MappedWeights weights) {
+        this.model = model;
+        this.weights = weights;
+        this.program =
+                Program.load(
+                        "encoder.py",
+                        Map.of(
+                                "heads",
+                                model.attentionHeads(),
+                                "eps",
+                                model.epsilon(),
+                                "first_layer",
+                                model.weights().fixed().size(),
+                                "layer_weights",
+                                EncoderWeights.LAYER_WEIGHTS),
+                        weights.device());
+    }
+
+    @Override
+    public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        List<Integer> cutoffs = model.cutoffs(settings);
+        int tokens = pairs.stream().mapToInt(TokenizedPair::length).sum();
+        int rows = (tokens + ROW_GRID - 1) / ROW_GRID * ROW_GRID;
+        try (ProgramCall call = program.call("score")) {
+            return call.weights(weights.upTo(cutoffs.get(cutoffs.size() - 1)))
+                    .tensor(inputs(pairs, rows), 3, rows)
+                    .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
+                    .list(cutoffs.stream().mapToLong(Integer::longValue).toArray())
+                    .list(cutoffs.stream().mapToLong(this::headWeights).toArray())
+                    .floats();
+        }
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+
+    private long headWeights(int layer) {
+        return EncoderWeights.EMBEDDING_WEIGHTS
+                + (long) EncoderWeights.HEAD_WEIGHTS * model.cutoffLayers().indexOf(layer);
+    }
+
+    /** Ids, positions and token types; zeros in the padding rows. */
+    private long[] inputs(List<TokenizedPair> pairs, int rows) {
+        long[] inputs = new long[3 * rows];
+        int row = 0;
+        for (TokenizedPair pair : pairs) {
+            long position = model.architecture().countsFromPadding() ? model.paddingId() + 1 : 0;
+            for (int i = 0; i < pair.length(); i++, row++) {
+                long id = pair.ids()[i];
+                inputs[row] = id;
+                if (model.architecture().countsFromPadding() && id == model.paddingId()) {
+                    inputs[rows + row] = id;
+                } else {
+                    inputs[rows + row] = position++;
+                }
+                inputs[2 * rows + row] = i < pair.queryLength() || model.tokenTypes() == 1 ? 0 : 1;
+            }
+        }
+        return inputs;
+    }
+}

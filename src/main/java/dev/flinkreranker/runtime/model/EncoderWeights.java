@@ -1,0 +1,88 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.program.WeightLayout;
+import dev.flinkreranker.runtime.program.WeightSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Names and shapes of an encoder's weights, in the order of {@code encoder.py}. */
+record EncoderWeights(
+        EncoderFamily family,
+        int hidden,
+        int intermediate,
+        int vocabulary,
+        int positions,
+        int tokenTypes) {
+
+    /** Weights before the first head: three tables and a norm. */
+    static final int EMBEDDING_WEIGHTS = 5;
+
+    /** Weights of one head. */
+    static final int HEAD_WEIGHTS = 4;
+
+    /** Weights of one layer. */
+    static final int LAYER_WEIGHTS = 16;
+
+    /** Embedding checkpoints lack the head; without it scores would be noise. */
+    void checkHead(Checkpoint checkpoint) {
+        String weight = family.output() + ".weight";
+        if (!checkpoint.has(weight)) {
+            throw new InvalidCheckpointException(
+                    "%s: tensor \"%s\" is missing: this is an embedding checkpoint, not a reranker"
+                            .formatted(checkpoint.directory(), weight));
+        }
+    }
+
+    WeightLayout layout(int layers, List<Integer> lowerHeads) {
+        List<WeightSpec> fixed = new ArrayList<>();
+        String embeddings = family.prefix() + "embeddings.";
+        fixed.add(table(embeddings + "word_embeddings", vocabulary));
+        fixed.add(table(embeddings + "position_embeddings", positions));
+        fixed.add(table(embeddings + "token_type_embeddings", tokenTypes));
+        norm(fixed, embeddings + "LayerNorm");
+        for (int layer : lowerHeads) {
+            String head = "layer_heads." + layer;
+            head(fixed, head + ".dense", head + ".classifier");
+        }
+        head(fixed, family.dense(), family.output());
+        return new WeightLayout(fixed, IntStream.range(0, layers).mapToObj(this::layer).toList());
+    }
+
+    private List<WeightSpec> layer(int index) {
+        List<WeightSpec> specs = new ArrayList<>(LAYER_WEIGHTS);
+        String layer = family.prefix() + "encoder.layer." + index + ".";
+        linear(specs, layer + "attention.self.query", hidden, hidden);
+        linear(specs, layer + "attention.self.key", hidden, hidden);
+        linear(specs, layer + "attention.self.value", hidden, hidden);
+        linear(specs, layer + "attention.output.dense", hidden, hidden);
+        norm(specs, layer + "attention.output.LayerNorm");
+        linear(specs, layer + "intermediate.dense", intermediate, hidden);
+        linear(specs, layer + "output.dense", hidden, intermediate);
+        norm(specs, layer + "output.LayerNorm");
+        return specs;
+    }
+
+    private WeightSpec table(String name, int rows) {
+        return WeightSpec.table(name + ".weight", rows, hidden);
+    }
+
+    private void norm(List<WeightSpec> specs, String name) {
+        specs.add(WeightSpec.compute(name + ".weight", hidden));
+        specs.add(WeightSpec.compute(name + ".bias", hidden));
+    }
+
+    private static void linear(List<WeightSpec> specs, String name, long outputs, long inputs) {
+        specs.add(WeightSpec.compute(name + ".weight", outputs, inputs));
+        specs.add(WeightSpec.compute(name + ".bias", outputs));
+    }
+
+    private void head(List<WeightSpec> specs, String dense, String output) {
+        specs.add(WeightSpec.float32(dense + ".weight", hidden, hidden));
+        specs.add(WeightSpec.float32(dense + ".bias", hidden));
+        specs.add(WeightSpec.float32(output + ".weight", 1, hidden));
+        specs.add(WeightSpec.float32(output + ".bias", 1));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.program.WeightLayout;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.List;
+
+/** What a checkpoint's configuration says about its model: sizes, depths, weights, costs. */
+public sealed interface ModelDescriptor permits EncoderDescriptor {
+
+    /**
+     * Reads the descriptor of a checkpoint.
+     *
+     * @throws InvalidCheckpointException if the architecture is not supported or a field is missing
+     *     or wrong
+     */
+    static ModelDescriptor of(Checkpoint checkpoint) {
+        CheckpointConfig config = checkpoint.config();
+        String type = config.text("model_type", "absent");
+        for (EncoderFamily family : EncoderFamily.values()) {
+            if (family.modelType().equals(type)) {
+                return EncoderDescriptor.of(family, checkpoint);
+            }
+        }
+        throw config.invalid(
+                "model_type",
+                "is \"" + type + "\"; supported are bert, roberta and xlm-roberta cross-encoders");
+    }
+
+    /** The architecture's name for people, for example {@code XLM-RoBERTa}. */
+    String family();
+
+    /** Transformer layers. */
+    int layers();
+
+    /** Width of the residual stream. */
+    int hiddenSize();
+
+    /** Attention heads of a layer (query heads, where keys have fewer). */
+    int attentionHeads();
+
+    /** Width of the feed-forward part. */
+    int intermediateSize();
+
+    /** Rows of the embedding table; a tokenizer's ids must lie below. */
+    int vocabularySize();
+
+    /** The most tokens that a pair may have. */
+    int maxTokens();
+
+    /** Layers whose state can be scored, ascending; the last is the whole model. */
+    List<Integer> cutoffLayers();
+
+    /** The weights that its program takes, in the program's order. */
+    WeightLayout weights();
+
+    /** Number of weights. */
+    default long parameters() {
+        return weights().parameters();
+    }
+
+    /**
+     * What stands against scoring with these settings, one exact line for each objection.
+     *
+     * @return empty if the model can do it
+     */
+    List<String> check(ScoringSettings settings);
+
+    /**
+     * Floating point operations that scoring a pair takes, where a multiplication and an addition
+     * are two. Counts matrix products and attention; embedding look-ups, norms and activations are
+     * left out (below 1 %).
+     */
+    long flops(TokenizedPair pair, ScoringSettings settings);
+}

@@ -1,0 +1,168 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.batching.ScoringException;
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.MappedWeights;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A reranker ready to score: a program, and the memory-mapped weights of a checkpoint on one
+ * device. Safe for use by many threads, though one caller at a time uses the device best.
+ */
+public final class Reranker implements AutoCloseable {
+
+    private final ModelDescriptor descriptor;
+    private final MappedWeights weights;
+    private final PairScorer scorer;
+
+    /** Scoring holds the read lock, so that closing waits for calls under way. */
+    private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    private Reranker(ModelDescriptor descriptor, MappedWeights weights, PairScorer scorer) {
+        this.descriptor = descriptor;
+        this.weights = weights;
+        this.scorer = scorer;
+    }
+
+    /**
+     * Opens a checkpoint directory. Cheap: weights are mapped when a call first needs them.
+     *
+     * @param type the number format to compute in
+     * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if the checkpoint
+     *     cannot be used; one line that names the file and the tensor or field
+     * @throws IllegalArgumentException if the device's name is not known
+     */
+    public static Reranker open(Path directory, ComputeType type, String device) {
+        ComputeDevice where = ComputeDevice.named(device);
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
+        StoredType computeType =
+                switch (type) {
+                    case FLOAT32 -> StoredType.F32;
+                    case BFLOAT16 -> StoredType.BF16;
+                    case AUTO -> where.fastType();
+                };
+        MappedWeights weights =
+                new MappedWeights(checkpoint, descriptor.weights(), computeType, where);
+        try {
+            return new Reranker(descriptor, weights, scorer(descriptor, weights));
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    /** The model. */
+    public ModelDescriptor descriptor() {
+        return descriptor;
+    }
+
+    /**
+     * What stands against scoring with these settings, one exact line for each objection; empty if
+     * the model can do it.
+     */
+    public List<String> check(ScoringSettings settings) {
+        return descriptor.check(settings);
+    }
+
+    /** Floating point operations that scoring a pair takes; see {@link ModelDescriptor#flops}. */
+    public long flops(TokenizedPair pair, ScoringSettings settings) {
+        return descriptor.flops(pair, settings);
+    }
+
+    /**
+     * Scores pairs in one call of the program.
+     *
+     * @param pairs any number, in any order and mix of lengths; a pair's score does not depend on
+     *     the others
+     * @param settings settings to which {@link #check} has no objection
+     * @return [pair][cutoff ascending] raw logits, float32, finite or infinite but never NaN
+     * @throws ScoringException if these pairs cannot be scored (a pair too long, an id outside the
+     *     vocabulary, a score that is not a number: the message names the pair's index)
+     * @throws dev.flinkreranker.runtime.batching.DeviceMemoryException if memory ran out
+     * @throws dev.flinkreranker.runtime.batching.BrokenDeviceException if the device is lost
+     * @throws IllegalArgumentException if the model cannot do the settings
+     * @throws IllegalStateException if this reranker is closed
+     */
+    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        List<String> objections = check(settings);
+        if (!objections.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", objections));
+        }
+        if (pairs.isEmpty()) {
+            return new float[0][];
+        }
+        for (int i = 0; i < pairs.size(); i++) {
+            checkPair(i, pairs.get(i));
+        }
+        lifetime.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the reranker is closed");
+            }
+            return byPair(pairs.size(), scorer.score(pairs, settings));
+        } finally {
+            lifetime.readLock().unlock();
+        }
+    }
+
+    /** Waits for calls under way, then frees program and weights. */
+    @Override
+    public void close() {
+        lifetime.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                scorer.close();
+                weights.close();
+            }
+        } finally {
+            lifetime.writeLock().unlock();
+        }
+    }
+
+    private static PairScorer scorer(ModelDescriptor descriptor, MappedWeights weights) {
+        if (descriptor instanceof EncoderDescriptor encoder) {
+            return new EncoderScorer(encoder, weights);
+        }
+        throw new IllegalArgumentException(descriptor.family());
+    }
+
+    /** An id outside the table would be an error of the whole batch, on a GPU of the context. */
+    private void checkPair(int index, TokenizedPair pair) {
+        if (pair.length() < 1 || pair.length() > descriptor.maxTokens()) {
+            throw new ScoringException(
+                    "pair %s has %s tokens; the model takes 1 to %s"
+                            .formatted(index, pair.length(), descriptor.maxTokens()));
+        }
+        for (long id : pair.ids()) {
+            if (id < 0 || id >= descriptor.vocabularySize()) {
+                throw new ScoringException(
+                        "pair %s has token id %s; the model's vocabulary is 0 to %s"
+                                .formatted(index, id, descriptor.vocabularySize() - 1));
+            }
+        }
+    }
+
+    private static float[][] byPair(int pairs, float[] scores) {
+        int cutoffs = scores.length / pairs;
+        float[][] byPair = new float[pairs][cutoffs];
+        for (int i = 0; i < scores.length; i++) {
+            if (Float.isNaN(scores[i])) {
+                throw new ScoringException(
+                        "pair %s got a score that is not a number".formatted(i % pairs));
+            }
+            byPair[i % pairs][i / pairs] = scores[i];
+        }
+        return byPair;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.flinkreranker.runtime.program;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** The native library: loaded once, with the settings that programs rely on. */
+final class LibTorch {
+
+    private static final String ENGINE = "PyTorch";
+
+    /** Whether this thread's graph executor has been told not to specialise by shape. */
+    private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
+
+    private LibTorch() {}
+
+    /** A manager of native memory on a device; the root of everything that must be closed. */
+    static PtNDManager newManager(ai.djl.Device device) {
+        load();
+        return (PtNDManager) NDManager.newBaseManager(device, ENGINE);
+    }
+
+    /** Must precede every call of a program. */
+    static void prepareThread() {
+        if (!PREPARED.get()) {
+            // Profiling executor: 70-90 ms at the first call of a thread, for nothing.
+            JniUtils.setGraphExecutorOptimize(false);
+            PREPARED.set(true);
+        }
+    }
+
+    private static void load() {
+        // DJL looks for engines and native files through the context class loader, which in
+        // Flink's threads is not the one that holds DJL.
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(LibTorch.class.getClassLoader());
+        try {
+            Engine.getEngine(ENGINE);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+}

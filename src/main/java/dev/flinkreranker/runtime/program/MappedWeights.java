@@ -1,0 +1,188 @@
+package dev.flinkreranker.runtime.program;
+
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.checkpoint.StoredTensor;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of one model on one device, brought from the checkpoint's files on first need, layer
+ * by layer: layers above the deepest that any call asked for are never touched.
+ *
+ * <p>A weight that is stored in the type in which the program takes it is a view of the mapped
+ * file: no copy, and shared with every process that maps the same file. Others are converted once,
+ * natively. When a layer is brought, every number of it is checked to be finite (one pass over its
+ * bytes, at memory speed).
+ *
+ * <p>The files must not change while they are mapped; a file that shrinks ends the process with a
+ * bus error, as any mapped file does.
+ */
+public final class MappedWeights implements AutoCloseable {
+
+    private final WeightLayout layout;
+    private final Map<WeightSpec, StoredTensor> stored = new HashMap<>();
+    private final StoredType computeType;
+    private final ComputeDevice device;
+    private final Program program;
+    private final PtNDManager manager;
+    private final Map<MappedFile, PtNDArray> files = new HashMap<>();
+    private final List<PtNDArray> tensors = new ArrayList<>();
+    private final Map<Integer, WeightList> lists = new HashMap<>();
+    private int layersReady;
+
+    /** A file, mapped whole as numbers of one type. */
+    private record MappedFile(Path path, StoredType type) {}
+
+    /**
+     * Checks that the checkpoint has every weight in its shape. Reads none yet.
+     *
+     * @param computeType {@link StoredType#F32} or {@link StoredType#BF16}
+     * @throws InvalidCheckpointException if a weight is missing or of another shape
+     */
+    public MappedWeights(
+            Checkpoint checkpoint,
+            WeightLayout layout,
+            StoredType computeType,
+            ComputeDevice device) {
+        this.layout = layout;
+        this.computeType = computeType;
+        this.device = device;
+        layout.all()
+                .forEach(
+                        spec ->
+                                stored.put(
+                                        spec,
+                                        checkpoint.weight(
+                                                spec.name(),
+                                                spec.shape().stream()
+                                                        .mapToLong(Long::longValue)
+                                                        .toArray())));
+        this.program = Program.load("weights.py", Map.of(), device);
+        this.manager = LibTorch.newManager(device.device());
+    }
+
+    /**
+     * The weights of a call that ends at a layer.
+     *
+     * @param layers number of layers that run, from 0 to all
+     * @throws InvalidCheckpointException if a weight among them is NaN or infinite
+     */
+    public synchronized WeightList upTo(int layers) {
+        WeightList list = lists.get(layers);
+        if (list == null) {
+            if (tensors.isEmpty()) {
+                bring(layout.fixed());
+            }
+            while (layersReady < layers) {
+                bring(layout.layers().get(layersReady));
+                layersReady++;
+            }
+            int count =
+                    layout.fixed().size()
+                            + layout.layers().stream().limit(layers).mapToInt(List::size).sum();
+            list =
+                    new WeightList(
+                            IValue.listFrom(tensors.subList(0, count).toArray(PtNDArray[]::new)));
+            lists.put(layers, list);
+        }
+        return list;
+    }
+
+    /** Where they are. */
+    public ComputeDevice device() {
+        return device;
+    }
+
+    /** Unmaps the files and frees what was converted. No call may be under way. */
+    @Override
+    public synchronized void close() {
+        lists.values().forEach(list -> list.value().close());
+        lists.clear();
+        manager.close();
+        program.close();
+    }
+
+    /** All of them or, if one is refused, none. */
+    private void bring(List<WeightSpec> specs) {
+        List<PtNDArray> brought = new ArrayList<>(specs.size());
+        try {
+            for (WeightSpec spec : specs) {
+                PtNDArray tensor = tensor(spec);
+                brought.add(tensor);
+                if (!isFinite(tensor)) {
+                    throw new InvalidCheckpointException(
+                            "%s: tensor \"%s\" holds NaN or infinite numbers"
+                                    .formatted(stored.get(spec).file(), spec.name()));
+                }
+            }
+        } catch (RuntimeException e) {
+            brought.forEach(PtNDArray::close);
+            if (e instanceof EngineException) {
+                throw NativeFailure.translate(device, e);
+            }
+            throw e;
+        }
+        tensors.addAll(brought);
+    }
+
+    private boolean isFinite(PtNDArray tensor) {
+        try (ProgramCall call = program.call("finite")) {
+            return call.tensor(tensor).truth();
+        }
+    }
+
+    private PtNDArray tensor(WeightSpec spec) {
+        StoredTensor tensor = stored.get(spec);
+        int size = tensor.type().bytes();
+        boolean aligned = tensor.offset() % size == 0;
+        StoredType unit = aligned ? tensor.type() : StoredType.U8;
+        long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
+        PtNDArray file = files.computeIfAbsent(new MappedFile(tensor.file(), unit), this::map);
+        try (ProgramCall call = program.call(aligned ? "tensor" : "misaligned")) {
+            call.tensor(file)
+                    .number(tensor.offset() / unit.bytes())
+                    .number(tensor.bytes() / unit.bytes())
+                    .list(shape);
+            if (!aligned) {
+                call.number(TorchType.code(tensor.type()));
+            }
+            return call.number(TorchType.code(type(spec.use(), tensor.type())))
+                    .text(device.toString())
+                    .tensorFor(manager);
+        }
+    }
+
+    private StoredType type(WeightSpec.Use use, StoredType stored) {
+        return switch (use) {
+            case COMPUTE -> computeType;
+            case TABLE -> stored;
+            case FLOAT32 -> StoredType.F32;
+        };
+    }
+
+    private PtNDArray map(MappedFile file) {
+        long elements;
+        try {
+            elements = Files.size(file.path()) / file.type().bytes();
+        } catch (IOException e) {
+            throw new InvalidCheckpointException(file.path() + ": cannot be read", e);
+        }
+        try (ProgramCall call = program.call("map")) {
+            return call.text(file.path().toAbsolutePath().toString())
+                    .number(elements)
+                    .number(TorchType.code(file.type()))
+                    .tensorFor(manager);
+        }
+    }
+}

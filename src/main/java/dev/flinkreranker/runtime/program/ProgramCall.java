@@ -1,0 +1,117 @@
+package dev.flinkreranker.runtime.program;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One call of a method: its arguments in order, then one of the methods that run it. Owns every
+ * native value it makes, so it must be closed. Used by one thread, once.
+ */
+public final class ProgramCall implements AutoCloseable {
+
+    private final Program program;
+    private final String method;
+    private final PtNDManager manager;
+    private final List<IValue> arguments = new ArrayList<>();
+    private final List<IValue> owned = new ArrayList<>();
+
+    ProgramCall(Program program, String method) {
+        this.program = program;
+        this.method = method;
+        this.manager = program.newCallManager();
+    }
+
+    /** Adds a list of weights, which stays its owner's. */
+    public ProgramCall weights(WeightList weights) {
+        arguments.add(weights.value());
+        return this;
+    }
+
+    /** Adds a Tensor of 64-bit integers. */
+    public ProgramCall tensor(long[] values, long... shape) {
+        return own(IValue.from((PtNDArray) manager.create(values, new Shape(shape))));
+    }
+
+    /** Adds a {@code List[int]}; may be empty. */
+    public ProgramCall list(long... values) {
+        return own(IValue.listFrom(values));
+    }
+
+    /** Adds an {@code int}. */
+    public ProgramCall number(long value) {
+        return own(IValue.from(value));
+    }
+
+    /** Adds a {@code float}. */
+    public ProgramCall number(double value) {
+        return own(IValue.from(value));
+    }
+
+    /** Adds a {@code bool}. */
+    public ProgramCall flag(boolean value) {
+        return own(IValue.from(value));
+    }
+
+    /** Adds a {@code str}. */
+    public ProgramCall text(String value) {
+        return own(IValue.from(value));
+    }
+
+    /** Adds a tensor that stays its owner's. */
+    ProgramCall tensor(PtNDArray tensor) {
+        return own(IValue.from(tensor));
+    }
+
+    /**
+     * Runs a method that returns a float32 tensor.
+     *
+     * @return its elements, row-major
+     * @throws dev.flinkreranker.runtime.batching.DeviceMemoryException if memory ran out
+     * @throws dev.flinkreranker.runtime.batching.BrokenDeviceException if the device is lost
+     * @throws dev.flinkreranker.runtime.batching.ScoringException if anything else went wrong
+     */
+    public float[] floats() {
+        try {
+            return run().toTensor(manager).toFloatArray();
+        } catch (EngineException e) {
+            throw NativeFailure.translate(program.device(), e);
+        }
+    }
+
+    /** Runs a method that returns a bool. */
+    boolean truth() {
+        return run().toBoolean();
+    }
+
+    /** Runs a method that returns a tensor, which becomes the manager's. */
+    PtNDArray tensorFor(PtNDManager owner) {
+        return run().toTensor(owner);
+    }
+
+    /** Frees the arguments and the result. */
+    @Override
+    public void close() {
+        owned.forEach(IValue::close);
+        manager.close();
+    }
+
+    private IValue run() {
+        LibTorch.prepareThread();
+        IValue result =
+                IValueUtils.runMethod(program.module(), method, arguments.toArray(IValue[]::new));
+        owned.add(result);
+        return result;
+    }
+
+    private ProgramCall own(IValue value) {
+        owned.add(value);
+        arguments.add(value);
+        return this;
+    }
+}

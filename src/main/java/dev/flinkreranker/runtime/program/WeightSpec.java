@@ -1,0 +1,52 @@
+package dev.flinkreranker.runtime.program;
+
+import java.util.List;
+
+/**
+ * A weight that a program needs.
+ *
+ * @param name its name in the checkpoint
+ * @param shape the shape it must have there, outermost first
+ * @param use what the program does with it, which decides the type it is brought in
+ */
+public record WeightSpec(String name, List<Long> shape, Use use) {
+
+    /** The type in which the program takes a weight. */
+    public enum Use {
+        /** Multiplied with whole batches: in the compute type. */
+        COMPUTE,
+        /** Looked up by row: as stored; the program converts the rows it gathers. */
+        TABLE,
+        /** Used once for a pair: float32, whatever the compute type. */
+        FLOAT32
+    }
+
+    /** Copies the shape. */
+    public WeightSpec {
+        shape = List.copyOf(shape);
+    }
+
+    /** A weight in the compute type. */
+    public static WeightSpec compute(String name, long... shape) {
+        return of(name, Use.COMPUTE, shape);
+    }
+
+    /** A table that is looked up by row. */
+    public static WeightSpec table(String name, long rows, long width) {
+        return of(name, Use.TABLE, rows, width);
+    }
+
+    /** A weight in float32. */
+    public static WeightSpec float32(String name, long... shape) {
+        return of(name, Use.FLOAT32, shape);
+    }
+
+    /** Number of elements. */
+    public long elements() {
+        return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    private static WeightSpec of(String name, Use use, long... shape) {
+        return new WeightSpec(name, java.util.Arrays.stream(shape).boxed().toList(), use);
+    }
+}

@@ -1,0 +1,69 @@
+class Encoder(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  heads : int
+  eps : float
+  first_layer : int
+  layer_weights : int
+  # BERT, RoBERTa and XLM-RoBERTa cross-encoders: [cutoffs, pairs] scores in float32.
+  # Rows are packed: inputs [3, R] holds ids, positions and token types of all pairs one after another; lengths cut
+  # them apart, and the rows beyond their sum are padding that nothing looks at. head_weights says where in weights the
+  # head of each cutoff begins.
+  def score(self, weights: List[Tensor], inputs: Tensor, lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> Tensor:
+    x = self.embed(weights, inputs)
+    scores = annotate(List[Tensor], [])
+    done = 0
+    for c in range(torch.len(cutoffs)):
+      x = self.layers(weights, x, lengths, done, cutoffs[c])
+      scores = torch.append(scores, self.head(weights, x, lengths, head_weights[c]))
+      done = cutoffs[c]
+    return torch.stack(scores)
+  # Sums in float32, whatever the tables' types; [R, D] in the compute type.
+  def embed(self, weights: List[Tensor], inputs: Tensor) -> Tensor:
+    x = torch.to(torch.index_select(weights[0], 0, torch.select(inputs, 0, 0)), 6)
+    x = x + torch.index_select(weights[1], 0, torch.select(inputs, 0, 1))
+    x = x + torch.index_select(weights[2], 0, torch.select(inputs, 0, 2))
+    return self.norm(torch.to(x, weights[3].dtype), weights, 3)
+  def layers(self, weights: List[Tensor], x: Tensor, lengths: List[int], first: int, end: int) -> Tensor:
+    for i in range(first, end):
+      w = self.first_layer + i * self.layer_weights
+      q = torch.linear(x, weights[w], weights[w + 1])
+      k = torch.linear(x, weights[w + 2], weights[w + 3])
+      v = torch.linear(x, weights[w + 4], weights[w + 5])
+      a = torch.linear(self.attention(q, k, v, lengths), weights[w + 6], weights[w + 7])
+      x = self.norm(torch.add_(a, x), weights, w + 8)
+      m = torch.gelu(torch.linear(x, weights[w + 10], weights[w + 11]))
+      m = torch.linear(m, weights[w + 12], weights[w + 13])
+      x = self.norm(torch.add_(m, x), weights, w + 14)
+    return x
+  # Pair by pair, so that neither padding nor a mask is needed and no pair's bits depend on its neighbours.
+  def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int]) -> Tensor:
+    out = torch.zeros_like(q)
+    first = 0
+    for length in lengths:
+      o = torch.scaled_dot_product_attention(self.split(q, first, length), self.split(k, first, length), self.split(v, first, length))
+      torch.copy_(self.split(out, first, length), o)
+      first = first + length
+    return out
+  # One pair's rows as [1, heads, length, D / heads].
+  def split(self, x: Tensor, first: int, length: int) -> Tensor:
+    rows = torch.narrow(x, 0, first, length)
+    return torch.transpose(torch.view(rows, [1, length, self.heads, -1]), 1, 2)
+  def norm(self, x: Tensor, weights: List[Tensor], w: int) -> Tensor:
+    return torch.layer_norm(x, [torch.size(x, 1)], weights[w], weights[w + 1], self.eps)
+  # dense, tanh, one label; on the first token of each pair, in float32.
+  def head(self, weights: List[Tensor], x: Tensor, lengths: List[int], w: int) -> Tensor:
+    firsts = annotate(List[int], [])
+    first = 0
+    for length in lengths:
+      firsts = torch.append(firsts, first)
+      first = first + length
+    pairs = torch.len(firsts)
+    # Matrix products of few rows take other paths: see the row grid in EncoderScorer.
+    for i in range(torch.remainder(0 - pairs, 16)):
+      firsts = torch.append(firsts, 0)
+    state = torch.to(torch.index_select(x, 0, torch.tensor(firsts, dtype=4, device=x.device)), 6)
+    state = torch.tanh(torch.linear(state, weights[w], weights[w + 1]))
+    score = torch.sum(torch.mul(state, weights[w + 2]), [1]) + weights[w + 3]
+    return torch.narrow(score, 0, 0, pairs)
