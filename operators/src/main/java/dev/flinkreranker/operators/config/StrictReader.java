@@ -1,0 +1,166 @@
+package dev.flinkreranker.operators.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Binds a tree of JSON or YAML to records, strictly: an unknown field, a wrong type, a fraction for
+ * an integer are errors that name the field by its path. Fields are named in snake case.
+ */
+public final class StrictReader {
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+                    .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                    .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                    .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                    .withCoercionConfig(
+                            LogicalType.Textual,
+                            text ->
+                                    text.setCoercion(
+                                                    CoercionInputShape.Integer, CoercionAction.Fail)
+                                            .setCoercion(
+                                                    CoercionInputShape.Float, CoercionAction.Fail)
+                                            .setCoercion(
+                                                    CoercionInputShape.Boolean,
+                                                    CoercionAction.Fail))
+                    .build();
+
+    private StrictReader() {}
+
+    /**
+     * Binds a tree.
+     *
+     * @param tree an object; null reads as an empty one
+     * @param type a record
+     * @param path where the tree stands, for messages; empty for the root
+     * @throws InvalidConfigException if it does not fit, or the record refuses a value
+     */
+    public static <T> T read(JsonNode tree, Class<T> type, String path) {
+        JsonNode object = tree == null || tree.isNull() ? MAPPER.createObjectNode() : tree;
+        if (!object.isObject()) {
+            throw new InvalidConfigException(
+                    (path.isEmpty() ? "the file" : path)
+                            + " must be a map of fields, but is "
+                            + named(object));
+        }
+        try {
+            return MAPPER.treeToValue(object, type);
+        } catch (JsonMappingException e) {
+            throw new InvalidConfigException(message(e, path));
+        } catch (JsonProcessingException e) {
+            throw new InvalidConfigException(path + ": " + e.getOriginalMessage());
+        }
+    }
+
+    /** The tree of a record, every field present. */
+    public static ObjectNode tree(Object record) {
+        return MAPPER.valueToTree(record);
+    }
+
+    /** A new tree: the fields of {@code base}, replaced by those of {@code over}. */
+    public static ObjectNode merge(JsonNode base, JsonNode over) {
+        ObjectNode merged = MAPPER.createObjectNode();
+        for (JsonNode layer : Arrays.asList(base, over)) {
+            if (layer != null && layer.isObject()) {
+                for (Map.Entry<String, JsonNode> field : layer.properties()) {
+                    merged.set(field.getKey(), field.getValue());
+                }
+            }
+        }
+        return merged;
+    }
+
+    private static String message(JsonMappingException e, String path) {
+        String field = path(e, path);
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            List<String> known =
+                    unknown.getKnownPropertyIds().stream().map(Object::toString).sorted().toList();
+            String hint = NearestName.hint(unknown.getPropertyName(), known);
+            return field
+                    + " is not known"
+                    + (hint.isEmpty() ? "; known are " + String.join(", ", known) : hint);
+        }
+        if (e instanceof ValueInstantiationException && e.getCause() != null) {
+            String prefix = field.isEmpty() ? "" : field + ".";
+            return prefix + e.getCause().getMessage();
+        }
+        if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
+            return "%s must be one of %s, but is \"%s\""
+                    .formatted(field, constants(format.getTargetType()), format.getValue());
+        }
+        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            return "%s must be %s".formatted(field, kind(mismatch.getTargetType()));
+        }
+        return field + ": " + e.getOriginalMessage();
+    }
+
+    private static String path(JsonMappingException e, String prefix) {
+        StringBuilder path = new StringBuilder(prefix);
+        for (JsonMappingException.Reference step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+
+    private static String constants(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String kind(Class<?> type) {
+        if (type == Integer.class || type == int.class) {
+            return "an integer between -2147483648 and 2147483647";
+        }
+        if (type == Long.class || type == long.class) {
+            return "an integer";
+        }
+        if (type == Double.class || type == double.class) {
+            return "a number";
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return "true or false";
+        }
+        if (type == String.class) {
+            return "a string";
+        }
+        if (List.class.isAssignableFrom(type)) {
+            return "a list";
+        }
+        if (type.isEnum()) {
+            return "one of " + constants(type);
+        }
+        return Map.class.isAssignableFrom(type) || type.isRecord()
+                ? "a map of fields"
+                : "a " + type.getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private static String named(JsonNode node) {
+        return "a " + node.getNodeType().name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.flinkreranker.operators.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * One document of a request.
+ *
+ * @param id a JSON string or integer, given back in the result as it came; null when it has none
+ * @param text the passage; may be empty
+ * @param firstStageScore the score of the stage before; null when it has none
+ * @param source the whole object as it came, for {@code return_documents}; for a document that came
+ *     as a string, {@code {"text": …}}
+ */
+public record Candidate(JsonNode id, String text, Double firstStageScore, ObjectNode source) {}

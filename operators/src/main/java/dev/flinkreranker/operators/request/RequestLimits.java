@@ -1,0 +1,49 @@
+package dev.flinkreranker.operators.request;
+
+import java.io.Serializable;
+
+/**
+ * What an event may be at most. Beyond it lies a dead letter, before any work is done for it.
+ *
+ * @param eventBytes bytes of the record's value
+ * @param documents documents of a request
+ * @param textChars UTF-16 characters of the query, and of each document's text
+ * @param depth nesting of the JSON, 3 at least (request, list of documents, document)
+ * @param recordBytes largest record the job writes, key and headers included; must be no more than
+ *     {@code max.message.bytes} of the topics written to
+ */
+public record RequestLimits(
+        Integer eventBytes,
+        Integer documents,
+        Integer textChars,
+        Integer depth,
+        Integer recordBytes)
+        implements Serializable {
+
+    private static final RequestLimits DEFAULTS = new RequestLimits(null, null, null, null, null);
+
+    /** Puts the default where there is null and refuses values out of range. */
+    public RequestLimits {
+        eventBytes = atLeast(1, "event_bytes", eventBytes, 1_000_000);
+        documents = atLeast(1, "documents", documents, 1_000);
+        textChars = atLeast(1, "text_chars", textChars, 100_000);
+        depth = atLeast(3, "depth", depth, 32);
+        recordBytes = atLeast(10_000, "record_bytes", recordBytes, 1_000_000);
+    }
+
+    /** A megabyte, a thousand documents, a hundred thousand characters each. */
+    public static RequestLimits defaults() {
+        return DEFAULTS;
+    }
+
+    private static Integer atLeast(int least, String name, Integer value, int fallback) {
+        if (value == null) {
+            return fallback;
+        }
+        if (value < least) {
+            throw new IllegalArgumentException(
+                    name + " must be at least " + least + ", but is " + value);
+        }
+        return value;
+    }
+}

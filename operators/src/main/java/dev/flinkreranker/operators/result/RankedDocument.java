@@ -1,0 +1,26 @@
+package dev.flinkreranker.operators.result;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+
+/**
+ * One document of a result.
+ *
+ * @param index its place in the request, from 0
+ * @param id as in the request; null when it had none, and absent on the wire
+ * @param relevanceScore the deepest layer's score, float32; null when it has none
+ * @param scores by cutoff layer, ascending; null, and absent on the wire, unless several layers
+ *     were asked for
+ * @param document as in the request; null, and absent on the wire, unless asked for
+ * @param error why this document alone has no score; null, and absent on the wire, when there is no
+ *     such reason
+ */
+public record RankedDocument(
+        int index,
+        @JsonInclude(Include.NON_NULL) JsonNode id,
+        @JsonInclude(Include.ALWAYS) Float relevanceScore,
+        @JsonInclude(Include.NON_NULL) Map<Integer, Float> scores,
+        @JsonInclude(Include.NON_NULL) JsonNode document,
+        @JsonInclude(Include.NON_NULL) String error) {}

@@ -1,0 +1,18 @@
+package dev.flinkreranker.operators.result;
+
+/**
+ * How a request fared. In every status but {@link #RANKED} the documents are in the order of the
+ * request and have no scores.
+ */
+public enum ResultStatus {
+    /** The documents are ranked by their scores. */
+    RANKED,
+    /** The tenant's model is {@code none}. */
+    PASSTHROUGH,
+    /** The deadline passed before every document was scored. */
+    TIMED_OUT,
+    /** The tenant had too much under way. */
+    THROTTLED,
+    /** The request could not be scored; {@code meta.message} says why. */
+    FAILED
+}

@@ -1,0 +1,9 @@
+package dev.flinkreranker.operators.tenant;
+
+/** What becomes of a request that was not scored. */
+public enum Fallback {
+    /** A result in the order of the request, without scores, whose status says why. */
+    PASSTHROUGH,
+    /** A dead letter. */
+    DEAD_LETTER
+}

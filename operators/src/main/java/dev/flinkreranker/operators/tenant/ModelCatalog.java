@@ -1,0 +1,35 @@
+package dev.flinkreranker.operators.tenant;
+
+import dev.flinkreranker.operators.config.NearestName;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import java.io.Serializable;
+import java.util.Map;
+
+/**
+ * The models of a job. Tenants and requests name them by alias, never by directory.
+ *
+ * @param models by alias
+ */
+public record ModelCatalog(Map<String, ModelReference> models) implements Serializable {
+
+    /** Copies the map. */
+    public ModelCatalog {
+        models = Map.copyOf(models);
+    }
+
+    /** Whether settings may name this alias. */
+    public boolean knows(String alias) {
+        return alias.equals(RerankSettings.NO_MODEL) || models.containsKey(alias);
+    }
+
+    /** One line for a person, about an alias that is not known. */
+    public String unknown(String alias) {
+        String hint = NearestName.hint(alias, models.keySet());
+        return "model \"%s\" is not in the catalogue%s"
+                .formatted(
+                        alias,
+                        hint.isEmpty()
+                                ? "; known are " + models.keySet().stream().sorted().toList()
+                                : hint);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.flinkreranker.operators.tenant;
+
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.runtime.engine.Admission;
+import dev.flinkreranker.runtime.model.HeadSelection;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.SpecialTokens;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import dev.flinkreranker.runtime.tokenization.Truncation;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Everything that decides how one request is reranked. Complete: every default is filled in, so
+ * that a request stamped with it means the same after a restart.
+ *
+ * @param model alias of a model of the job's catalogue, or {@value #NO_MODEL} to pass requests
+ *     through in their own order
+ * @param cutoffLayers layers whose state is scored, ascending; empty for the deepest alone
+ * @param compressRatio how many neighbouring passage states become one, at least 1
+ * @param compressLayers layers before which passage states are merged, ascending
+ * @param headSelection which head scores a cutoff
+ * @param attentionSoftcap whether attention logits are soft-capped
+ * @param maxLength limit of a pair in tokens; null for the model's own
+ * @param queryMaxLength limit of the query in tokens; null for three quarters of {@code maxLength}
+ * @param truncation the rule for pairs that are too long
+ * @param prompt the question put after the passage; null for the model's own
+ * @param queryInstruction text put before the query; null for the model's own
+ * @param passageInstruction text put before the passage; null for the model's own
+ * @param specialTokens what becomes of text that spells a control token
+ * @param normalize whether relevance scores are {@code 1 / (1 + exp(-logit))}, else raw logits
+ * @param topN most documents in a result; null for all
+ * @param minScore documents with a lower relevance score, or none, are left out of a ranked result;
+ *     null for no limit
+ * @param returnDocuments whether results carry the documents
+ * @param maxCandidates only so many documents, from the front, are scored; the others follow them
+ *     in their own order without a score; null for all
+ * @param deadlineMs how long a score is wanted after the request was taken up; null for ever
+ * @param onTimeout what becomes of a request after its deadline
+ * @param onOverload what becomes of a request beyond {@code maxInFlight}
+ * @param onFailure what becomes of a request that cannot be scored
+ * @param weight share of the device relative to other tenants, 1e-6 to 1e6
+ * @param maxInFlight most pairs of the tenant under way at once in a process; null for no limit
+ * @param cache whether scores may come from the score cache
+ */
+public record RerankSettings(
+        String model,
+        List<Integer> cutoffLayers,
+        Integer compressRatio,
+        List<Integer> compressLayers,
+        HeadSelection headSelection,
+        Boolean attentionSoftcap,
+        Integer maxLength,
+        Integer queryMaxLength,
+        Truncation truncation,
+        String prompt,
+        String queryInstruction,
+        String passageInstruction,
+        SpecialTokens specialTokens,
+        Boolean normalize,
+        Integer topN,
+        Double minScore,
+        Boolean returnDocuments,
+        Integer maxCandidates,
+        Long deadlineMs,
+        Fallback onTimeout,
+        OverloadPolicy onOverload,
+        Fallback onFailure,
+        Double weight,
+        Integer maxInFlight,
+        Boolean cache)
+        implements Serializable {
+
+    /** The model of requests that are passed through. */
+    public static final String NO_MODEL = "none";
+
+    /**
+     * Fills in defaults.
+     *
+     * @throws InvalidConfigException with every violation, if a value is out of range
+     */
+    public RerankSettings {
+        cutoffLayers = cutoffLayers == null ? List.of() : nonNull("cutoff_layers", cutoffLayers);
+        compressRatio = orElse(compressRatio, 1);
+        compressLayers =
+                compressLayers == null ? List.of() : nonNull("compress_layers", compressLayers);
+        headSelection = orElse(headSelection, HeadSelection.POSITIONAL);
+        attentionSoftcap = orElse(attentionSoftcap, false);
+        truncation = orElse(truncation, Truncation.LIBRARY);
+        specialTokens = orElse(specialTokens, SpecialTokens.PLAIN_TEXT);
+        normalize = orElse(normalize, false);
+        returnDocuments = orElse(returnDocuments, false);
+        onTimeout = orElse(onTimeout, Fallback.PASSTHROUGH);
+        onOverload = orElse(onOverload, OverloadPolicy.WAIT);
+        onFailure = orElse(onFailure, Fallback.DEAD_LETTER);
+        weight = orElse(weight, 1.0);
+        cache = orElse(cache, false);
+    }
+
+    private static <T> T orElse(T value, T fallback) {
+        return value == null ? fallback : value;
+    }
+
+    private static List<Integer> nonNull(String name, List<Integer> values) {
+        if (values.stream().anyMatch(Objects::isNull)) {
+            throw new InvalidConfigException(name + " must hold integers, but has a null");
+        }
+        return List.copyOf(values);
+    }
+
+    /** Whether requests are passed through without a model. */
+    public boolean passesThrough() {
+        return model.equals(NO_MODEL);
+    }
+
+    /** How text becomes tokens. */
+    public TokenizationSettings tokenization() {
+        return new TokenizationSettings(
+                maxLength,
+                queryMaxLength,
+                truncation,
+                prompt,
+                queryInstruction,
+                passageInstruction,
+                specialTokens);
+    }
+
+    /** The knobs of the forward pass. */
+    public ScoringSettings scoring() {
+        return new ScoringSettings(
+                cutoffLayers, compressRatio, compressLayers, headSelection, attentionSoftcap);
+    }
+
+    /** Share and limit. */
+    public Admission admission() {
+        return new Admission(
+                weight,
+                maxInFlight == null ? Integer.MAX_VALUE : maxInFlight,
+                onOverload == OverloadPolicy.WAIT
+                        ? Admission.OnOverload.WAIT
+                        : Admission.OnOverload.THROTTLE,
+                cache);
+    }
+}

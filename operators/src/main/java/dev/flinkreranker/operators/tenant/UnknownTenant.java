@@ -1,0 +1,9 @@
+package dev.flinkreranker.operators.tenant;
+
+/** What becomes of a request whose tenant is not configured. */
+public enum UnknownTenant {
+    /** It gets the defaults. */
+    DEFAULTS,
+    /** It is a dead letter. */
+    REJECT
+}

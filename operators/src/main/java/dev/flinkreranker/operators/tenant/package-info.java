@@ -1,0 +1,2 @@
+/** What a tenant chooses, and how a request's settings are found. */
+package dev.flinkreranker.operators.tenant;
