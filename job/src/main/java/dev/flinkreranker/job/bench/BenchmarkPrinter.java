@@ -2,6 +2,7 @@ package dev.flinkreranker.job.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.job.terminal.TextTable;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ final class BenchmarkPrinter {
             last.put("machine", Machine.describe());
             out.println(line(last));
         } else {
-            table(result, out);
+            out.println(table(result));
             out.printf(
                     Locale.ROOT,
                     "%s: %s %s (target: %s) on %s%n",
@@ -39,24 +40,13 @@ final class BenchmarkPrinter {
         out.flush();
     }
 
-    private static void table(BenchmarkResult result, PrintWriter out) {
-        Map<String, Integer> widths = new LinkedHashMap<>();
+    private static TextTable table(BenchmarkResult result) {
+        String[] columns = result.rows().get(0).keySet().toArray(String[]::new);
+        TextTable table = new TextTable(columns);
         for (Map<String, Object> row : result.rows()) {
-            row.forEach(
-                    (column, value) ->
-                            widths.merge(
-                                    column,
-                                    Math.max(column.length(), text(value).length()),
-                                    Math::max));
+            table.row(row.values().stream().map(BenchmarkPrinter::text).toArray(String[]::new));
         }
-        widths.forEach((column, width) -> out.printf("%" + width + "s  ", column));
-        out.println();
-        for (Map<String, Object> row : result.rows()) {
-            widths.forEach(
-                    (column, width) ->
-                            out.printf("%" + width + "s  ", text(row.getOrDefault(column, ""))));
-            out.println();
-        }
+        return table;
     }
 
     private static String text(Object value) {
