@@ -27,6 +27,8 @@ import dev.flinkreranker.runtime.batching.BatchCost;
  * @param inFlightTokens their tokens
  * @param queuedPairs pairs that wait for a device
  * @param queuedTokens tokens that wait for a device
+ * @param cacheHits pairs whose score came from the cache
+ * @param cacheMisses pairs looked up in the cache in vain
  * @param latestCost the cost of batches of the profile that ran last; null before the first batch
  */
 public record EngineCounts(
@@ -52,10 +54,18 @@ public record EngineCounts(
         long inFlightTokens,
         long queuedPairs,
         long queuedTokens,
+        long cacheHits,
+        long cacheMisses,
         BatchCost latestCost) {
 
     /** Share of computed rows that are padding, 0 to below 1. */
     public double paddingRatio() {
         return paddedTokens == 0 ? 0 : 1 - tokens / (double) paddedTokens;
+    }
+
+    /** Share of looked-up pairs whose score came from the cache, 0 to 1. */
+    public double cacheHitRatio() {
+        long lookups = cacheHits + cacheMisses;
+        return lookups == 0 ? 0 : cacheHits / (double) lookups;
     }
 }

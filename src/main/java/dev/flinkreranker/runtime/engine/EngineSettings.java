@@ -13,9 +13,15 @@ import java.time.Duration;
  * @param tokenizerThreads threads that turn text into tokens ahead of the devices, at least 1
  * @param loadBackoff how long a model that could not be loaded is not tried again; doubles with
  *     every failure, up to 32 times that; above zero
+ * @param cacheBytes heap for the score cache, which only requests use whose tenant allows it; 0 for
+ *     none
  */
 public record EngineSettings(
-        BatchSettings batch, AdmissionLimits limits, int tokenizerThreads, Duration loadBackoff)
+        BatchSettings batch,
+        AdmissionLimits limits,
+        int tokenizerThreads,
+        Duration loadBackoff,
+        long cacheBytes)
         implements Serializable {
 
     private static final int BATCH_TOKENS = 8192;
@@ -25,6 +31,10 @@ public record EngineSettings(
         if (tokenizerThreads < 1) {
             throw new IllegalArgumentException(
                     "tokenizerThreads must be at least 1, but is " + tokenizerThreads);
+        }
+        if (cacheBytes < 0) {
+            throw new IllegalArgumentException(
+                    "cacheBytes must not be negative, but is " + cacheBytes);
         }
         if (loadBackoff.isNegative() || loadBackoff.isZero()) {
             throw new IllegalArgumentException(
@@ -43,26 +53,32 @@ public record EngineSettings(
                 BatchSettings.ofTokens(tokens),
                 new AdmissionLimits(1 << 16, 256L << 20, 64L * tokens, 0.25),
                 Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2)),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                64L << 20);
     }
 
     /** The same with other batches. */
     public EngineSettings withBatch(BatchSettings newBatch) {
-        return new EngineSettings(newBatch, limits, tokenizerThreads, loadBackoff);
+        return new EngineSettings(newBatch, limits, tokenizerThreads, loadBackoff, cacheBytes);
     }
 
     /** The same with other limits. */
     public EngineSettings withLimits(AdmissionLimits newLimits) {
-        return new EngineSettings(batch, newLimits, tokenizerThreads, loadBackoff);
+        return new EngineSettings(batch, newLimits, tokenizerThreads, loadBackoff, cacheBytes);
     }
 
     /** The same with another number of tokenizer threads. */
     public EngineSettings withTokenizerThreads(int threads) {
-        return new EngineSettings(batch, limits, threads, loadBackoff);
+        return new EngineSettings(batch, limits, threads, loadBackoff, cacheBytes);
     }
 
     /** The same with another back-off. */
     public EngineSettings withLoadBackoff(Duration backoff) {
-        return new EngineSettings(batch, limits, tokenizerThreads, backoff);
+        return new EngineSettings(batch, limits, tokenizerThreads, backoff, cacheBytes);
+    }
+
+    /** The same with another size of the score cache. */
+    public EngineSettings withCacheBytes(long bytes) {
+        return new EngineSettings(batch, limits, tokenizerThreads, loadBackoff, bytes);
     }
 }

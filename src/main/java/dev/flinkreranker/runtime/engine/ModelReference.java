@@ -10,10 +10,17 @@ import java.nio.file.Path;
  *
  * @param directory an unconverted Hugging Face checkpoint directory
  * @param computeType the number format
- * @param device {@code "cpu"} or {@code "gpu:N"}
+ * @param device {@code cpu}, {@code cuda} (which is {@code cuda:0}) or {@code cuda:N}
  */
 public record ModelReference(String directory, ComputeType computeType, String device)
         implements Serializable {
+
+    /** Gives every device one name. */
+    public ModelReference {
+        if (device.equals("cuda")) {
+            device = "cuda:0";
+        }
+    }
 
     /** The directory as a path. */
     public Path path() {

@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -22,6 +22,8 @@ final class ModelRegistry {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelRegistry.class);
     private static final int MAX_DOUBLINGS = 5;
+    private static final IllegalStateException CLOSED =
+            new IllegalStateException("the engine was closed");
 
     private final ModelOpener opener;
     private final LongSupplier clock;
@@ -31,8 +33,10 @@ final class ModelRegistry {
     private boolean closed;
 
     private static final class Entry {
-        private CompletableFuture<LoadedModel> model;
+        private final List<BiConsumer<LoadedModel, Throwable>> waiting = new ArrayList<>();
+        private boolean loading;
         private LoadedModel loaded;
+        private Throwable failure;
         private int failures;
         private long retryAt;
     }
@@ -44,20 +48,30 @@ final class ModelRegistry {
         this.loader = Executors.newSingleThreadExecutor(EngineThreads.named("reranker-loader"));
     }
 
-    /** The model, loaded now or before; completes exceptionally if it cannot be loaded. */
-    synchronized CompletableFuture<LoadedModel> get(ModelReference reference) {
-        if (closed) {
-            return CompletableFuture.failedFuture(
-                    new IllegalStateException("the engine was closed"));
+    /**
+     * Calls back with the model, or with why it could not be loaded: at once if that is known, else
+     * on the loader's thread, in the order of asking.
+     */
+    void whenLoaded(ModelReference reference, BiConsumer<LoadedModel, Throwable> action) {
+        LoadedModel loaded;
+        Throwable failure;
+        synchronized (this) {
+            Entry entry = entries.computeIfAbsent(reference, r -> new Entry());
+            loaded = closed ? null : entry.loaded;
+            failure = closed ? CLOSED : entry.failure;
+            boolean known = loaded != null || failure != null;
+            boolean again = failure != null && clock.getAsLong() - entry.retryAt >= 0;
+            if (!closed && (!known || again)) {
+                entry.failure = null;
+                entry.waiting.add(action);
+                if (!entry.loading) {
+                    entry.loading = true;
+                    loader.execute(() -> load(reference, entry));
+                }
+                return;
+            }
         }
-        Entry entry = entries.computeIfAbsent(reference, r -> new Entry());
-        boolean failed = entry.model != null && entry.model.isCompletedExceptionally();
-        if (entry.model == null || failed && clock.getAsLong() - entry.retryAt >= 0) {
-            CompletableFuture<LoadedModel> model = new CompletableFuture<>();
-            entry.model = model;
-            loader.execute(() -> load(reference, entry, model));
-        }
-        return entry.model;
+        action.accept(loaded, failure);
     }
 
     /** Loads nothing more. Models stay until {@link #release}. */
@@ -90,39 +104,43 @@ final class ModelRegistry {
         models.forEach(ModelRegistry::close);
     }
 
-    private void load(
-            ModelReference reference, Entry entry, CompletableFuture<LoadedModel> future) {
-        LoadedModel model;
+    private void load(ModelReference reference, Entry entry) {
+        LoadedModel model = null;
+        Throwable failure = null;
         try {
-            synchronized (this) {
-                if (closed) {
-                    throw new IllegalStateException("the engine was closed");
-                }
-            }
             model = new LoadedModel(opener.open(reference));
         } catch (Throwable e) {
             // An Error too: a native library that does not link must not hang its requests.
             LOG.error("could not load {}: {}", reference, e.toString());
-            synchronized (this) {
+            failure = e;
+        }
+        LoadedModel tooLate = null;
+        List<BiConsumer<LoadedModel, Throwable>> waiting;
+        synchronized (this) {
+            if (closed) {
+                tooLate = model;
+                model = null;
+                failure = CLOSED;
+            }
+            entry.loading = false;
+            entry.loaded = model;
+            entry.failure = failure;
+            if (failure == null) {
+                entry.failures = 0;
+            } else {
                 entry.retryAt =
                         clock.getAsLong()
                                 + (backoffNanos << Math.min(entry.failures, MAX_DOUBLINGS));
                 entry.failures++;
             }
-            future.completeExceptionally(e);
-            return;
+            waiting = List.copyOf(entry.waiting);
+            entry.waiting.clear();
         }
-        boolean tooLate;
-        synchronized (this) {
-            tooLate = closed;
-            entry.failures = 0;
-            entry.loaded = tooLate ? null : model;
+        if (tooLate != null) {
+            close(tooLate);
         }
-        if (tooLate) {
-            close(model);
-            future.completeExceptionally(new IllegalStateException("the engine was closed"));
-        } else {
-            future.complete(model);
+        for (BiConsumer<LoadedModel, Throwable> action : waiting) {
+            action.accept(model, failure);
         }
     }
 

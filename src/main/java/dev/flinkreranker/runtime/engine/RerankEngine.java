@@ -16,6 +16,9 @@ public final class RerankEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RerankEngine.class);
     private static final Object REGISTRY = new Object();
 
+    private static final RerankOutcome CLOSED =
+            new RerankOutcome.Failed("the engine was closed before the request was scored");
+
     private static SharedEngine processEngine;
     private static int processHandles;
 
@@ -71,10 +74,14 @@ public final class RerankEngine implements AutoCloseable {
      *     passages from the device. Dependents run on the engine's threads and must not block.
      */
     public CompletableFuture<RerankOutcome> rerank(RerankTask task) {
+        if (isClosed()) {
+            return CompletableFuture.completedFuture(CLOSED);
+        }
         CompletableFuture<RerankOutcome> future = engine.rerank(task);
         outstanding.add(future);
         future.whenComplete((outcome, failure) -> outstanding.remove(future));
         if (isClosed()) {
+            // Closed meanwhile, perhaps without having seen this one.
             endOutstanding();
         }
         return future;
@@ -115,9 +122,7 @@ public final class RerankEngine implements AutoCloseable {
 
     private void endOutstanding() {
         for (CompletableFuture<RerankOutcome> future : outstanding) {
-            future.complete(
-                    new RerankOutcome.Failed(
-                            "the engine was closed before the request was scored"));
+            future.complete(CLOSED);
         }
     }
 

@@ -20,6 +20,8 @@ final class RunningRequest implements PairListener<float[]> {
     private final RerankTask task;
     private final long deadline;
     private final CompletableFuture<RerankOutcome> future = new CompletableFuture<>();
+    private final ScoreCache cache;
+    private final ScoreCache.Key[] keys;
     private final PassageScore[] scores;
     private final AtomicInteger open;
 
@@ -30,10 +32,13 @@ final class RunningRequest implements PairListener<float[]> {
 
     /**
      * @param deadline nanoseconds of the engine's clock
+     * @param cache where its scores may come from and go to; null for nowhere
      */
-    RunningRequest(RerankTask task, long deadline) {
+    RunningRequest(RerankTask task, long deadline, ScoreCache cache) {
         this.task = task;
         this.deadline = deadline;
+        this.cache = cache;
+        this.keys = new ScoreCache.Key[cache == null ? 0 : task.passages().size()];
         this.scores = new PassageScore[task.passages().size()];
         this.open = new AtomicInteger(scores.length);
     }
@@ -91,8 +96,8 @@ final class RunningRequest implements PairListener<float[]> {
             tokenizer = model.tokenizer(task.tokenization());
             query = tokenizer.query(task.query());
         } catch (RuntimeException e) {
+            onSettled.run();
             end(new RerankOutcome.Failed(reason(e)));
-            settled(scores.length);
             return 0;
         }
         PairGroup<TokenizedPair, float[]> group =
@@ -115,6 +120,9 @@ final class RunningRequest implements PairListener<float[]> {
             tokens += pair.length();
             flops += profile.flops(pair);
             truncated += pair.truncated() ? 1 : 0;
+            if (isCached(profile, pair, i)) {
+                continue;
+            }
             chunk.add(new QueuedPair<>(group, i, pair, pair.length()));
             chunkSize += pair.length();
             if (chunkSize >= chunkTokens) {
@@ -145,8 +153,23 @@ final class RunningRequest implements PairListener<float[]> {
             }
             values.add(logit);
         }
+        if (cache != null) {
+            cache.put(keys[index], logits);
+        }
         scores[index] = new PassageScore.Logits(values);
         settled(1);
+    }
+
+    private boolean isCached(ModelProfile profile, TokenizedPair pair, int index) {
+        if (cache == null) {
+            return false;
+        }
+        keys[index] = new ScoreCache.Key(profile, pair);
+        float[] known = cache.get(keys[index]);
+        if (known != null) {
+            scored(index, known);
+        }
+        return known != null;
     }
 
     @Override

@@ -38,6 +38,7 @@ final class SharedEngine {
     private final LongSupplier clock;
     private final EngineMeter meter = new EngineMeter();
     private final ModelRegistry models;
+    private final ScoreCache cache;
     private final AdmissionQueue<Admitted> admission;
     private final Map<String, MicroBatcher<TokenizedPair, float[]>> devices = new HashMap<>();
     private final ScheduledThreadPoolExecutor timer;
@@ -50,6 +51,7 @@ final class SharedEngine {
         this.settings = settings;
         this.clock = clock;
         this.models = new ModelRegistry(opener, clock, settings.loadBackoff());
+        this.cache = settings.cacheBytes() == 0 ? null : new ScoreCache(settings.cacheBytes());
         this.admission = new AdmissionQueue<>(settings.limits(), settings.batch().turnTokens());
         this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("reranker-deadline"));
         timer.setRemoveOnCancelPolicy(true);
@@ -78,7 +80,8 @@ final class SharedEngine {
         long timeout = task.timeout() == null ? Long.MAX_VALUE : saturatedNanos(task.timeout());
         long now = clock.getAsLong();
         long deadline = timeout < Long.MAX_VALUE - now ? now + timeout : Long.MAX_VALUE;
-        RunningRequest request = new RunningRequest(task, deadline);
+        RunningRequest request =
+                new RunningRequest(task, deadline, task.admission().cache() ? cache : null);
         Future<?> alarm = alarm(request, deadline, timeout);
         request.future()
                 .whenComplete(
@@ -88,15 +91,15 @@ final class SharedEngine {
                             }
                             meter.ended(outcome);
                         });
-        models.get(task.model())
-                .whenComplete(
-                        (model, failure) -> {
-                            if (failure == null) {
-                                enqueue(request, model);
-                            } else {
-                                refuse(request, failure);
-                            }
-                        });
+        models.whenLoaded(
+                task.model(),
+                (model, failure) -> {
+                    if (failure == null) {
+                        enqueue(request, model);
+                    } else {
+                        refuse(request, failure);
+                    }
+                });
         return request.future();
     }
 
@@ -139,6 +142,8 @@ final class SharedEngine {
                 tokens,
                 batchers.stream().mapToLong(MicroBatcher::queuedPairs).sum(),
                 batchers.stream().mapToLong(MicroBatcher::queuedTokens).sum(),
+                cache == null ? 0 : cache.hits(),
+                cache == null ? 0 : cache.misses(),
                 meter.latestCost);
     }
 

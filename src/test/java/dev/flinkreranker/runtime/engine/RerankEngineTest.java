@@ -271,21 +271,22 @@ class RerankEngineTest {
         }
     }
 
+    private static RerankTask impossible() {
+        return new RerankTask(
+                "t",
+                MODEL,
+                TokenizationSettings.defaults(),
+                new ScoringSettings(List.of(), 2, List.of(1), HeadSelection.POSITIONAL, false),
+                "q",
+                List.of("p"),
+                null,
+                Admission.defaults());
+    }
+
     @Test
     void settingsTheModelCannotDoFailTheRequest() throws Exception {
-        RerankTask task =
-                new RerankTask(
-                        "t",
-                        MODEL,
-                        TokenizationSettings.defaults(),
-                        new ScoringSettings(
-                                List.of(), 2, List.of(1), HeadSelection.POSITIONAL, false),
-                        "q",
-                        List.of("p"),
-                        null,
-                        Admission.defaults());
         try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> new HashScorer())) {
-            assertThat(engine.rerank(task).get())
+            assertThat(engine.rerank(impossible()).get())
                     .isEqualTo(
                             new RerankOutcome.Failed(
                                     "this model has no token compression; leave compressRatio at"
@@ -362,6 +363,25 @@ class RerankEngineTest {
     }
 
     @Test
+    void takesKnownScoresFromTheCacheOfTenantsThatAllowIt() throws Exception {
+        HashScorer scorer = new HashScorer();
+        Admission cached = new Admission(1, 1000, Admission.OnOverload.WAIT, true);
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> scorer)) {
+            RerankTask first = task("t", "q", List.of("a", "b", "c"), null, cached);
+            assertThat(engine.rerank(first).get()).isEqualTo(expected(first));
+            RerankTask second = task("t", "q", List.of("c", "d", "a"), null, cached);
+            assertThat(engine.rerank(second).get()).isEqualTo(expected(second));
+            assertThat(engine.rerank(second).get()).isEqualTo(expected(second));
+            assertThat(scorer.pairsScored).hasValue(4);
+            RerankTask uncached = task("t", "q", List.of("a"));
+            assertThat(engine.rerank(uncached).get()).isEqualTo(expected(uncached));
+            assertThat(scorer.pairsScored).hasValue(5);
+            assertThat(engine.counts().cacheHits()).isEqualTo(5);
+            assertThat(engine.counts().cacheMisses()).isEqualTo(4);
+        }
+    }
+
+    @Test
     void neverHoldsMoreThanItsLimitsAllow() throws Exception {
         Gate gate = new Gate();
         EngineSettings tight =
@@ -369,6 +389,7 @@ class RerankEngineTest {
                         .withLimits(new AdmissionLimits(10, 1 << 20, 1 << 20, 1));
         List<CompletableFuture<RerankOutcome>> outcomes = new ArrayList<>();
         try (RerankEngine engine = RerankEngine.open(tight, model -> gate)) {
+            engine.rerank(impossible()).get(); // loads the model, so that the rest comes at once
             for (int i = 0; i < 50; i++) {
                 outcomes.add(engine.rerank(task("t" + i % 3, "q", List.of("a", "b", "c", "d"))));
             }
