@@ -1,0 +1,113 @@
+package dev.flinkreranker.runtime.tokenization;
+
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Pairs for Qwen3-Reranker, as its model card asks: a chat turn that holds instruction, query and
+ * document, and an answer with an empty thought.
+ *
+ * <p>The card tokenizes the turn's body as one text. Here it is cut after the line break that ends
+ * the query, so that a query is tokenized once for all of its passages. The ids are the same: the
+ * pre-tokenizer never joins a line break with what follows it, and {@code "<Document>"} does not
+ * start with a line break or a blank.
+ *
+ * <p>Truncation as on the card under both {@link Truncation} rules: prefix, body and suffix fill
+ * {@code max_length}, and the body is cut at its end. The query has no limit of its own unless one
+ * is asked for. (The card's {@code max_length} is 8192.)
+ */
+final class ChatPairTokenizer implements PairTokenizer {
+
+    private static final String PREFIX =
+            "<|im_start|>system\nJudge whether the Document meets the requirements based on the"
+                    + " Query and the Instruct provided. Note that the answer can only be \"yes\" or"
+                    + " \"no\".<|im_end|>\n<|im_start|>user\n";
+    private static final String SUFFIX =
+            "<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n";
+    private static final String INSTRUCTION =
+            "Given a web search query, retrieve relevant passages that answer the query";
+    private static final Pattern CONTROL_TOKEN = Pattern.compile("<\\|[a-z_]+\\|>");
+
+    private final TextEncoder encoder;
+    private final long[] prefix;
+    private final long[] suffix;
+    private final int body;
+    private final int queryLimit;
+    private final boolean queryLimited;
+    private final String beforeQuery;
+    private final String beforeDocument;
+
+    ChatPairTokenizer(
+            TokenizerFile file,
+            TextEncoder encoder,
+            LengthLimits limits,
+            TokenizationSettings settings) {
+        this.encoder = encoder;
+        this.prefix = template(file, PREFIX);
+        this.suffix = template(file, SUFFIX);
+        this.body = limits.max() - prefix.length - suffix.length;
+        this.queryLimited = settings.queryMaxLength() != null;
+        this.queryLimit = queryLimited ? Math.min(limits.query(), body) : body;
+        this.beforeQuery =
+                "<Instruct>: "
+                        + Objects.requireNonNullElse(settings.queryInstruction(), INSTRUCTION)
+                        + "\n<Query>: ";
+        this.beforeDocument =
+                "<Document>: " + Objects.requireNonNullElse(settings.passageInstruction(), "");
+    }
+
+    /** How many tokens the template takes of every row. */
+    static int templateLength(TokenizerFile file) {
+        return template(file, PREFIX).length + template(file, SUFFIX).length;
+    }
+
+    /** The template's own control tokens count as such; everything between them is text. */
+    private static long[] template(TokenizerFile file, String template) {
+        long[] ids = {};
+        Matcher control = CONTROL_TOKEN.matcher(template);
+        int from = 0;
+        while (control.find()) {
+            long id =
+                    file.addedTokenId(control.group())
+                            .orElseThrow(() -> missing(file, control.group()));
+            ids = joined(ids, file.ids(template.substring(from, control.start())));
+            ids = joined(ids, new long[] {id});
+            from = control.end();
+        }
+        return joined(ids, file.ids(template.substring(from)));
+    }
+
+    private static RuntimeException missing(TokenizerFile file, String token) {
+        return new InvalidCheckpointException(
+                file.file() + ": no added token " + token + ", which the chat template needs");
+    }
+
+    private static long[] joined(long[] a, long[] b) {
+        return new IdBuffer(a.length + b.length).append(a).append(b).ids();
+    }
+
+    @Override
+    public TokenizedQuery query(String query) {
+        long[] ids = encoder.ids(beforeQuery + query + "\n", queryLimit);
+        boolean cut = ids.length > queryLimit;
+        return new TokenizedQuery(cut ? Arrays.copyOf(ids, queryLimit) : ids, cut);
+    }
+
+    @Override
+    public TokenizedPair pair(TokenizedQuery query, String passage) {
+        int room = body - query.ids().length;
+        long[] ids = encoder.ids(beforeDocument + passage, body);
+        int kept = Math.min(ids.length, room);
+        IdBuffer row =
+                new IdBuffer(prefix.length + query.ids().length + kept + suffix.length)
+                        .append(prefix)
+                        .append(query.ids());
+        int queryLength = row.length();
+        row.append(ids, kept).append(suffix);
+        boolean truncated = query.truncated() || kept < ids.length;
+        return new TokenizedPair(row.ids(), queryLength, suffix.length, truncated);
+    }
+}

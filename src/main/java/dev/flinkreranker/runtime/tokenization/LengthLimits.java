@@ -1,0 +1,31 @@
+package dev.flinkreranker.runtime.tokenization;
+
+/**
+ * The limits that a {@link TokenizationSettings} comes down to.
+ *
+ * @param max {@code max_length} in tokens
+ * @param query most tokens of the query alone
+ */
+record LengthLimits(int max, int query) {
+
+    private static final int DEFAULT_MAX = 512;
+
+    /**
+     * Fills in the defaults of the reference library: 512, and three quarters of that for the
+     * query, rounded down.
+     *
+     * @param positions tokens that the model has positions for; {@link Integer#MAX_VALUE} for a
+     *     model without such a limit
+     */
+    static LengthLimits of(TokenizationSettings settings, int positions) {
+        int max =
+                settings.maxLength() != null
+                        ? settings.maxLength()
+                        : Math.min(DEFAULT_MAX, positions);
+        int query =
+                settings.queryMaxLength() != null
+                        ? settings.queryMaxLength()
+                        : (int) (max * 3L / 4);
+        return new LengthLimits(max, query);
+    }
+}

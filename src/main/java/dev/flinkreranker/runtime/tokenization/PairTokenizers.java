@@ -1,0 +1,130 @@
+package dev.flinkreranker.runtime.tokenization;
+
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Makes the {@link PairTokenizer}s of one model, and says beforehand which settings cannot work.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class PairTokenizers {
+
+    /** {@code positions} of a model without a position table. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private static final int SHORTEST_MAX_LENGTH = 8;
+
+    private final TokenizerFile file;
+    private final PairFormat format;
+    private final int positions;
+
+    /**
+     * @param file the model's tokenizer; the caller closes it
+     * @param format how the model wants to be asked
+     * @param positions longest row in tokens that the model has positions for ({@code
+     *     max_position_embeddings}, less two for RoBERTa kinds); {@link #UNLIMITED} for rotary
+     *     positions
+     * @throws InvalidCheckpointException if the tokenizer lacks what the format needs
+     */
+    public PairTokenizers(TokenizerFile file, PairFormat format, int positions) {
+        this.file = file;
+        this.format = format;
+        this.positions = positions;
+        if (format == PairFormat.CROSS_ENCODER) {
+            template();
+        } else if (format == PairFormat.QWEN3_CHAT) {
+            ChatPairTokenizer.templateLength(file);
+        }
+    }
+
+    /**
+     * What is wrong with the settings for this model: one line each, none if they are fine.
+     *
+     * <p>A limit on the query that leaves no room for the passage makes the reference leave
+     * over-long pairs uncut. That is followed where the model has positions for such a pair, and
+     * refused here where it has not.
+     */
+    public List<String> check(TokenizationSettings settings) {
+        List<String> problems = new ArrayList<>();
+        LengthLimits limits = LengthLimits.of(settings, positions);
+        if (limits.max() < SHORTEST_MAX_LENGTH) {
+            problems.add(
+                    "max_length %d: must be at least %d"
+                            .formatted(limits.max(), SHORTEST_MAX_LENGTH));
+        } else if (limits.query() < 1) {
+            problems.add("query_max_length %d: must be at least 1".formatted(limits.query()));
+        } else if (limits.max() > positions) {
+            problems.add(
+                    "max_length %d: the model has positions for %d tokens"
+                            .formatted(limits.max(), positions));
+        } else if (format == PairFormat.CROSS_ENCODER) {
+            long longest = EncoderPairTokenizer.longest(template(), limits, settings.truncation());
+            if (longest > positions) {
+                problems.add(
+                        ("query_max_length %d: with max_length %d it must be below %d, or the"
+                                        + " reference leaves pairs of up to %d tokens uncut and the model"
+                                        + " has positions for %d")
+                                .formatted(
+                                        limits.query(),
+                                        limits.max(),
+                                        limits.max() - template().specialTokens(),
+                                        longest,
+                                        positions));
+            }
+        } else if (format == PairFormat.QWEN3_CHAT) {
+            int taken = ChatPairTokenizer.templateLength(file);
+            if (limits.max() <= taken) {
+                problems.add(
+                        "max_length %d: the chat template alone takes %d tokens"
+                                .formatted(limits.max(), taken));
+            }
+        }
+        if (settings.prompt() != null && format.prompt() == null) {
+            problems.add("prompt: this model takes none");
+        }
+        return problems;
+    }
+
+    /**
+     * The tokenizer of these settings.
+     *
+     * @throws IllegalArgumentException with the first line of {@link #check}, if it has any
+     */
+    public PairTokenizer of(TokenizationSettings settings) {
+        List<String> problems = check(settings);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(problems.get(0));
+        }
+        TextEncoder encoder = file.encoder(settings.specialTokens());
+        LengthLimits limits = LengthLimits.of(settings, positions);
+        return switch (format) {
+            case CROSS_ENCODER -> new EncoderPairTokenizer(encoder, template(), limits, settings);
+            case YES_NO_PROMPT, PREDICT_PROMPT ->
+                    new DecoderPairTokenizer(
+                            encoder,
+                            bos(),
+                            settings.prompt() != null ? settings.prompt() : format.prompt(),
+                            limits,
+                            settings);
+            case QWEN3_CHAT -> new ChatPairTokenizer(file, encoder, limits, settings);
+        };
+    }
+
+    private PairTemplate template() {
+        return file.pairTemplate()
+                .orElseThrow(
+                        () ->
+                                new InvalidCheckpointException(
+                                        file.file()
+                                                + ": post_processor has no template for a pair,"
+                                                + " which a cross-encoder needs"));
+    }
+
+    private long[] bos() {
+        OptionalLong bos = file.bosId();
+        return bos.isPresent() ? new long[] {bos.getAsLong()} : new long[0];
+    }
+}

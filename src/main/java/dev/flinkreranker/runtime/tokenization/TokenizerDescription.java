@@ -1,0 +1,106 @@
+package dev.flinkreranker.runtime.tokenization;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is to be known of a {@code tokenizer.json} without building the tokenizer. Read as a stream:
+ * the large ones hold hundreds of thousands of entries.
+ *
+ * @param addedTokens the added tokens in file order
+ * @param postProcessor the {@code post_processor}, or a missing node
+ * @param vocabularySize largest token id plus one, added tokens included
+ */
+record TokenizerDescription(
+        List<AddedToken> addedTokens, JsonNode postProcessor, long vocabularySize) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    TokenizerDescription {
+        addedTokens = List.copyOf(addedTokens);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws IOException if it cannot be read, is not JSON, or has no vocabulary
+     */
+    static TokenizerDescription read(Path file) throws IOException {
+        List<AddedToken> addedTokens = new ArrayList<>();
+        JsonNode postProcessor = MissingNode.getInstance();
+        long size = 0;
+        try (JsonParser parser = JSON.createParser(file.toFile())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("not a JSON object");
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String field = parser.currentName();
+                parser.nextToken();
+                switch (field) {
+                    case "added_tokens" -> {
+                        JsonNode tokens = JSON.readTree(parser);
+                        for (JsonNode token : tokens) {
+                            addedTokens.add(addedToken(token));
+                        }
+                    }
+                    case "post_processor" -> postProcessor = JSON.readTree(parser);
+                    case "model" -> size = modelVocabulary(parser);
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+        if (size == 0) {
+            throw new IOException("model.vocab is missing or empty");
+        }
+        for (AddedToken token : addedTokens) {
+            size = Math.max(size, token.id() + 1);
+        }
+        return new TokenizerDescription(addedTokens, postProcessor, size);
+    }
+
+    private static AddedToken addedToken(JsonNode token) throws IOException {
+        if (!token.path("id").isIntegralNumber() || !token.path("content").isTextual()) {
+            throw new IOException("added_tokens has an entry without id or content");
+        }
+        return new AddedToken(
+                token.path("id").asLong(),
+                token.path("content").asText(),
+                token.path("special").asBoolean());
+    }
+
+    private static long modelVocabulary(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw new IOException("model is not a JSON object");
+        }
+        long size = 0;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (!field.equals("vocab")) {
+                parser.skipChildren();
+            } else if (value == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    parser.skipChildren();
+                    size++;
+                }
+            } else if (value == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
+                        throw new IOException("model.vocab maps a token to something not an id");
+                    }
+                    size = Math.max(size, parser.getLongValue() + 1);
+                }
+            } else {
+                throw new IOException("model.vocab is neither an object nor a list");
+            }
+        }
+        return size;
+    }
+}

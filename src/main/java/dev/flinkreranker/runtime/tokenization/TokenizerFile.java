@@ -1,0 +1,193 @@
+package dev.flinkreranker.runtime.tokenization;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The {@code tokenizer.json} of a checkpoint. Truncation, padding and special tokens that the file
+ * asks for are ignored: the rules of the reference decide them (see {@link PairTokenizers}).
+ *
+ * <p>Safe for use by many threads. Close it when no tokenizer made from it is in use any more.
+ */
+public final class TokenizerFile implements AutoCloseable {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Path file;
+    private final TokenizerDescription description;
+    private final Map<String, Long> addedTokens = new LinkedHashMap<>();
+    private final Optional<PairTemplate> pairTemplate;
+    private final OptionalLong bosId;
+    private final Map<SpecialTokens, TextEncoder> encoders = new EnumMap<>(SpecialTokens.class);
+    private boolean closed;
+
+    private TokenizerFile(Path file, TokenizerDescription description, OptionalLong bosId) {
+        this.file = file;
+        this.description = description;
+        this.bosId = bosId;
+        this.pairTemplate = PairTemplate.of(description.postProcessor());
+        description.addedTokens().forEach(t -> addedTokens.put(t.content(), t.id()));
+    }
+
+    /**
+     * Opens the tokenizer of a checkpoint and proves that it works.
+     *
+     * @param directory a checkpoint directory with {@code tokenizer.json}; {@code
+     *     tokenizer_config.json} and {@code config.json} beside it tell the bos token
+     * @throws InvalidCheckpointException if the file is missing or is not a tokenizer; one line
+     *     that names the file
+     */
+    public static TokenizerFile open(Path directory) {
+        Path file = directory.resolve("tokenizer.json");
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidCheckpointException(
+                    file + ": not found; a reranker needs the tokenizer.json of its checkpoint");
+        }
+        try {
+            TokenizerDescription description = TokenizerDescription.read(file);
+            TokenizerFile opened =
+                    new TokenizerFile(file, description, bosId(directory, description));
+            opened.encoder(SpecialTokens.PLAIN_TEXT);
+            return opened;
+        } catch (JsonProcessingException e) {
+            throw new InvalidCheckpointException(
+                    file + ": not valid JSON: " + e.getOriginalMessage().lines().findFirst().get(),
+                    e);
+        } catch (IOException e) {
+            throw new InvalidCheckpointException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Largest token id plus one: how many rows the embedding must have. */
+    public long vocabularySize() {
+        return description.vocabularySize();
+    }
+
+    /** The id of an added token, for example {@code <|im_start|>}; empty if there is none. */
+    public OptionalLong addedTokenId(String content) {
+        Long id = addedTokens.get(content);
+        return id == null ? OptionalLong.empty() : OptionalLong.of(id);
+    }
+
+    /**
+     * The ids of a text taken as plain text, without special tokens, for example to find the id of
+     * the answer "Yes".
+     */
+    public long[] ids(String text) {
+        return encoder(SpecialTokens.PLAIN_TEXT).ids(text);
+    }
+
+    /** Where it came from, for messages. */
+    Path file() {
+        return file;
+    }
+
+    /** The special tokens around a pair, where the file has a rule for pairs. */
+    Optional<PairTemplate> pairTemplate() {
+        return pairTemplate;
+    }
+
+    /** The id that starts a sequence, if the tokenizer has one and it is not the padding too. */
+    OptionalLong bosId() {
+        return bosId;
+    }
+
+    /** The encoder that treats control tokens in text as asked; built at its first use. */
+    TextEncoder encoder(SpecialTokens mode) {
+        synchronized (encoders) {
+            if (closed) {
+                throw new IllegalStateException(file + " is closed");
+            }
+            return encoders.computeIfAbsent(mode, this::build);
+        }
+    }
+
+    private TextEncoder build(SpecialTokens mode) {
+        Map<String, String> names =
+                mode == SpecialTokens.PLAIN_TEXT ? unspeakableNames() : Map.of();
+        try {
+            return new TextEncoder(new NativeTokenizer(new TokenizerRewriter(names).rewrite(file)));
+        } catch (IOException e) {
+            throw new InvalidCheckpointException(file + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            String reason = Objects.toString(e.getMessage()).lines().findFirst().orElse("");
+            throw new InvalidCheckpointException(file + ": not a tokenizer: " + reason, e);
+        }
+    }
+
+    /** Names for the special tokens that no text contains, because no text's author knows them. */
+    private Map<String, String> unspeakableNames() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        String secret = HexFormat.of().formatHex(random);
+        Map<String, String> names = new LinkedHashMap<>();
+        for (AddedToken token : description.addedTokens()) {
+            if (token.special()) {
+                names.put(token.content(), "<" + secret + ":" + token.id() + ">");
+            }
+        }
+        return names;
+    }
+
+    private static OptionalLong bosId(Path directory, TokenizerDescription description)
+            throws IOException {
+        OptionalLong bos = controlToken(directory, description, "bos_token");
+        OptionalLong pad = controlToken(directory, description, "pad_token");
+        return bos.isPresent() && bos.equals(pad) ? OptionalLong.empty() : bos;
+    }
+
+    /**
+     * What {@code tokenizer_config.json} says; {@code config.json} where that says nothing. A null
+     * in the former means that the tokenizer has no such token.
+     */
+    private static OptionalLong controlToken(
+            Path directory, TokenizerDescription description, String name) throws IOException {
+        JsonNode token = readIfPresent(directory.resolve("tokenizer_config.json")).path(name);
+        if (token.isNull()) {
+            return OptionalLong.empty();
+        }
+        String content = token.isTextual() ? token.asText() : token.path("content").asText(null);
+        if (content != null) {
+            return description.addedTokens().stream()
+                    .filter(t -> t.content().equals(content))
+                    .mapToLong(AddedToken::id)
+                    .findFirst();
+        }
+        JsonNode id = readIfPresent(directory.resolve("config.json")).path(name + "_id");
+        return id.isIntegralNumber() ? OptionalLong.of(id.asLong()) : OptionalLong.empty();
+    }
+
+    private static JsonNode readIfPresent(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return JSON.missingNode();
+        }
+        try {
+            return JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new InvalidCheckpointException(
+                    file + ": not valid JSON: " + e.getOriginalMessage().lines().findFirst().get(),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (encoders) {
+            closed = true;
+            encoders.values().forEach(TextEncoder::close);
+        }
+    }
+}
