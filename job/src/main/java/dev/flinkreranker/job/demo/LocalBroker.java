@@ -78,7 +78,8 @@ public final class LocalBroker implements AutoCloseable {
      * @throws InterruptedException when interrupted while waiting; the broker is stopped first
      */
     public static LocalBroker start() throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("reranker-kafka-");
+        Path directory =
+                Files.createTempDirectory("reranker-kafka-" + ProcessHandle.current().pid() + "-");
         LocalBroker broker = null;
         boolean answers = false;
         try {
@@ -262,13 +263,19 @@ public final class LocalBroker implements AutoCloseable {
             return;
         }
         closed = true;
-        // The broker first: it tells the controller that it leaves.
-        broker.shutdown(STOP_TIMEOUT);
-        controller.shutdown();
+        // An interrupt that is pending would cut the shutdown short and leave threads behind.
+        boolean interrupted = Thread.interrupted();
         try {
+            // The broker first: it tells the controller that it leaves.
+            broker.shutdown(STOP_TIMEOUT);
+            controller.shutdown();
             Utils.delete(directory.toFile());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
