@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import dev.flinkreranker.runtime.program.WeightLayout;
+import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -96,6 +97,11 @@ record EncoderDescriptor(
     @Override
     public int maxTokens() {
         return architecture.countsFromPadding() ? positions - paddingId - 1 : positions;
+    }
+
+    @Override
+    public PairFormat pairFormat() {
+        return PairFormat.CROSS_ENCODER;
     }
 
     /** The cutoffs of a call: those asked for, or the whole model. */

@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.program.WeightLayout;
+import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 
@@ -49,6 +50,9 @@ public sealed interface ModelDescriptor permits EncoderDescriptor {
 
     /** The most tokens that a pair may have. */
     int maxTokens();
+
+    /** In which words the model wants to be asked about a pair. */
+    PairFormat pairFormat();
 
     /** Layers whose state can be scored, ascending; the last is the whole model. */
     List<Integer> cutoffLayers();

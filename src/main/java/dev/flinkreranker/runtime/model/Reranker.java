@@ -5,6 +5,8 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.MappedWeights;
+import dev.flinkreranker.runtime.tokenization.PairTokenizer;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +21,7 @@ public final class Reranker implements AutoCloseable {
 
     private final ModelDescriptor descriptor;
     private final MappedWeights weights;
+    private final ModelTokenizers tokenizers;
     private final PairScorer scorer;
 
     /** Scoring holds the read lock, so that closing waits for calls under way. */
@@ -26,8 +29,10 @@ public final class Reranker implements AutoCloseable {
 
     private boolean closed;
 
-    private Reranker(ModelDescriptor descriptor, MappedWeights weights, PairScorer scorer) {
+    private Reranker(
+            Path directory, ModelDescriptor descriptor, MappedWeights weights, PairScorer scorer) {
         this.descriptor = descriptor;
+        this.tokenizers = new ModelTokenizers(directory, descriptor);
         this.weights = weights;
         this.scorer = scorer;
     }
@@ -54,7 +59,7 @@ public final class Reranker implements AutoCloseable {
         MappedWeights weights =
                 new MappedWeights(checkpoint, descriptor.weights(), computeType, where);
         try {
-            return new Reranker(descriptor, weights, scorer(descriptor, weights));
+            return new Reranker(directory, descriptor, weights, scorer(descriptor, weights));
         } catch (RuntimeException e) {
             weights.close();
             throw e;
@@ -72,6 +77,27 @@ public final class Reranker implements AutoCloseable {
      */
     public List<String> check(ScoringSettings settings) {
         return descriptor.check(settings);
+    }
+
+    /**
+     * What stands against tokenizing with these settings, one line for each objection.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException as {@link #tokenizer}
+     */
+    public List<String> check(TokenizationSettings settings) {
+        return tokenizers.get().check(settings);
+    }
+
+    /**
+     * The model's tokenizer under these settings, from the checkpoint's {@code tokenizer.json},
+     * which is read at the first call. Usable until this reranker is closed.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if the file is
+     *     missing or broken, or has tokens that the model has no embedding for
+     * @throws IllegalArgumentException if the model cannot do the settings; one line
+     */
+    public PairTokenizer tokenizer(TokenizationSettings settings) {
+        return tokenizers.get().of(settings);
     }
 
     /** Floating point operations that scoring a pair takes; see {@link ModelDescriptor#flops}. */
@@ -122,6 +148,7 @@ public final class Reranker implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                tokenizers.close();
                 scorer.close();
                 weights.close();
             }

@@ -1,0 +1,70 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.tokenization.PairTokenizers;
+import dev.flinkreranker.runtime.tokenization.TokenizerFile;
+import java.nio.file.Path;
+
+/**
+ * The tokenizer of a model, read when it is first asked for: whoever brings token ids of their own
+ * needs none.
+ */
+final class ModelTokenizers implements AutoCloseable {
+
+    private final Path directory;
+    private final ModelDescriptor descriptor;
+    private TokenizerFile file;
+    private PairTokenizers tokenizers;
+    private boolean closed;
+
+    ModelTokenizers(Path directory, ModelDescriptor descriptor) {
+        this.directory = directory;
+        this.descriptor = descriptor;
+    }
+
+    /**
+     * The model's tokenizers.
+     *
+     * @throws InvalidCheckpointException if {@code tokenizer.json} is missing or broken, or has
+     *     tokens that the model has no embedding for
+     */
+    synchronized PairTokenizers get() {
+        if (closed) {
+            throw new IllegalStateException("the reranker is closed");
+        }
+        if (tokenizers == null) {
+            TokenizerFile opened = TokenizerFile.open(directory);
+            try {
+                checkVocabulary(opened);
+                tokenizers =
+                        new PairTokenizers(opened, descriptor.pairFormat(), descriptor.maxTokens());
+                file = opened;
+            } finally {
+                if (file == null) {
+                    opened.close();
+                }
+            }
+        }
+        return tokenizers;
+    }
+
+    private void checkVocabulary(TokenizerFile opened) {
+        if (opened.vocabularySize() > descriptor.vocabularySize()) {
+            throw new InvalidCheckpointException(
+                    ("%s: has token ids up to %d, but the model's embedding has %d rows; it is the"
+                                    + " tokenizer of another model")
+                            .formatted(
+                                    directory.resolve("tokenizer.json"),
+                                    opened.vocabularySize() - 1,
+                                    descriptor.vocabularySize()));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (file != null) {
+            file.close();
+        }
+    }
+}
