@@ -8,6 +8,9 @@ final class BatchBuilder<P, S> {
 
     private static final double NANOS = 1e9;
 
+    /** Batches of a profile stay this small until their cost is known: the device may be slow. */
+    static final int PROBE_TOKENS = 1024;
+
     private final BatchSettings settings;
     private final int budget;
     private final CostModel costs;
@@ -77,7 +80,8 @@ final class BatchBuilder<P, S> {
         if (finish > earliestDeadline) {
             return ClosingReason.DEADLINE;
         }
-        if (finish - now > settings.maxBatchTime().toNanos()) {
+        boolean probing = !costs.isTrusted() && tokens + length > PROBE_TOKENS;
+        if (probing || finish - now > settings.maxBatchTime().toNanos()) {
             return ClosingReason.TIME;
         }
         return null;

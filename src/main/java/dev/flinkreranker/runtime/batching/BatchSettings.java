@@ -27,6 +27,9 @@ public record BatchSettings(
         Duration maxBatchTime)
         implements Serializable {
 
+    /** What the programs round the rows of a batch up to. */
+    private static final int ROW_GRID = 16;
+
     /** Refuses values out of range. */
     public BatchSettings {
         atLeastOne("maxTokens", maxTokens);
@@ -45,7 +48,7 @@ public record BatchSettings(
         return new BatchSettings(
                 maxTokens,
                 1024,
-                1,
+                ROW_GRID,
                 maxTokens,
                 Duration.ZERO,
                 Duration.ofSeconds(1),

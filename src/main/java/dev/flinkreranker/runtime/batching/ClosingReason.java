@@ -10,6 +10,9 @@ public enum ClosingReason {
     PAIRS,
     /** A further pair would have made one in the batch miss its deadline. */
     DEADLINE,
-    /** A further pair would have made it take longer than a batch should. */
+    /**
+     * A further pair would have made it take longer than a batch should, or what batches cost is
+     * not known yet and it is kept small for that.
+     */
     TIME
 }

@@ -39,9 +39,12 @@ public final class RerankEngine implements AutoCloseable {
      *
      * @param settings how to start it; while an engine runs its own settings stay, and a difference
      *     is logged
-     * @param opener loads models; the running engine keeps its own
      */
-    public static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
+    public static RerankEngine acquire(EngineSettings settings) {
+        return acquire(settings, RerankerModel::open);
+    }
+
+    static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
         synchronized (REGISTRY) {
             if (processEngine == null) {
                 processEngine = new SharedEngine(settings, opener, System::nanoTime);
@@ -56,7 +59,7 @@ public final class RerankEngine implements AutoCloseable {
         }
     }
 
-    /** An engine of its own, shared with nobody. */
+    /** An engine of its own over the models of this opener, shared with nobody. */
     public static RerankEngine open(EngineSettings settings, ModelOpener opener) {
         SharedEngine own = new SharedEngine(settings, opener, System::nanoTime);
         return new RerankEngine(own, own::close);

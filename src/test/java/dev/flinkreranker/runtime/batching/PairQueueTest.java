@@ -225,6 +225,21 @@ class PairQueueTest {
     }
 
     @Test
+    void keepsBatchesSmallUntilTheirCostIsKnown() {
+        PairQueue<Integer, Long> queue = queue(10_000);
+        for (int i = 0; i < 1000; i++) {
+            queue.add(pair(100), 0);
+        }
+        for (int i = 0; i < 3; i++) {
+            Batch<Integer, Long> probe = queue.next(0);
+            assertThat(probe.tokens()).isEqualTo(1000);
+            assertThat(probe.closing()).isEqualTo(ClosingReason.TIME);
+            queue.ran(probe, 0.001);
+        }
+        assertThat(queue.next(0).tokens()).isEqualTo(10_000);
+    }
+
+    @Test
     void aDeadlineThatCannotBeMetDoesNotKeepTheBatchSmall() {
         PairQueue<Integer, Long> queue = queue(1000);
         for (int i = 1; i <= 10; i++) {

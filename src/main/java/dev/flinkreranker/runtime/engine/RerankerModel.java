@@ -1,0 +1,92 @@
+package dev.flinkreranker.runtime.engine;
+
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.runtime.model.Reranker;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.tokenization.PairTokenizer;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** A {@link Reranker} as the engine takes it. */
+final class RerankerModel implements PairScorer {
+
+    private static final double GIB = 1 << 30;
+
+    private final Reranker reranker;
+
+    private RerankerModel(Reranker reranker) {
+        this.reranker = reranker;
+    }
+
+    /**
+     * Loads the model and scores one pair with it. So whatever is wrong with it (a weight that is
+     * not a number, a tokenizer of another model, too little memory) is found here, and the first
+     * request does not wait for the weights.
+     */
+    static PairScorer open(ModelReference model) {
+        Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
+        try {
+            checkMemory(reranker, model, new AvailableMemory(Path.of("/")).bytes());
+            PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
+            reranker.score(List.of(tokenizer.pair("", "")), ScoringSettings.defaults());
+            return new RerankerModel(reranker);
+        } catch (RuntimeException | Error e) {
+            reranker.close();
+            throw e;
+        }
+    }
+
+    private static void checkMemory(
+            Reranker reranker, ModelReference model, OptionalLong available) {
+        ComputeDevice device = ComputeDevice.named(model.device());
+        if (!device.isCpu() || available.isEmpty()) {
+            return;
+        }
+        boolean half =
+                model.computeType() == ComputeType.BFLOAT16
+                        || model.computeType() == ComputeType.AUTO
+                                && device.fastType() == StoredType.BF16;
+        long needed = reranker.descriptor().parameters() * (half ? 2 : 4);
+        if (needed > available.getAsLong()) {
+            throw new IllegalStateException(
+                    String.format(
+                            Locale.ROOT,
+                            "its weights need %.1f GiB of memory and %.1f GiB are available;"
+                                    + " give the process more, or use a smaller model%s",
+                            needed / GIB,
+                            available.getAsLong() / GIB,
+                            half ? "" : " or bfloat16"));
+        }
+    }
+
+    @Override
+    public PairTokenizer tokenizer(TokenizationSettings settings) {
+        return reranker.tokenizer(settings);
+    }
+
+    @Override
+    public List<String> check(ScoringSettings settings) {
+        return reranker.check(settings);
+    }
+
+    @Override
+    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        return reranker.score(pairs, settings);
+    }
+
+    @Override
+    public long flops(TokenizedPair pair, ScoringSettings settings) {
+        return reranker.flops(pair, settings);
+    }
+
+    @Override
+    public void close() {
+        reranker.close();
+    }
+}
