@@ -62,8 +62,9 @@ final class HandOut extends Thread {
     private static void tell(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
-            // One listener's failure must not keep the others from their scores.
+        } catch (Throwable e) {
+            // One listener's failure must not keep the others from their scores; an Error can come
+            // from the classes of a job that has ended.
             LOG.error("a listener failed to take its score", e);
         }
     }

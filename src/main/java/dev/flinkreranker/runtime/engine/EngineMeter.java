@@ -7,6 +7,7 @@ import dev.flinkreranker.runtime.batching.BrokenDeviceException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +49,7 @@ final class EngineMeter implements BatchObserver {
 
     void tokenized(int count, long nanos) {
         tokenizationNanos.add(nanos);
-        listeners.forEach(listener -> listener.tokenized(count, nanos));
+        tell(listener -> listener.tokenized(count, nanos));
     }
 
     @Override
@@ -60,7 +61,7 @@ final class EngineMeter implements BatchObserver {
         deviceNanos.add(report.deviceNanos());
         queueWaitNanos.add(report.meanWaitNanos() * report.pairs());
         latestCost = report.cost();
-        listeners.forEach(listener -> listener.batchRan(report));
+        tell(listener -> listener.batchRan(report));
     }
 
     @Override
@@ -91,5 +92,17 @@ final class EngineMeter implements BatchObserver {
     @Override
     public void broken(BrokenDeviceException cause) {
         LOG.error("a device is lost: {}", cause.getMessage(), cause);
+    }
+
+    private void tell(Consumer<EngineListener> event) {
+        for (EngineListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException | LinkageError e) {
+                // A metric must not stop the device; its job's classes may be gone already.
+                LOG.warn("a listener failed and is not called again", e);
+                listeners.remove(listener);
+            }
+        }
     }
 }

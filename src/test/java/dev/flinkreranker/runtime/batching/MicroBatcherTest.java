@@ -2,7 +2,9 @@ package dev.flinkreranker.runtime.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -208,6 +210,46 @@ class MicroBatcherTest {
             assertThat(done.await()).isTrue();
         }
         assertThat(done.told(0)).isEqualTo(HashProfile.scoreOf(0));
+    }
+
+    @Test
+    void lingersForAFullBatchIfAskedTo() throws Exception {
+        List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+        ScoringProfile<Integer, Long> profile =
+                pairs -> {
+                    sizes.add(pairs.size());
+                    return pairs.stream().map(HashProfile::scoreOf).toList();
+                };
+        RecordingListener listener = new RecordingListener(3);
+        PairGroup<Integer, Long> group = new PairGroup<>("t", 1, Long.MAX_VALUE, profile, listener);
+        BatchSettings patient = BatchSettings.ofTokens(30).withLinger(Duration.ofHours(1));
+        try (MicroBatcher<Integer, Long> batcher =
+                new MicroBatcher<>(
+                        "test", patient, System::nanoTime, BatchObserver.NONE, () -> {})) {
+            for (int i = 0; i < 3; i++) {
+                batcher.submit(List.of(new QueuedPair<>(group, i, i, 10)));
+            }
+            assertThat(listener.await()).isTrue();
+        }
+        assertThat(sizes).containsExactly(3);
+    }
+
+    @Test
+    void aListenerThatFailsHarmsNobodyElse() throws Exception {
+        PairListener<Long> failing =
+                new ForwardingListener(new RecordingListener(1)) {
+                    @Override
+                    public void scored(int index, Long score) {
+                        throw new NoClassDefFoundError("the job is gone");
+                    }
+                };
+        RecordingListener listener = new RecordingListener(1);
+        try (MicroBatcher<Integer, Long> batcher = batcher(BatchObserver.NONE)) {
+            batcher.submit(List.of(pair(HashProfile.reliable("p"), failing)));
+            batcher.submit(List.of(pair(HashProfile.reliable("p"), listener)));
+            assertThat(listener.await()).isTrue();
+        }
+        assertThat(listener.told(0)).isEqualTo(HashProfile.scoreOf(0));
     }
 
     private static QueuedPair<Integer, Long> pair(
