@@ -1,20 +1,32 @@
 package dev.flinkreranker.runtime.model;
 
+import java.util.List;
+
 /**
  * The decoder families behind one program, and what tells their layers apart. Formulas: Gemma,
  * Gemma 2, MiniCPM and Qwen3 as published with their models.
  */
-public enum DecoderArchitecture {
+enum DecoderArchitecture {
     /** bge-reranker-v2-gemma: the logit of {@code Yes} after the last layer. */
-    GEMMA("GemmaForCausalLM", true, false, false, false),
+    GEMMA("GemmaForCausalLM", "Gemma", List.of("Yes"), true, false, false, false),
     /** bge-reranker-v2-minicpm-layerwise: one head of its own for each layer from the first. */
-    MINICPM("LayerWiseMiniCPMForCausalLM", false, false, false, true),
+    MINICPM(
+            "LayerWiseMiniCPMForCausalLM",
+            "MiniCPM layerwise",
+            List.of(),
+            false,
+            false,
+            false,
+            true),
     /** bge-reranker-v2.5-gemma2-lightweight: heads for layers, and token compression. */
-    COST_WISE_GEMMA("CostWiseGemmaForCausalLM", true, true, false, false),
+    COST_WISE_GEMMA(
+            "CostWiseGemmaForCausalLM", "Gemma 2 lightweight", List.of(), true, true, false, false),
     /** Qwen3-Reranker: the logit of {@code yes} minus the logit of {@code no}. */
-    QWEN3("Qwen3ForCausalLM", false, false, true, true);
+    QWEN3("Qwen3ForCausalLM", "Qwen3", List.of("yes", "no"), false, false, true, true);
 
     private final String className;
+    private final String title;
+    private final List<String> answers;
     private final boolean offsetNorm;
     private final boolean postNorms;
     private final boolean headNorms;
@@ -22,11 +34,15 @@ public enum DecoderArchitecture {
 
     DecoderArchitecture(
             String className,
+            String title,
+            List<String> answers,
             boolean offsetNorm,
             boolean postNorms,
             boolean headNorms,
             boolean silu) {
         this.className = className;
+        this.title = title;
+        this.answers = answers;
         this.offsetNorm = offsetNorm;
         this.postNorms = postNorms;
         this.headNorms = headNorms;
@@ -34,37 +50,50 @@ public enum DecoderArchitecture {
     }
 
     /** The name under {@code architectures} in config.json. */
-    public String className() {
+    String className() {
         return className;
     }
 
+    /** Its name for people. */
+    String title() {
+        return title;
+    }
+
+    /**
+     * The tokens whose logits make the score: that of the first, less that of a second; none for a
+     * model with heads of its own.
+     */
+    List<String> answers() {
+        return answers;
+    }
+
     /** Whether a norm multiplies by (1 + weight) in float32, instead of by the weight. */
-    public boolean offsetNorm() {
+    boolean offsetNorm() {
         return offsetNorm;
     }
 
     /** Whether the outputs of attention and of the feed-forward block are normed too. */
-    public boolean postNorms() {
+    boolean postNorms() {
         return postNorms;
     }
 
     /** Whether every query head and key head is normed before its rotation. */
-    public boolean headNorms() {
+    boolean headNorms() {
         return headNorms;
     }
 
     /** Whether the gate's activation is SiLU, instead of GELU by its tanh form. */
-    public boolean silu() {
+    boolean silu() {
         return silu;
     }
 
     /** Whether states of several layers can be scored. */
-    public boolean layerwise() {
+    boolean layerwise() {
         return this == MINICPM || this == COST_WISE_GEMMA;
     }
 
     /** Whether neighbouring passage states can be merged, and attention logits soft-capped. */
-    public boolean compresses() {
+    boolean compresses() {
         return this == COST_WISE_GEMMA;
     }
 }

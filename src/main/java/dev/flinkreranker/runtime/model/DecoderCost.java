@@ -17,21 +17,10 @@ final class DecoderCost {
 
     /** Weights of the matrices of one layer. */
     long layerWeights() {
-        long hidden = model.hidden();
-        long queries = (long) model.heads() * model.headSize();
+        long hidden = model.hiddenSize();
+        long queries = (long) model.attentionHeads() * model.headSize();
         long keys = (long) model.keyValueHeads() * model.headSize();
-        return 2 * hidden * queries + 2 * hidden * keys + 3 * hidden * model.intermediate();
-    }
-
-    /** Parameters that scoring needs: embedding, layers, norms and heads. */
-    long parameters() {
-        long hidden = model.hidden();
-        long norms = hidden * (model.architecture().postNorms() ? 4 : 2);
-        norms += model.architecture().headNorms() ? 2L * model.headSize() : 0;
-        long heads = model.architecture().layerwise() ? model.cutoffLayers().size() : 0;
-        long vocabularyHead = model.tied() || model.answers().isEmpty() ? 0 : model.vocabulary();
-        return (model.vocabulary() + heads + vocabularyHead + 1) * hidden
-                + model.layers() * (layerWeights() + norms);
+        return 2 * hidden * queries + 2 * hidden * keys + 3 * hidden * model.intermediateSize();
     }
 
     /**
@@ -52,7 +41,7 @@ final class DecoderCost {
             int ratio,
             List<Integer> compressLayers) {
         long perToken = 2 * layerWeights();
-        long perTokenPair = 4L * model.heads() * model.headSize();
+        long perTokenPair = 4L * model.attentionHeads() * model.headSize();
         long total = 0;
         long left = passage;
         for (int layer = 0; layer < deepest; layer++) {

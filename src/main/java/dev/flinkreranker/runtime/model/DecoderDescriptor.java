@@ -1,5 +1,9 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.TokenVocabulary;
+import dev.flinkreranker.runtime.program.WeightLayout;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -9,12 +13,13 @@ import java.util.stream.IntStream;
  *
  * @param architecture the family
  * @param layers number of layers, at least 1
- * @param hidden width of a state
- * @param intermediate width inside the feed-forward block
- * @param vocabulary rows of the embedding
- * @param heads query heads
- * @param keyValueHeads key and value heads; divides {@code heads}
- * @param headSize width of a head, even; {@code heads * headSize} need not be {@code hidden}
+ * @param hiddenSize width of a state
+ * @param intermediateSize width inside the feed-forward block
+ * @param vocabularySize rows of the embedding
+ * @param positions positions that the model was made for; a bound on memory, not on the formulas
+ * @param attentionHeads query heads
+ * @param keyValueHeads key and value heads; divides {@code attentionHeads}
+ * @param headSize width of a head, even; all heads together need not be {@code hiddenSize} wide
  * @param window how many keys a position sees on even layers, itself included; 0 for all before it
  * @param epsilon added to the mean square by every norm
  * @param ropeTheta base of the rotation's frequencies
@@ -29,13 +34,14 @@ import java.util.stream.IntStream;
  *     logit minus the second); empty for a model with heads of its own
  * @param tied whether the rows of {@code answers} are rows of the embedding
  */
-public record DecoderDescriptor(
+record DecoderDescriptor(
         DecoderArchitecture architecture,
         int layers,
-        int hidden,
-        int intermediate,
-        int vocabulary,
-        int heads,
+        int hiddenSize,
+        int intermediateSize,
+        int vocabularySize,
+        int positions,
+        int attentionHeads,
         int keyValueHeads,
         int headSize,
         int window,
@@ -49,17 +55,71 @@ public record DecoderDescriptor(
         int firstCutoff,
         int cutoffStep,
         List<Integer> answers,
-        boolean tied) {
+        boolean tied)
+        implements ModelDescriptor {
+
+    /** Rotated positions have no table to run out of; less than this is never the limit. */
+    private static final int LEAST_MAX_TOKENS = 8192;
 
     /** Copies the list. */
-    public DecoderDescriptor {
+    DecoderDescriptor {
         answers = List.copyOf(answers);
     }
 
-    /** The layers that have a head, ascending. */
+    static DecoderDescriptor of(DecoderArchitecture architecture, Checkpoint checkpoint) {
+        List<Integer> answers =
+                architecture.answers().isEmpty()
+                        ? List.of()
+                        : TokenVocabulary.ids(
+                                checkpoint.directory().resolve("tokenizer.json"),
+                                architecture.answers());
+        DecoderDescriptor descriptor =
+                new DecoderConfigReader(checkpoint.config(), architecture).read(answers);
+        new DecoderWeights(descriptor).checkNoneIsLeft(checkpoint);
+        return descriptor;
+    }
+
+    @Override
+    public String family() {
+        return architecture.title();
+    }
+
+    @Override
+    public int maxTokens() {
+        return Math.max(positions, LEAST_MAX_TOKENS);
+    }
+
+    @Override
     public List<Integer> cutoffLayers() {
         return IntStream.iterate(firstCutoff, c -> c <= layers, c -> c + cutoffStep)
                 .boxed()
                 .toList();
+    }
+
+    @Override
+    public WeightLayout weights() {
+        return new DecoderWeights(this).layout();
+    }
+
+    @Override
+    public List<String> check(ScoringSettings settings) {
+        return new DecoderSettings(this).check(settings);
+    }
+
+    @Override
+    public List<String> warnings(ScoringSettings settings) {
+        return new DecoderSettings(this).warnings(settings);
+    }
+
+    @Override
+    public long flops(TokenizedPair pair, ScoringSettings settings) {
+        return new DecoderCost(this)
+                .flops(
+                        pair.queryLength(),
+                        pair.passageLength(),
+                        pair.promptLength(),
+                        new DecoderSettings(this).deepest(settings),
+                        settings.compressRatio(),
+                        settings.compressLayers());
     }
 }

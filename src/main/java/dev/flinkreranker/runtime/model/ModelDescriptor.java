@@ -6,10 +6,12 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a checkpoint's configuration says about its model: sizes, depths, weights, costs. */
-public sealed interface ModelDescriptor permits EncoderDescriptor {
+public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescriptor {
 
     /**
      * Reads the descriptor of a checkpoint.
@@ -19,6 +21,11 @@ public sealed interface ModelDescriptor permits EncoderDescriptor {
      */
     static ModelDescriptor of(Checkpoint checkpoint) {
         CheckpointConfig config = checkpoint.config();
+        for (DecoderArchitecture architecture : DecoderArchitecture.values()) {
+            if (config.texts("architectures").contains(architecture.className())) {
+                return DecoderDescriptor.of(architecture, checkpoint);
+            }
+        }
         String type = config.text("model_type", "absent");
         for (EncoderFamily family : EncoderFamily.values()) {
             if (family.modelType().equals(type)) {
@@ -27,7 +34,13 @@ public sealed interface ModelDescriptor permits EncoderDescriptor {
         }
         throw config.invalid(
                 "model_type",
-                "is \"" + type + "\"; supported are bert, roberta and xlm-roberta cross-encoders");
+                "is \"%s\" of %s; supported are bert, roberta and xlm-roberta cross-encoders, and %s"
+                        .formatted(
+                                type,
+                                config.texts("architectures"),
+                                Arrays.stream(DecoderArchitecture.values())
+                                        .map(DecoderArchitecture::className)
+                                        .collect(Collectors.joining(", "))));
     }
 
     /** The architecture's name for people, for example {@code XLM-RoBERTa}. */
@@ -71,6 +84,11 @@ public sealed interface ModelDescriptor permits EncoderDescriptor {
      * @return empty if the model can do it
      */
     List<String> check(ScoringSettings settings);
+
+    /** What these settings ask for in vain though the model can do them, one line each. */
+    default List<String> warnings(ScoringSettings settings) {
+        return List.of();
+    }
 
     /**
      * Floating point operations that scoring a pair takes, where a multiplication and an addition

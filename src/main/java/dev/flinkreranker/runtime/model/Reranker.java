@@ -161,6 +161,9 @@ public final class Reranker implements AutoCloseable {
         if (descriptor instanceof EncoderDescriptor encoder) {
             return new EncoderScorer(encoder, weights);
         }
+        if (descriptor instanceof DecoderDescriptor decoder) {
+            return new DecoderScorer(decoder, weights);
+        }
         throw new IllegalArgumentException(descriptor.family());
     }
 

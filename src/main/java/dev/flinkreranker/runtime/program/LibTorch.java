@@ -21,6 +21,12 @@ final class LibTorch {
         return (PtNDManager) NDManager.newBaseManager(device, ENGINE);
     }
 
+    /** Threads that share an operation on the CPU. */
+    static int threads() {
+        load();
+        return JniUtils.getNumThreads();
+    }
+
     /** Must precede every call of a program. */
     static void prepareThread() {
         if (!PREPARED.get()) {

@@ -51,6 +51,11 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /** Threads that share an operation on the CPU, for the life of the process. */
+    public static int threads() {
+        return LibTorch.threads();
+    }
+
     /** Where it runs. */
     public ComputeDevice device() {
         return device;

@@ -24,8 +24,42 @@ public record FormulaWeights(List<Rule> rules) {
                             new Rule(name -> name.contains("embeddings"), 0, 0.5f),
                             new Rule(name -> true, 0, 0.25f)));
 
+    /** The rules of the golden Gemma case. */
+    public static final FormulaWeights GEMMA =
+            new FormulaWeights(
+                    List.of(
+                            Rule.naming("norm", 0, 0.25f),
+                            Rule.naming("embed_tokens", 0, 0.5f),
+                            Rule.naming("", 0, 0.25f)));
+
+    /** The rules of the golden lightweight Gemma 2 case. */
+    public static final FormulaWeights GEMMA2 =
+            new FormulaWeights(
+                    List.of(
+                            Rule.naming("norm", 0, 0.25f),
+                            Rule.naming("embed_tokens", 0, 0.5f),
+                            Rule.naming("lm_head", 0, 2),
+                            Rule.naming("q_proj", 0, 1),
+                            Rule.naming("k_proj", 0, 1),
+                            Rule.naming("", 0, 0.25f)));
+
+    /** The rules of the golden MiniCPM case. */
+    public static final FormulaWeights MINICPM =
+            new FormulaWeights(
+                    List.of(
+                            Rule.naming("norm", 1, 0.25f),
+                            Rule.naming("embed_tokens", 0, 0.5f),
+                            Rule.naming("lm_head", 0, 2),
+                            Rule.naming("", 0, 0.25f)));
+
     /** One rule. */
-    public record Rule(Predicate<String> matches, float base, float amplitude) {}
+    public record Rule(Predicate<String> matches, float base, float amplitude) {
+
+        /** A rule for names that contain a text. */
+        public static Rule naming(String text, float base, float amplitude) {
+            return new Rule(name -> name.contains(text), base, amplitude);
+        }
+    }
 
     /** The values of a tensor. */
     public float[] values(String name, int count) {

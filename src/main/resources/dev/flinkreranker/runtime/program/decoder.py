@@ -1,0 +1,331 @@
+class Decoder(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  # Shapes: query heads, key and value heads, width of a head; how many keys an even layer sees (0: all).
+  heads : int
+  kv_heads : int
+  head_dim : int
+  window : int
+  # Threads that share an operation on the CPU.
+  threads : int
+  # Where things lie in the list of weights: embedding, final norm, heads (or a table whose rows yes and
+  # no make the score; -1: no such row), then layer by layer.
+  first_layer : int
+  layer_weights : int
+  answer_table : int
+  yes : int
+  no : int
+  # What tells the families apart: norms by (1 + weight) in float32; norms after attention and after the
+  # feed-forward block; norms of each query and key head; SiLU instead of tanh-GELU.
+  offset_norm : bool
+  post_norms : bool
+  head_norms : bool
+  silu : bool
+  eps : float
+  rope_theta : float
+  embedding_scale : float
+  residual_scale : float
+  attention_scale : float
+  attention_softcap : float
+  final_softcap : float
+  # Scores packed rows: the ids of all pairs one after another, without padding. Cutoffs ascend; heads
+  # names the head of each. Before each of compress_layers, ratio neighbours of a passage become one; a
+  # cutoff there sees the states before. Returns float32 [cutoffs, pairs].
+  def score(self, weights: List[Tensor], ids: Tensor, lengths: List[int], query_lengths: List[int],
+      prompt_lengths: List[int], cutoffs: List[int], heads: List[int], compress_layers: List[int],
+      ratio: int, softcap: bool) -> Tensor:
+    x = self.embed(weights, ids)
+    angles = self.angles(x, lengths)
+    scores = annotate(List[Tensor], [])
+    deepest = cutoffs[-1]
+    for i in range(deepest):
+      for c in range(torch.len(cutoffs)):
+        if torch.eq(cutoffs[c], i):
+          states = torch.index_select(x, 0, self.lasts(lengths, x.device))
+          scores = torch.append(scores, self.head(weights, states, torch.len(lengths), heads[c]))
+        else:
+          pass
+      compress = torch.__and__(torch.gt(ratio, 1), torch.__contains__(compress_layers, i))
+      if torch.__and__(compress, torch.gt(i, 0)):
+        x, lengths = self.merge(x, lengths, query_lengths, prompt_lengths, ratio)
+        angles = self.angles(x, lengths)
+      else:
+        pass
+      x = self.layer(weights, i, x, angles, lengths, softcap, torch.eq(i, deepest - 1))
+    scores = torch.append(scores, self.head(weights, x, torch.len(lengths), heads[-1]))
+    return torch.stack(scores)
+  def embed(self, weights: List[Tensor], ids: Tensor) -> Tensor:
+    rows = torch.len(ids)
+    ids = torch.constant_pad_nd(ids, [0, self.grid(rows) - rows])
+    # The table is stored in whatever type; the rows take the compute type, that of the matrices.
+    matrix = weights[self.first_layer + 1]
+    x = torch.to(torch.index_select(weights[0], 0, ids), matrix.dtype)
+    if torch.ne(self.embedding_scale, 1.):
+      # The constant takes the compute type first: 45.25, not 45.2548, in bfloat16.
+      x = torch.mul(x, torch.full([1], self.embedding_scale, dtype=x.dtype, device=x.device))
+    else:
+      pass
+    return x
+  # A matrix product rounds a row alike whatever stands beside it only if their number is a multiple
+  # of a few; the rows from the last real one to the next multiple of 16 are computed and ignored.
+  def grid(self, rows: int) -> int:
+    return (rows + 15) // 16 * 16
+  # Cosine and sine of each token's rotation, [rows, 1, head_dim / 2]. Positions count from 0 in each
+  # pair. In float64 because its last bit, which depends on where an element lies, is rounded away.
+  def angles(self, x: Tensor, lengths: List[int]) -> List[Tensor]:
+    exponents = torch.arange(0, self.head_dim, 2, dtype=6, device=x.device) / self.head_dim
+    frequencies = torch.reciprocal(torch.pow(self.rope_theta, exponents))
+    positions = torch.arange(ops.prim.max(lengths), dtype=6, device=x.device)
+    table = torch.to(torch.outer(positions, frequencies), 7)
+    rows = annotate(List[Tensor], [])
+    for length in lengths:
+      rows = torch.append(rows, torch.arange(length, device=x.device))
+    index = torch.cat(rows)
+    index = torch.constant_pad_nd(index, [0, torch.size(x, 0) - torch.size(index, 0)])
+    cos = torch.index_select(torch.to(torch.to(torch.cos(table), 6), x.dtype), 0, index)
+    sin = torch.index_select(torch.to(torch.to(torch.sin(table), 6), x.dtype), 0, index)
+    return [torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1)]
+  # One layer. Of the last one that runs, only the last position of each pair is scored: it is
+  # computed for these positions alone, and returns one state per pair.
+  def layer(self, weights: List[Tensor], index: int, x: Tensor, angles: List[Tensor],
+      lengths: List[int], softcap: bool, last: bool) -> Tensor:
+    w = self.first_layer + index * self.layer_weights
+    a = self.norm(x, weights[w])
+    k = torch.view(torch.linear(a, weights[w + 2]), [-1, self.kv_heads, self.head_dim])
+    v = torch.view(torch.linear(a, weights[w + 3]), [-1, self.kv_heads, self.head_dim])
+    turns = angles
+    if last:
+      lasts = self.lasts(lengths, x.device)
+      x = torch.index_select(x, 0, lasts)
+      a = torch.index_select(a, 0, lasts)
+      turns = [torch.index_select(angles[0], 0, lasts), torch.index_select(angles[1], 0, lasts)]
+    else:
+      pass
+    q = torch.view(torch.linear(a, weights[w + 1]), [-1, self.heads, self.head_dim])
+    if self.head_norms:
+      q = self.norm(q, weights[w + 9])
+      k = self.norm(k, weights[w + 10])
+    else:
+      pass
+    window = 0
+    if torch.eq(index % 2, 0):
+      window = self.window
+    else:
+      pass
+    q = self.rotate(q, turns)
+    k = self.rotate(k, angles)
+    if last:
+      o = self.last_attention(q, k, v, lengths, window, softcap)
+    else:
+      o = self.attention(q, k, v, lengths, window, softcap)
+    o = torch.linear(o, weights[w + 4])
+    if self.post_norms:
+      o = self.norm(o, weights[w + 9])
+    else:
+      pass
+    x = self.residual(x, o)
+    m = self.norm(x, weights[w + 5])
+    g = torch.linear(m, weights[w + 6])
+    g = self.activate(g)
+    g = torch.mul_(g, torch.linear(m, weights[w + 7]))
+    d = torch.linear(g, weights[w + 8])
+    if self.post_norms:
+      d = self.norm(d, weights[w + 10])
+    else:
+      pass
+    return self.residual(x, d)
+  # Vector and scalar code of an activation differ in the last bit, and elements at the end of a
+  # thread's share take the scalar one: the shares are cut where vectors end, so that a row's score
+  # does not depend on the rows beside it.
+  def activate(self, g: Tensor) -> Tensor:
+    flat = torch.view(g, [-1])
+    size = torch.size(flat, 0)
+    unit = 32768
+    if torch.ge(size, unit * self.threads):
+      unit = 16 * self.threads
+    else:
+      pass
+    rest = size % unit
+    for part in [torch.narrow(flat, 0, 0, size - rest), torch.narrow(flat, 0, size - rest, rest)]:
+      if self.silu:
+        part = torch.silu_(part)
+      else:
+        part = torch.gelu_(part, approximate="tanh")
+    return g
+  def residual(self, x: Tensor, o: Tensor) -> Tensor:
+    if torch.ne(self.residual_scale, 1.):
+      o = torch.mul_(o, self.residual_scale)
+    else:
+      pass
+    return torch.add_(x, o)
+  # Root mean square norm in float32.
+  def norm(self, x: Tensor, w: Tensor) -> Tensor:
+    f = torch.to(x, 6)
+    f = torch.mul(f, torch.rsqrt(torch.mean(torch.square(f), [-1], True) + self.eps))
+    if self.offset_norm:
+      f = torch.to(torch.mul_(f, torch.to(w, 6) + 1.), x.dtype)
+    else:
+      f = torch.mul_(torch.to(f, x.dtype), w)
+    return f
+  # Pairs element i with element i + head_dim / 2.
+  def rotate(self, x: Tensor, angles: List[Tensor]) -> Tensor:
+    a, b = torch.chunk(x, 2, -1)
+    cos = angles[0]
+    sin = angles[1]
+    return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+  # Causal attention within each pair: [rows, heads * head_dim].
+  def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
+      softcap: bool) -> Tensor:
+    out = torch.empty_like(q)
+    start = 0
+    for length in lengths:
+      qr = self.grouped(torch.narrow(q, 0, start, length))
+      kr = self.repeated(torch.narrow(k, 0, start, length))
+      vr = self.repeated(torch.narrow(v, 0, start, length))
+      to = self.grouped(torch.narrow(out, 0, start, length))
+      if torch.__or__(softcap, torch.__and__(torch.gt(window, 0), torch.gt(length, window))):
+        # By blocks of queries, so that memory grows with the row's length and not with its square.
+        for block in range((length + 255) // 256):
+          first = block * 256
+          end = ops.prim.min(first + 256, length)
+          low = 0
+          if torch.gt(window, 0):
+            low = ops.prim.max(0, first - window + 1)
+          else:
+            pass
+          qb = torch.slice(qr, 2, first, end)
+          kb = torch.slice(kr, 2, low, end)
+          vb = torch.slice(vr, 2, low, end)
+          mask = self.mask(first, low, end, window, q.device)
+          if softcap:
+            o = self.capped(qb, kb, vb, mask)
+          else:
+            o = torch.scaled_dot_product_attention(qb, kb, vb, mask, scale=self.attention_scale)
+          o = torch.copy_(torch.slice(to, 2, first, end), o)
+      else:
+        o = torch.scaled_dot_product_attention(qr, kr, vr, is_causal=True, scale=self.attention_scale)
+        o = torch.copy_(to, o)
+      start = start + length
+    pad = torch.zero_(torch.narrow(out, 0, start, torch.size(out, 0) - start))
+    return torch.view(out, [-1, self.heads * self.head_dim])
+  # [tokens, heads, head_dim] as [kv_heads, query heads of each, tokens, head_dim].
+  def grouped(self, x: Tensor) -> Tensor:
+    x = torch.view(x, [-1, self.kv_heads, self.heads // self.kv_heads, self.head_dim])
+    return torch.permute(x, [1, 2, 0, 3])
+  # Keys or values in the shape of their queries: repeated by stride 0, not copied.
+  def repeated(self, x: Tensor) -> Tensor:
+    x = torch.unsqueeze(torch.transpose(x, 0, 1), 1)
+    return torch.expand(x, [-1, self.heads // self.kv_heads, -1, -1])
+  # Which keys from low to end the queries from first to end see.
+  def mask(self, first: int, low: int, end: int, window: int, device: Device) -> Tensor:
+    i = torch.unsqueeze(torch.arange(first, end, device=device), 1)
+    j = torch.arange(low, end, device=device)
+    mask = torch.le(j, i)
+    if torch.gt(window, 0):
+      mask = torch.logical_and(mask, torch.gt(j, i - window))
+    else:
+      pass
+    return mask
+  # The same for the last position of each pair alone, which sees every key of its window.
+  def last_attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
+      softcap: bool) -> Tensor:
+    repeat = self.heads // self.kv_heads
+    out = torch.zeros_like(q)
+    end = 0
+    for row in range(torch.len(lengths)):
+      end = end + lengths[row]
+      keys = lengths[row]
+      if torch.gt(window, 0):
+        keys = ops.prim.min(keys, window)
+      else:
+        pass
+      # [kv head, 1, query head of it, dim]: the query heads of a key head stand as its positions.
+      qr = torch.view(torch.select(q, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
+      kr = torch.unsqueeze(torch.transpose(torch.narrow(k, 0, end - keys, keys), 0, 1), 1)
+      vr = torch.unsqueeze(torch.transpose(torch.narrow(v, 0, end - keys, keys), 0, 1), 1)
+      if softcap:
+        o = self.capped(qr, kr, vr, torch.ones([1, keys], dtype=11, device=q.device))
+      else:
+        o = torch.scaled_dot_product_attention(qr, kr, vr, scale=self.attention_scale)
+      to = torch.view(torch.select(out, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
+      o = torch.copy_(to, o)
+    return torch.view(out, [-1, self.heads * self.head_dim])
+  # Attention whose logits pass c tanh(logit / c), which no fused kernel does.
+  def capped(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    keys = torch.transpose(torch.select(k, 1, 0), 1, 2)
+    logits = torch.bmm(torch.reshape(q, [self.kv_heads, -1, self.head_dim]), keys)
+    logits = torch.tanh_(torch.mul_(logits, self.attention_scale / self.attention_softcap))
+    logits = torch.mul_(logits, self.attention_softcap)
+    logits = torch.view(logits, [self.kv_heads, -1, torch.size(q, 2), torch.size(k, 2)])
+    logits = torch.masked_fill_(logits, torch.logical_not(mask), float("-inf"))
+    shares = torch.to(torch.softmax(logits, -1, 6), v.dtype)
+    shares = torch.view(shares, [self.kv_heads, -1, torch.size(k, 2)])
+    out = torch.bmm(shares, torch.select(v, 1, 0))
+    return torch.view(out, [self.kv_heads, -1, torch.size(q, 2), self.head_dim])
+  # Token compression: the states of query and prompt stay, ratio neighbours of the passage become their
+  # mean, the last group that of what is left. Each state takes its share in the compute type, then
+  # they are summed. Also returns the new lengths.
+  def merge(self, x: Tensor, lengths: List[int], query_lengths: List[int],
+      prompt_lengths: List[int], ratio: int) -> Tuple[Tensor, List[int]]:
+    firsts = annotate(List[int], [])
+    counts = annotate(List[int], [])
+    merged = annotate(List[int], [])
+    start = 0
+    for r in range(torch.len(lengths)):
+      query = query_lengths[r]
+      passage = ops.prim.max(0, lengths[r] - query - prompt_lengths[r])
+      groups = (passage + ratio - 1) // ratio
+      for i in range(query):
+        firsts = torch.append(firsts, start + i)
+        counts = torch.append(counts, 1)
+      for g in range(groups):
+        firsts = torch.append(firsts, start + query + g * ratio)
+        counts = torch.append(counts, ops.prim.min(ratio, passage - g * ratio))
+      for i in range(lengths[r] - query - passage):
+        firsts = torch.append(firsts, start + query + passage + i)
+        counts = torch.append(counts, 1)
+      merged = torch.append(merged, lengths[r] - passage + groups)
+      start = start + lengths[r]
+    for i in range(self.grid(torch.len(firsts)) - torch.len(firsts)):
+      firsts = torch.append(firsts, 0)
+      counts = torch.append(counts, 1)
+    first = torch.tensor(firsts, dtype=4, device=x.device)
+    count = torch.tensor(counts, dtype=4, device=x.device)
+    share = torch.unsqueeze(torch.to(torch.reciprocal(torch.to(count, 6)), x.dtype), 1)
+    sum = torch.to(torch.mul(torch.index_select(x, 0, first), share), 6)
+    for k in range(1, ops.prim.max(counts)):
+      present = torch.gt(count, k)
+      states = torch.index_select(x, 0, first + torch.mul(present, k))
+      states = torch.mul(states, torch.mul(share, torch.unsqueeze(present, 1)))
+      sum = torch.add_(sum, torch.to(states, 6))
+    return (torch.to(sum, x.dtype), merged)
+  # Where the last position of each pair lies; filled up to whole rows of the grid with row 0.
+  def lasts(self, lengths: List[int], device: Device) -> Tensor:
+    lasts = annotate(List[int], [])
+    end = 0
+    for length in lengths:
+      end = end + length
+      lasts = torch.append(lasts, end - 1)
+    for i in range(self.grid(torch.len(lasts)) - torch.len(lasts)):
+      lasts = torch.append(lasts, 0)
+    return torch.tensor(lasts, dtype=4, device=device)
+  # Scores the states of last positions, in float32 whatever the compute type: a score rounded to
+  # bfloat16 would tie. One row of the vocabulary, never all.
+  def head(self, weights: List[Tensor], states: Tensor, pairs: int, head: int) -> Tensor:
+    state = self.norm(torch.to(torch.narrow(states, 0, 0, pairs), 6), weights[1])
+    if torch.lt(self.yes, 0):
+      score = torch.sum(torch.mul(state, weights[2 + head]), [-1])
+    else:
+      table = weights[self.answer_table]
+      score = torch.sum(torch.mul(state, torch.to(table[self.yes], 6)), [-1])
+      if torch.ge(self.no, 0):
+        score = score - torch.sum(torch.mul(state, torch.to(table[self.no], 6)), [-1])
+      else:
+        pass
+    if torch.gt(self.final_softcap, 0.):
+      wide = torch.tanh(torch.to(score, 7) / self.final_softcap) * self.final_softcap
+      score = torch.to(wide, 6)
+    else:
+      pass
+    return score

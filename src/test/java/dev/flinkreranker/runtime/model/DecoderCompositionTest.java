@@ -1,0 +1,97 @@
+package dev.flinkreranker.runtime.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A pair's score has the same bits whatever else is in its batch. */
+class DecoderCompositionTest {
+
+    private static final long SEED = 4711;
+    private static final int PAIRS = 40;
+
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT32, '3,5', 1, '', false",
+        "FLOAT32, '2,5', 3, '1,3', false",
+        "FLOAT32, '5', 2, '2', true",
+        "BFLOAT16, '3,5', 1, '', false",
+        "BFLOAT16, '5', 2, '1,4', false",
+        "BFLOAT16, '4,5', 4, '2', true"
+    })
+    void scoresDoNotDependOnTheBatch(
+            ComputeType type, String cutoffs, int ratio, String compressLayers, boolean softcap)
+            throws IOException {
+        ScoringSettings settings =
+                new ScoringSettings(
+                        integers(cutoffs),
+                        ratio,
+                        integers(compressLayers),
+                        HeadSelection.POSITIONAL,
+                        softcap);
+        Random random = new Random(SEED);
+        List<TokenizedPair> pairs = pairs(random);
+        try (DecoderFixture model = open(type)) {
+            float[][] alone = new float[PAIRS][];
+            for (int i = 0; i < PAIRS; i++) {
+                alone[i] = model.score(List.of(pairs.get(i)), settings)[0];
+            }
+            List<Integer> order = new ArrayList<>(IntStream.range(0, PAIRS).boxed().toList());
+            for (int size : new int[] {2, 3, 7, 16, 39, 40}) {
+                Collections.shuffle(order, random);
+                List<Integer> batch = order.subList(0, size);
+                float[][] scores = model.score(batch.stream().map(pairs::get).toList(), settings);
+                for (int i = 0; i < size; i++) {
+                    assertThat(scores[i])
+                            .as("seed %d, batch of %d, row %d", SEED, size, i)
+                            .containsExactly(alone[batch.get(i)]);
+                }
+            }
+        }
+    }
+
+    private DecoderFixture open(ComputeType type) throws IOException {
+        ObjectNode config = (ObjectNode) new ObjectMapper().readTree(DecoderModels.LIGHTWEIGHT);
+        config.put("hidden_size", 64)
+                .put("intermediate_size", 176)
+                .put("vocab_size", 300)
+                .put("num_hidden_layers", 5)
+                .put("num_attention_heads", 4)
+                .put("num_key_value_heads", 2)
+                .put("head_dim", 16)
+                .put("sliding_window", 48)
+                .put("start_layer", 2);
+        return DecoderFixture.open(directory, config, Map.of(), FormulaWeights.GEMMA2, type);
+    }
+
+    private static List<TokenizedPair> pairs(Random random) {
+        List<TokenizedPair> pairs = new ArrayList<>();
+        for (int i = 0; i < PAIRS; i++) {
+            int length = 12 + random.nextInt(i % 10 == 0 ? 300 : 90);
+            long[] ids = random.longs(length, 0, 300).toArray();
+            pairs.add(new TokenizedPair(ids, 1 + random.nextInt(8), 3, false));
+        }
+        return pairs;
+    }
+
+    private static List<Integer> integers(String list) {
+        return list.isEmpty()
+                ? List.of()
+                : List.of(list.split(",")).stream().map(Integer::valueOf).toList();
+    }
+}

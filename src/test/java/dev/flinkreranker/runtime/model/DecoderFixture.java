@@ -1,0 +1,125 @@
+package dev.flinkreranker.runtime.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.MappedWeights;
+import dev.flinkreranker.runtime.program.WeightSpec;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A decoder of formula-made weights, opened both as product and as bare program. */
+final class DecoderFixture implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Reranker reranker;
+    private final MappedWeights weights;
+    private final DecoderScorer scorer;
+
+    private DecoderFixture(Path directory, ComputeType type) {
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        DecoderDescriptor descriptor = (DecoderDescriptor) ModelDescriptor.of(checkpoint);
+        reranker = Reranker.open(directory, type, "cpu");
+        weights =
+                new MappedWeights(
+                        checkpoint,
+                        descriptor.weights(),
+                        type == ComputeType.FLOAT32 ? StoredType.F32 : StoredType.BF16,
+                        ComputeDevice.CPU);
+        scorer = new DecoderScorer(descriptor, weights);
+    }
+
+    /**
+     * Writes the checkpoint of a configuration and opens it.
+     *
+     * @param config as in config.json, with {@code architectures}
+     * @param vocabulary the tokens of its tokenizer.json
+     */
+    static DecoderFixture open(
+            Path directory,
+            JsonNode config,
+            Map<String, Integer> vocabulary,
+            FormulaWeights formula,
+            ComputeType type) {
+        write(directory, config, vocabulary, formula, StoredType.F32);
+        return new DecoderFixture(directory, type);
+    }
+
+    /** Writes the checkpoint of a configuration. */
+    static void write(
+            Path directory,
+            JsonNode config,
+            Map<String, Integer> vocabulary,
+            FormulaWeights formula,
+            StoredType stored) {
+        GoldenFile.writeConfig(directory, config);
+        ObjectNode tokenizer = JSON.createObjectNode();
+        ObjectNode tokens = tokenizer.putObject("model").put("type", "BPE").putObject("vocab");
+        vocabulary.forEach(tokens::put);
+        try {
+            Files.writeString(directory.resolve("tokenizer.json"), tokenizer.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        formula.write(shapes(config, vocabulary), stored)
+                .write(directory.resolve("model.safetensors"));
+    }
+
+    /** The product's scores: [pair][cutoff]. */
+    float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        return reranker.score(pairs, settings);
+    }
+
+    /** The program's scores for any heads: [cutoff][pair], row-major. */
+    float[] run(
+            List<TokenizedPair> pairs,
+            List<Integer> cutoffs,
+            List<Integer> heads,
+            ScoringSettings settings) {
+        return scorer.score(pairs, cutoffs, heads, settings);
+    }
+
+    Reranker reranker() {
+        return reranker;
+    }
+
+    @Override
+    public void close() {
+        reranker.close();
+        scorer.close();
+        weights.close();
+    }
+
+    private static Map<String, long[]> shapes(JsonNode config, Map<String, Integer> vocabulary) {
+        String name = config.at("/architectures/0").asText();
+        DecoderArchitecture architecture =
+                List.of(DecoderArchitecture.values()).stream()
+                        .filter(a -> a.className().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+        List<Integer> answers = architecture.answers().stream().map(vocabulary::get).toList();
+        DecoderDescriptor descriptor =
+                new DecoderConfigReader(DecoderModels.config(config.toString()), architecture)
+                        .read(answers);
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        descriptor
+                .weights()
+                .all()
+                .forEach((WeightSpec spec) -> shapes.put(spec.name(), longs(spec.shape())));
+        return shapes;
+    }
+
+    private static long[] longs(List<Long> shape) {
+        return shape.stream().mapToLong(Long::longValue).toArray();
+    }
+}
