@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -25,7 +27,7 @@ public final class Demo {
     private static final int PARTITIONS = 2;
 
     private final DemoSettings settings;
-    private final Map<String, Integer> depths;
+    private final SortedMap<Integer, Long> flops;
     private final DemoJob job;
     private final Duration patience;
     private final PrintWriter out;
@@ -34,20 +36,21 @@ public final class Demo {
     /**
      * A demo that has not started.
      *
-     * @param depths number of layers by tenant, shallowest first; each tenant gets every query
+     * @param flops floating point operations of a pair as long as may be, by number of layers; the
+     *     depths that the job scores, the last being the one it ranks by
      * @param patience without anything new for so long, what is missing counts as lost
      * @param out for what was found
      * @param err for what is going on
      */
     Demo(
             DemoSettings settings,
-            Map<String, Integer> depths,
+            SortedMap<Integer, Long> flops,
             DemoJob job,
             Duration patience,
             PrintWriter out,
             PrintWriter err) {
         this.settings = settings;
-        this.depths = new LinkedHashMap<>(depths);
+        this.flops = new TreeMap<>(flops);
         this.job = job;
         this.patience = patience;
         this.out = out;
@@ -61,9 +64,7 @@ public final class Demo {
      */
     public DemoOutcome run() throws IOException, InterruptedException {
         DataSet data = DataSet.read(settings.data());
-        List<String> tenants = List.copyOf(depths.keySet());
-        List<DemoEvent> events =
-                DemoEvents.of(data, settings.queries(), settings.candidates(), tenants);
+        List<DemoEvent> events = DemoEvents.of(data, settings.queries(), settings.candidates());
         try (LocalBroker broker = LocalBroker.start();
                 WorkDirectory directory = new WorkDirectory()) {
             DemoTopics topics = new DemoTopics(broker.bootstrapServers());
@@ -122,12 +123,11 @@ public final class Demo {
             DataSet data, List<DemoEvent> events, OutputReader reader, Duration took) {
         DemoReport report = new DemoReport(data, firstStage(data, events));
         Map<String, RankedResult> results = reader.results();
-        String deepest = List.copyOf(depths.keySet()).get(depths.size() - 1);
-        Run reranked = report.run(deepest, results);
+        Run reranked = report.run(flops.lastKey(), results);
 
         out.println(report.beforeAndAfter(reranked));
         out.println(DemoReport.deadLetters(reader.deadLetters()));
-        out.println(report.quality(depths, results));
+        out.println(report.quality(flops, settings.maxLength(), results));
         out.flush();
 
         Set<String> rejected =
@@ -155,11 +155,10 @@ public final class Demo {
 
     /** The first stage as the requests carried it. */
     private Run firstStage(DataSet data, List<DemoEvent> events) {
-        String tenant = depths.keySet().iterator().next();
         Set<String> sent = events.stream().map(DemoEvent::requestId).collect(Collectors.toSet());
         Map<String, List<ScoredPassage>> rankings = new LinkedHashMap<>();
         for (String query : data.queries().keySet()) {
-            if (sent.contains(DemoEvents.requestId(tenant, query))) {
+            if (sent.contains(DemoEvents.requestId(query))) {
                 List<ScoredPassage> ranking = data.firstStage().ranking(query);
                 rankings.put(
                         query, ranking.subList(0, Math.min(settings.candidates(), ranking.size())));

@@ -13,49 +13,31 @@ import java.util.Map;
 /** Makes events for the requests topic from a data set's queries and their first stage. */
 final class DemoEvents {
 
+    /** The tenant of all requests. */
+    static final String TENANT = "demo";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private DemoEvents() {}
 
     /**
-     * One request a query, for each tenant, in the order of the data set; between them a few events
-     * that no system should ever send.
+     * One request a query, in the order of the data set; between them a few events that no system
+     * should ever send.
      *
      * @param queries how many of the data set's queries, at most
      * @param candidates how many of the first stage's passages, from the top
-     * @param tenants one request a query for each
      */
-    static List<DemoEvent> of(DataSet data, int queries, int candidates, List<String> tenants)
+    static List<DemoEvent> of(DataSet data, int queries, int candidates)
             throws JsonProcessingException {
         List<DemoEvent> events = new ArrayList<>();
-        int taken = 0;
         for (Map.Entry<String, String> query : data.queries().entrySet()) {
             List<ScoredPassage> ranking = data.firstStage().ranking(query.getKey());
-            if (ranking.isEmpty()) {
-                continue;
-            }
-            if (taken++ == queries) {
-                break;
-            }
-            List<ScoredPassage> top = ranking.subList(0, Math.min(candidates, ranking.size()));
-            for (String tenant : tenants) {
-                ObjectNode request = MAPPER.createObjectNode();
-                String id = requestId(tenant, query.getKey());
-                request.put("request_id", id);
-                request.put("tenant", tenant);
-                request.put("query", query.getValue());
-                ArrayNode documents = request.putArray("documents");
-                for (ScoredPassage candidate : top) {
-                    documents
-                            .addObject()
-                            .put("id", candidate.id())
-                            .put("text", data.passages().get(candidate.id()).content())
-                            .put("score", candidate.score());
-                }
-                events.add(new DemoEvent(id, MAPPER.writeValueAsBytes(request), null));
+            if (events.size() < queries && !ranking.isEmpty()) {
+                List<ScoredPassage> top = ranking.subList(0, Math.min(candidates, ranking.size()));
+                events.add(good(data, query.getKey(), query.getValue(), top));
             }
         }
-        List<DemoEvent> bad = bad(tenants.get(0));
+        List<DemoEvent> bad = bad();
         for (int i = 0; i < bad.size(); i++) {
             // Spread evenly, so that good requests come before and after each.
             events.add((i + 1) * events.size() / (bad.size() + 1), bad.get(i));
@@ -63,23 +45,41 @@ final class DemoEvents {
         return events;
     }
 
-    /** The id of the request that a tenant makes of a query. */
-    static String requestId(String tenant, String queryId) {
-        return tenant + "/" + queryId;
+    /** The id of a query's request. */
+    static String requestId(String queryId) {
+        return "claim-" + queryId;
     }
 
-    private static List<DemoEvent> bad(String tenant) {
+    private static DemoEvent good(
+            DataSet data, String queryId, String query, List<ScoredPassage> candidates)
+            throws JsonProcessingException {
+        ObjectNode request = MAPPER.createObjectNode();
+        request.put("request_id", requestId(queryId));
+        request.put("tenant", TENANT);
+        request.put("query", query);
+        ArrayNode documents = request.putArray("documents");
+        for (ScoredPassage candidate : candidates) {
+            documents
+                    .addObject()
+                    .put("id", candidate.id())
+                    .put("text", data.passages().get(candidate.id()).content())
+                    .put("score", candidate.score());
+        }
+        return new DemoEvent(requestId(queryId), MAPPER.writeValueAsBytes(request), null);
+    }
+
+    private static List<DemoEvent> bad() {
         return List.of(
                 bad("bad-syntax", "{\"request_id\": \"bad-syntax\", \"query\":", "cut in two"),
                 bad(
                         "bad-query",
                         "{\"request_id\": \"bad-query\", \"tenant\": \"%s\", \"documents\": [\"a\"]}"
-                                .formatted(tenant),
+                                .formatted(TENANT),
                         "no query"),
                 bad(
                         "bad-documents",
                         "{\"request_id\": \"bad-documents\", \"tenant\": \"%s\", \"query\": \"q\", \"documents\": []}"
-                                .formatted(tenant),
+                                .formatted(TENANT),
                         "no documents"));
     }
 

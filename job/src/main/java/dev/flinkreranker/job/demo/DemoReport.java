@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 
 /** What the demo tells a person, made from what it sent and what came back. */
 final class DemoReport {
@@ -41,16 +42,16 @@ final class DemoReport {
         return firstStage;
     }
 
-    /** The rankings of a tenant's results, by query, as a run. */
-    Run run(String tenant, Map<String, RankedResult> results) {
+    /** What came back, ranked by the score of a layer, as a run. */
+    Run run(int layer, Map<String, RankedResult> results) {
         Map<String, List<ScoredPassage>> rankings = new LinkedHashMap<>();
         for (String query : firstStage.queries()) {
-            RankedResult result = results.get(DemoEvents.requestId(tenant, query));
-            if (result != null && !result.ranking().isEmpty()) {
-                rankings.put(query, result.ranking());
+            RankedResult result = results.get(DemoEvents.requestId(query));
+            if (result != null && !result.passages().isEmpty()) {
+                rankings.put(query, result.ranking(layer));
             }
         }
-        return new Run(tenant, rankings);
+        return new Run("layer-" + layer, rankings);
     }
 
     /** The measures of a run over the demo's queries; a query without a result counts as 0. */
@@ -121,35 +122,34 @@ final class DemoReport {
     }
 
     /**
-     * Quality and cost of the first stage and of each tenant's results.
+     * Quality and cost of the first stage and of each depth.
      *
-     * @param depths number of layers run, by tenant, shallowest first
+     * @param flops floating point operations of a pair of {@code tokens} tokens, by number of
+     *     layers run, shallowest first
      */
-    String quality(Map<String, Integer> depths, Map<String, RankedResult> results) {
-        TextTable table = new TextTable("ranked by", "nDCG@10", "MRR@10", "GFLOP per pair");
+    String quality(SortedMap<Integer, Long> flops, int tokens, Map<String, RankedResult> results) {
+        TextTable table =
+                new TextTable(
+                        "ranked by",
+                        "nDCG@10",
+                        "MRR@10",
+                        "GFLOP, pair of %d tokens".formatted(tokens));
         Evaluation first = evaluate(firstStage);
         table.row(
                 "BM25",
                 FourDigits.format(first.mean(NDCG)),
                 FourDigits.format(first.mean(MRR)),
                 "");
-        depths.forEach(
-                (tenant, layers) -> {
-                    Evaluation evaluation = evaluate(run(tenant, results));
-                    long pairs = 0;
-                    long flops = 0;
-                    for (String query : firstStage.queries()) {
-                        RankedResult result = results.get(DemoEvents.requestId(tenant, query));
-                        pairs += result == null ? 0 : result.pairs();
-                        flops += result == null ? 0 : result.flops();
-                    }
+        flops.forEach(
+                (layers, cost) -> {
+                    Evaluation evaluation = evaluate(run(layers, results));
                     table.row(
                             "model, %d layers".formatted(layers),
                             FourDigits.format(evaluation.mean(NDCG)),
                             FourDigits.format(evaluation.mean(MRR)),
-                            String.format(Locale.ROOT, "%.2f", flops / 1e9 / Math.max(1, pairs)));
+                            String.format(Locale.ROOT, "%.2f", cost / 1e9));
                 });
-        return "Quality over %d claims, %d judged relevant passages:\n%s"
+        return "Quality over %d claims with %d relevant passages:\n%s"
                 .formatted(firstStage.queries().size(), relevant(), table);
     }
 

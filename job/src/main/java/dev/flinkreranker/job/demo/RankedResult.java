@@ -5,21 +5,30 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.job.evaluation.ScoredPassage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A record of the results topic, as far as the demo needs it.
  *
  * @param requestId the request's id
  * @param status how the request ended, such as {@code RANKED}
- * @param ranking the passages in the order of the result; empty unless they were ranked
+ * @param passages in the order of the result; only those with a score
  * @param pairs number of pairs scored
- * @param flops floating point operations, by the analytic count
  */
-record RankedResult(
-        String requestId, String status, List<ScoredPassage> ranking, int pairs, long flops) {
+record RankedResult(String requestId, String status, List<Scores> passages, int pairs) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /**
+     * The scores of one passage.
+     *
+     * @param id of the passage
+     * @param relevance the deepest layer's score
+     * @param byLayer score by layer; empty when one layer was asked for
+     */
+    record Scores(String id, float relevance, Map<Integer, Float> byLayer) {}
 
     /**
      * Reads a record's value.
@@ -28,22 +37,40 @@ record RankedResult(
      */
     static RankedResult parse(byte[] value) throws IOException {
         JsonNode node = MAPPER.readTree(value);
-        String status = node.required("status").asText();
-        List<ScoredPassage> ranking = new ArrayList<>();
+        List<Scores> passages = new ArrayList<>();
         for (JsonNode result : node.required("results")) {
             JsonNode score = result.path("relevance_score");
             if (score.isNumber()) {
-                ranking.add(
-                        new ScoredPassage(
-                                result.required("id").asText(), (float) score.doubleValue()));
+                Map<Integer, Float> byLayer = new HashMap<>();
+                result.path("scores")
+                        .properties()
+                        .forEach(
+                                layer ->
+                                        byLayer.put(
+                                                Integer.valueOf(layer.getKey()),
+                                                (float) layer.getValue().doubleValue()));
+                passages.add(
+                        new Scores(
+                                result.required("id").asText(),
+                                (float) score.doubleValue(),
+                                byLayer));
             }
         }
-        JsonNode usage = node.path("usage");
         return new RankedResult(
                 node.required("request_id").asText(),
-                status,
-                List.copyOf(ranking),
-                usage.path("pairs").asInt(),
-                usage.path("flops").asLong());
+                node.required("status").asText(),
+                List.copyOf(passages),
+                node.path("usage").path("pairs").asInt());
+    }
+
+    /** The passages ranked by the score of a layer, or by relevance where there is but one. */
+    List<ScoredPassage> ranking(int layer) {
+        return passages.stream()
+                .map(
+                        passage ->
+                                new ScoredPassage(
+                                        passage.id(),
+                                        passage.byLayer().getOrDefault(layer, passage.relevance())))
+                .toList();
     }
 }

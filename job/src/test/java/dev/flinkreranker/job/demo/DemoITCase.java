@@ -10,10 +10,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,7 +39,7 @@ class DemoITCase {
         assertThat(outcome.complete()).isTrue();
         assertThat(outcome.line())
                 .matches(
-                        "requests=40 results=40 lost=0 dead_letters=3"
+                        "requests=20 results=20 lost=0 dead_letters=3"
                                 + " ndcg@10_first_stage=0\\.\\d{4} ndcg@10_reranked=0\\.\\d{4}"
                                 + " pairs_per_second=\\d+\\.\\d");
         assertThat(outcome.ndcgReranked()).isNotEqualTo(outcome.ndcgFirstStage());
@@ -49,19 +48,20 @@ class DemoITCase {
                 .contains("go to the dead letters")
                 .contains("BM25")
                 .contains("model, 6 layers")
-                .containsPattern("model, 3 layers.* 0\\.25\n");
-        assertThat(err.toString()).contains("Kafka broker at 127.0.0.1:", "sent 43 events");
+                // At layer 3 the job keeps BM25's order, and at layer 6 it reverses it.
+                .containsPattern("BM25 +(0\\.\\d{4} +0\\.\\d{4})\nmodel, 3 layers +\\1 +1\\.25\n");
+        assertThat(err.toString()).contains("Kafka broker at 127.0.0.1:", "sent 23 events");
         assertThat(leftovers()).isEqualTo(before);
     }
 
     @Test
     void aDroppedAndADoubledRequestAreNoticed() throws Exception {
-        ReversingJob job = new ReversingJob("deep/1", "shallow/3");
+        ReversingJob job = new ReversingJob("claim-1", "claim-3");
 
         DemoOutcome outcome = run(job, 3, 2, Duration.ofSeconds(5));
 
         assertThat(outcome.complete()).isFalse();
-        assertThat(outcome.line()).startsWith("requests=6 results=5 lost=1 dead_letters=3 ");
+        assertThat(outcome.line()).startsWith("requests=3 results=2 lost=1 dead_letters=3 ");
         assertThat(outcome.duplicates()).isEqualTo(1);
     }
 
@@ -88,7 +88,7 @@ class DemoITCase {
         DemoJob job =
                 (topics, directory) -> {
                     submitted.countDown();
-                    return new ReversingJob("shallow/1", null).graph(topics, directory);
+                    return new ReversingJob("claim-1", null).graph(topics, directory);
                 };
         Thread demo =
                 new Thread(
@@ -112,12 +112,14 @@ class DemoITCase {
 
     private DemoOutcome run(DemoJob job, int queries, int candidates, Duration patience)
             throws IOException, InterruptedException {
-        Map<String, Integer> depths = new LinkedHashMap<>();
-        depths.put("shallow", 3);
-        depths.put("deep", 6);
-        DemoSettings settings =
-                new DemoSettings(DATA, Path.of("no-model"), queries, candidates, List.of(3, 6));
-        return new Demo(settings, depths, job, patience, new PrintWriter(out), new PrintWriter(err))
+        DemoSettings settings = new DemoSettings(DATA, queries, candidates, 256);
+        return new Demo(
+                        settings,
+                        new TreeMap<>(Map.of(3, 1_250_000_000L, 6, 2_500_000_000L)),
+                        job,
+                        patience,
+                        new PrintWriter(out),
+                        new PrintWriter(err))
                 .run();
     }
 
