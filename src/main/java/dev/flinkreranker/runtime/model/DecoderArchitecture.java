@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.tokenization.PairFormat;
 import java.util.List;
 
 /**
@@ -65,6 +66,15 @@ enum DecoderArchitecture {
      */
     List<String> answers() {
         return answers;
+    }
+
+    /** In which words it wants to be asked about a pair. */
+    PairFormat pairFormat() {
+        return switch (this) {
+            case GEMMA, MINICPM -> PairFormat.YES_NO_PROMPT;
+            case COST_WISE_GEMMA -> PairFormat.PREDICT_PROMPT;
+            case QWEN3 -> PairFormat.QWEN3_CHAT;
+        };
     }
 
     /** Whether a norm multiplies by (1 + weight) in float32, instead of by the weight. */

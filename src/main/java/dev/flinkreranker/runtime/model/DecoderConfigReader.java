@@ -45,7 +45,6 @@ final class DecoderConfigReader {
                 hidden,
                 config.integer("intermediate_size", 1),
                 config.integer("vocab_size", 1),
-                config.integer("max_position_embeddings", 1, 1),
                 heads,
                 keyValueHeads,
                 headSize,

@@ -3,6 +3,8 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.TokenVocabulary;
 import dev.flinkreranker.runtime.program.WeightLayout;
+import dev.flinkreranker.runtime.tokenization.PairFormat;
+import dev.flinkreranker.runtime.tokenization.PairTokenizers;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,7 +18,6 @@ import java.util.stream.IntStream;
  * @param hiddenSize width of a state
  * @param intermediateSize width inside the feed-forward block
  * @param vocabularySize rows of the embedding
- * @param positions positions that the model was made for; a bound on memory, not on the formulas
  * @param attentionHeads query heads
  * @param keyValueHeads key and value heads; divides {@code attentionHeads}
  * @param headSize width of a head, even; all heads together need not be {@code hiddenSize} wide
@@ -40,7 +41,6 @@ record DecoderDescriptor(
         int hiddenSize,
         int intermediateSize,
         int vocabularySize,
-        int positions,
         int attentionHeads,
         int keyValueHeads,
         int headSize,
@@ -57,9 +57,6 @@ record DecoderDescriptor(
         List<Integer> answers,
         boolean tied)
         implements ModelDescriptor {
-
-    /** Rotated positions have no table to run out of; less than this is never the limit. */
-    private static final int LEAST_MAX_TOKENS = 8192;
 
     /** Copies the list. */
     DecoderDescriptor {
@@ -84,9 +81,15 @@ record DecoderDescriptor(
         return architecture.title();
     }
 
+    /** Rotated positions have no table to run out of. */
     @Override
     public int maxTokens() {
-        return Math.max(positions, LEAST_MAX_TOKENS);
+        return PairTokenizers.UNLIMITED;
+    }
+
+    @Override
+    public PairFormat pairFormat() {
+        return architecture.pairFormat();
     }
 
     @Override
