@@ -19,7 +19,11 @@ import picocli.CommandLine.Spec;
             "  ./rerank bench engine",
             "  ./rerank bench fairness --seconds 10 --json"
         },
-        subcommands = {BenchCommand.Engine.class, BenchCommand.Fairness.class})
+        subcommands = {
+            BenchCommand.Engine.class,
+            BenchCommand.Fairness.class,
+            ReferenceCommand.class
+        })
 public final class BenchCommand {
 
     /** What every benchmark takes. */

@@ -35,8 +35,7 @@ final class PairFile {
                             "%s:%d: needs the texts query and passage"
                                     .formatted(file, pairs.size() + 1));
                 }
-                pairs.add(
-                        new TextPair(pair.path("query").asText(), pair.path("passage").asText()));
+                pairs.add(new TextPair(pair.path("query").asText(), pair.path("passage").asText()));
             }
         }
         if (pairs.isEmpty()) {

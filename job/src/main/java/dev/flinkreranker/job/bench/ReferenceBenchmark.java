@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * From text to score against the public Python reference: same weights, same pairs, same cores, one after the other. Each side is warmed
- * up, runs several times, and counts with its fastest.
+ * From text to score against the public Python reference: same weights, same pairs, same cores, one
+ * after the other. Each side is warmed up, runs several times, and counts with its fastest.
  */
 final class ReferenceBenchmark {
 
