@@ -63,6 +63,7 @@ public final class Rerank {
         return new CommandLine(rerank)
                 .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Rerank::wrongUsage)
                 .setExecutionExceptionHandler(rerank::failed);
     }
