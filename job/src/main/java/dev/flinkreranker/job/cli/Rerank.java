@@ -31,10 +31,12 @@ import picocli.CommandLine.ScopeType;
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  ./rerank score --model bge-reranker-v2-m3 --input pairs.jsonl",
             "  ./rerank evaluate --run bm25.run --qrels qrels.tsv",
             "  ./rerank bench engine"
         },
         subcommands = {
+            ScoreCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
             BenchCommand.class,
