@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.runtime.batching.AdmissionLimits;
+import dev.flinkreranker.runtime.batching.BatchReport;
 import dev.flinkreranker.runtime.batching.BatchSettings;
 import dev.flinkreranker.runtime.batching.BrokenDeviceException;
+import dev.flinkreranker.runtime.batching.ClosingReason;
 import dev.flinkreranker.runtime.batching.DeviceMemoryException;
 import dev.flinkreranker.runtime.batching.ScoringException;
 import dev.flinkreranker.runtime.model.ComputeType;
@@ -315,6 +317,37 @@ class RerankEngineTest {
             }
         }
         assertThat(scorer.closed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void listenersHearOfBatchesAndOneThatFailsIsLetGo() throws Exception {
+        CountDownLatch heard = new CountDownLatch(2);
+        AtomicInteger failures = new AtomicInteger();
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> new HashScorer())) {
+            engine.listen(
+                    new EngineListener() {
+                        @Override
+                        public void batchRan(BatchReport report) {
+                            failures.incrementAndGet();
+                            throw new IllegalStateException("a metric failed");
+                        }
+                    });
+            engine.listen(
+                    new EngineListener() {
+                        @Override
+                        public void batchRan(BatchReport report) {
+                            assertThat(report.pairs()).isOne();
+                            assertThat(report.closing()).isEqualTo(ClosingReason.DRAINED);
+                            heard.countDown();
+                        }
+                    });
+            for (int i = 0; i < 2; i++) {
+                assertThat(engine.rerank(task("t", "q", List.of("p"))).get())
+                        .isInstanceOf(RerankOutcome.Scored.class);
+            }
+            assertThat(heard.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(failures).hasValue(1);
     }
 
     @Test
