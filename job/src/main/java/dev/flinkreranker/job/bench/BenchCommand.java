@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchCommand.Engine.class,
             BenchCommand.Fairness.class,
+            ModelCommand.class,
             ReferenceCommand.class
         })
 public final class BenchCommand {
