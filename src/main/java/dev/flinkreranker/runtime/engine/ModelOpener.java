@@ -10,4 +10,9 @@ public interface ModelOpener {
      * @throws Exception if it cannot be loaded; the message is one line for a person
      */
     PairScorer open(ModelReference model) throws Exception;
+
+    /** Opens checkpoint directories, as the engine does. */
+    static ModelOpener checkpoints() {
+        return RerankerModel::open;
+    }
 }

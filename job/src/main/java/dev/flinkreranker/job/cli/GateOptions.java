@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The option that turns figures into an exit code. */
-final class GateOptions {
+public final class GateOptions {
 
     @Option(
             names = "--fail-if",
@@ -27,12 +27,12 @@ final class GateOptions {
      *
      * @throws IllegalArgumentException when a gate names a figure that is not there
      */
-    List<Gate> failed(Map<String, Double> figures) {
+    public List<Gate> failed(Map<String, Double> figures) {
         return gates.stream().filter(gate -> gate.trips(figures)).toList();
     }
 
     /** Says which gates fail and why. */
-    static void report(List<Gate> failed, Map<String, Double> figures, PrintWriter err) {
+    public static void report(List<Gate> failed, Map<String, Double> figures, PrintWriter err) {
         for (Gate gate : failed) {
             err.printf(
                     "failed: %s (it is %s)%n", gate, FourDigits.format(figures.get(gate.figure())));
@@ -41,7 +41,7 @@ final class GateOptions {
     }
 
     /** Reads a gate from the command line. */
-    static final class GateConverter implements ITypeConverter<Gate> {
+    public static final class GateConverter implements ITypeConverter<Gate> {
 
         @Override
         public Gate convert(String value) {

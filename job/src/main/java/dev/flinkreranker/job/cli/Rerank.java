@@ -1,6 +1,7 @@
 package dev.flinkreranker.job.cli;
 
 import dev.flinkreranker.job.bench.BenchCommand;
+import dev.flinkreranker.job.replay.ReplayCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             ScoreCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
+            ReplayCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -123,7 +123,7 @@ public record ReportData(
      * @param losses queries that got worse
      * @param overlap mean share of the first ten that both have
      * @param rankBiasedOverlap mean rank-biased overlap, p = 0.9
-     * @param kendallTau mean Kendall's tau-b over the candidates both have
+     * @param kendallTau mean Kendall's tau-b over the candidates both have; null where undefined
      * @param changedTop share of queries whose first passage changed
      */
     public record Difference(
@@ -136,7 +136,7 @@ public record ReportData(
             Integer losses,
             double overlap,
             double rankBiasedOverlap,
-            double kendallTau,
+            Double kendallTau,
             double changedTop) {}
 
     /**

@@ -1,0 +1,87 @@
+package dev.flinkreranker.job.replay;
+
+import dev.flinkreranker.job.replay.input.InputPaths;
+import dev.flinkreranker.job.replay.input.TrecCollection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options that say what is replayed. */
+final class InputOptions {
+    @Option(
+            names = "--log",
+            arity = "1..*",
+            paramLabel = "PATH",
+            description =
+                    "Requests as JSON lines, as the stream takes them: files, directories or glob"
+                            + " patterns; plain, gzip or Zstandard.")
+    private List<String> logs = new ArrayList<>();
+
+    @Option(
+            names = "--collection",
+            paramLabel = "DIR",
+            description =
+                    "A test collection as BEIR lays it out: queries*, corpus*, *.run (the first"
+                            + " stage) and qrels/*.")
+    private Path collection;
+
+    @Option(
+            names = "--queries",
+            paramLabel = "FILE",
+            description = "Queries, JSON lines or TSV; with --corpus and --run.")
+    private Path queries;
+
+    @Option(names = "--corpus", paramLabel = "FILE", description = "Passages, JSON lines or TSV.")
+    private Path corpus;
+
+    @Option(names = "--run", paramLabel = "FILE", description = "The first stage's TREC run.")
+    private Path run;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            defaultValue = "100",
+            description =
+                    "Candidates taken of each query of a collection. Default: ${DEFAULT-VALUE}.")
+    private int depth;
+
+    @Option(
+            names = "--qrels",
+            paramLabel = "FILE",
+            description =
+                    "Judgments: TREC's four columns, or BEIR's TSV with header. A collection's own"
+                            + " are found.")
+    private Path qrels;
+
+    /** The input, and the judgments that belong to it; null when there are none. */
+    record Chosen(ReplayInput input, Path qrels) {}
+
+    /**
+     * Finds the input.
+     *
+     * @throws IllegalArgumentException when none or more than one kind is named
+     */
+    Chosen choose(ReplayDirectory directory) throws IOException {
+        boolean files = queries != null || corpus != null || run != null;
+        int kinds = (logs.isEmpty() ? 0 : 1) + (collection == null ? 0 : 1) + (files ? 1 : 0);
+        if (kinds != 1) {
+            throw new IllegalArgumentException(
+                    "name the input in one way: --log, --collection, or --queries with --corpus"
+                            + " and --run");
+        }
+        if (!logs.isEmpty()) {
+            return new Chosen(ReplayInput.logs(InputPaths.expand(logs)), qrels);
+        }
+        if (files && (queries == null || corpus == null || run == null)) {
+            throw new IllegalArgumentException("--queries, --corpus and --run go together");
+        }
+        TrecCollection found =
+                files
+                        ? new TrecCollection(queries, corpus, run, null, depth)
+                        : TrecCollection.in(collection, depth);
+        return new Chosen(
+                ReplayInput.collection(found, directory), qrels != null ? qrels : found.qrels());
+    }
+}
