@@ -36,6 +36,8 @@ final class DecoderConfigReader {
                     "is " + keyValueHeads + ", which does not divide the " + heads + " heads");
         }
         int headSize = headSize(hidden, heads);
+        int vocabulary = config.integer("vocab_size", 1);
+        checkAnswers(answers, vocabulary);
         boolean gemma = architecture.offsetNorm();
         boolean costWise = architecture == DecoderArchitecture.COST_WISE_GEMMA;
         boolean miniCpm = architecture == DecoderArchitecture.MINICPM;
@@ -44,7 +46,7 @@ final class DecoderConfigReader {
                 layers,
                 hidden,
                 config.integer("intermediate_size", 1),
-                config.integer("vocab_size", 1),
+                vocabulary,
                 heads,
                 keyValueHeads,
                 headSize,
@@ -63,6 +65,18 @@ final class DecoderConfigReader {
                 costWise ? config.integer("layer_sep", 1, 1) : 1,
                 architecture.layerwise() ? List.of() : answers,
                 config.flag("tie_word_embeddings", architecture == DecoderArchitecture.GEMMA));
+    }
+
+    private void checkAnswers(List<Integer> answers, int vocabulary) {
+        for (int i = 0; i < answers.size(); i++) {
+            if (answers.get(i) >= vocabulary) {
+                throw config.invalid(
+                        "vocab_size",
+                        "is %d, but the token \"%s\" has the id %d"
+                                .formatted(
+                                        vocabulary, architecture.answers().get(i), answers.get(i)));
+            }
+        }
     }
 
     private int headSize(int hidden, int heads) {

@@ -1,0 +1,175 @@
+package dev.flinkreranker.runtime.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Decoder checkpoints that do not hold what their configuration says, and all stored types. */
+class DecoderCheckpointTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, Integer> ANSWERS = Map.of("Yes", 7, "yes", 7, "no", 9);
+
+    @TempDir Path directory;
+
+    @Test
+    void refusesMoreLayersThanConfigured() throws IOException {
+        write(gemma(), StoredType.F32);
+        GoldenFile.writeConfig(directory, gemma().put("num_hidden_layers", 2));
+
+        assertRefused()
+                .hasMessageContaining("config.json: field \"num_hidden_layers\" is 2, but there is")
+                .hasMessageContaining("tensor \"model.layers.2.");
+    }
+
+    @Test
+    void refusesFewerLayersThanConfigured() throws IOException {
+        write(gemma(), StoredType.F32);
+        GoldenFile.writeConfig(directory, gemma().put("num_hidden_layers", 4));
+
+        assertRefused()
+                .hasMessageContaining(
+                        "tensor \"model.layers.3.input_layernorm.weight\" is missing");
+    }
+
+    @Test
+    void refusesAMissingHead() throws IOException {
+        write(lightweight(), StoredType.F32);
+        GoldenFile.writeConfig(directory, lightweight().put("start_layer", 1));
+
+        assertRefused().hasMessageContaining("tensor \"lm_head.2.linear_head.weight\" is missing");
+    }
+
+    @Test
+    void refusesAHeadTooMany() throws IOException {
+        write(lightweight(), StoredType.F32);
+        GoldenFile.writeConfig(directory, lightweight().put("start_layer", 3));
+
+        assertRefused()
+                .hasMessageContaining("field \"start_layer\" is 3, which makes 1 heads")
+                .hasMessageContaining("tensor \"lm_head.1.linear_head.weight\"");
+    }
+
+    @Test
+    void refusesAnUntiedModelWithoutItsHead() throws IOException {
+        write(qwen(), StoredType.F32);
+        GoldenFile.writeConfig(directory, qwen().put("tie_word_embeddings", false));
+
+        assertRefused().hasMessageContaining("tensor \"lm_head.weight\" is missing");
+    }
+
+    @Test
+    void refusesATokenizerWithoutTheAnswer() throws IOException {
+        write(gemma(), StoredType.F32);
+        Path tokenizer = directory.resolve("tokenizer.json");
+
+        Files.writeString(tokenizer, "{\"model\": {\"vocab\": {\"No\": 3}}}");
+        assertRefused().hasMessageContaining("tokenizer.json: no token \"Yes\" in the vocabulary");
+        Files.writeString(tokenizer, "{\"model\": {\"vocab\": [[\"Yes\", -1.0]]}}");
+        assertRefused().hasMessageContaining("tokenizer.json: no token \"Yes\" in the vocabulary");
+        Files.writeString(tokenizer, "[1]");
+        assertRefused().hasMessageContaining("tokenizer.json: no token \"Yes\" in the vocabulary");
+        Files.writeString(tokenizer, "{\"model\": {\"vocab\": {\"No\": ");
+        assertRefused().hasMessageContaining("tokenizer.json: not valid JSON");
+        Files.delete(tokenizer);
+        assertRefused().hasMessageContaining("tokenizer.json: no such file");
+    }
+
+    @Test
+    void refusesAnAnswerThatTheEmbeddingLacks() throws IOException {
+        write(gemma(), StoredType.F32);
+        Files.writeString(
+                directory.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {\"Yes\": 50}}}");
+
+        assertRefused()
+                .hasMessageContaining(
+                        "field \"vocab_size\" is 50, but the token \"Yes\" has the id 50");
+    }
+
+    @Test
+    void refusesADecoderOfAnotherKind() throws IOException {
+        write(gemma(), StoredType.F32);
+        ObjectNode other = gemma().put("model_type", "gemma2");
+        other.putArray("architectures").add("Gemma2ForCausalLM");
+        GoldenFile.writeConfig(directory, other);
+
+        assertRefused()
+                .hasMessageContaining("field \"model_type\" is \"gemma2\" of [Gemma2ForCausalLM]")
+                .hasMessageContaining("CostWiseGemmaForCausalLM");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = StoredType.class,
+            names = {"F32", "F16", "BF16"})
+    void scoresFromEveryStoredType(StoredType stored) throws IOException {
+        for (ObjectNode config : List.of(gemma(), lightweight(), qwen())) {
+            write(config, stored);
+            for (ComputeType compute : List.of(ComputeType.FLOAT32, ComputeType.BFLOAT16)) {
+                float expected = score(config, StoredType.F32, ComputeType.FLOAT32);
+                assertThat(score(config, stored, compute))
+                        .isNotNaN()
+                        .isCloseTo(expected, within(0.3f));
+            }
+        }
+    }
+
+    private float score(ObjectNode config, StoredType stored, ComputeType compute)
+            throws IOException {
+        write(config, stored);
+        try (Reranker reranker = Reranker.open(directory, compute, "cpu")) {
+            TokenizedPair pair = new TokenizedPair(new long[] {2, 5, 11, 23, 47}, 2, 1, false);
+            return reranker.score(List.of(pair), ScoringSettings.defaults())[0][0];
+        }
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> assertRefused() {
+        return assertThatThrownBy(
+                        () -> Reranker.open(directory, ComputeType.FLOAT32, "cpu").close())
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageNotContaining("\n");
+    }
+
+    private void write(ObjectNode config, StoredType stored) {
+        DecoderFixture.write(directory, config, ANSWERS, FormulaWeights.GEMMA, stored);
+    }
+
+    private static ObjectNode gemma() throws IOException {
+        return small(DecoderModels.GEMMA);
+    }
+
+    private static ObjectNode lightweight() throws IOException {
+        return small(DecoderModels.LIGHTWEIGHT).put("start_layer", 2);
+    }
+
+    private static ObjectNode qwen() throws IOException {
+        return small(DecoderModels.QWEN3);
+    }
+
+    private static ObjectNode small(String config) throws IOException {
+        ObjectNode small = (ObjectNode) JSON.readTree(config);
+        return small.put("hidden_size", 16)
+                .put("intermediate_size", 32)
+                .put("vocab_size", 50)
+                .put("num_hidden_layers", 3)
+                .put("num_attention_heads", 2)
+                .put("num_key_value_heads", 1)
+                .put("head_dim", 8);
+    }
+}
