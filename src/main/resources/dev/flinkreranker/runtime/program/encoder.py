@@ -31,12 +31,20 @@ class Encoder(Module):
       q = torch.linear(x, weights[w], weights[w + 1])
       k = torch.linear(x, weights[w + 2], weights[w + 3])
       v = torch.linear(x, weights[w + 4], weights[w + 5])
-      a = torch.linear(self.attention(q, k, v, lengths), weights[w + 6], weights[w + 7])
-      x = self.norm(torch.add_(a, x), weights, w + 8)
-      m = torch.gelu(torch.linear(x, weights[w + 10], weights[w + 11]))
-      m = torch.linear(m, weights[w + 12], weights[w + 13])
-      x = self.norm(torch.add_(m, x), weights, w + 14)
+      x = self.rows(weights, w, x, self.attention(q, k, v, lengths))
     return x
+  def rows(self, weights: List[Tensor], w: int, x: Tensor, a: Tensor) -> Tensor:
+    out = torch.empty_like(x)
+    rows = torch.size(x, 0)
+    for i in range((rows + 511) // 512):
+      first = i * 512
+      count = ops.prim.min(512, rows - first)
+      b = torch.linear(torch.narrow(a, 0, first, count), weights[w + 6], weights[w + 7])
+      b = self.norm(torch.add_(b, torch.narrow(x, 0, first, count)), weights, w + 8)
+      m = torch.gelu_(torch.linear(b, weights[w + 10], weights[w + 11]))
+      m = torch.linear(m, weights[w + 12], weights[w + 13])
+      torch.copy_(torch.narrow(out, 0, first, count), self.norm(torch.add_(m, b), weights, w + 14))
+    return out
   # Pair by pair, so that neither padding nor a mask is needed and no pair's bits depend on its neighbours.
   def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int]) -> Tensor:
     out = torch.zeros_like(q)

@@ -57,13 +57,17 @@ public final class SafetensorsWriter {
 
     /** Writes the file; the header is padded so that the data begin at a multiple of 8. */
     public void write(Path file) {
-        write(file, 8);
+        write(file, 0);
     }
 
-    /** Writes the file with data that begin at a multiple of some number of bytes. */
-    public void write(Path file, int alignment) {
+    /** Writes the file with data that begin at an odd byte, which no common tool would do. */
+    public void writeMisaligned(Path file) {
+        write(file, 7);
+    }
+
+    private void write(Path file, int remainder) {
         StringBuilder json = new StringBuilder(header.toString());
-        while ((Long.BYTES + json.length()) % alignment != 0) {
+        while ((Long.BYTES + json.length()) % 8 != remainder) {
             json.append(' ');
         }
         write(file, json.toString(), data.toByteArray());
@@ -83,17 +87,20 @@ public final class SafetensorsWriter {
         }
     }
 
+    /** Subnormals become zero: enough for test weights. */
     private static short half(float value) {
-        if (value == 0 || Math.abs(value) < 0x1p-14f || Math.abs(value) > 65504f) {
-            // Subnormals become zero and there is no infinity: enough for test weights.
-            return value == 0 || Math.abs(value) < 0x1p-14f
-                    ? 0
-                    : (short) (Float.isNaN(value) ? 0x7e00 : value > 0 ? 0x7c00 : 0xfc00);
+        float size = Math.abs(value);
+        int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
+        if (Float.isNaN(value)) {
+            return 0x7e00;
+        }
+        if (size < 0x1p-14f || size > 65504f) {
+            return (short) (sign | (size > 1 ? 0x7c00 : 0));
         }
         int bits = Float.floatToRawIntBits(value);
         int rounded = bits + 0xfff + (bits >>> 13 & 1);
         int exponent = (rounded >>> 23 & 0xff) - 127 + 15;
-        return (short) (rounded >>> 16 & 0x8000 | exponent << 10 | rounded >>> 13 & 0x3ff);
+        return (short) (sign | exponent << 10 | rounded >>> 13 & 0x3ff);
     }
 
     private static short bfloat16(float value) {

@@ -1,0 +1,109 @@
+package dev.flinkreranker.runtime.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flinkreranker.runtime.batching.DeviceMemoryException;
+import dev.flinkreranker.runtime.batching.ScoringException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ProgramTest {
+
+    private static Program program;
+
+    @BeforeAll
+    static void load() {
+        program =
+                Program.load(
+                        "faults.py",
+                        Map.of("count", -70_000, "ratio", 0.1, "on", true),
+                        ComputeDevice.CPU);
+    }
+
+    @AfterAll
+    static void close() {
+        program.close();
+    }
+
+    @Test
+    void attributesKeepTheirValues() {
+        try (ProgramCall call = program.call("attributes")) {
+            assertThat(call.floats()).containsExactly(-70_000f, 0.1f, 1f);
+        }
+    }
+
+    @Test
+    void argumentsArriveInOrder() {
+        try (ProgramCall call = program.call("echo")) {
+            // Text arrives as UTF-8: two bytes here.
+            call.tensor(new long[] {1, 2, 3, 4}, 2, 2).list(4).number(0.5).flag(true).text("é");
+            assertThat(call.floats()).containsExactly(1.5f, 1f, 0.5f, 0f);
+        }
+    }
+
+    @Test
+    void memoryThatIsNotThereIsADeviceMemoryException() {
+        try (ProgramCall call = program.call("allocate").number(1L << 55)) {
+            assertThatThrownBy(call::floats)
+                    .isInstanceOf(DeviceMemoryException.class)
+                    .hasMessageStartingWith("cpu: ")
+                    .hasMessageContaining("can't allocate memory")
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
+    void anErrorOfTheProgramIsAScoringExceptionOfOneUsefulLine() {
+        try (ProgramCall call = program.call("select").number(7)) {
+            assertThatThrownBy(call::floats)
+                    .isInstanceOf(ScoringException.class)
+                    .hasMessageStartingWith("cpu: ")
+                    .hasMessageContaining("out of range")
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
+    void aWrongCallIsAScoringExceptionToo() {
+        try (ProgramCall call = program.call("allocate").text("many")) {
+            assertThatThrownBy(call::floats)
+                    .isInstanceOf(ScoringException.class)
+                    .hasMessageNotContaining("\n");
+        }
+        try (ProgramCall call = program.call("absent")) {
+            assertThatThrownBy(call::floats)
+                    .isInstanceOf(ScoringException.class)
+                    .hasMessageContaining("absent");
+        }
+    }
+
+    @Test
+    void loadsInAThreadWhoseContextClassLoaderSeesNothing() throws InterruptedException {
+        AtomicReference<Object> result = new AtomicReference<>();
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try (Program own =
+                                    Program.load("weights.py", Map.of(), ComputeDevice.CPU)) {
+                                result.set(own.device());
+                            } catch (RuntimeException e) {
+                                result.set(e);
+                            }
+                        });
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        thread.start();
+        thread.join();
+
+        assertThat(result.get()).isEqualTo(ComputeDevice.CPU);
+    }
+
+    @Test
+    void refusesAnUnknownResource() {
+        assertThatThrownBy(() -> Program.load("absent.py", Map.of(), ComputeDevice.CPU))
+                .hasMessage("no program absent.py");
+    }
+}

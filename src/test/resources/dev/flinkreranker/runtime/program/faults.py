@@ -1,0 +1,22 @@
+class Faults(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  count : int
+  ratio : float
+  on : bool
+  def attributes(self) -> Tensor:
+    return torch.tensor([float(self.count), self.ratio, float(self.on)], dtype=6)
+  def allocate(self, elements: int) -> Tensor:
+    return torch.zeros([elements], dtype=6)
+  def inner(self, x: Tensor, index: int) -> Tensor:
+    return torch.select(x, 0, index)
+  def select(self, index: int) -> Tensor:
+    return self.inner(torch.zeros([3], dtype=6), index)
+  def echo(self, ids: Tensor, shape: List[int], scale: float, negate: bool, name: str) -> Tensor:
+    x = torch.view(torch.to(ids, 6), shape) * scale
+    if negate:
+      x = torch.neg(x)
+    else:
+      pass
+    return x + torch.len(name)
