@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.checkpoint.TokenVocabulary;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
@@ -124,5 +125,10 @@ record DecoderDescriptor(
                         new DecoderSettings(this).deepest(settings),
                         settings.compressRatio(),
                         settings.compressLayers());
+    }
+
+    @Override
+    public BatchMemory batchMemory(StoredType computeType) {
+        return new DecoderCost(this).batchMemory(computeType);
     }
 }

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -133,6 +134,21 @@ record EncoderDescriptor(
         List<Integer> cutoffs = cutoffs(settings);
         long deepest = cutoffs.get(cutoffs.size() - 1);
         return deepest * layer + cutoffs.size() * 2 * (width * width + width);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>In numbers for each token: what a layer makes lives until the layer ends, eight times the
+     * width (states, queries, keys, values, attention's outcome) and twice the feed-forward width
+     * (before and after GELU). Ids, positions and types are 24 bytes. Measured on a CPU: 0.65 to
+     * 0.99 of this.
+     */
+    @Override
+    public BatchMemory batchMemory(StoredType computeType) {
+        long number = computeType.bytes();
+        return new BatchMemory(
+                24 + (8L * hiddenSize + 2L * intermediateSize) * number, hiddenSize * number);
     }
 
     private static void checkSupported(CheckpointConfig config) {

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -96,4 +97,7 @@ public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescri
      * left out (below 1 %).
      */
     long flops(TokenizedPair pair, ScoringSettings settings);
+
+    /** Device memory of a batch in this compute type, beside the weights. */
+    BatchMemory batchMemory(StoredType computeType);
 }

@@ -157,18 +157,10 @@ public final class MappedWeights implements AutoCloseable {
             if (!aligned) {
                 call.number(TorchType.code(tensor.type()));
             }
-            return call.number(TorchType.code(type(spec.use(), tensor.type())))
+            return call.number(TorchType.code(spec.use().type(tensor.type(), computeType)))
                     .text(device.toString())
                     .tensorFor(manager);
         }
-    }
-
-    private StoredType type(WeightSpec.Use use, StoredType stored) {
-        return switch (use) {
-            case COMPUTE -> computeType;
-            case TABLE -> stored;
-            case FLOAT32 -> StoredType.F32;
-        };
     }
 
     private PtNDArray map(MappedFile file) {

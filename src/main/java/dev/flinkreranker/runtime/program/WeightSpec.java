@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.program;
 
+import dev.flinkreranker.runtime.checkpoint.StoredType;
 import java.util.List;
 
 /**
@@ -18,7 +19,16 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
         /** Looked up by row: as stored; the program converts the rows it gathers. */
         TABLE,
         /** Used once for a pair: float32, whatever the compute type. */
-        FLOAT32
+        FLOAT32;
+
+        /** The type in which the program takes a weight of this use. */
+        StoredType type(StoredType stored, StoredType computeType) {
+            return switch (this) {
+                case COMPUTE -> computeType;
+                case TABLE -> stored;
+                case FLOAT32 -> StoredType.F32;
+            };
+        }
     }
 
     /** Copies the shape. */

@@ -33,11 +33,13 @@ import picocli.CommandLine.ScopeType;
         footerHeading = "%nExamples:%n",
         footer = {
             "  ./rerank score --model bge-reranker-v2-m3 --input pairs.jsonl",
+            "  ./rerank model inspect bge-reranker-v2-m3",
             "  ./rerank evaluate --run bm25.run --qrels qrels.tsv",
             "  ./rerank bench engine"
         },
         subcommands = {
             ScoreCommand.class,
+            ModelCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
             ReplayCommand.class,

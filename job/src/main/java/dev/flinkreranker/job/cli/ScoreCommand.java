@@ -92,6 +92,7 @@ final class ScoreCommand implements Callable<Integer> {
             TokenizationSettings tokens = tokenization.settings();
             ScoringSettings settings = scoring.settings();
             refuse(reranker, tokens, settings);
+            reranker.descriptor().warnings(settings).forEach(w -> err.println("warning: " + w));
             PairScoring pairs = new PairScoring(reranker, tokens, settings, batchTokens, normalize);
             long start = System.nanoTime();
             PairScoring.Totals totals = run(pairs, lines);
