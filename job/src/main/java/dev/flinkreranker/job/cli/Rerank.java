@@ -2,6 +2,7 @@ package dev.flinkreranker.job.cli;
 
 import dev.flinkreranker.job.bench.BenchCommand;
 import dev.flinkreranker.job.replay.ReplayCommand;
+import dev.flinkreranker.job.stream.StreamCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             ScoreCommand.class,
             ModelCommand.class,
+            StreamCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
             ReplayCommand.class,

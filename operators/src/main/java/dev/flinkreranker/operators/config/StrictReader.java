@@ -10,15 +10,20 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +49,20 @@ public final class StrictReader {
                                             .setCoercion(
                                                     CoercionInputShape.Boolean,
                                                     CoercionAction.Fail))
+                    // A section of YAML with nothing below it reads as an empty string.
+                    .withCoercionConfig(
+                            LogicalType.POJO,
+                            section ->
+                                    section.setCoercion(
+                                            CoercionInputShape.EmptyString, CoercionAction.AsNull))
+                    .withCoercionConfig(
+                            LogicalType.Map,
+                            section ->
+                                    section.setCoercion(
+                                            CoercionInputShape.EmptyString, CoercionAction.AsNull))
+                    .addModule(
+                            new SimpleModule()
+                                    .addDeserializer(Duration.class, new DurationDeserializer()))
                     .build();
 
     private StrictReader() {}
@@ -64,6 +83,7 @@ public final class StrictReader {
                             + " must be a map of fields, but is "
                             + named(object));
         }
+        checkNames(object, type, path);
         try {
             return MAPPER.treeToValue(object, type);
         } catch (JsonMappingException e) {
@@ -91,16 +111,46 @@ public final class StrictReader {
         return merged;
     }
 
+    /** Before binding, which would first complain of what an unknown name was meant to set. */
+    private static void checkNames(JsonNode tree, Type type, String path) {
+        if (!tree.isObject()) {
+            return;
+        }
+        if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+            for (Map.Entry<String, JsonNode> entry : tree.properties()) {
+                checkNames(
+                        entry.getValue(),
+                        map.getActualTypeArguments()[1],
+                        path + "." + entry.getKey());
+            }
+        } else if (type instanceof Class<?> record && record.isRecord()) {
+            Map<String, Type> known = new TreeMap<>();
+            for (RecordComponent component : record.getRecordComponents()) {
+                known.put(snakeCase(component.getName()), component.getGenericType());
+            }
+            for (Map.Entry<String, JsonNode> field : tree.properties()) {
+                String name = field.getKey();
+                String fieldPath = path.isEmpty() ? name : path + "." + name;
+                if (!known.containsKey(name)) {
+                    String hint = NearestName.hint(name, known.keySet());
+                    throw new InvalidConfigException(
+                            fieldPath
+                                    + " is not known"
+                                    + (hint.isEmpty()
+                                            ? "; known are " + String.join(", ", known.keySet())
+                                            : hint));
+                }
+                checkNames(field.getValue(), known.get(name), fieldPath);
+            }
+        }
+    }
+
+    private static String snakeCase(String name) {
+        return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(name);
+    }
+
     private static String message(JsonMappingException e, String path) {
         String field = path(e, path);
-        if (e instanceof UnrecognizedPropertyException unknown) {
-            List<String> known =
-                    unknown.getKnownPropertyIds().stream().map(Object::toString).sorted().toList();
-            String hint = NearestName.hint(unknown.getPropertyName(), known);
-            return field
-                    + " is not known"
-                    + (hint.isEmpty() ? "; known are " + String.join(", ", known) : hint);
-        }
         if (e instanceof ValueInstantiationException && e.getCause() != null) {
             String prefix = field.isEmpty() ? "" : field + ".";
             return prefix + e.getCause().getMessage();
@@ -148,6 +198,9 @@ public final class StrictReader {
         }
         if (type == String.class) {
             return "a string";
+        }
+        if (type == Duration.class) {
+            return "a duration such as 500ms, 5s, 10min or 1h";
         }
         if (List.class.isAssignableFrom(type)) {
             return "a list";

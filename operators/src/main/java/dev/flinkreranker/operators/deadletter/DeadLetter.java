@@ -62,6 +62,16 @@ public record DeadLetter(
                     REQUEST_ID,
                     OMITTED_BYTES);
 
+    /** The dead letter of a rejected event. */
+    public static DeadLetter of(RawEvent event, RejectedEventException rejection) {
+        return new DeadLetter(
+                event,
+                rejection.reason(),
+                rejection.getMessage(),
+                rejection.tenant(),
+                rejection.requestId());
+    }
+
     /**
      * The record to write.
      *

@@ -1,0 +1,135 @@
+package dev.flinkreranker.job.stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.operators.tenant.TenantDirectory;
+import dev.flinkreranker.operators.tenant.UnknownTenant;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The configuration of a streaming job; {@code example-stream.yaml} shows every field with what it
+ * means.
+ *
+ * @param name the job's name: letters, digits, {@code _ . -}; it begins the transactional ids, so
+ *     two jobs on one Kafka cluster need different ones
+ * @param parallelism the job's parallelism; null for Flink's own setting
+ * @param requests where requests come from
+ * @param results where results go
+ * @param deadLetters where events go that get no result
+ * @param kafka properties of every Kafka client
+ * @param source properties of the consumer, over {@code kafka}
+ * @param sink properties of the producers, over {@code kafka}
+ * @param delivery what is promised about delivery
+ * @param rerank how the rerank operator works
+ * @param limits what an event may be at most
+ * @param models the models' catalogue, by alias
+ * @param defaults fields of the tenants' configs where they do not set them
+ * @param tenants the tenants' configs, by id
+ * @param unknownTenant what becomes of requests of other tenants
+ */
+public record JobConfig(
+        String name,
+        Integer parallelism,
+        RequestsConfig requests,
+        TopicConfig results,
+        TopicConfig deadLetters,
+        Map<String, JsonNode> kafka,
+        Map<String, JsonNode> source,
+        Map<String, JsonNode> sink,
+        DeliveryConfig delivery,
+        RerankConfig rerank,
+        RequestLimits limits,
+        Map<String, ModelConfig> models,
+        JsonNode defaults,
+        Map<String, JsonNode> tenants,
+        UnknownTenant unknownTenant) {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
+
+    /** Fills in defaults and checks what concerns one field. */
+    public JobConfig {
+        name = Rules.orElse(name, "flink-reranker");
+        if (!NAME.matcher(name).matches()) {
+            throw new InvalidConfigException(
+                    "name must match " + NAME.pattern() + ", but is \"" + name + "\"");
+        }
+        if (parallelism != null) {
+            Rules.atLeast(1, "parallelism", parallelism, 1);
+        }
+        present("requests", requests);
+        present("results", results);
+        present("dead_letters", deadLetters);
+        kafka = copy(kafka);
+        source = copy(source);
+        sink = copy(sink);
+        delivery = Rules.orElse(delivery, DeliveryConfig.defaults());
+        rerank = Rules.orElse(rerank, RerankConfig.defaults());
+        limits = Rules.orElse(limits, RequestLimits.defaults());
+        models = copy(models);
+        tenants = copy(tenants);
+        unknownTenant = Rules.orElse(unknownTenant, UnknownTenant.DEFAULTS);
+    }
+
+    private static void present(String name, Object section) {
+        if (section == null) {
+            throw new InvalidConfigException(name + " is missing");
+        }
+    }
+
+    private static <V> Map<String, V> copy(Map<String, V> map) {
+        return map == null ? Map.of() : new TreeMap<>(map);
+    }
+
+    /** The models' catalogue. */
+    public ModelCatalog catalog() {
+        Map<String, ModelReference> references = new TreeMap<>();
+        models.forEach((alias, model) -> references.put(alias, model.reference()));
+        return new ModelCatalog(references);
+    }
+
+    /**
+     * The tenants' configs.
+     *
+     * @throws InvalidConfigException with every violation
+     */
+    public TenantDirectory directory() {
+        List<String> violations = new ArrayList<>();
+        Map<String, TenantConfig> configs = new TreeMap<>();
+        TenantConfig base = null;
+        try {
+            base = TenantConfig.read(defaults, null, "defaults");
+            checkModel(base, "defaults", violations);
+        } catch (InvalidConfigException e) {
+            violations.addAll(e.violations());
+        }
+        for (Map.Entry<String, JsonNode> tenant : tenants.entrySet()) {
+            String path = "tenants." + tenant.getKey();
+            try {
+                TenantConfig config = TenantConfig.read(tenant.getValue(), defaults, path);
+                checkModel(config, path, violations);
+                configs.put(tenant.getKey(), config);
+            } catch (InvalidConfigException e) {
+                violations.addAll(e.violations());
+            }
+        }
+        if (!violations.isEmpty()) {
+            throw new InvalidConfigException(violations.stream().distinct().toList());
+        }
+        return new TenantDirectory(base, configs, unknownTenant);
+    }
+
+    private void checkModel(TenantConfig config, String path, List<String> violations) {
+        String alias = config.settings().model();
+        if (!catalog().knows(alias)) {
+            violations.add(path + ".model: " + catalog().unknown(alias));
+        }
+    }
+}

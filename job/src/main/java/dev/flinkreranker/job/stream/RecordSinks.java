@@ -1,0 +1,85 @@
+package dev.flinkreranker.job.stream;
+
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RecordHeader;
+import java.io.Serial;
+import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Writes records with their keys, headers and timestamps to a topic. */
+final class RecordSinks {
+
+    /**
+     * What stands between the job's name and the sink's. No name holds it, so no sink's prefix
+     * begins with another's: Kafka's sink aborts every open transaction that begins with its own.
+     */
+    private static final String SEPARATOR = ":";
+
+    private RecordSinks() {}
+
+    /**
+     * @param role tells the sinks of one job apart in their transactional ids
+     */
+    static KafkaSink<OutgoingRecord> sink(JobConfig config, String topic, String role) {
+        KafkaSinkBuilder<OutgoingRecord> sink =
+                KafkaSink.<OutgoingRecord>builder()
+                        .setKafkaProducerConfig(KafkaProperties.sink(config))
+                        .setRecordSerializer(
+                                KafkaRecordSerializationSchema.<OutgoingRecord>builder()
+                                        .setTopic(topic)
+                                        .setKeySerializationSchema(new RecordKey())
+                                        .setValueSerializationSchema(new RecordValue())
+                                        .setHeaderProvider(RecordSinks::headers)
+                                        .build());
+        DeliveryConfig delivery = config.delivery();
+        return switch (delivery.guarantee()) {
+            case AT_LEAST_ONCE ->
+                    sink.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE).build();
+            case EXACTLY_ONCE ->
+                    sink.setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                            .setTransactionalIdPrefix(config.name() + SEPARATOR + role)
+                            .setTransactionNamingStrategy(
+                                    switch (delivery.transactionNaming()) {
+                                        case POOLING -> TransactionNamingStrategy.POOLING;
+                                        case INCREMENTING -> TransactionNamingStrategy.INCREMENTING;
+                                    })
+                            .build();
+        };
+    }
+
+    private static Headers headers(OutgoingRecord record) {
+        Headers headers = new RecordHeaders();
+        for (RecordHeader header : record.headers()) {
+            headers.add(header.key(), header.value());
+        }
+        return headers;
+    }
+
+    /** A class, since the connector reads its type parameter, which a lambda does not keep. */
+    private static final class RecordKey implements SerializationSchema<OutgoingRecord> {
+
+        @Serial private static final long serialVersionUID = 1L;
+
+        @Override
+        public byte[] serialize(OutgoingRecord record) {
+            return record.key();
+        }
+    }
+
+    /** Likewise. */
+    private static final class RecordValue implements SerializationSchema<OutgoingRecord> {
+
+        @Serial private static final long serialVersionUID = 1L;
+
+        @Override
+        public byte[] serialize(OutgoingRecord record) {
+            return record.value();
+        }
+    }
+}

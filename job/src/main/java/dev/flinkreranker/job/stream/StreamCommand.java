@@ -1,0 +1,103 @@
+package dev.flinkreranker.job.stream;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the streaming job: in this process, or in the cluster that {@code flink run} speaks to. */
+@Command(
+        name = "stream",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Rerank requests from Kafka to Kafka, until stopped or, with requests.stop, to the end.",
+            "The job runs in a local Flink; 'flink run' runs it in a cluster."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:the job ended, or the configuration is good", "2:bad input or usage"},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  ./rerank stream --config stream.yaml",
+            "  ./rerank stream --config stream.yaml --check",
+            "  flink run -c dev.flinkreranker.job.stream.StreamJob reranker-job.jar \\",
+            "      --config stream.yaml"
+        })
+public final class StreamCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "The job's configuration; example-stream.yaml shows every field.")
+    private Path config;
+
+    @Option(names = "--check", description = "Check the configuration, run nothing.")
+    private boolean check;
+
+    @Override
+    public Integer call() throws Exception {
+        if (check) {
+            JobConfig read = JobConfigReader.read(config);
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%s: good; %d models, %d tenants%n",
+                            config, read.models().size(), read.tenants().size());
+            spec.commandLine().getOut().flush();
+            return 0;
+        }
+        run();
+        return 0;
+    }
+
+    /** Reads the configuration and runs the job to its end. */
+    void run() throws Exception {
+        JobConfig job = JobConfigReader.read(config);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        StreamJob.build(env, job, StreamJob.engines(job));
+        if (env instanceof LocalStreamEnvironment && !hasCheckpointDirectory(env)) {
+            runLocally(env, job);
+        } else {
+            env.execute(job.name());
+        }
+    }
+
+    private static boolean hasCheckpointDirectory(StreamExecutionEnvironment env) {
+        return env.getConfiguration()
+                .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                .isPresent();
+    }
+
+    /** Flink's default keeps checkpoints on the heap and refuses those above 5 MB. */
+    private static void runLocally(StreamExecutionEnvironment env, JobConfig job) throws Exception {
+        Path checkpoints = Files.createTempDirectory("reranker-checkpoints-");
+        Thread cleaner = new Thread(() -> deleteQuietly(checkpoints));
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        env.configure(
+                new Configuration()
+                        .set(
+                                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                                checkpoints.toUri().toString()));
+        env.execute(job.name());
+    }
+
+    private static void deleteQuietly(Path directory) {
+        try {
+            FileUtils.deleteDirectory(directory.toFile());
+        } catch (IOException e) {
+            // A job that is stopped by a signal may still write; the system clears its temporary
+            // directory.
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.flinkreranker.job.stream;
+
+import dev.flinkreranker.operators.EngineFactory;
+import dev.flinkreranker.operators.PipelineSettings;
+import dev.flinkreranker.operators.RerankPipeline;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.runtime.engine.EngineSettings;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import picocli.CommandLine;
+
+/**
+ * The job: requests from Kafka, through the {@link RerankPipeline}, results and dead letters to it.
+ */
+public final class StreamJob {
+
+    private StreamJob() {}
+
+    /** The entry of {@code flink run}; the arguments are those of {@link StreamCommand}. */
+    public static void main(String[] arguments) throws Exception {
+        StreamCommand command = new StreamCommand();
+        new CommandLine(command).parseArgs(arguments);
+        command.run();
+    }
+
+    /** The engine of the process, with the job's settings. */
+    public static EngineFactory engines(JobConfig config) {
+        EngineSettings settings = config.rerank().engine();
+        return () -> RerankEngine.acquire(settings);
+    }
+
+    /**
+     * Puts the job into an environment; {@code execute} runs it.
+     *
+     * @param engines where the rerank operator gets its engine
+     */
+    public static void build(
+            StreamExecutionEnvironment env, JobConfig config, EngineFactory engines) {
+        env.configure(flinkSettings(config));
+        if (config.parallelism() != null) {
+            env.setParallelism(config.parallelism());
+        }
+        // Nothing here needs event time, and a watermark would hold up unordered results.
+        DataStream<RawEvent> events =
+                env.fromSource(source(config), WatermarkStrategy.noWatermarks(), "requests")
+                        .uid("requests");
+        RerankPipeline pipeline = RerankPipeline.attach(events, pipeline(config, engines));
+        write(pipeline.results(), config, config.results().topic(), "results", "out");
+        write(pipeline.deadLetters(), config, config.deadLetters().topic(), "dead-letters", "dlq");
+    }
+
+    private static Configuration flinkSettings(JobConfig config) {
+        DeliveryConfig delivery = config.delivery();
+        Configuration settings = new Configuration();
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, delivery.checkpointInterval());
+        settings.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, delivery.checkpointTimeout());
+        settings.set(
+                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
+                delivery.guarantee() == DeliveryConfig.Guarantee.EXACTLY_ONCE
+                        ? CheckpointingMode.EXACTLY_ONCE
+                        : CheckpointingMode.AT_LEAST_ONCE);
+        if (delivery.checkpointDir() != null) {
+            settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, delivery.checkpointDir());
+        }
+        // Every element is immutable, so that nothing needs to be copied between functions; and
+        // every type has a serializer of its own, so that state can evolve.
+        settings.set(PipelineOptions.OBJECT_REUSE, true);
+        settings.set(PipelineOptions.GENERIC_TYPES, false);
+        return settings;
+    }
+
+    private static KafkaSource<RawEvent> source(JobConfig config) {
+        RequestsConfig requests = config.requests();
+        KafkaSourceBuilder<RawEvent> source =
+                KafkaSource.<RawEvent>builder()
+                        .setProperties(KafkaProperties.source(config))
+                        .setTopics(requests.topic())
+                        .setGroupId(requests.group())
+                        .setClientIdPrefix(config.name())
+                        .setStartingOffsets(offsets(requests.start()))
+                        .setDeserializer(new RawEventDeserializer());
+        if (requests.bounded()) {
+            source.setBounded(offsets(requests.stop()));
+        }
+        return source.build();
+    }
+
+    /** Kafka deprecates the strategy's type, but the connector still asks for it. */
+    @SuppressWarnings("deprecation")
+    private static OffsetsInitializer offsets(String position) {
+        return switch (position) {
+            case RequestsConfig.COMMITTED ->
+                    OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+            case RequestsConfig.EARLIEST -> OffsetsInitializer.earliest();
+            case RequestsConfig.LATEST -> OffsetsInitializer.latest();
+            default -> OffsetsInitializer.timestamp(Long.parseLong(position));
+        };
+    }
+
+    private static PipelineSettings pipeline(JobConfig config, EngineFactory engines) {
+        RerankConfig rerank = config.rerank();
+        return new PipelineSettings(
+                config.limits(),
+                config.directory(),
+                config.catalog(),
+                engines,
+                rerank.parallelism(),
+                rerank.capacity(),
+                rerank.ordered(),
+                rerank.timeout());
+    }
+
+    private static void write(
+            DataStream<OutgoingRecord> records,
+            JobConfig config,
+            String topic,
+            String uid,
+            String role) {
+        records.sinkTo(RecordSinks.sink(config, topic, role)).name(uid).uid(uid);
+    }
+}

@@ -1,0 +1,2 @@
+/** The streaming job: its configuration, and its wiring to Kafka. */
+package dev.flinkreranker.job.stream;

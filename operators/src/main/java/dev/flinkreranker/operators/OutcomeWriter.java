@@ -1,0 +1,115 @@
+package dev.flinkreranker.operators;
+
+import dev.flinkreranker.operators.RoutedRecord.Route;
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.metrics.RerankMetrics;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.Ranking;
+import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.operators.tenant.Fallback;
+import dev.flinkreranker.operators.tenant.OverloadPolicy;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.engine.PassageScore;
+import dev.flinkreranker.runtime.engine.RerankOutcome;
+
+/** Turns the engine's outcomes into records: results, or dead letters, as the tenant wants. */
+final class OutcomeWriter {
+
+    private final long maxRecordBytes;
+    private final RerankMetrics metrics;
+
+    OutcomeWriter(long maxRecordBytes, RerankMetrics metrics) {
+        this.maxRecordBytes = maxRecordBytes;
+        this.metrics = metrics;
+    }
+
+    /** The record of a request whose tenant has no model. */
+    RoutedRecord passedThrough(ResolvedRequest resolved, RerankRequest request) {
+        return unranked(resolved, request, ResultStatus.PASSTHROUGH, null);
+    }
+
+    /** The record of a request that the engine has answered. */
+    RoutedRecord write(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
+        RerankSettings settings = resolved.settings();
+        if (outcome instanceof RerankOutcome.Scored scored) {
+            if (scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance)) {
+                return result(
+                        resolved,
+                        request,
+                        Ranking.ranked(request, settings, resolved.configVersion(), scored));
+            }
+            return failed(resolved, request, "no document could be scored: " + firstReason(scored));
+        }
+        if (outcome instanceof RerankOutcome.TimedOut) {
+            String message = "the deadline passed before every document was scored";
+            return settings.onTimeout() == Fallback.PASSTHROUGH
+                    ? unranked(resolved, request, ResultStatus.TIMED_OUT, message)
+                    : deadLetter(resolved, request, ReasonCode.TIMED_OUT, message);
+        }
+        if (outcome instanceof RerankOutcome.Throttled) {
+            String message =
+                    "the tenant had more than %s pairs under way (max_in_flight)"
+                            .formatted(settings.maxInFlight());
+            return settings.onOverload() == OverloadPolicy.DEAD_LETTER
+                    ? deadLetter(resolved, request, ReasonCode.THROTTLED, message)
+                    : unranked(resolved, request, ResultStatus.THROTTLED, message);
+        }
+        return failed(resolved, request, ((RerankOutcome.Failed) outcome).reason());
+    }
+
+    private RoutedRecord failed(ResolvedRequest resolved, RerankRequest request, String reason) {
+        return resolved.settings().onFailure() == Fallback.PASSTHROUGH
+                ? unranked(resolved, request, ResultStatus.FAILED, reason)
+                : deadLetter(resolved, request, ReasonCode.SCORING_FAILED, reason);
+    }
+
+    private static String firstReason(RerankOutcome.Scored scored) {
+        return scored.scores().stream()
+                .filter(PassageScore.Unscorable.class::isInstance)
+                .map(score -> ((PassageScore.Unscorable) score).reason())
+                .findFirst()
+                .orElse("there is none");
+    }
+
+    private RoutedRecord unranked(
+            ResolvedRequest resolved, RerankRequest request, ResultStatus status, String message) {
+        return result(
+                resolved,
+                request,
+                Ranking.unranked(
+                        request, resolved.settings(), resolved.configVersion(), status, message));
+    }
+
+    private RoutedRecord result(
+            ResolvedRequest resolved, RerankRequest request, RankedResult result) {
+        RawEvent event = resolved.event();
+        OutgoingRecord record =
+                new OutgoingRecord(event.key(), ResultCodec.encode(result), event.headers());
+        long size = record.size();
+        if (size > maxRecordBytes) {
+            // The broker would refuse it, again after every restart.
+            return deadLetter(
+                    resolved,
+                    request,
+                    ReasonCode.RESULT_TOO_LARGE,
+                    "the result has %d bytes; the limit is %d (limits.record_bytes)"
+                            .formatted(size, maxRecordBytes));
+        }
+        metrics.result(result);
+        return new RoutedRecord(Route.RESULT, record);
+    }
+
+    private RoutedRecord deadLetter(
+            ResolvedRequest resolved, RerankRequest request, ReasonCode reason, String message) {
+        metrics.deadLetter(reason, request.tenant());
+        DeadLetter letter =
+                new DeadLetter(
+                        resolved.event(), reason, message, request.tenant(), request.requestId());
+        return new RoutedRecord(Route.DEAD_LETTER, letter.toRecord(maxRecordBytes));
+    }
+}

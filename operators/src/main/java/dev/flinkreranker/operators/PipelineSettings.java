@@ -1,0 +1,32 @@
+package dev.flinkreranker.operators;
+
+import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.TenantDirectory;
+import java.time.Duration;
+
+/**
+ * How a {@link RerankPipeline} works.
+ *
+ * @param limits what an event may be at most
+ * @param tenants the tenants' configs
+ * @param catalog the models they may name
+ * @param engines where the rerank operator gets its engine
+ * @param parallelism parallel instances of the rerank operator; 0 for the job's own. One for each
+ *     device is enough: the engine batches over all requests of its process.
+ * @param capacity most requests under way in one parallel instance, at least 1; all of them are in
+ *     its checkpoints
+ * @param ordered whether results keep the order of each source partition, at the price that a slow
+ *     request holds up those behind it, and that the rerank operator runs with the parallelism of
+ *     its input
+ * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
+ */
+public record PipelineSettings(
+        RequestLimits limits,
+        TenantDirectory tenants,
+        ModelCatalog catalog,
+        EngineFactory engines,
+        int parallelism,
+        int capacity,
+        boolean ordered,
+        Duration timeout) {}

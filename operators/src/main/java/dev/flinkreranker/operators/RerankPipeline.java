@@ -1,0 +1,76 @@
+package dev.flinkreranker.operators;
+
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.tenant.SettingsResolver;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The middle of the job: raw events in, results and dead letters out, whatever the source and the
+ * sinks. Every event leaves as exactly one record.
+ *
+ * @param results the results
+ * @param deadLetters the events that get none
+ */
+public record RerankPipeline(
+        DataStream<OutgoingRecord> results, DataStream<OutgoingRecord> deadLetters) {
+
+    /** Events that get no result. */
+    static final OutputTag<OutgoingRecord> DEAD_LETTERS =
+            new OutputTag<>("dead-letters", TypeInformation.of(OutgoingRecord.class));
+
+    /** Attaches the operators to a stream of events. Its elements carry the records' timestamps. */
+    public static RerankPipeline attach(DataStream<RawEvent> events, PipelineSettings settings) {
+        SingleOutputStreamOperator<ResolvedRequest> resolved =
+                events.process(
+                                new ResolveFunction(
+                                        settings.limits(),
+                                        settings.tenants(),
+                                        new SettingsResolver(settings.catalog())),
+                                TypeInformation.of(ResolvedRequest.class))
+                        .name("parse and resolve")
+                        .uid("resolve");
+        SingleOutputStreamOperator<OutgoingRecord> results =
+                rerank(resolved, settings)
+                        .name("rerank")
+                        .uid("rerank")
+                        .process(new RouteFunction(), TypeInformation.of(OutgoingRecord.class))
+                        .name("route")
+                        .uid("route");
+        return new RerankPipeline(
+                results,
+                resolved.getSideOutput(DEAD_LETTERS).union(results.getSideOutput(DEAD_LETTERS)));
+    }
+
+    private static SingleOutputStreamOperator<RoutedRecord> rerank(
+            DataStream<ResolvedRequest> resolved, PipelineSettings settings) {
+        RerankFunction function =
+                new RerankFunction(
+                        settings.limits(),
+                        settings.catalog(),
+                        settings.engines(),
+                        settings.timeout());
+        // Zero is Flink's word for no timeout.
+        long timeoutMs = settings.timeout() == null ? 0 : settings.timeout().toMillis();
+        if (settings.ordered()) {
+            return AsyncDataStream.orderedWait(
+                    resolved, function, timeoutMs, TimeUnit.MILLISECONDS, settings.capacity());
+        }
+        // The rebalance keeps a skew of the source's partitions away from the devices.
+        SingleOutputStreamOperator<RoutedRecord> reranked =
+                AsyncDataStream.unorderedWait(
+                        resolved.rebalance(),
+                        function,
+                        timeoutMs,
+                        TimeUnit.MILLISECONDS,
+                        settings.capacity());
+        return settings.parallelism() == 0
+                ? reranked
+                : reranked.setParallelism(settings.parallelism());
+    }
+}

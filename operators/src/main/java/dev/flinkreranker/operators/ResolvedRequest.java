@@ -1,0 +1,18 @@
+package dev.flinkreranker.operators;
+
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+
+/**
+ * A good event with the settings it is to be reranked with: what the asynchronous operator takes,
+ * and keeps in its state while the request is under way. After a restart the request is done with
+ * the same settings, whatever the tenant's config says by then.
+ *
+ * <p>It holds the event's bytes, not the parsed request: they are needed for a dead letter anyway,
+ * they are smaller, and parsing is cheap beside scoring.
+ *
+ * @param event a request that parses
+ * @param settings its settings
+ * @param configVersion version of the tenant's config
+ */
+public record ResolvedRequest(RawEvent event, RerankSettings settings, Long configVersion) {}

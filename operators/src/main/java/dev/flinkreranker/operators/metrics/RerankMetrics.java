@@ -1,0 +1,179 @@
+package dev.flinkreranker.operators.metrics;
+
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.operators.result.ResultUsage;
+import dev.flinkreranker.runtime.engine.EngineCounts;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/**
+ * Metrics of the rerank operator. Scope: {@code <operator scope>.rerank.<name>}; by status {@code
+ * ….rerank.status.<STATUS>.<name>}, by reason {@code ….rerank.reason.<CODE>.<name>}, by tenant
+ * {@code ….rerank.tenant.<id>.<name>}: labels to reporters that have labels. The first {@value
+ * #MAX_TENANTS} tenants of each parallel instance are told apart, the rest are {@value
+ * #OTHER_TENANTS}.
+ *
+ * <p>Counters and the histogram are used by the task's thread alone. What is under {@code
+ * ….rerank.engine} comes from the engine, which all parallel instances of a process share: each
+ * reports the same figures, so take the maximum over them, not the sum.
+ */
+public final class RerankMetrics {
+
+    /** The group of all metrics of this project. */
+    public static final String GROUP = "rerank";
+
+    /** Group key: a {@link ReasonCode}. */
+    public static final String REASON = "reason";
+
+    /** Group key: a {@link ResultStatus}. */
+    public static final String STATUS = "status";
+
+    /** Group key: a tenant's id. */
+    public static final String TENANT = "tenant";
+
+    /** Group of what the process's engine reports. */
+    public static final String ENGINE = "engine";
+
+    /** Counter, by status and by tenant: requests that got a result. */
+    public static final String RESULTS = "results";
+
+    /** Counter, by reason and by tenant: requests that became dead letters. */
+    public static final String DEAD_LETTERS = "deadLetters";
+
+    /** Counter, also by tenant: pairs scored. */
+    public static final String PAIRS = "pairs";
+
+    /** Counter, also by tenant: tokens of those pairs, padding excluded. */
+    public static final String TOKENS = "tokens";
+
+    /** Counter: pairs cut to the length limit. */
+    public static final String TRUNCATED_PAIRS = "truncatedPairs";
+
+    /** Counter, also by tenant: floating point operations by the analytic count, in millions. */
+    public static final String MEGAFLOPS = "megaflops";
+
+    /** Gauge: requests under way in this parallel instance. */
+    public static final String REQUESTS_IN_FLIGHT = "requestsInFlight";
+
+    /** Histogram of the last 1024: milliseconds from taking a request up to its outcome. */
+    public static final String LATENCY_MS = "latencyMs";
+
+    /** Most tenants with counters of their own. */
+    public static final int MAX_TENANTS = 100;
+
+    /** The tenant under which all others are counted. */
+    public static final String OTHER_TENANTS = "_other";
+
+    private static final int WINDOW = 1024;
+
+    private final MetricGroup group;
+    private final Map<ResultStatus, Counter> results = new EnumMap<>(ResultStatus.class);
+    private final Map<ReasonCode, Counter> deadLetters = new EnumMap<>(ReasonCode.class);
+    private final Map<String, TenantCounters> tenants = new HashMap<>();
+    private final Counter pairs;
+    private final Counter tokens;
+    private final Counter truncatedPairs;
+    private final Counter megaflops;
+    private final Histogram latency;
+    private volatile int inFlight;
+
+    /**
+     * @param operator the operator's group
+     * @param engine whose figures to report
+     */
+    public RerankMetrics(MetricGroup operator, RerankEngine engine) {
+        group = operator.addGroup(GROUP);
+        pairs = group.counter(PAIRS);
+        tokens = group.counter(TOKENS);
+        truncatedPairs = group.counter(TRUNCATED_PAIRS);
+        megaflops = group.counter(MEGAFLOPS);
+        latency = group.histogram(LATENCY_MS, new DescriptiveStatisticsHistogram(WINDOW));
+        group.<Integer, Gauge<Integer>>gauge(REQUESTS_IN_FLIGHT, () -> inFlight);
+        engine(group.addGroup(ENGINE), engine);
+    }
+
+    private static void engine(MetricGroup group, RerankEngine engine) {
+        gauge(group, "queuedPairs", engine, EngineCounts::queuedPairs);
+        gauge(group, "queuedTokens", engine, EngineCounts::queuedTokens);
+        gauge(group, "waitingRequests", engine, EngineCounts::waitingRequests);
+        gauge(group, "inFlightPairs", engine, EngineCounts::inFlightPairs);
+        gauge(group, "inFlightTokens", engine, EngineCounts::inFlightTokens);
+        gauge(group, "inFlightBytes", engine, EngineCounts::inFlightBytes);
+        gauge(group, "batches", engine, EngineCounts::batches);
+        gauge(group, "pairs", engine, EngineCounts::pairs);
+        gauge(group, "tokens", engine, EngineCounts::tokens);
+        gauge(group, "paddedTokens", engine, EngineCounts::paddedTokens);
+        gauge(group, "deviceMs", engine, counts -> counts.deviceNanos() / 1_000_000);
+        gauge(group, "queueWaitMs", engine, counts -> counts.queueWaitNanos() / 1_000_000);
+        gauge(group, "tokenizationMs", engine, counts -> counts.tokenizationNanos() / 1_000_000);
+        gauge(group, "droppedPairs", engine, EngineCounts::droppedPairs);
+        gauge(group, "unscorablePairs", engine, EngineCounts::unscorablePairs);
+        gauge(group, "memorySplits", engine, EngineCounts::memorySplits);
+        gauge(group, "faultRetries", engine, EngineCounts::faultRetries);
+        gauge(group, "faultSplits", engine, EngineCounts::faultSplits);
+    }
+
+    private static void gauge(
+            MetricGroup group, String name, RerankEngine engine, ToLongFunction<EngineCounts> of) {
+        group.<Long, Gauge<Long>>gauge(name, () -> of.applyAsLong(engine.counts()));
+    }
+
+    /** A request was taken up. */
+    public void started() {
+        inFlight++;
+    }
+
+    /**
+     * A request has its outcome.
+     *
+     * @param nanos since it was taken up
+     */
+    public void ended(long nanos) {
+        inFlight--;
+        latency.update(nanos / 1_000_000);
+    }
+
+    /** A request got a result. */
+    public void result(RankedResult result) {
+        results.computeIfAbsent(
+                        result.status(),
+                        status -> group.addGroup(STATUS, status.name()).counter(RESULTS))
+                .inc();
+        ResultUsage usage = result.usage();
+        pairs.inc(usage.pairs());
+        tokens.inc(usage.tokens());
+        truncatedPairs.inc(usage.truncated());
+        megaflops.inc(usage.flops() / 1_000_000);
+        tenant(result.tenant()).result(usage);
+    }
+
+    /** A request became a dead letter. */
+    public void deadLetter(ReasonCode reason, String tenant) {
+        deadLetters
+                .computeIfAbsent(
+                        reason, code -> group.addGroup(REASON, code.name()).counter(DEAD_LETTERS))
+                .inc();
+        tenant(tenant).deadLetter();
+    }
+
+    private TenantCounters tenant(String id) {
+        TenantCounters counters = tenants.get(id);
+        if (counters == null) {
+            String name = tenants.size() < MAX_TENANTS ? id : OTHER_TENANTS;
+            counters =
+                    tenants.computeIfAbsent(
+                            name, key -> new TenantCounters(group.addGroup(TENANT, key)));
+        }
+        return counters;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.flinkreranker.operators.metrics;
+
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * Metrics of the operator that parses and resolves. Scope of all names here: {@code <operator
+ * scope>.rerank.<name>}; those by reason: {@code <operator scope>.rerank.reason.<CODE>.<name>},
+ * where CODE is a label to reporters that have labels. Used by the task's thread alone.
+ */
+public final class ResolveMetrics {
+
+    /** Counter: events read. */
+    public static final String EVENTS = "events";
+
+    /** Counter, by reason: events that became dead letters before they were reranked. */
+    public static final String DEAD_LETTERS = "deadLetters";
+
+    private final Counter events;
+    private final Map<ReasonCode, Counter> deadLetters = new EnumMap<>(ReasonCode.class);
+    private final MetricGroup group;
+
+    /**
+     * @param operator the operator's group
+     */
+    public ResolveMetrics(MetricGroup operator) {
+        group = operator.addGroup(RerankMetrics.GROUP);
+        events = group.counter(EVENTS);
+    }
+
+    /** An event was read. */
+    public void event() {
+        events.inc();
+    }
+
+    /** An event became a dead letter. */
+    public void deadLetter(ReasonCode reason) {
+        deadLetters
+                .computeIfAbsent(
+                        reason,
+                        code ->
+                                group.addGroup(RerankMetrics.REASON, code.name())
+                                        .counter(DEAD_LETTERS))
+                .inc();
+    }
+}

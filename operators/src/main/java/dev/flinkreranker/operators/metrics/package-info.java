@@ -1,0 +1,2 @@
+/** The job's metrics: names, scopes, and who counts. */
+package dev.flinkreranker.operators.metrics;

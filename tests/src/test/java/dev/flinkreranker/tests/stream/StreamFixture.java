@@ -1,0 +1,150 @@
+package dev.flinkreranker.tests.stream;
+
+import dev.flinkreranker.job.demo.LocalBroker;
+import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.operators.EngineFactory;
+import dev.flinkreranker.runtime.engine.EngineSettings;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * One broker, and a job on topics of its own.
+ *
+ * @param broker the broker
+ * @param name distinguishes topics and transactions from those of other tests
+ */
+record StreamFixture(LocalBroker broker, String name) {
+
+    private static final int PARTITIONS = 3;
+    private static final EngineFactory ENGINES =
+            () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), m -> new TextHashScorer());
+
+    String requests() {
+        return name + "-requests";
+    }
+
+    String results() {
+        return name + "-results";
+    }
+
+    String deadLetters() {
+        return name + "-dead-letters";
+    }
+
+    void createTopics() throws Exception {
+        broker.createTopics(PARTITIONS, requests(), results(), deadLetters());
+    }
+
+    void send(List<ProducerRecord<byte[], byte[]>> records) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        Map.of(
+                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                broker.bootstrapServers(),
+                                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                                4_000_000,
+                                // Large batches that compress well pass the broker's limit.
+                                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                                "gzip"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            records.forEach(producer::send);
+        }
+    }
+
+    /** A job that ends when it has read what is there, with more YAML for its configuration. */
+    JobConfig config(String more) {
+        return JobConfigReader.parse(
+                """
+                name: %s
+                parallelism: 2
+                requests: {topic: %s, group: %s, start: earliest, stop: latest}
+                results: {topic: %s}
+                dead_letters: {topic: %s}
+                kafka: {bootstrap.servers: "%s"}
+                models: {hash: {directory: /models/hash}}
+                %s
+                """
+                        .formatted(
+                                name,
+                                requests(),
+                                name,
+                                results(),
+                                deadLetters(),
+                                broker.bootstrapServers(),
+                                more));
+    }
+
+    /**
+     * Runs the job to its end.
+     *
+     * @param restarts how often Flink may restart it
+     * @param checkpoints where to
+     */
+    void run(JobConfig config, int restarts, Path checkpoints) throws Exception {
+        Configuration flink = new Configuration();
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY, restarts == 0 ? "none" : "fixed-delay");
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS,
+                Math.max(1, restarts));
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
+        flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+        try (StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(flink)) {
+            StreamJob.build(env, config, ENGINES);
+            env.execute(name);
+        }
+    }
+
+    /** Everything in a topic that {@code read_committed} (or not) readers see, to its end. */
+    List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        Map.of(
+                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                broker.bootstrapServers(),
+                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                isolation),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(info -> new TopicPartition(topic, info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError(
+                            "an open transaction keeps readers of " + topic + " from its end");
+                }
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+}

@@ -1,0 +1,2 @@
+/** The streaming job on a real broker. */
+package dev.flinkreranker.tests.stream;
