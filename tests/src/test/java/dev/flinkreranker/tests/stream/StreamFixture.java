@@ -100,6 +100,7 @@ record StreamFixture(LocalBroker broker, String name) {
      * @param restarts how often Flink may restart it
      * @param checkpoints where to
      */
+    @SuppressWarnings("try") // closing the environment may be interrupted, and the test with it
     void run(JobConfig config, int restarts, Path checkpoints) throws Exception {
         Configuration flink = new Configuration();
         flink.set(
