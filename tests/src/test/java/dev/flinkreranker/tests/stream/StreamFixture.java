@@ -103,8 +103,7 @@ record StreamFixture(LocalBroker broker, String name) {
     @SuppressWarnings("try") // closing the environment may be interrupted, and the test with it
     void run(JobConfig config, int restarts, Path checkpoints) throws Exception {
         Configuration flink = new Configuration();
-        flink.set(
-                RestartStrategyOptions.RESTART_STRATEGY, restarts == 0 ? "none" : "fixed-delay");
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY, restarts == 0 ? "none" : "fixed-delay");
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS,
                 Math.max(1, restarts));

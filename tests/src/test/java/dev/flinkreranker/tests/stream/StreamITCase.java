@@ -85,7 +85,8 @@ class StreamITCase {
             assertPassedThrough(record, i);
             assertRanked(ResultCodec.decode(record.value()), i);
         }
-        List<ConsumerRecord<byte[], byte[]>> letters = job.read(job.deadLetters(), "read_committed");
+        List<ConsumerRecord<byte[], byte[]>> letters =
+                job.read(job.deadLetters(), "read_committed");
         assertThat(letters).hasSize(bad.size() + 3);
         for (ConsumerRecord<byte[], byte[]> letter : letters) {
             assertThat(header(letter, DeadLetter.MESSAGE)).isNotBlank();
@@ -120,7 +121,8 @@ class StreamITCase {
         int requests = 1_500;
         job.send(
                 IntStream.range(0, requests)
-                        .mapToObj(i -> event(job, "r-" + i, request("r-" + i, i).getBytes(UTF_8), i))
+                        .mapToObj(
+                                i -> event(job, "r-" + i, request("r-" + i, i).getBytes(UTF_8), i))
                         .toList());
         TextHashScorer.BREAK_AT.set(TextHashScorer.SCORED.get() + requests);
 
@@ -149,7 +151,13 @@ class StreamITCase {
         int requests = 300;
         job.send(
                 IntStream.range(0, requests)
-                        .mapToObj(i -> event(job, "k-" + i % 7, request("o-" + i, i).getBytes(UTF_8), i))
+                        .mapToObj(
+                                i ->
+                                        event(
+                                                job,
+                                                "k-" + i % 7,
+                                                request("o-" + i, i).getBytes(UTF_8),
+                                                i))
                         .toList());
 
         job.run(
@@ -188,7 +196,10 @@ class StreamITCase {
     private static String request(String id, int i) {
         String documents =
                 passages(i).stream()
-                        .map(text -> "{\"id\":\"%s\",\"text\":\"%s\"}".formatted(text.hashCode(), text))
+                        .map(
+                                text ->
+                                        "{\"id\":\"%s\",\"text\":\"%s\"}"
+                                                .formatted(text.hashCode(), text))
                         .collect(Collectors.joining(","));
         return "{\"request_id\":\"%s\",\"tenant\":\"acme\",\"query\":\"query %d\",\"documents\":[%s]}"
                 .formatted(id, i, documents);

@@ -48,10 +48,7 @@ final class TextHashScorer implements PairScorer {
             @Override
             public TokenizedPair pair(TokenizedQuery query, String passage) {
                 return new TokenizedPair(
-                        ids(LongStream.of(query.ids()), passage),
-                        query.ids().length + 1,
-                        0,
-                        false);
+                        ids(LongStream.of(query.ids()), passage), query.ids().length + 1, 0, false);
             }
         };
     }
