@@ -33,12 +33,14 @@ import picocli.CommandLine.ScopeType;
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  ./rerank demo",
             "  ./rerank score --model bge-reranker-v2-m3 --input pairs.jsonl",
             "  ./rerank model inspect bge-reranker-v2-m3",
             "  ./rerank evaluate --run bm25.run --qrels qrels.tsv",
             "  ./rerank bench engine"
         },
         subcommands = {
+            DemoCommand.class,
             ScoreCommand.class,
             ModelCommand.class,
             StreamCommand.class,

@@ -211,6 +211,11 @@ public final class LocalBroker implements AutoCloseable {
             admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis))
                     .nodes()
                     .get(millis, TimeUnit.MILLISECONDS);
+            // Asking for a group brings up the groups' coordinator, so that no first commit of
+            // offsets comes too early.
+            admin.listConsumerGroupOffsets("reranker-start")
+                    .partitionsToOffsetAndMetadata()
+                    .get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the local Kafka broker does not answer", e);
         }
