@@ -115,9 +115,11 @@ public final class DemoCommand implements Callable<Integer> {
         if (!outcome.complete()) {
             err.printf(
                     "not every event ended as it should: %d requests, %d results, %d of them"
-                            + " doubled, %d lost, %d dead letters of %d bad events%n",
+                            + " without scores, %d doubled, %d lost, %d dead letters of %d bad"
+                            + " events%n",
                     outcome.requests(),
                     outcome.results(),
+                    outcome.unranked(),
                     outcome.duplicates(),
                     outcome.lost(),
                     outcome.deadLetters(),

@@ -144,6 +144,7 @@ public final class Demo {
         return new DemoOutcome(
                 events.size() - Math.toIntExact(bad),
                 results.size(),
+                Math.toIntExact(results.values().stream().filter(RankedResult::isUnranked).count()),
                 Math.toIntExact(lost),
                 reader.duplicates(),
                 reader.deadLetters().size(),

@@ -8,7 +8,6 @@ import dev.flinkreranker.job.evaluation.ScoredPassage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Makes events for the requests topic from a data set's queries and their first stage. */
 final class DemoEvents {
@@ -21,21 +20,22 @@ final class DemoEvents {
     private DemoEvents() {}
 
     /**
-     * One request a query, in the order of the data set; between them a few events that no system
-     * should ever send.
+     * One request a query, the queries taken evenly from the whole set; between them a few events
+     * that no system should ever send.
      *
      * @param queries how many of the data set's queries, at most
      * @param candidates how many of the first stage's passages, from the top
      */
     static List<DemoEvent> of(DataSet data, int queries, int candidates)
             throws JsonProcessingException {
+        List<String> all =
+                data.queries().keySet().stream()
+                        .filter(data.firstStage().queries()::contains)
+                        .toList();
+        int count = Math.min(queries, all.size());
         List<DemoEvent> events = new ArrayList<>();
-        for (Map.Entry<String, String> query : data.queries().entrySet()) {
-            List<ScoredPassage> ranking = data.firstStage().ranking(query.getKey());
-            if (events.size() < queries && !ranking.isEmpty()) {
-                List<ScoredPassage> top = ranking.subList(0, Math.min(candidates, ranking.size()));
-                events.add(good(data, query.getKey(), query.getValue(), top));
-            }
+        for (int i = 0; i < count; i++) {
+            events.add(good(data, all.get(i * all.size() / count), candidates));
         }
         List<DemoEvent> bad = bad();
         for (int i = 0; i < bad.size(); i++) {
@@ -50,15 +50,15 @@ final class DemoEvents {
         return "claim-" + queryId;
     }
 
-    private static DemoEvent good(
-            DataSet data, String queryId, String query, List<ScoredPassage> candidates)
+    private static DemoEvent good(DataSet data, String queryId, int candidates)
             throws JsonProcessingException {
+        List<ScoredPassage> ranking = data.firstStage().ranking(queryId);
         ObjectNode request = MAPPER.createObjectNode();
         request.put("request_id", requestId(queryId));
         request.put("tenant", TENANT);
-        request.put("query", query);
+        request.put("query", data.queries().get(queryId));
         ArrayNode documents = request.putArray("documents");
-        for (ScoredPassage candidate : candidates) {
+        for (ScoredPassage candidate : ranking.subList(0, Math.min(candidates, ranking.size()))) {
             documents
                     .addObject()
                     .put("id", candidate.id())

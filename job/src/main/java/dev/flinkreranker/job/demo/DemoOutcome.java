@@ -8,6 +8,7 @@ import java.util.Locale;
  *
  * @param requests well-formed requests sent
  * @param results results read
+ * @param unranked results without a score for any passage
  * @param lost events sent that have neither a result nor a dead letter
  * @param duplicates results for a request that had one already
  * @param deadLetters dead letters read
@@ -19,6 +20,7 @@ import java.util.Locale;
 public record DemoOutcome(
         int requests,
         int results,
+        int unranked,
         int lost,
         int duplicates,
         int deadLetters,
@@ -27,7 +29,7 @@ public record DemoOutcome(
         double ndcgReranked,
         double pairsPerSecond) {
 
-    /** Whether every request got exactly one result and every bad event one dead letter. */
+    /** Whether every request got exactly one ranking and every bad event one dead letter. */
     public boolean complete() {
         return lost == 0 && duplicates == 0 && results == requests && deadLetters == badEvents;
     }

@@ -13,11 +13,10 @@ import java.util.Map;
  * A record of the results topic, as far as the demo needs it.
  *
  * @param requestId the request's id
- * @param status how the request ended, such as {@code RANKED}
  * @param passages in the order of the result; only those with a score
  * @param pairs number of pairs scored
  */
-record RankedResult(String requestId, String status, List<Scores> passages, int pairs) {
+record RankedResult(String requestId, List<Scores> passages, int pairs) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -58,9 +57,13 @@ record RankedResult(String requestId, String status, List<Scores> passages, int 
         }
         return new RankedResult(
                 node.required("request_id").asText(),
-                node.required("status").asText(),
                 List.copyOf(passages),
                 node.path("usage").path("pairs").asInt());
+    }
+
+    /** Whether no passage has a score: the request failed, timed out or was passed through. */
+    boolean isUnranked() {
+        return passages.isEmpty();
     }
 
     /** The passages ranked by the score of a layer, or by relevance where there is but one. */
