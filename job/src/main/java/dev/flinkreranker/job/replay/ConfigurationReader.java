@@ -27,8 +27,22 @@ final class ConfigurationReader {
 
     private ConfigurationReader() {}
 
-    /** Fields by name, and where a relative directory counts from. */
-    private record Draft(String name, ObjectNode fields, Path base) {}
+    /**
+     * A configuration in the making.
+     *
+     * @param file name of the file or model it comes from
+     * @param variation the values that vary, as {@code field=value}; empty when none does
+     * @param fields as in the file
+     * @param base where a relative directory counts from
+     */
+    private record Draft(String file, String variation, ObjectNode fields, Path base) {
+        String name(boolean onlyFile) {
+            if (variation.isEmpty()) {
+                return file;
+            }
+            return onlyFile ? variation : file + "-" + variation;
+        }
+    }
 
     /**
      * Reads the configurations to try: every file, and every combination of the grids over it.
@@ -47,14 +61,15 @@ final class ConfigurationReader {
         if (model != null) {
             Path directory = model.toAbsolutePath().normalize();
             ObjectNode fields = MAPPER.createObjectNode().put("model", directory.toString());
-            drafts.add(new Draft(fileName(directory), fields, directory));
+            drafts.add(new Draft(fileName(directory), "", fields, directory));
         }
+        boolean onlyFile = drafts.size() == 1;
         for (Grid grid : grids) {
             drafts = vary(drafts, grid);
         }
         List<ReplayConfiguration> configurations = new ArrayList<>();
         for (Draft draft : drafts) {
-            configurations.add(configuration(draft));
+            configurations.add(configuration(draft, draft.name(onlyFile)));
         }
         return configurations;
     }
@@ -74,7 +89,7 @@ final class ConfigurationReader {
             throw new InvalidConfigException(file + " must be a map of fields");
         }
         String name = fileName(file).replaceFirst("\\.ya?ml$", "");
-        return new Draft(name, fields, file.toAbsolutePath().getParent());
+        return new Draft(name, "", fields, file.toAbsolutePath().getParent());
     }
 
     private static List<Draft> vary(List<Draft> drafts, Grid grid) {
@@ -83,31 +98,39 @@ final class ConfigurationReader {
             for (String value : grid.values()) {
                 ObjectNode fields = draft.fields().deepCopy();
                 fields.set(grid.field(), grid.value(value));
-                String name = draft.name() + "-" + grid.field() + "=" + value;
+                String variation = draft.variation();
+                if (grid.values().size() > 1) {
+                    String own = grid.field() + "=" + value;
+                    variation += (variation.isEmpty() ? "" : ",") + own;
+                }
                 varied.add(
-                        new Draft(name.replaceAll("[^A-Za-z0-9._=,-]", "_"), fields, draft.base()));
+                        new Draft(
+                                draft.file(),
+                                variation.replaceAll("[^A-Za-z0-9._=,-]", "_"),
+                                fields,
+                                draft.base()));
             }
         }
         return varied;
     }
 
-    private static ReplayConfiguration configuration(Draft draft) throws IOException {
+    private static ReplayConfiguration configuration(Draft draft, String name) throws IOException {
         ObjectNode fields = draft.fields().deepCopy();
-        ComputeType computeType = computeType(draft, fields.remove("compute_type"));
+        ComputeType computeType = computeType(name, fields.remove("compute_type"));
         JsonNode device = fields.remove("device");
         JsonNode model = fields.get("model");
         if (model == null || !model.isTextual()) {
             throw new InvalidConfigException(
-                    draft.name() + ".model is missing: name a checkpoint directory");
+                    name + ".model is missing: name a checkpoint directory");
         }
         Path directory = draft.base().resolve(model.textValue()).normalize();
         if (!Files.isDirectory(directory)) {
             throw new NoSuchFileException(directory.toString(), null, "no such model directory");
         }
         fields.put("model", fileName(directory));
-        RerankSettings settings = TenantConfig.read(fields, null, draft.name()).settings();
+        RerankSettings settings = TenantConfig.read(fields, null, name).settings();
         return new ReplayConfiguration(
-                draft.name(),
+                name,
                 new ModelReference(
                         directory.toString(),
                         computeType,
@@ -115,14 +138,12 @@ final class ConfigurationReader {
                 settings);
     }
 
-    private static ComputeType computeType(Draft draft, JsonNode value) {
+    private static ComputeType computeType(String name, JsonNode value) {
         if (value == null || value.isNull()) {
             return ComputeType.AUTO;
         }
         return StrictReader.read(
-                        MAPPER.valueToTree(Map.of("compute_type", value)),
-                        Compute.class,
-                        draft.name())
+                        MAPPER.valueToTree(Map.of("compute_type", value)), Compute.class, name)
                 .computeType();
     }
 

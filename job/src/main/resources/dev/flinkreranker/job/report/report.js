@@ -24,13 +24,14 @@ function verdict() {
     if (near && near !== best) {
       cards.push(card("Cheapest within 0.01 of the best", near.name,
         percent(near.cost.flops / best.cost.flops) + " of its FLOPs, " + data.measures[0] + " " +
-          fixed(near.means[0], 4)));
+          fixed(near.means[0], 4), near.name.length > 12 ? "long" : ""));
     }
   } else if (others.length) {
     const most = others.reduce((a, b) =>
       b.difference.rankBiasedOverlap < a.difference.rankBiasedOverlap ? b : a);
     cards.push(card("Changes most", most.name,
-      percent(most.difference.changedTop) + " of the queries get another first passage"));
+      percent(most.difference.changedTop) + " of the queries get another first passage",
+      most.name.length > 12 ? "long" : ""));
   }
   cards.push(card("Queries", count(data.queryCount),
     labelled ? count(data.judgedCount) + " with labels" : "no labels given"));

@@ -12,6 +12,7 @@ import dev.flinkreranker.job.replay.input.OnProblem;
 import dev.flinkreranker.runtime.batching.BrokenDeviceException;
 import java.io.IOException;
 import java.io.Serial;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(120)
 class ReplayITCase {
     private static final Duration OFTEN = Duration.ofMillis(100);
 
@@ -85,6 +87,43 @@ class ReplayITCase {
         new Replay(plan, target, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
         assertThat(WordOverlapModels.PAIRS.get() - before).isPositive().isLessThan(all);
         assertThat(outputs("disturbed")).isEqualTo(outputs("undisturbed"));
+    }
+
+    @Test
+    void aKillLeavesNoTrace() throws Exception {
+        Path target = directory.resolve("killed");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-opens"))
+                .forEach(command::add);
+        command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(KilledReplay.class.getName(), target.toString()));
+        files.forEach(file -> command.add(file.toString()));
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("killed.log").toFile())
+                        .start();
+        ReplayDirectory replay = new ReplayDirectory(target);
+        while (replay.rowFiles().size() < 4 && !process.waitFor(50, TimeUnit.MILLISECONDS)) {
+            assertThat(replay.scored()).doesNotExist();
+        }
+        // SIGKILL: nothing is closed, flushed or tidied up.
+        process.destroyForcibly().waitFor();
+        assertThat(replay.latestCheckpoint())
+                .as(Files.readString(directory.resolve("killed.log")))
+                .isPresent();
+        assertThat(replay.scored()).doesNotExist();
+
+        replay("undisturbed", files, 2, OnProblem.SKIP);
+        long all = WordOverlapModels.PAIRS.getAndSet(0);
+        ReplayPlan plan = SampleLog.plan(files, 2, OnProblem.SKIP);
+        assertThat(replay.adopt(plan)).isTrue();
+        new Replay(plan, replay, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
+
+        assertThat(outputs("killed")).isEqualTo(outputs("undisturbed"));
+        assertThat(WordOverlapModels.PAIRS.get()).isLessThan(all);
     }
 
     @Test
