@@ -70,6 +70,7 @@ class ReplayITCase {
 
     @Test
     void goesOnWhereAnAccidentLeftIt() throws Exception {
+        WordOverlapModels.PAIRS.set(0);
         replay("undisturbed", files, 2, OnProblem.SKIP);
         ReplayPlan plan = SampleLog.plan(files, 2, OnProblem.SKIP);
         ReplayDirectory target = new ReplayDirectory(directory.resolve("disturbed"));
@@ -116,6 +117,7 @@ class ReplayITCase {
                 .isPresent();
         assertThat(replay.scored()).doesNotExist();
 
+        WordOverlapModels.PAIRS.set(0);
         replay("undisturbed", files, 2, OnProblem.SKIP);
         long all = WordOverlapModels.PAIRS.getAndSet(0);
         ReplayPlan plan = SampleLog.plan(files, 2, OnProblem.SKIP);

@@ -35,7 +35,7 @@ public record TrecCollection(Path queries, Path corpus, Path run, Path qrels, in
     public static TrecCollection in(Path folder, int depth) throws IOException {
         Path queries = only(folder, "queries*", name -> name.startsWith("queries"));
         Path corpus = only(folder, "corpus*", name -> name.startsWith("corpus"));
-        Path run = only(folder, "*.run", name -> name.endsWith(".run") || name.endsWith(".trec"));
+        Path run = only(folder, "*.run", name -> name.matches(".*\\.(run|trec)(\\.gz)?"));
         Path qrels = folder.resolve("qrels");
         return new TrecCollection(
                 queries,
