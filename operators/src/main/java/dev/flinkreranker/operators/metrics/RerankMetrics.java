@@ -121,6 +121,8 @@ public final class RerankMetrics {
         gauge(group, "memorySplits", engine, EngineCounts::memorySplits);
         gauge(group, "faultRetries", engine, EngineCounts::faultRetries);
         gauge(group, "faultSplits", engine, EngineCounts::faultSplits);
+        gauge(group, "cacheHits", engine, EngineCounts::cacheHits);
+        gauge(group, "cacheMisses", engine, EngineCounts::cacheMisses);
     }
 
     private static void gauge(

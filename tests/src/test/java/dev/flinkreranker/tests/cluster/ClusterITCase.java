@@ -1,0 +1,148 @@
+package dev.flinkreranker.tests.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flinkreranker.tests.rig.Eventually;
+import dev.flinkreranker.tests.rig.KafkaBroker;
+import dev.flinkreranker.tests.rig.Rig;
+import dev.flinkreranker.tests.rig.TopicRecords;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.IsolationLevel;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The packaged job on processes of its own, with the image's libraries. */
+class ClusterITCase {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** How often the second job is cancelled and run again; more in a long check. */
+    private static final int RESUBMISSIONS = Integer.getInteger("resubmissions", 1);
+
+    private static Path root;
+    private static Rig rig;
+    private static MetricsPorts metrics;
+
+    @BeforeAll
+    static void start() throws Exception {
+        root = Path.of("..").toRealPath();
+        metrics = MetricsPorts.find();
+        rig = Rig.start(root, KafkaBroker.Settings.PLAIN, 2, metrics.options());
+        rig.broker().createTopics(2, "requests", "results", "dead-letters");
+        rig.broker().createTopics(1, "second-requests", "second-results", "second-dead-letters");
+        submit("first", "");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (rig != null) {
+            rig.close();
+        }
+    }
+
+    @Test
+    void ranksAndTellsWhatItDoes() throws Exception {
+        send("requests", "good", request("good"));
+        send("requests", "bad", "{\"request_id\": ");
+        awaitAnswers("", 1, 1);
+
+        JsonNode result =
+                new ObjectMapper().readTree(committed("results").values().get("good").get(0));
+        assertThat(result.path("status").asText()).isEqualTo("RANKED");
+        assertThat(result.path("results").findValuesAsText("index")).containsExactly("1", "0");
+        assertThat(committed("dead-letters").values()).containsOnlyKeys("bad");
+
+        Set<String> asked = new TreeSet<>();
+        asked.addAll(metricNames(root.resolve("docker/grafana/dashboards/reranker.json")));
+        asked.addAll(metricNames(root.resolve("docker/prometheus/alerts.yaml")));
+        assertThat(asked).hasSizeGreaterThan(20);
+        Eventually.holds(
+                "Prometheus can scrape all of " + asked,
+                PATIENCE,
+                () -> metrics.scrape().containsAll(asked));
+    }
+
+    @Test
+    void sharesTaskManagersWithASecondJob() throws Exception {
+        for (int run = 0; run <= RESUBMISSIONS; run++) {
+            String job = submit("second", "second-");
+            send("second-requests", "r" + run, request("r" + run));
+            awaitAnswers("second-", run + 1, 0);
+            rig.flink().rest().cancel(job);
+        }
+        for (int i = 0; i < rig.flink().taskManagers(); i++) {
+            assertThat(rig.flink().taskManagerOutput(i)).doesNotContain("UnsatisfiedLinkError");
+        }
+    }
+
+    private static String submit(String name, String prefix) throws Exception {
+        Path config =
+                rig.file(
+                        name + ".yaml",
+                        """
+                        name: %s
+                        requests: {topic: %srequests, group: %s}
+                        results: {topic: %sresults}
+                        dead_letters: {topic: %sdead-letters}
+                        kafka: {bootstrap.servers: "%s"}
+                        delivery: {checkpoint_interval: 1s}
+                        models: {small: {directory: %s}}
+                        defaults: {model: small, max_length: 256}
+                        """
+                                .formatted(
+                                        name,
+                                        prefix,
+                                        name,
+                                        prefix,
+                                        prefix,
+                                        rig.broker().bootstrapServers(),
+                                        root.resolve("tests/models/scifact-minilm-layerwise")));
+        String job = rig.submit(config, 2, null);
+        rig.flink().rest().awaitProgress(job, PATIENCE);
+        return job;
+    }
+
+    private static String request(String id) {
+        return """
+               {"request_id": "%s", "tenant": "t", "query": "vitamin D",
+                "documents": ["a red car", "the sun lets the skin make vitamin D"]}
+               """
+                .formatted(id);
+    }
+
+    private static void send(String topic, String key, String value) throws Exception {
+        rig.broker().send(topic, key, value);
+    }
+
+    private static TopicRecords committed(String topic) {
+        return TopicRecords.read(
+                rig.broker().bootstrapServers(), topic, IsolationLevel.READ_COMMITTED);
+    }
+
+    private static void awaitAnswers(String prefix, int results, int deadLetters) throws Exception {
+        Eventually.holds(
+                results + " results and " + deadLetters + " dead letters",
+                PATIENCE,
+                () ->
+                        committed(prefix + "results").distinct() == results
+                                && committed(prefix + "dead-letters").distinct() == deadLetters);
+    }
+
+    private static Set<String> metricNames(Path file) throws Exception {
+        Set<String> names = new TreeSet<>();
+        Matcher name = Pattern.compile("\\bflink_\\w+").matcher(Files.readString(file));
+        while (name.find()) {
+            names.add(name.group());
+        }
+        return names;
+    }
+}

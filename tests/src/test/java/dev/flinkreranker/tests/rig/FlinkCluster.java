@@ -1,0 +1,316 @@
+package dev.flinkreranker.tests.rig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A Flink session cluster with high availability: ZooKeeper, one JobManager and TaskManagers, each
+ * a process.
+ */
+public final class FlinkCluster implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    /** What Flink's own scripts open of the JDK's modules. */
+    private static final List<String> OPENS =
+            List.of(
+                    "java.lang",
+                    "java.net",
+                    "java.io",
+                    "java.nio",
+                    "sun.nio.ch",
+                    "java.lang.reflect",
+                    "java.text",
+                    "java.time",
+                    "java.util",
+                    "java.util.concurrent",
+                    "java.util.concurrent.atomic",
+                    "java.util.concurrent.locks");
+
+    private final Path directory;
+    private final ImageTree image;
+    private final int restPort;
+    private final List<ChildJvm> taskManagers = new ArrayList<>();
+    private final List<String> taskManagerFlags = new ArrayList<>();
+    private final List<String> taskManagerArguments = new ArrayList<>();
+    private ChildJvm zooKeeper;
+    private ChildJvm jobManager;
+
+    private FlinkCluster(Path directory, ImageTree image, int restPort) {
+        this.directory = directory;
+        this.image = image;
+        this.restPort = restPort;
+    }
+
+    /**
+     * Starts a cluster and waits until every slot is there.
+     *
+     * @param directory for configuration, logs and state
+     * @param taskManagers of two slots each
+     * @param options of Flink, over the rig's own
+     */
+    public static FlinkCluster start(
+            Path directory, ImageTree image, int taskManagers, Map<String, String> options)
+            throws IOException, InterruptedException, TimeoutException {
+        Files.createDirectories(directory);
+        List<Integer> ports = FreePorts.find(3);
+        FlinkCluster cluster = new FlinkCluster(directory, image, ports.get(0));
+        cluster.configure(ports.get(1), ports.get(2), options);
+        try {
+            cluster.startZooKeeper();
+            cluster.startJobManager();
+            cluster.readTaskManagerResources();
+            for (int i = 0; i < taskManagers; i++) {
+                cluster.startTaskManager(i);
+            }
+            cluster.awaitTaskManagers();
+        } catch (IOException | InterruptedException | TimeoutException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    private void configure(int rpcPort, int zooKeeperPort, Map<String, String> options)
+            throws IOException {
+        Map<String, String> config = new TreeMap<>();
+        config.putAll(
+                Map.ofEntries(
+                        Map.entry("jobmanager.rpc.address", "127.0.0.1"),
+                        Map.entry("jobmanager.rpc.port", Integer.toString(rpcPort)),
+                        Map.entry("jobmanager.bind-host", "127.0.0.1"),
+                        Map.entry("jobmanager.memory.process.size", "800m"),
+                        Map.entry("jobmanager.execution.failover-strategy", "region"),
+                        Map.entry("taskmanager.host", "127.0.0.1"),
+                        Map.entry("taskmanager.bind-host", "127.0.0.1"),
+                        Map.entry("taskmanager.numberOfTaskSlots", "2"),
+                        Map.entry("taskmanager.memory.process.size", "1800m"),
+                        Map.entry("taskmanager.memory.managed.size", "0b"),
+                        Map.entry("taskmanager.memory.network.min", "32m"),
+                        Map.entry("taskmanager.memory.network.max", "32m"),
+                        Map.entry("taskmanager.memory.jvm-overhead.min", "600m"),
+                        Map.entry("taskmanager.memory.jvm-overhead.max", "600m"),
+                        Map.entry("rest.address", "127.0.0.1"),
+                        Map.entry("rest.bind-address", "127.0.0.1"),
+                        Map.entry("rest.bind-port", Integer.toString(restPort)),
+                        Map.entry("rest.port", Integer.toString(restPort)),
+                        Map.entry("high-availability.type", "zookeeper"),
+                        Map.entry("high-availability.storageDir", uri("ha")),
+                        Map.entry(
+                                "high-availability.zookeeper.quorum", "127.0.0.1:" + zooKeeperPort),
+                        Map.entry("high-availability.zookeeper.client.session-timeout", "10 s"),
+                        Map.entry("high-availability.jobmanager.port", Integer.toString(rpcPort)),
+                        Map.entry("execution.checkpointing.dir", uri("checkpoints")),
+                        Map.entry("execution.checkpointing.savepoint-dir", uri("savepoints")),
+                        Map.entry(
+                                "execution.checkpointing.externalized-checkpoint-retention",
+                                "RETAIN_ON_CANCELLATION"),
+                        Map.entry("state.backend.type", "hashmap"),
+                        Map.entry("restart-strategy.type", "fixed-delay"),
+                        Map.entry("restart-strategy.fixed-delay.attempts", "1000000"),
+                        Map.entry("restart-strategy.fixed-delay.delay", "500 ms"),
+                        Map.entry("heartbeat.interval", "1 s"),
+                        Map.entry("heartbeat.timeout", "8 s"),
+                        Map.entry("cluster.registration.error-delay", "500 ms"),
+                        Map.entry("cluster.registration.refused-registration-delay", "500 ms"),
+                        Map.entry(
+                                "classloader.parent-first-patterns.additional",
+                                "ai.djl.;com.sun.jna.;dev.flinkreranker.runtime."),
+                        Map.entry("io.tmp.dirs", directory.resolve("tmp").toString())));
+        config.putAll(options);
+        StringBuilder yaml = new StringBuilder();
+        config.forEach(
+                (key, value) -> yaml.append(key).append(": \"").append(value).append("\"\n"));
+        Path conf = Files.createDirectories(directory.resolve("conf"));
+        Files.createDirectories(directory.resolve("tmp"));
+        Files.writeString(conf.resolve("config.yaml"), yaml);
+        Files.writeString(
+                conf.resolve("zoo.cfg"),
+                """
+                tickTime=500
+                dataDir=%s
+                clientPort=%d
+                clientPortAddress=127.0.0.1
+                admin.enableServer=false
+                """
+                        .formatted(directory.resolve("zookeeper"), zooKeeperPort));
+        Files.writeString(
+                conf.resolve("log4j2.properties"),
+                """
+                rootLogger.level = INFO
+                rootLogger.appenderRef.console.ref = Console
+                appender.console.name = Console
+                appender.console.type = CONSOLE
+                appender.console.layout.type = PatternLayout
+                appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} - %m%n
+                """);
+    }
+
+    private String uri(String folder) {
+        return directory.resolve(folder).toUri().toString();
+    }
+
+    private ChildJvm java(String name, String heap, List<String> flags, List<String> main)
+            throws IOException {
+        List<String> arguments = new ArrayList<>();
+        if (heap != null) {
+            arguments.add("-Xmx" + heap);
+        }
+        arguments.addAll(flags);
+        arguments.add("-XX:+UseSerialGC");
+        arguments.add("-Dlog4j2.configurationFile=" + conf().resolve("log4j2.properties"));
+        OPENS.forEach(name1 -> arguments.add("--add-opens=java.base/" + name1 + "=ALL-UNNAMED"));
+        arguments.addAll(List.of("-cp", image.classPath()));
+        arguments.addAll(main);
+        return ChildJvm.start(name, directory, image.environment(), arguments);
+    }
+
+    private Path conf() {
+        return directory.resolve("conf");
+    }
+
+    private void startZooKeeper() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("zookeeper"));
+        Files.writeString(data.resolve("myid"), "1");
+        zooKeeper =
+                java(
+                        "zookeeper",
+                        "128m",
+                        List.of("-XX:TieredStopAtLevel=1"),
+                        List.of(
+                                "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server"
+                                        + ".ZooKeeperServerMain",
+                                conf().resolve("zoo.cfg").toString()));
+    }
+
+    /** Starts the JobManager, anew after {@link #killJobManager()}, and waits until it answers. */
+    public void startJobManager() throws IOException, InterruptedException, TimeoutException {
+        jobManager =
+                java(
+                        "jobmanager",
+                        "448m",
+                        List.of(),
+                        List.of(
+                                "org.apache.flink.runtime.entrypoint"
+                                        + ".StandaloneSessionClusterEntrypoint",
+                                "--configDir",
+                                conf().toString(),
+                                "--executionMode",
+                                "cluster"));
+        Eventually.holds("the JobManager answers", PATIENCE, () -> rest().slots() >= 0);
+    }
+
+    /** What Flink's scripts ask Flink before they start a TaskManager: its memory. */
+    private void readTaskManagerResources() throws IOException, InterruptedException {
+        String output =
+                ChildJvm.run(
+                        directory,
+                        List.of(
+                                "-cp",
+                                image.classPath(),
+                                "org.apache.flink.runtime.util.bash.BashJavaUtils",
+                                "GET_TM_RESOURCE_PARAMS",
+                                "--configDir",
+                                conf().toString()));
+        List<String> lines =
+                output.lines()
+                        .filter(line -> line.startsWith("BASH_JAVA_UTILS_EXEC_RESULT:"))
+                        .map(line -> line.substring(line.indexOf(':') + 1))
+                        .toList();
+        taskManagerFlags.addAll(List.of(lines.get(0).split(" ")));
+        taskManagerArguments.addAll(List.of(lines.get(1).split(" ")));
+    }
+
+    private ChildJvm taskManager(int index) throws IOException {
+        List<String> main = new ArrayList<>();
+        main.addAll(
+                List.of(
+                        "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                        "--configDir",
+                        conf().toString()));
+        main.addAll(taskManagerArguments);
+        return java("taskmanager-" + index, null, taskManagerFlags, main);
+    }
+
+    /** Starts a TaskManager, anew where there was one. */
+    public void startTaskManager(int index) throws IOException {
+        ChildJvm started = taskManager(index);
+        if (index < taskManagers.size()) {
+            taskManagers.get(index).close();
+            taskManagers.set(index, started);
+        } else {
+            taskManagers.add(started);
+        }
+    }
+
+    /** Waits until all TaskManagers have offered their slots. */
+    public void awaitTaskManagers() throws TimeoutException, InterruptedException {
+        Eventually.holds(
+                "all TaskManagers are registered",
+                PATIENCE,
+                () -> rest().slots() >= 2 * taskManagers.size());
+    }
+
+    /** How many TaskManagers there are. */
+    public int taskManagers() {
+        return taskManagers.size();
+    }
+
+    /** {@code kill -9}. */
+    public void killTaskManager(int index) throws InterruptedException {
+        taskManagers.get(index).kill();
+    }
+
+    /** {@code kill -9}. */
+    public void killJobManager() throws InterruptedException {
+        jobManager.kill();
+    }
+
+    /** {@code kill -STOP}. */
+    public void freezeTaskManager(int index) throws IOException, InterruptedException {
+        taskManagers.get(index).freeze();
+    }
+
+    /** {@code kill -CONT}. */
+    public void thawTaskManager(int index) throws IOException, InterruptedException {
+        taskManagers.get(index).thaw();
+    }
+
+    /** Whether the process of a TaskManager lives. */
+    public boolean isTaskManagerAlive(int index) {
+        return taskManagers.get(index).isAlive();
+    }
+
+    /** What the JobManager printed. */
+    public String jobManagerOutput() {
+        return jobManager.output();
+    }
+
+    /** What a TaskManager printed. */
+    public String taskManagerOutput(int index) {
+        return taskManagers.get(index).output();
+    }
+
+    /** The cluster's REST interface. */
+    public FlinkRest rest() {
+        return new FlinkRest("http://127.0.0.1:" + restPort);
+    }
+
+    @Override
+    public void close() {
+        taskManagers.forEach(ChildJvm::close);
+        if (jobManager != null) {
+            jobManager.close();
+        }
+        if (zooKeeper != null) {
+            zooKeeper.close();
+        }
+    }
+}
