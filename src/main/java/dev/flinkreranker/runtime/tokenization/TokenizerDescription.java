@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.tokenization;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +22,12 @@ import java.util.List;
 record TokenizerDescription(
         List<AddedToken> addedTokens, JsonNode postProcessor, long vocabularySize) {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Tokens are field names of a vocabulary: hundreds of thousands, none seen twice. */
+    private static final JsonMapper JSON =
+            new JsonMapper(
+                    JsonFactory.builder()
+                            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                            .build());
 
     TokenizerDescription {
         addedTokens = List.copyOf(addedTokens);

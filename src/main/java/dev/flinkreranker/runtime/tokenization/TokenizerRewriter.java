@@ -23,7 +23,13 @@ import java.util.Set;
  */
 final class TokenizerRewriter {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Tokens are field names of a vocabulary: hundreds of thousands, none seen twice. */
+    private static final JsonMapper JSON =
+            new JsonMapper(
+                    JsonFactory.builder()
+                            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                            .build());
+
     private static final Set<String> DROPPED = Set.of("truncation", "padding", "post_processor");
 
     private final Map<String, String> names;
