@@ -1,14 +1,16 @@
 package dev.flinkreranker.runtime.model;
 
 /**
- * What a batch needs on its device beside the weights, at most: its activations where a layer holds
- * most of them at once. Rows are packed, so padding costs nothing, and attention runs pair by pair
- * in blocks, so nothing grows with the square of a length.
+ * How much a process on the CPU grows at most to score a batch, beside the weights: the activations
+ * where a layer holds most of them at once, and what the allocator keeps of those it freed. Rows
+ * are packed, so padding costs nothing, and attention runs pair by pair in blocks, so nothing grows
+ * with the square of a length.
  *
  * @param perToken bytes for each token of the batch
  * @param perTokenOfLongest bytes for each token of its longest pair, on top
+ * @param fixed bytes whatever the batch is
  */
-public record BatchMemory(long perToken, long perTokenOfLongest) {
+public record BatchMemory(long perToken, long perTokenOfLongest, long fixed) {
 
     /**
      * Bytes that a batch needs.
@@ -17,6 +19,6 @@ public record BatchMemory(long perToken, long perTokenOfLongest) {
      * @param longest tokens of its longest pair
      */
     public long bytes(long tokens, long longest) {
-        return tokens * perToken + longest * perTokenOfLongest;
+        return tokens * perToken + longest * perTokenOfLongest + fixed;
     }
 }

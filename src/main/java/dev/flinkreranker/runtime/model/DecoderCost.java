@@ -83,6 +83,7 @@ final class DecoderCost {
         long logits = block * model.attentionHeads() * (2 * number + StoredType.F32.bytes());
         return new BatchMemory(
                 16 + (model.headSize() + kept) * number + Math.max(norm, gate),
-                queries * number + logits);
+                queries * number + logits,
+                0);
     }
 }

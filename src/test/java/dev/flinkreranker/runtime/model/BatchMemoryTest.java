@@ -15,10 +15,16 @@ class BatchMemoryTest {
 
     /** The largest growth of a process's resident memory (VmHWM) during such a call, in MB. */
     @ParameterizedTest
-    @CsvSource({"F32, 512, 168.2", "F32, 64, 199.4", "BF16, 512, 80.3"})
-    void boundsWhatWasMeasured(StoredType type, int longest, double measured) {
+    @CsvSource({
+        "F32, 2048, 512, 47.8",
+        "F32, 8192, 512, 212.6",
+        "F32, 8192, 16, 187.3",
+        "F32, 16384, 512, 414.2",
+        "BF16, 8192, 512, 95.6"
+    })
+    void boundsWhatWasMeasured(StoredType type, int tokens, int longest, double measured) {
         BatchMemory memory = ModelDescriptor.of(Checkpoint.open(MODEL)).batchMemory(type);
-        assertThat(memory.bytes(8192, longest) / 1e6).isBetween(measured, 1.6 * measured);
+        assertThat(memory.bytes(tokens, longest) / 1e6).isBetween(measured, 1.5 * measured);
     }
 
     @Test

@@ -86,8 +86,11 @@ public final class ModelReport {
                     line(
                             text,
                             "",
-                            "batch at most %,d B x its tokens + %,d B x its longest pair"
-                                    .formatted(batch.perToken(), batch.perTokenOfLongest()));
+                            "batch at most %,d B x its tokens + %,d B x its longest pair + %,d B"
+                                    .formatted(
+                                            batch.perToken(),
+                                            batch.perTokenOfLongest(),
+                                            batch.fixed()));
                     line(
                             text,
                             "",
@@ -144,7 +147,8 @@ public final class ModelReport {
                             .put("weights_mapped", weight.mapped())
                             .put("weights_converted", weight.converted())
                             .put("batch_per_token", batch.perToken())
-                            .put("batch_per_token_of_longest_pair", batch.perTokenOfLongest());
+                            .put("batch_per_token_of_longest_pair", batch.perTokenOfLongest())
+                            .put("batch_fixed", batch.fixed());
                 });
         root.putObject("tokens")
                 .put("query", tokens.query())

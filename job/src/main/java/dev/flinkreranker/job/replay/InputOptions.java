@@ -1,11 +1,15 @@
 package dev.flinkreranker.job.replay;
 
 import dev.flinkreranker.job.replay.input.InputPaths;
+import dev.flinkreranker.job.replay.input.TopicLog;
 import dev.flinkreranker.job.replay.input.TrecCollection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Option;
 
 /** The options that say what is replayed. */
@@ -40,6 +44,42 @@ final class InputOptions {
     private Path run;
 
     @Option(
+            names = "--topic",
+            paramLabel = "NAME",
+            description =
+                    "Requests of a Kafka topic, copied first; with --bootstrap-servers. No group is"
+                            + " joined.")
+    private String topic;
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "The brokers of --topic.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "KEY=VALUE",
+            description = "A property of Kafka's client. May be given more than once.")
+    private Map<String, String> kafka = new LinkedHashMap<>();
+
+    @Option(
+            names = "--from",
+            paramLabel = "PLACE",
+            defaultValue = "earliest",
+            description =
+                    "Where --topic begins: earliest, a time (2026-01-31T12:00:00Z) or"
+                            + " PARTITION:OFFSET,... Default: ${DEFAULT-VALUE}.")
+    private String from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "PLACE",
+            defaultValue = "latest",
+            description = "Where it ends, not included; likewise. Default: ${DEFAULT-VALUE}.")
+    private String to;
+
+    @Option(
             names = "--depth",
             paramLabel = "N",
             defaultValue = "100",
@@ -66,13 +106,17 @@ final class InputOptions {
     Chosen choose(ReplayDirectory directory) throws IOException {
         boolean files = queries != null || corpus != null || run != null;
         int kinds = (logs.isEmpty() ? 0 : 1) + (collection == null ? 0 : 1) + (files ? 1 : 0);
+        kinds += topic == null ? 0 : 1;
         if (kinds != 1) {
             throw new IllegalArgumentException(
-                    "name the input in one way: --log, --collection, or --queries with --corpus"
-                            + " and --run");
+                    "name the input in one way: --log, --topic, --collection, or --queries with"
+                            + " --corpus and --run");
         }
         if (!logs.isEmpty()) {
             return new Chosen(ReplayInput.logs(InputPaths.expand(logs)), qrels);
+        }
+        if (topic != null) {
+            return new Chosen(ReplayInput.logs(topicLogs(directory)), qrels);
         }
         if (files && (queries == null || corpus == null || run == null)) {
             throw new IllegalArgumentException("--queries, --corpus and --run go together");
@@ -83,5 +127,16 @@ final class InputOptions {
                         : TrecCollection.in(collection, depth);
         return new Chosen(
                 ReplayInput.collection(found, directory), qrels != null ? qrels : found.qrels());
+    }
+
+    private List<Path> topicLogs(ReplayDirectory directory) throws IOException {
+        Map<String, String> properties = new LinkedHashMap<>(kafka);
+        if (bootstrapServers != null) {
+            properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        }
+        if (!properties.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
+            throw new IllegalArgumentException("--topic needs --bootstrap-servers");
+        }
+        return TopicLog.write(properties, topic, from, to, directory.inputs());
     }
 }

@@ -48,7 +48,12 @@ final class ReplayDirectory {
 
     /** A log made of other input; the file may not be there yet. */
     Path input(String name) throws IOException {
-        return Files.createDirectories(root.resolve("input")).resolve(name);
+        return inputs().resolve(name);
+    }
+
+    /** Where such logs are; exists. */
+    Path inputs() throws IOException {
+        return Files.createDirectories(root.resolve("input"));
     }
 
     Path plan() {
