@@ -42,7 +42,7 @@ record EncoderDescriptor(
         implements ModelDescriptor {
 
     /** Rows that go through the feed-forward part at once; see {@code encoder.py}. */
-    private static final long BLOCK_ROWS = 512;
+    static final int BLOCK_ROWS = 512;
 
     /** Copies the list. */
     EncoderDescriptor {

@@ -31,6 +31,8 @@ final class EncoderScorer implements PairScorer {
                 Program.load(
                         "encoder.py",
                         Map.of(
+                                "row_block",
+                                EncoderDescriptor.BLOCK_ROWS,
                                 "heads",
                                 model.attentionHeads(),
                                 "eps",

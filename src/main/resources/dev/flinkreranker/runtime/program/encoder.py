@@ -6,6 +6,7 @@ class Encoder(Module):
   eps : float
   first_layer : int
   layer_weights : int
+  row_block : int
   # BERT, RoBERTa and XLM-RoBERTa cross-encoders: [cutoffs, pairs] scores in float32.
   # Rows are packed: inputs [3, R] holds ids, positions and token types of all pairs one after another; lengths cut
   # them apart, and the rows beyond their sum are padding that nothing looks at. head_weights says where in weights the
@@ -22,8 +23,8 @@ class Encoder(Module):
   # Sums in float32, whatever the tables' types; [R, D] in the compute type.
   def embed(self, weights: List[Tensor], inputs: Tensor) -> Tensor:
     x = torch.to(torch.index_select(weights[0], 0, torch.select(inputs, 0, 0)), 6)
-    x = x + torch.index_select(weights[1], 0, torch.select(inputs, 0, 1))
-    x = x + torch.index_select(weights[2], 0, torch.select(inputs, 0, 2))
+    x = torch.add_(x, torch.index_select(weights[1], 0, torch.select(inputs, 0, 1)))
+    x = torch.add_(x, torch.index_select(weights[2], 0, torch.select(inputs, 0, 2)))
     return self.norm(torch.to(x, weights[3].dtype), weights, 3)
   def layers(self, weights: List[Tensor], x: Tensor, lengths: List[int], first: int, end: int) -> Tensor:
     for i in range(first, end):
@@ -33,12 +34,14 @@ class Encoder(Module):
       v = torch.linear(x, weights[w + 4], weights[w + 5])
       x = self.rows(weights, w, x, self.attention(q, k, v, lengths))
     return x
+  # What follows attention, by blocks of rows: the wide intermediate states stay in the cache, and memory does not grow
+  # with them. A row's bits do not depend on the cut, because every block is a multiple of the row grid.
   def rows(self, weights: List[Tensor], w: int, x: Tensor, a: Tensor) -> Tensor:
     out = torch.empty_like(x)
     rows = torch.size(x, 0)
-    for i in range((rows + 511) // 512):
-      first = i * 512
-      count = ops.prim.min(512, rows - first)
+    for i in range((rows + self.row_block - 1) // self.row_block):
+      first = i * self.row_block
+      count = ops.prim.min(self.row_block, rows - first)
       b = torch.linear(torch.narrow(a, 0, first, count), weights[w + 6], weights[w + 7])
       b = self.norm(torch.add_(b, torch.narrow(x, 0, first, count)), weights, w + 8)
       m = torch.gelu_(torch.linear(b, weights[w + 10], weights[w + 11]))
