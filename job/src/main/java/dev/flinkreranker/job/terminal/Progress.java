@@ -44,7 +44,7 @@ public final class Progress implements AutoCloseable {
                             err.print("\r" + line);
                             err.flush();
                         }
-                        : line -> err.println(line.stripTrailing());
+                        : new ChangedLines(err);
         Runnable end = terminal ? err::println : () -> {};
         ProgressBar bar =
                 new ProgressBarBuilder()
@@ -70,5 +70,25 @@ public final class Progress implements AutoCloseable {
     public void close() {
         bar.close();
         end.run();
+    }
+
+    /** Prints a line unless it is the one before it once more. */
+    private static final class ChangedLines implements Consumer<String> {
+
+        private final PrintStream err;
+        private String last = "";
+
+        ChangedLines(PrintStream err) {
+            this.err = err;
+        }
+
+        @Override
+        public synchronized void accept(String line) {
+            String text = line.stripTrailing();
+            if (!text.equals(last)) {
+                err.println(text);
+                last = text;
+            }
+        }
     }
 }

@@ -27,6 +27,7 @@ class ProgressTest {
                 .doesNotContain("\r", "\u001b")
                 .contains("Scoring", "100%")
                 .endsWith("\n");
+        assertThat(text().lines()).doesNotHaveDuplicates();
     }
 
     private void work(boolean terminal) {
