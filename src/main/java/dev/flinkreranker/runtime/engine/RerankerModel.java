@@ -34,12 +34,23 @@ final class RerankerModel implements PairScorer {
         try {
             checkMemory(reranker, model, new AvailableMemory(Path.of("/")).bytes());
             PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
-            reranker.score(List.of(tokenizer.pair("", "")), ScoringSettings.defaults());
+            reranker.score(List.of(tokenizer.pair("", "")), shallowest(reranker));
             return new RerankerModel(reranker);
         } catch (RuntimeException | Error e) {
             reranker.close();
             throw e;
         }
+    }
+
+    /** Layers that no request may ever ask for stay unmapped. */
+    private static ScoringSettings shallowest(Reranker reranker) {
+        ScoringSettings defaults = ScoringSettings.defaults();
+        return new ScoringSettings(
+                reranker.descriptor().cutoffLayers().subList(0, 1),
+                defaults.compressRatio(),
+                defaults.compressLayers(),
+                defaults.headSelection(),
+                defaults.attentionSoftcap());
     }
 
     private static void checkMemory(
