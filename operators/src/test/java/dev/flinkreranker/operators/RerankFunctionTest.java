@@ -1,0 +1,348 @@
+package dev.flinkreranker.operators;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.operators.RoutedRecord.Route;
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.result.RankedDocument;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.runtime.engine.EngineSettings;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.runtime.model.ComputeType;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
+import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The asynchronous operator, alone, with a model whose score is the length of the passage. */
+@Timeout(60)
+class RerankFunctionTest {
+
+    private static final RequestLimits LIMITS = RequestLimits.defaults();
+    private static final RequestLimits SMALL_RECORDS =
+            new RequestLimits(null, null, null, null, 10_000);
+    private static final ModelCatalog CATALOG =
+            new ModelCatalog(
+                    Map.of(
+                            "length",
+                            new ModelReference("length", ComputeType.AUTO, "cpu"),
+                            "missing",
+                            new ModelReference("missing", ComputeType.AUTO, "cpu")));
+
+    @BeforeEach
+    void openGate() {
+        LengthScorer.reset();
+    }
+
+    @AfterEach
+    void releaseScorer() {
+        LengthScorer.release();
+    }
+
+    @Test
+    void ranksAndPassesKeyAndHeadersThrough() throws Exception {
+        RoutedRecord record = only(run(LIMITS, "{'model':'length'}", "a", "ccc", "bb"));
+
+        assertThat(record.route()).isEqualTo(Route.RESULT);
+        assertThat(record.record().key()).containsExactly(7);
+        assertThat(record.record().headers()).extracting(RecordHeader::key).containsExactly("h");
+        RankedResult result = ResultCodec.decode(record.record().value());
+        assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
+        assertThat(result.results())
+                .extracting(RankedDocument::index)
+                .containsExactly(1, 2, 0);
+        assertThat(result.meta().configVersion()).isEqualTo(4);
+        assertThat(result.usage().pairs()).isEqualTo(3);
+    }
+
+    @Test
+    void onlyTheFirstCandidatesAreScored() throws Exception {
+        RankedResult result =
+                result(run(LIMITS, "{'model':'length','max_candidates':2}", "a", "bb", "cccc"));
+
+        assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0, 2);
+        assertThat(result.usage().pairs()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutAModelRequestsPassThrough() throws Exception {
+        RankedResult result = result(run(LIMITS, "{'model':'none'}", "a", "bb"));
+
+        assertThat(result.status()).isEqualTo(ResultStatus.PASSTHROUGH);
+        assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1);
+        assertThat(result.usage().pairs()).isZero();
+    }
+
+    @Test
+    void aModelThatCannotBeLoadedFailsTheRequestNotTheTask() throws Exception {
+        RoutedRecord letter = only(run(LIMITS, "{'model':'missing'}", "a"));
+
+        assertThat(letter.route()).isEqualTo(Route.DEAD_LETTER);
+        assertThat(header(letter, DeadLetter.REASON)).isEqualTo("SCORING_FAILED");
+        assertThat(header(letter, DeadLetter.MESSAGE)).contains("no such model");
+
+        RankedResult result =
+                result(run(LIMITS, "{'model':'missing','on_failure':'passthrough'}", "a"));
+        assertThat(result.status()).isEqualTo(ResultStatus.FAILED);
+        assertThat(result.meta().message()).contains("no such model");
+    }
+
+    @Test
+    void anAliasThatTheRestartedJobNoLongerHasFailsTheRequest() throws Exception {
+        RoutedRecord letter = only(run(LIMITS, "{'model':'lenght'}", "a"));
+
+        assertThat(header(letter, DeadLetter.MESSAGE))
+                .isEqualTo("model \"lenght\" is not in the catalogue; did you mean length?");
+    }
+
+    @Test
+    void settingsThatTheModelCannotDoFailTheRequest() throws Exception {
+        RoutedRecord letter = only(run(LIMITS, "{'model':'length','cutoff_layers':[99]}", "a"));
+
+        assertThat(header(letter, DeadLetter.MESSAGE)).contains("layer 99");
+    }
+
+    @Test
+    void oneBadDocumentIsLastAndAllBadOnesFailTheRequest() throws Exception {
+        RankedResult result = result(run(LIMITS, "{'model':'length'}", LengthScorer.POISON, "b"));
+        assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
+        assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0);
+        assertThat(result.meta().unscored()).isEqualTo(1);
+
+        RoutedRecord letter = only(run(LIMITS, "{'model':'length'}", LengthScorer.POISON));
+        assertThat(header(letter, DeadLetter.REASON)).isEqualTo("SCORING_FAILED");
+        assertThat(header(letter, DeadLetter.MESSAGE)).startsWith("no document could be scored: ");
+    }
+
+    @Test
+    void aDeadlineEndsTheRequestWhileTheDeviceIsBusy() throws Exception {
+        LengthScorer.hold();
+        RankedResult result = result(run(LIMITS, "{'model':'length','deadline_ms':50}", "a", "bb"));
+        assertThat(result.status()).isEqualTo(ResultStatus.TIMED_OUT);
+        assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1);
+
+        LengthScorer.hold();
+        RoutedRecord letter =
+                only(
+                        run(
+                                LIMITS,
+                                "{'model':'length','deadline_ms':50,'on_timeout':'dead_letter'}",
+                                "a"));
+        assertThat(header(letter, DeadLetter.REASON)).isEqualTo("TIMED_OUT");
+    }
+
+    @Test
+    void beyondItsLimitATenantIsThrottledWhereItWantsThat() throws Exception {
+        LengthScorer.hold();
+        String settings = "{'model':'length','max_in_flight':2,'on_overload':'%s'}";
+        for (String policy : List.of("passthrough", "dead_letter")) {
+            try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+                    harness(LIMITS, null)) {
+                harness.processElement(request(settings.formatted(policy), "a", "bb"), 1);
+                harness.processElement(request(settings.formatted(policy), "c", "dd"), 2);
+                awaitOutput(harness, 1);
+                RoutedRecord record = harness.extractOutputValues().get(0);
+                if (policy.equals("passthrough")) {
+                    assertThat(ResultCodec.decode(record.record().value()).status())
+                            .isEqualTo(ResultStatus.THROTTLED);
+                } else {
+                    assertThat(header(record, DeadLetter.REASON)).isEqualTo("THROTTLED");
+                    assertThat(header(record, DeadLetter.MESSAGE)).contains("more than 2 pairs");
+                }
+                LengthScorer.release();
+                awaitOutput(harness, 2);
+                LengthScorer.hold();
+            }
+        }
+    }
+
+    @Test
+    void theOperatorsOwnTimerPassesTheRequestThrough() throws Exception {
+        LengthScorer.hold();
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+                harness(LIMITS, Duration.ofHours(1))) {
+            harness.processElement(request("{'model':'length'}", "a", "bb"), 1);
+            harness.setProcessingTime(Duration.ofHours(1).toMillis() + 1);
+            awaitOutput(harness, 1);
+
+            RankedResult result =
+                    ResultCodec.decode(harness.extractOutputValues().get(0).record().value());
+            assertThat(result.status()).isEqualTo(ResultStatus.TIMED_OUT);
+            LengthScorer.release();
+        }
+    }
+
+    @Test
+    void aResultThatNoBrokerWouldTakeIsADeadLetter() throws Exception {
+        RoutedRecord letter =
+                only(
+                        run(
+                                SMALL_RECORDS,
+                                "{'model':'length'}",
+                                Collections.nCopies(500, "a").toArray(String[]::new)));
+
+        assertThat(letter.route()).isEqualTo(Route.DEAD_LETTER);
+        assertThat(header(letter, DeadLetter.REASON)).isEqualTo("RESULT_TOO_LARGE");
+        assertThat(letter.record().value()).isNotNull();
+    }
+
+    @Test
+    void aBrokenDeviceFailsTheTask() throws Exception {
+        LengthScorer.breakDevice();
+
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+                harness(LIMITS, null)) {
+            harness.getEnvironment().setExpectedExternalFailureCause(Throwable.class);
+            harness.processElement(request("{'model':'length'}", "a"), 1);
+            while (harness.getEnvironment().getActualExternalFailureCause().isEmpty()) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(harness.getEnvironment().getActualExternalFailureCause().orElseThrow())
+                    .hasStackTraceContaining("the device broke");
+            assertThat(harness.extractOutputValues()).isEmpty();
+        }
+    }
+
+    @Test
+    void timestampsStay() throws Exception {
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+                harness(LIMITS, null)) {
+            harness.processElement(request("{'model':'length'}", "a"), 1_700_000_000_000L);
+            harness.endInput();
+
+            assertThat(harness.extractOutputStreamRecords())
+                    .extracting(record -> record.getTimestamp())
+                    .containsExactly(1_700_000_000_000L);
+        }
+    }
+
+    @Test
+    void whatIsUnderWayIsInTheCheckpointAndIsDoneAfterARestart() throws Exception {
+        LengthScorer.hold();
+        var harness = harness(LIMITS, null);
+        harness.processElement(request("{'model':'length'}", "a", "bb"), 5);
+        var snapshot = harness.snapshot(1, 1);
+        // Closing ends the engine, which ends the request; that must not become an output.
+        harness.close();
+        assertThat(harness.extractOutputValues()).isEmpty();
+        LengthScorer.release();
+
+        try (var restored = newHarness(LIMITS, null)) {
+            restored.initializeState(snapshot);
+            restored.open();
+            restored.endInput();
+
+            RankedResult result =
+                    ResultCodec.decode(restored.extractOutputValues().get(0).record().value());
+            assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0);
+        }
+    }
+
+    private static List<RoutedRecord> run(RequestLimits limits, String settings, String... passages)
+            throws Exception {
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+                harness(limits, null)) {
+            harness.processElement(request(settings, passages), 1);
+            harness.endInput();
+            // The engine waits for a running batch when it closes.
+            LengthScorer.release();
+            return harness.extractOutputValues();
+        }
+    }
+
+    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness(
+            RequestLimits limits, Duration timeout) throws Exception {
+        var harness = newHarness(limits, timeout);
+        harness.open();
+        return harness;
+    }
+
+    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> newHarness(
+            RequestLimits limits, Duration timeout) throws Exception {
+        RerankFunction function =
+                new RerankFunction(
+                        limits,
+                        CATALOG,
+                        () ->
+                                RerankEngine.open(
+                                        EngineSettings.ofBatchTokens(100_000), LengthScorer::open),
+                        timeout);
+        return new OneInputStreamOperatorTestHarness<>(
+                new AsyncWaitOperatorFactory<>(
+                        function,
+                        timeout == null ? 0 : timeout.toMillis(),
+                        8,
+                        OutputMode.UNORDERED),
+                TypeInformation.of(ResolvedRequest.class)
+                        .createSerializer(new SerializerConfigImpl()));
+    }
+
+    /** Runs the task's mails until there is output; the timeout of the class bounds it. */
+    private static void awaitOutput(
+            OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness, int records)
+            throws Exception {
+        while (harness.extractOutputValues().size() < records) {
+            harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+        }
+    }
+
+    private static ResolvedRequest request(String settings, String... passages) throws Exception {
+        JsonMapper json = new JsonMapper();
+        String value =
+                "{\"request_id\":\"r\",\"tenant\":\"t\",\"query\":\"q\",\"documents\":%s}"
+                        .formatted(json.writeValueAsString(passages));
+        TenantConfig config =
+                TenantConfig.read(json.readTree(settings.replace('\'', '"')), null, "settings");
+        return new ResolvedRequest(
+                new RawEvent(
+                        new byte[] {7},
+                        value.getBytes(UTF_8),
+                        List.of(RecordHeader.ofText("h", "v")),
+                        "requests",
+                        0,
+                        0,
+                        1),
+                config.settings(),
+                4L);
+    }
+
+    private static RoutedRecord only(List<RoutedRecord> records) {
+        assertThat(records).hasSize(1);
+        return records.get(0);
+    }
+
+    private static RankedResult result(List<RoutedRecord> records) throws Exception {
+        RoutedRecord record = only(records);
+        assertThat(record.route()).isEqualTo(Route.RESULT);
+        return ResultCodec.decode(record.record().value());
+    }
+
+    private static String header(RoutedRecord record, String name) {
+        return record.record().headers().stream()
+                .filter(header -> header.key().equals(name))
+                .map(header -> new String(header.value(), UTF_8))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.flinkreranker.operators.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.RoutedRecord;
+import dev.flinkreranker.operators.RoutedRecord.Route;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.runtime.PojoSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What flows through the job is serialized field by field, never by Kryo. */
+class StreamTypesTest {
+
+    private static final RawEvent EVENT =
+            new RawEvent(
+                    new byte[] {1, 2},
+                    new byte[] {3},
+                    List.of(new RecordHeader("a", new byte[] {4}), new RecordHeader("b", null)),
+                    "topic",
+                    3,
+                    1L << 40,
+                    -1);
+
+    static Stream<Object> elements() throws IOException {
+        RerankSettings full =
+                settings(
+                        "{'model':'m','cutoff_layers':[3,6],'compress_ratio':2,'compress_layers':[1],"
+                                + "'max_length':9,'prompt':'p','min_score':0.5,'deadline_ms':7,"
+                                + "'on_overload':'dead_letter','head_selection':'by_layer'}");
+        return Stream.of(
+                EVENT,
+                new RawEvent(null, null, List.of(), "t", 0, 0, 0),
+                new ResolvedRequest(EVENT, full, 5L),
+                new ResolvedRequest(EVENT, settings("{'model':'none'}"), 0L),
+                new OutgoingRecord(null, new byte[0], EVENT.headers()),
+                new RoutedRecord(
+                        Route.DEAD_LETTER, new OutgoingRecord(new byte[] {9}, null, List.of())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("elements")
+    void everyElementSurvivesItsSerializer(Object element) throws IOException {
+        SerializerConfigImpl config = new SerializerConfigImpl();
+        config.setGenericTypes(false);
+        @SuppressWarnings("unchecked")
+        TypeSerializer<Object> serializer =
+                (TypeSerializer<Object>)
+                        TypeInformation.of(element.getClass()).createSerializer(config);
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        serializer.serialize(element, out);
+
+        Object read = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
+
+        assertThat(serializer).isInstanceOf(PojoSerializer.class);
+        assertThat(read).usingRecursiveComparison().isEqualTo(element);
+    }
+
+    @Test
+    void settingsTravelInTheJobGraph() throws Exception {
+        TenantConfig config =
+                TenantConfig.read(
+                        new JsonMapper().readTree("{\"model\":\"m\",\"cutoff_layers\":[3]}"),
+                        null,
+                        "t");
+
+        assertThat(InstantiationUtil.clone(config)).isEqualTo(config);
+    }
+
+    @Test
+    void sizeIsAnUpperBoundOfTheRecord() {
+        OutgoingRecord record =
+                new OutgoingRecord(
+                        new byte[10], new byte[100], List.of(new RecordHeader("é", new byte[5])));
+
+        assertThat(record.size()).isBetween(10 + 100 + 2 + 5L, 200L);
+        assertThat(new OutgoingRecord(null, null, List.of()).size()).isPositive();
+    }
+
+    private static RerankSettings settings(String json) throws IOException {
+        return TenantConfig.read(
+                        new JsonMapper().readTree(json.replace('\'', '"')), null, "settings")
+                .settings();
+    }
+}
