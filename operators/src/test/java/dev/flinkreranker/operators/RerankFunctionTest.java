@@ -23,8 +23,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The asynchronous operator, alone, with a model whose score is the length of the passage. */
 @Timeout(60)
+@SuppressWarnings("try") // the harness's close may be interrupted
 class RerankFunctionTest {
 
     private static final RequestLimits LIMITS = RequestLimits.defaults();
@@ -68,9 +69,7 @@ class RerankFunctionTest {
         assertThat(record.record().headers()).extracting(RecordHeader::key).containsExactly("h");
         RankedResult result = ResultCodec.decode(record.record().value());
         assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
-        assertThat(result.results())
-                .extracting(RankedDocument::index)
-                .containsExactly(1, 2, 0);
+        assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 2, 0);
         assertThat(result.meta().configVersion()).isEqualTo(4);
         assertThat(result.usage().pairs()).isEqualTo(3);
     }
