@@ -5,7 +5,7 @@ package dev.flinkreranker.runtime.tokenization;
  * default.
  *
  * @param maxLength limit in tokens; what it covers depends on {@link Truncation}; at least 8; null
- *     for 512
+ *     for 512, or the model's own limit where that is lower
  * @param queryMaxLength limit of the query in tokens; null for three quarters of {@code maxLength}
  * @param truncation the rule for pairs that are too long
  * @param prompt the question put after the passage (decoders only); null for the model's own
