@@ -44,15 +44,15 @@ class DecoderGoldenTest {
 
     /** A model of the golden file. The bfloat16 bound is twice the worst deviation measured. */
     private enum Model {
-        GEMMA("gemma", "GemmaForCausalLM", FormulaWeights.GEMMA, 2e-5, 0.06),
+        GEMMA("gemma", "GemmaForCausalLM", FormulaWeights.GEMMA, 2e-5, 0.05),
         MINICPM(
                 "layerwise_minicpm",
                 "LayerWiseMiniCPMForCausalLM",
                 FormulaWeights.MINICPM,
                 2e-5,
-                0.25),
+                0.34),
         // Its query and key weights are large on purpose, so its scores are sensitive.
-        GEMMA2("costwise_gemma2", "CostWiseGemmaForCausalLM", FormulaWeights.GEMMA2, 2e-4, 2.8);
+        GEMMA2("costwise_gemma2", "CostWiseGemmaForCausalLM", FormulaWeights.GEMMA2, 2e-4, 2.3);
 
         final String arch;
         final String className;
