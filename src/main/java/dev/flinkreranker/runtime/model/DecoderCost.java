@@ -10,6 +10,9 @@ import java.util.List;
  */
 final class DecoderCost {
 
+    /** What the native library holds for its threads, whatever it computes: measured below this. */
+    private static final long ARENAS = 96L << 20;
+
     /** Queries whose attention logits exist at once; see {@code decoder.py}. */
     private static final long BLOCK = 256;
 
@@ -68,8 +71,10 @@ final class DecoderCost {
      * rotation, values, attention's outcome), and once the feed-forward width; beside them either
      * the other half of the gate or a norm's three copies in float32. Ids and the rotation's index
      * are 16 bytes, its angles a head in numbers. A pair's attention that is capped, or wider than
-     * the window, holds logits of a block of 256 queries against its keys. Measured on a CPU: 0.85
-     * of this for the lightweight model.
+     * the window, holds logits of a block of 256 queries against its keys. What is fixed covers the
+     * library's own arenas and the matrices that it packs for a product, never more than three of
+     * the largest at once. Measured on a CPU: between two fifths and nine tenths of this for the
+     * three released shapes.
      */
     BatchMemory batchMemory(StoredType computeType) {
         long number = computeType.bytes();
@@ -84,6 +89,6 @@ final class DecoderCost {
         return new BatchMemory(
                 16 + (model.headSize() + kept) * number + Math.max(norm, gate),
                 queries * number + logits,
-                0);
+                ARENAS + 3 * hidden * model.intermediateSize() * number);
     }
 }

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flinkreranker.runtime.checkpoint.StoredType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,34 @@ class DecoderCostTest {
         saved.is(fourAt8, 42, 4, List.of(8));
         saved.is(eightAt8, 42, 8, List.of(8));
         saved.is(twoAtAll, 42, 2, List.of(8, 16, 24, 32, 40));
+    }
+
+    /**
+     * Growth of the process beside the weights, of released shapes in bfloat16 on a CPU, in GiB.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "GEMMA, 512, 0.15",
+        "GEMMA, 4096, 0.44",
+        "MINICPM, 512, 0.19",
+        "COST_WISE_GEMMA, 512, 0.21",
+        "COST_WISE_GEMMA, 2048, 0.54"
+    })
+    void memoryBoundsWhatWasMeasured(
+            DecoderArchitecture architecture, long tokens, double measured) {
+        String json =
+                switch (architecture) {
+                    case GEMMA -> DecoderModels.GEMMA;
+                    case MINICPM -> DecoderModels.MINICPM;
+                    case COST_WISE_GEMMA -> DecoderModels.LIGHTWEIGHT;
+                    case QWEN3 -> DecoderModels.QWEN3;
+                };
+        BatchMemory memory =
+                new DecoderCost(DecoderModels.descriptor(architecture, json))
+                        .batchMemory(StoredType.BF16);
+
+        assertThat(memory.bytes(tokens, 512) / (double) (1 << 30))
+                .isBetween(measured, 2.5 * measured);
     }
 
     @Test

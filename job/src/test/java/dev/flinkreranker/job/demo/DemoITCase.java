@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -56,7 +57,12 @@ class DemoITCase {
 
     @Test
     void aDroppedAndADoubledRequestAreNoticed() throws Exception {
-        ReversingJob job = new ReversingJob("claim-1", "claim-3");
+        List<String> requests =
+                DemoEvents.of(DataSet.read(DATA), 3, 2).stream()
+                        .filter(event -> !event.isBad())
+                        .map(DemoEvent::requestId)
+                        .toList();
+        ReversingJob job = new ReversingJob(requests.get(0), requests.get(1));
 
         DemoOutcome outcome = run(job, 3, 2, Duration.ofSeconds(5));
 
