@@ -27,6 +27,7 @@ final class Assembly {
     private final ReplayDirectory directory;
     private final List<Contender> contenders;
     private final Qrels qrels;
+    private final LiveResults live;
     private final SeenIds seen = new SeenIds();
     private final List<ConfigurationTally> tallies = new ArrayList<>();
     private final List<Map<String, List<ScoredPassage>>> judged = new ArrayList<>();
@@ -56,12 +57,19 @@ final class Assembly {
     /**
      * @param contenders the baseline first
      * @param qrels judgments; empty ones when there are none
+     * @param live what production answered; may be nothing
      */
-    Assembly(ReplayPlan plan, ReplayDirectory directory, List<Contender> contenders, Qrels qrels) {
+    Assembly(
+            ReplayPlan plan,
+            ReplayDirectory directory,
+            List<Contender> contenders,
+            Qrels qrels,
+            LiveResults live) {
         this.plan = plan;
         this.directory = directory;
         this.contenders = contenders;
         this.qrels = qrels;
+        this.live = live;
         contenders.forEach(
                 contender -> {
                     tallies.add(new ConfigurationTally());
@@ -92,7 +100,11 @@ final class Assembly {
                 }
                 if (problem == null) {
                     add(row, files);
-                } else {
+                    if (!live.isEmpty() && !live.has(row.request())) {
+                        problem = "request " + row.request() + " has no live result";
+                    }
+                }
+                if (problem != null) {
                     problems.add(
                             new InputProblem(
                                     plan.files().get(row.file()).toString(), row.line(), problem));
@@ -127,11 +139,8 @@ final class Assembly {
             Contender contender = contenders.get(i);
             ConfigurationTally tally = tallies.get(i);
             ReplayRow.Outcome outcome =
-                    contender.isFirstStage() ? null : row.outcomes().get(contender.index());
-            CandidateOrder ranking =
-                    outcome == null
-                            ? CandidateOrder.firstStage(row.candidates(), row.firstStage())
-                            : CandidateOrder.byScore(row.candidates(), outcome.scores());
+                    contender.isScored() ? row.outcomes().get(contender.index()) : null;
+            CandidateOrder ranking = order(contender, row, outcome);
             files.get(i).write(row.request(), ranking, outcome);
             tally.add(ranking, grades);
             if (outcome != null) {
@@ -160,5 +169,14 @@ final class Assembly {
         } else if (judgedRequests.isEmpty()) {
             changed.add(kept);
         }
+    }
+
+    private CandidateOrder order(Contender contender, ReplayRow row, ReplayRow.Outcome outcome) {
+        if (outcome != null) {
+            return CandidateOrder.byScore(row.candidates(), outcome.scores());
+        }
+        return contender.isLive()
+                ? live.order(row.request(), row.candidates())
+                : CandidateOrder.firstStage(row.candidates(), row.firstStage());
     }
 }

@@ -10,27 +10,40 @@ import java.util.StringJoiner;
  * What is compared: the first stage or a configuration.
  *
  * @param name as in file names
- * @param index of the configuration in the plan; {@link #FIRST_STAGE_INDEX} for the first stage
+ * @param index of the configuration in the plan; below zero for the first stage and for what
+ *     production answered
  * @param settings what it is made of, for a person
  * @param curve what it shares with the configurations that differ from it in the cutoff alone; null
  *     when there are none
  */
 record Contender(String name, int index, String settings, String curve) {
     static final String FIRST_STAGE = "first-stage";
-    static final int FIRST_STAGE_INDEX = -1;
+    static final String LIVE = "live";
+    private static final int FIRST_STAGE_INDEX = -1;
+    private static final int LIVE_INDEX = -2;
 
-    boolean isFirstStage() {
-        return index == FIRST_STAGE_INDEX;
+    /** Whether the replay scores for it. */
+    boolean isScored() {
+        return index >= 0;
+    }
+
+    /** Whether it is what production answered. */
+    boolean isLive() {
+        return index == LIVE_INDEX;
     }
 
     /**
      * All of a plan, the baseline first.
      *
+     * @param live whether what production answered is there too
      * @throws IllegalArgumentException when nothing is named as the baseline is
      */
-    static List<Contender> of(ReplayPlan plan, String baseline) {
+    static List<Contender> of(ReplayPlan plan, boolean live, String baseline) {
         List<Contender> all = new ArrayList<>();
         all.add(new Contender(FIRST_STAGE, FIRST_STAGE_INDEX, "the order of the input", null));
+        if (live) {
+            all.add(new Contender(LIVE, LIVE_INDEX, "what production answered", null));
+        }
         List<ReplayConfiguration> configurations = plan.configurations();
         for (int i = 0; i < configurations.size(); i++) {
             ReplayConfiguration own = configurations.get(i);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The run file of a contender and, but for the first stage, its results. */
+/** The run file of a contender and, where the replay scored for it, its results. */
 final class ContenderFiles implements Closeable {
     private final BufferedWriter runText;
     private final RunWriter run;
@@ -16,10 +16,10 @@ final class ContenderFiles implements Closeable {
     ContenderFiles(ReplayDirectory directory, Contender contender) throws IOException {
         this.runText = open(directory.run(contender.name()));
         this.run = new RunWriter(runText, contender.name());
-        this.results = contender.isFirstStage() ? null : open(directory.result(contender.name()));
+        this.results = contender.isScored() ? open(directory.result(contender.name())) : null;
     }
 
-    /** Appends one request; {@code outcome} is null for the first stage. */
+    /** Appends one request; {@code outcome} is null where nothing was scored. */
     void write(String request, CandidateOrder order, ReplayRow.Outcome outcome) throws IOException {
         run.write(request, order.passages());
         if (outcome != null) {

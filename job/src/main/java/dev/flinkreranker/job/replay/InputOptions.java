@@ -95,8 +95,35 @@ final class InputOptions {
                             + " are found.")
     private Path qrels;
 
+    @Option(
+            names = "--live",
+            arity = "1..*",
+            paramLabel = "PATH",
+            description =
+                    "Results as production wrote them, to compare with as \"live\": JSON lines,"
+                            + " files, directories or glob patterns.")
+    private List<String> live = new ArrayList<>();
+
+    @Option(
+            names = "--live-topic",
+            paramLabel = "NAME",
+            description = "Likewise, all of a Kafka topic; with --bootstrap-servers.")
+    private String liveTopic;
+
     /** The input, and the judgments that belong to it; null when there are none. */
     record Chosen(ReplayInput input, Path qrels) {}
+
+    /** The files of what production answered; empty when none are named. */
+    List<Path> live(ReplayDirectory directory) throws IOException {
+        List<Path> files = new ArrayList<>();
+        if (!live.isEmpty()) {
+            files.addAll(InputPaths.expand(live));
+        }
+        if (liveTopic != null) {
+            files.addAll(topicLogs(liveTopic, "earliest", "latest", directory));
+        }
+        return files;
+    }
 
     /**
      * Finds the input.
@@ -116,7 +143,7 @@ final class InputOptions {
             return new Chosen(ReplayInput.logs(InputPaths.expand(logs)), qrels);
         }
         if (topic != null) {
-            return new Chosen(ReplayInput.logs(topicLogs(directory)), qrels);
+            return new Chosen(ReplayInput.logs(topicLogs(topic, from, to, directory)), qrels);
         }
         if (files && (queries == null || corpus == null || run == null)) {
             throw new IllegalArgumentException("--queries, --corpus and --run go together");
@@ -129,14 +156,15 @@ final class InputOptions {
                 ReplayInput.collection(found, directory), qrels != null ? qrels : found.qrels());
     }
 
-    private List<Path> topicLogs(ReplayDirectory directory) throws IOException {
+    private List<Path> topicLogs(String name, String first, String last, ReplayDirectory directory)
+            throws IOException {
         Map<String, String> properties = new LinkedHashMap<>(kafka);
         if (bootstrapServers != null) {
             properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         }
         if (!properties.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
-            throw new IllegalArgumentException("--topic needs --bootstrap-servers");
+            throw new IllegalArgumentException("a topic needs --bootstrap-servers");
         }
-        return TopicLog.write(properties, topic, from, to, directory.inputs());
+        return TopicLog.write(properties, name, first, last, directory.inputs());
     }
 }

@@ -10,6 +10,7 @@ import dev.flinkreranker.job.report.ReportData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +35,19 @@ record Replay(
      * What is evaluated and how.
      *
      * @param qrels judgments; null when there are none
+     * @param live files of what production answered; may be empty
      * @param measures headline first
      * @param baseline name of what the others are compared with
      * @param seed of the bootstrap
      * @param title heading of the report
      */
     record Evaluating(
-            Path qrels, List<Measure> measures, String baseline, long seed, String title) {}
+            Path qrels,
+            List<Path> live,
+            List<Measure> measures,
+            String baseline,
+            long seed,
+            String title) {}
 
     /**
      * What came of it.
@@ -58,7 +65,10 @@ record Replay(
     Outcome run(Evaluating evaluating, List<InputProblem> earlier)
             throws IOException, BadInputException, InterruptedException {
         // First, so that a wrong name or file is told before hours of scoring.
-        List<Contender> contenders = Contender.of(plan, evaluating.baseline());
+        List<Contender> contenders =
+                Contender.of(plan, !evaluating.live().isEmpty(), evaluating.baseline());
+        List<InputProblem> known = new ArrayList<>(earlier);
+        LiveResults live = LiveResults.read(evaluating.live(), known);
         Qrels qrels =
                 evaluating.qrels() == null
                         ? new Qrels(Map.of())
@@ -66,8 +76,8 @@ record Replay(
         new ReplayJob(plan, directory, models, checkpointInterval).run();
 
         Assembled assembled =
-                new Assembly(plan, directory, contenders, qrels)
-                        .run(earlier, new QrelsProblems(evaluating.qrels(), qrels));
+                new Assembly(plan, directory, contenders, qrels, live)
+                        .run(known, new QrelsProblems(evaluating.qrels(), qrels));
         if (assembled.requests() == 0) {
             throw new IOException(
                     "no request of the input could be replayed; "

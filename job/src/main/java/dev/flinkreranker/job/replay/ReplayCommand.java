@@ -49,7 +49,9 @@ import picocli.CommandLine.Spec;
             "  ./rerank replay --collection scifact --model models/scifact-minilm-layerwise \\",
             "      --grid cutoff_layers=3,4,5,6 --out replay-scifact",
             "  ./rerank replay --log 'logs/*.jsonl.gz' --config today.yaml --config new.yaml \\",
-            "      --baseline today --fail-if 'changed_top1 > 0.3' --out shadow"
+            "      --baseline today --fail-if 'changed_top1 > 0.3' --out shadow",
+            "  ./rerank replay --topic requests --live-topic results --from 2026-01-31T12:00:00Z \\",
+            "      --bootstrap-servers kafka:9092 --config new.yaml --baseline live --out shadow"
         })
 public final class ReplayCommand implements Callable<Integer> {
 
@@ -181,15 +183,16 @@ public final class ReplayCommand implements Callable<Integer> {
                                 directory,
                                 new CheckpointModels(),
                                 Duration.ofMillis((long) (checkpointSeconds * 1000)))
-                        .run(evaluating(chosen.qrels()), from.problems());
+                        .run(evaluating(chosen.qrels(), directory), from.problems());
         report(outcome, directory, (System.nanoTime() - start) / 1e9);
         return failed(outcome) ? 1 : 0;
     }
 
-    private Evaluating evaluating(Path qrels) throws IOException {
+    private Evaluating evaluating(Path qrels, ReplayDirectory directory) throws IOException {
         Path name = out.toAbsolutePath().normalize().getFileName();
         return new Evaluating(
                 qrels,
+                input.live(directory),
                 measures.isEmpty() ? Measure.DEFAULTS : List.copyOf(measures),
                 baseline,
                 seed,

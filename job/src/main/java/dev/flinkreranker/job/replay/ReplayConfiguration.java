@@ -15,11 +15,11 @@ public record ReplayConfiguration(String name, ModelReference model, RerankSetti
     /** Refuses a name that is no file name, and the name of the first stage. */
     public ReplayConfiguration {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._=,-]{0,99}")
-                || name.equals(Contender.FIRST_STAGE)) {
+                || name.equals(Contender.FIRST_STAGE)
+                || name.equals(Contender.LIVE)) {
             throw new IllegalArgumentException(
                     "a configuration's name is made of letters, digits and ._=,- (at most 100) and"
-                            + " is not "
-                            + Contender.FIRST_STAGE
+                            + " is neither first-stage nor live"
                             + ", but there is \""
                             + name
                             + "\"");

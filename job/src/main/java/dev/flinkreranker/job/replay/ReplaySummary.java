@@ -83,7 +83,7 @@ public record ReplaySummary(long requests, int judged, long problems, List<Entry
             for (Measure measure : quality.measures()) {
                 measures.put(measure.toString(), quality.evaluations().get(i).mean(measure));
             }
-            Cost cost = contender.isFirstStage() ? null : tally.cost();
+            Cost cost = contender.isScored() ? tally.cost() : null;
             entries.add(
                     new Entry(
                             contender.name(),
@@ -106,7 +106,7 @@ public record ReplaySummary(long requests, int judged, long problems, List<Entry
     static List<Timing> timings(List<Contender> contenders, Assembled assembled) {
         List<Timing> timings = new ArrayList<>();
         for (int i = 0; i < contenders.size(); i++) {
-            if (!contenders.get(i).isFirstStage()) {
+            if (contenders.get(i).isScored()) {
                 Cost cost = assembled.tallies().get(i).cost();
                 timings.add(
                         new Timing(

@@ -102,7 +102,7 @@ final class ReportBuilder {
                             contender.settings(),
                             contender.curve(),
                             quality.means(i),
-                            contender.isFirstStage() ? null : tally.cost(),
+                            contender.isScored() ? tally.cost() : null,
                             scores == null ? new Histogram(0, 1, List.of()) : scores,
                             tally.labelledScores().histogram(),
                             quality.difference(i, tally)));

@@ -94,24 +94,25 @@ function curve() {
       tension: 0,
     };
   });
-  const first = configurations[baseline];
   const far = Math.max(0, ...points.map((p) => p.x)) * 1.12 || 1;
-  if (!first.cost) {
-    const y = quality(first, measure);
+  configurations.forEach((c, index) => {
+    if (c.cost) return;
+    const y = quality(c, measure);
+    const hue = seriesColor(index);
     datasets.push({
-      label: first.name + " (baseline)",
+      label: c.name + (index === baseline ? " (baseline)" : ""),
       data: [{ x: 0, y }, { x: far, y }],
-      names: [first.name],
+      names: [c.name],
       above: true,
       showLine: true,
-      borderColor: seriesColor(0),
-      backgroundColor: seriesColor(0),
+      borderColor: hue,
+      backgroundColor: hue,
       borderDash: [6, 5],
       borderWidth: 2,
       pointRadius: 0,
       pointHitRadius: 0,
     });
-  }
+  });
   const options = baseOptions();
   options.scales.x.title.text = "FLOPs per query";
   options.scales.x.min = 0;

@@ -21,7 +21,9 @@ final class KilledReplay {
         ReplayDirectory directory = new ReplayDirectory(Path.of(arguments[0]));
         directory.adopt(plan);
         new Replay(plan, directory, new Slow(), Duration.ofMillis(100))
-                .run(new Evaluating(null, Measure.DEFAULTS, "first-stage", 42, "A"), List.of());
+                .run(
+                        new Evaluating(null, List.of(), Measure.DEFAULTS, "first-stage", 42, "A"),
+                        List.of());
     }
 
     private static final class Slow extends WordOverlapModels {

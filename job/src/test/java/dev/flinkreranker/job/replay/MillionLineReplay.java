@@ -60,7 +60,12 @@ class MillionLineReplay {
                 new Replay(plan, target, new WordOverlapModels(), Duration.ofSeconds(5))
                         .run(
                                 new Evaluating(
-                                        null, Measure.DEFAULTS, "first-stage", 42, "Long log"),
+                                        null,
+                                        List.of(),
+                                        Measure.DEFAULTS,
+                                        "first-stage",
+                                        42,
+                                        "Long log"),
                                 List.of());
         double seconds = (System.nanoTime() - start) / 1e9;
 

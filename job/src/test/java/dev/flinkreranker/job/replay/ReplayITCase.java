@@ -216,6 +216,36 @@ class ReplayITCase {
         assertThat(outcome.data().passages()).isNotEmpty();
     }
 
+    @Test
+    void whatProductionAnsweredIsABaseline() throws Exception {
+        replay("production", files, 2, OnProblem.SKIP);
+        Path answers = directory.resolve("production/results/layer-8.jsonl");
+        List<String> kept = new ArrayList<>(Files.readAllLines(answers));
+        kept.set(3, "{\"cut");
+        Path live = SampleLog.write(directory.resolve("live.jsonl.gz"), kept);
+        ReplayPlan plan = SampleLog.plan(files, 2, OnProblem.SKIP);
+        ReplayDirectory target = new ReplayDirectory(directory.resolve("production"));
+
+        Replay.Outcome outcome =
+                new Replay(plan, target, new WordOverlapModels(), OFTEN)
+                        .run(
+                                new Evaluating(
+                                        null,
+                                        List.of(live),
+                                        Measure.DEFAULTS,
+                                        "live",
+                                        42,
+                                        "Shadow"),
+                                List.of());
+
+        assertThat(outcome.data().configurations().get(0).name()).isEqualTo("live");
+        assertThat(outcome.figures().get("layer-8").get("changed_top1")).isLessThan(1 / 299.0);
+        assertThat(outcome.figures().get("layer-4").get("changed_top1")).isGreaterThan(0.1);
+        assertThat(ProblemLog.read(target.file("problems.jsonl")))
+                .extracting(problem -> problem.line() + " " + problem.reason().split(":")[0])
+                .containsExactly("4 not a result", "4 request q3 has no live result");
+    }
+
     private Path badLog() throws IOException {
         Path log = directory.resolve("bad.jsonl");
         List<byte[]> lines = new ArrayList<>();
@@ -249,7 +279,7 @@ class ReplayITCase {
     }
 
     private static Evaluating evaluating(Path qrels) {
-        return new Evaluating(qrels, Measure.DEFAULTS, "first-stage", 42, "A replay");
+        return new Evaluating(qrels, List.of(), Measure.DEFAULTS, "first-stage", 42, "A replay");
     }
 
     /** What must be equal between equal replays, by path. */
