@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class DecoderCost {
 
-    /** What the native library holds for its threads, whatever it computes: measured below this. */
+    /** For what the native library holds for its threads; chosen, not measured by itself. */
     private static final long ARENAS = 96L << 20;
 
     /** Queries whose attention logits exist at once; see {@code decoder.py}. */
