@@ -1,5 +1,7 @@
 package dev.flinkreranker.operators.result;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.List;
 
 /**
@@ -10,6 +12,7 @@ import java.util.List;
  * @param tenant as in the request
  * @param status how it fared
  * @param model alias of the model
+ * @param query as in the request; null, and absent on the wire, unless asked for
  * @param results the documents, best first
  * @param usage what it cost
  * @param meta the settings behind it
@@ -19,6 +22,7 @@ public record RankedResult(
         String tenant,
         ResultStatus status,
         String model,
+        @JsonInclude(Include.NON_NULL) String query,
         List<RankedDocument> results,
         ResultUsage usage,
         ResultMeta meta) {

@@ -74,6 +74,7 @@ public final class Ranking {
                 request.tenant(),
                 ResultStatus.RANKED,
                 settings.model(),
+                settings.returnQuery() ? request.query() : null,
                 results,
                 ResultUsage.of(outcome.usage()),
                 ResultMeta.of(
@@ -103,6 +104,7 @@ public final class Ranking {
                 request.tenant(),
                 status,
                 settings.model(),
+                settings.returnQuery() ? request.query() : null,
                 results,
                 ResultUsage.nothing(),
                 ResultMeta.of(

@@ -28,11 +28,13 @@ public final class Overrides {
                     "top_n",
                     "min_score",
                     "return_documents",
+                    "return_query",
                     "max_candidates",
                     "deadline_ms");
 
     /** Those that requests may bring where a tenant's config does not say. */
-    static final List<String> BY_DEFAULT = List.of("top_n", "return_documents", "deadline_ms");
+    static final List<String> BY_DEFAULT =
+            List.of("top_n", "return_documents", "return_query", "deadline_ms");
 
     /** Where the tenant's own value is the most a request may ask for. */
     private static final List<String> LIMITED =

@@ -34,6 +34,8 @@ import java.util.Objects;
  * @param minScore documents with a lower relevance score, or none, are left out of a ranked result;
  *     null for no limit
  * @param returnDocuments whether results carry the documents
+ * @param returnQuery whether results carry the query; with the documents too, a log of results can
+ *     be replayed by itself
  * @param maxCandidates only so many documents, from the front, are scored; the others follow them
  *     in their own order without a score; null for all
  * @param deadlineMs how long a score is wanted after the request was taken up; null for ever
@@ -62,6 +64,7 @@ public record RerankSettings(
         Integer topN,
         Double minScore,
         Boolean returnDocuments,
+        Boolean returnQuery,
         Integer maxCandidates,
         Long deadlineMs,
         Fallback onTimeout,
@@ -91,6 +94,7 @@ public record RerankSettings(
         specialTokens = orElse(specialTokens, SpecialTokens.PLAIN_TEXT);
         normalize = orElse(normalize, false);
         returnDocuments = orElse(returnDocuments, false);
+        returnQuery = orElse(returnQuery, false);
         onTimeout = orElse(onTimeout, Fallback.PASSTHROUGH);
         onOverload = orElse(onOverload, OverloadPolicy.WAIT);
         onFailure = orElse(onFailure, Fallback.DEAD_LETTER);

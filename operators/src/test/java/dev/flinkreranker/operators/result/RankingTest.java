@@ -56,6 +56,21 @@ class RankingTest {
     }
 
     @Test
+    void theQueryComesBackWhenAskedFor() throws Exception {
+        RankedResult result =
+                Ranking.unranked(
+                        request(),
+                        settings("{\"model\":\"small\",\"return_query\":true,\"top_n\":1}"),
+                        7,
+                        ResultStatus.TIMED_OUT,
+                        null);
+
+        assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
+                .contains("'model':'small','query':'q','results':[{".replace('\'', '"'));
+        assertThat(ResultCodec.decode(ResultCodec.encode(result))).isEqualTo(result);
+    }
+
+    @Test
     void aDocumentThatAloneFailedComesLastWithoutAScore() throws Exception {
         RankedResult result =
                 Ranking.ranked(

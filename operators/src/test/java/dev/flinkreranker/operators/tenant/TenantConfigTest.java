@@ -46,7 +46,8 @@ class TenantConfigTest {
         assertThat(config.settings().maxLength()).isNull();
         assertThat(config.settings().truncation()).isEqualTo(Truncation.MODEL_CARD);
         assertThat(config.settings().admission()).isEqualTo(Admission.defaults());
-        assertThat(config.overrides()).containsExactly("top_n", "return_documents", "deadline_ms");
+        assertThat(config.overrides())
+                .containsExactly("top_n", "return_documents", "return_query", "deadline_ms");
     }
 
     @ParameterizedTest
