@@ -71,10 +71,11 @@ final class DecoderCost {
      * rotation, values, attention's outcome), and once the feed-forward width; beside them either
      * the other half of the gate or a norm's three copies in float32. Ids and the rotation's index
      * are 16 bytes, its angles a head in numbers. A pair's attention that is capped, or wider than
-     * the window, holds logits of a block of 256 queries against its keys. What is fixed covers the
-     * library's own arenas and the matrices that it packs for a product, never more than three of
-     * the largest at once. Measured on a CPU: between two fifths and nine tenths of this for the
-     * three released shapes.
+     * the window, holds logits of a block of 256 queries against its keys. What is fixed is room
+     * for the library's own arenas and for copies that it makes of matrices for a product: {@link
+     * #ARENAS} and three of the largest matrices, both chosen, neither measured by itself. The sum
+     * was measured on a CPU for the three released shapes: they took between two fifths and nine
+     * tenths of it.
      */
     BatchMemory batchMemory(StoredType computeType) {
         long number = computeType.bytes();

@@ -1,18 +1,14 @@
 package dev.flinkreranker.runtime.model;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,24 +40,15 @@ class DecoderCompositionTest {
                         integers(compressLayers),
                         HeadSelection.POSITIONAL,
                         softcap);
-        Random random = new Random(SEED);
-        List<TokenizedPair> pairs = pairs(random);
+        List<TokenizedPair> pairs = pairs(new Random(SEED));
         try (DecoderFixture model = open(type)) {
-            float[][] alone = new float[PAIRS][];
-            for (int i = 0; i < PAIRS; i++) {
-                alone[i] = model.score(List.of(pairs.get(i)), settings)[0];
-            }
-            List<Integer> order = new ArrayList<>(IntStream.range(0, PAIRS).boxed().toList());
-            for (int size : new int[] {2, 3, 7, 16, 39, 40}) {
-                Collections.shuffle(order, random);
-                List<Integer> batch = order.subList(0, size);
-                float[][] scores = model.score(batch.stream().map(pairs::get).toList(), settings);
-                for (int i = 0; i < size; i++) {
-                    assertThat(scores[i])
-                            .as("seed %d, batch of %d, row %d", SEED, size, i)
-                            .containsExactly(alone[batch.get(i)]);
-                }
-            }
+            RandomBatchings.check(
+                    type + ", cutoffs " + cutoffs + ", ratio " + ratio,
+                    pairs,
+                    batch -> model.score(batch, settings),
+                    20,
+                    type == ComputeType.FLOAT32 ? 1 : 0.1,
+                    SEED);
         }
     }
 

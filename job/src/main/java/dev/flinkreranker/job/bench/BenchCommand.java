@@ -17,11 +17,16 @@ import picocli.CommandLine.Spec;
         footer = {
             "%nExamples:",
             "  ./rerank bench engine",
+            "  ./rerank bench pipeline",
             "  ./rerank bench fairness --seconds 10 --json"
         },
         subcommands = {
             BenchCommand.Engine.class,
             BenchCommand.Fairness.class,
+            PipelineCommand.class,
+            LatencyCommand.class,
+            MemoryCommand.class,
+            SlotsCommand.class,
             ModelCommand.class,
             ReferenceCommand.class
         })

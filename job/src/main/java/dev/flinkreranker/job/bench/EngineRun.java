@@ -19,40 +19,45 @@ record EngineRun(
         TokenizationSettings tokenization,
         ScoringSettings scoring) {
 
-    /**
-     * What a run gave.
-     *
-     * @param seconds from the first text to the last score
-     * @param scores one per pair, in order
-     */
-    record Result(double seconds, List<Double> scores) {}
-
-    Result score(List<PairFile.TextPair> pairs) {
+    /** Pairs of one query that follow each other make one request. */
+    TimedScores score(List<TextPair> pairs) {
         long start = System.nanoTime();
         List<CompletableFuture<RerankOutcome>> futures = new ArrayList<>();
-        for (PairFile.TextPair pair : pairs) {
-            futures.add(
-                    engine.rerank(
-                            new RerankTask(
-                                    "bench",
-                                    model,
-                                    tokenization,
-                                    scoring,
-                                    pair.query(),
-                                    List.of(pair.passage()),
-                                    null,
-                                    Admission.defaults())));
+        int first = 0;
+        while (first < pairs.size()) {
+            int end = first;
+            while (end < pairs.size() && pairs.get(end).query().equals(pairs.get(first).query())) {
+                end++;
+            }
+            futures.add(engine.rerank(task(pairs.subList(first, end))));
+            first = end;
         }
         List<Double> scores = new ArrayList<>();
-        futures.forEach(future -> scores.add(deepest(future.join())));
-        return new Result((System.nanoTime() - start) / 1e9, scores);
+        futures.forEach(future -> addScores(future.join(), scores));
+        return new TimedScores((System.nanoTime() - start) / 1e9, scores);
     }
 
-    private static double deepest(RerankOutcome outcome) {
-        if (outcome instanceof RerankOutcome.Scored scored
-                && scored.scores().get(0) instanceof PassageScore.Logits logits) {
-            return logits.deepest();
+    private RerankTask task(List<TextPair> pairs) {
+        return new RerankTask(
+                "bench",
+                model,
+                tokenization,
+                scoring,
+                pairs.get(0).query(),
+                pairs.stream().map(TextPair::passage).toList(),
+                null,
+                Admission.defaults());
+    }
+
+    private static void addScores(RerankOutcome outcome, List<Double> scores) {
+        if (!(outcome instanceof RerankOutcome.Scored scored)) {
+            throw new IllegalStateException("a request was not scored: " + outcome);
         }
-        throw new IllegalStateException("a pair was not scored: " + outcome);
+        for (PassageScore score : scored.scores()) {
+            if (!(score instanceof PassageScore.Logits logits)) {
+                throw new IllegalStateException("a pair was not scored: " + score);
+            }
+            scores.add((double) logits.deepest());
+        }
     }
 }

@@ -4,8 +4,6 @@ import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,8 +64,8 @@ final class ModelBenchmark {
             row.put("seconds_per_pair", fastest / pairs);
             row.put("tokens_per_second", tokens * (double) pairs / fastest);
             row.put("gflop_per_second", flops / fastest / 1e9);
-            row.put("peak_resident_gib", peakResidentBytes() / (double) (1 << 30));
-            row.put("java_heap_mib", usedHeapBytes() / (double) (1 << 20));
+            row.put("peak_resident_gib", ProcessMemory.now().peak() / (double) (1 << 30));
+            row.put("java_heap_mib", ProcessMemory.mebibytes(ProcessMemory.heap()));
             return new BenchmarkResult(
                     "model",
                     List.of(row),
@@ -86,23 +84,5 @@ final class ModelBenchmark {
             batch.add(new TokenizedPair(ids, Math.min(QUERY, tokens / 4), PROMPT, false));
         }
         return batch;
-    }
-
-    private static long usedHeapBytes() {
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-    }
-
-    /** The most memory the process had resident, mapped weights included; 0 if unknown. */
-    private static long peakResidentBytes() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("VmHWM:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-                }
-            }
-        } catch (IOException e) {
-            // Not Linux.
-        }
-        return 0;
     }
 }

@@ -1,11 +1,7 @@
 package dev.flinkreranker.job.bench;
 
 import dev.flinkreranker.runtime.model.ComputeType;
-import dev.flinkreranker.runtime.model.HeadSelection;
-import dev.flinkreranker.runtime.model.ScoringSettings;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +24,7 @@ final class ModelCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
     @Mixin private BenchCommand.Common common;
+    @Mixin private ScoringOptions scoring;
 
     @Parameters(paramLabel = "DIR", description = "The checkpoint.")
     private Path model;
@@ -60,34 +57,11 @@ final class ModelCommand implements Callable<Integer> {
             description = "Batches that are timed; the fastest counts (default: ${DEFAULT-VALUE}).")
     private int repeat;
 
-    @Option(names = "--cutoff-layers", split = ",", paramLabel = "N", description = "As in score.")
-    private List<Integer> cutoffLayers = new ArrayList<>();
-
-    @Option(
-            names = "--compress-ratio",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "As in score.")
-    private int compressRatio;
-
-    @Option(
-            names = "--compress-layers",
-            split = ",",
-            paramLabel = "N",
-            description = "As in score.")
-    private List<Integer> compressLayers = new ArrayList<>();
-
     @Override
     public Integer call() {
-        ScoringSettings scoring =
-                new ScoringSettings(
-                        cutoffLayers,
-                        compressRatio,
-                        compressLayers,
-                        HeadSelection.POSITIONAL,
-                        false);
         BenchmarkPrinter.print(
-                new ModelBenchmark(model, type, scoring, common.seed).run(tokens, batch, repeat),
+                new ModelBenchmark(model, type, scoring.settings(), common.seed)
+                        .run(tokens, batch, repeat),
                 common.json,
                 spec.commandLine().getOut());
         return 0;

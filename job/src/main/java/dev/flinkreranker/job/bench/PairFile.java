@@ -13,9 +13,6 @@ import java.util.stream.Stream;
 /** Pairs to measure with: JSON lines with {@code query} and {@code passage}. */
 final class PairFile {
 
-    /** One (query, passage) text pair. */
-    record TextPair(String query, String passage) {}
-
     private PairFile() {}
 
     /**

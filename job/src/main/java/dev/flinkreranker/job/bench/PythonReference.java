@@ -2,87 +2,133 @@ package dev.flinkreranker.job.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs {@code tests/reference/time_reference.py} in a Python of the user's choice. */
-record PythonReference(Path python, Path script, Path model, String kind, int maxLength) {
+/**
+ * {@code tests/reference/time_reference.py} in a Python of the user's choice: it loads the model
+ * once, and scores all pairs each time it is told to.
+ */
+final class PythonReference implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path script;
+    private final Path directory;
+    private final Process process;
+    private final BufferedWriter commands;
+    private final BufferedReader answers;
+    private final String versions;
 
     /**
-     * What the reference gave.
+     * Which reference, how.
      *
-     * @param seconds of each repetition
-     * @param scores one per pair, in order
-     * @param versions of its libraries
+     * @param kind a name of {@code references.py}
+     * @param dtype float32 or bfloat16
+     * @param batch pairs of a batch; 0 for the library's default
      */
-    record Result(List<Double> seconds, List<Double> scores, String versions) {
+    record Settings(
+            Path python,
+            Path script,
+            Path model,
+            String kind,
+            String dtype,
+            int maxLength,
+            int batch,
+            ScoringSettings scoring) {
 
-        double fastest() {
-            return seconds.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-        }
-    }
-
-    /**
-     * @throws IOException if it fails; the message is its last line of standard error
-     */
-    Result run(List<PairFile.TextPair> pairs, String dtype, int repeat)
-            throws IOException, InterruptedException {
-        JsonMapper json = JsonMapper.builder().build();
-        Path directory = Files.createTempDirectory("reranker-reference");
-        Path input = directory.resolve("pairs.jsonl");
-        Path errors = directory.resolve("errors.txt");
-        try {
-            List<String> lines = new ArrayList<>();
-            for (PairFile.TextPair pair : pairs) {
-                lines.add(json.writeValueAsString(pair));
-            }
-            Files.write(input, lines);
-            Process process =
-                    new ProcessBuilder(
+        private List<String> command(Path pairs) {
+            List<String> command =
+                    new ArrayList<>(
+                            List.of(
                                     python.toString(),
                                     script.toString(),
-                                    "--model",
-                                    model.toString(),
-                                    "--kind",
-                                    kind,
-                                    "--pairs",
-                                    input.toString(),
-                                    "--dtype",
-                                    dtype,
-                                    "--max-length",
-                                    Integer.toString(maxLength),
-                                    "--repeat",
-                                    Integer.toString(repeat))
-                            .redirectError(errors.toFile())
-                            .start();
-            String output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                List<String> said = Files.readAllLines(errors);
-                throw new IOException(
-                        script
-                                + " failed: "
-                                + (said.isEmpty() ? "no reason given" : said.get(said.size() - 1)));
+                                    "--model=" + model,
+                                    "--kind=" + kind,
+                                    "--pairs=" + pairs,
+                                    "--dtype=" + dtype,
+                                    "--max-length=" + maxLength,
+                                    "--batch=" + batch,
+                                    "--compress-ratio=" + scoring.compressRatio()));
+            for (int cutoff : scoring.cutoffLayers()) {
+                command.add("--cutoff-layer=" + cutoff);
             }
-            JsonNode result = json.readTree(output);
-            return new Result(
-                    doubles(result.path("seconds")),
-                    doubles(result.path("scores")),
-                    result.path("versions").toString());
-        } finally {
-            Files.deleteIfExists(input);
-            Files.deleteIfExists(errors);
-            Files.delete(directory);
+            if (!scoring.compressLayers().isEmpty()) {
+                command.add("--compress-layers");
+                scoring.compressLayers().forEach(layer -> command.add(layer.toString()));
+            }
+            return command;
         }
     }
 
-    private static List<Double> doubles(JsonNode values) {
-        List<Double> doubles = new ArrayList<>();
-        values.forEach(value -> doubles.add(value.asDouble()));
-        return doubles;
+    /**
+     * Starts it and waits until it has loaded and warmed up.
+     *
+     * @throws IOException if it fails; the message is its last line of standard error
+     */
+    PythonReference(Settings settings, List<TextPair> pairs)
+            throws IOException, InterruptedException {
+        script = settings.script();
+        directory = Files.createTempDirectory("reranker-reference");
+        Path input = directory.resolve("pairs.jsonl");
+        List<String> lines = new ArrayList<>();
+        for (TextPair pair : pairs) {
+            lines.add(JSON.writeValueAsString(pair));
+        }
+        Files.write(input, lines);
+        process =
+                new ProcessBuilder(settings.command(input))
+                        .redirectError(directory.resolve("errors.txt").toFile())
+                        .start();
+        commands = process.outputWriter();
+        answers = process.inputReader();
+        try {
+            versions = answer().path("versions").toString();
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Versions of its libraries, as JSON. */
+    String versions() {
+        return versions;
+    }
+
+    /** Scores all pairs. */
+    TimedScores score() throws IOException, InterruptedException {
+        commands.write("score\n");
+        commands.flush();
+        JsonNode answer = answer();
+        List<Double> scores = new ArrayList<>();
+        answer.path("scores").forEach(score -> scores.add(score.asDouble()));
+        return new TimedScores(answer.path("seconds").asDouble(), scores);
+    }
+
+    private JsonNode answer() throws IOException, InterruptedException {
+        String line = answers.readLine();
+        if (line == null) {
+            process.waitFor();
+            List<String> said = Files.readAllLines(directory.resolve("errors.txt"));
+            throw new IOException(
+                    script
+                            + " failed: "
+                            + (said.isEmpty() ? "no reason given" : said.get(said.size() - 1)));
+        }
+        return JSON.readTree(line);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        Files.deleteIfExists(directory.resolve("pairs.jsonl"));
+        Files.deleteIfExists(directory.resolve("errors.txt"));
+        Files.deleteIfExists(directory);
     }
 }

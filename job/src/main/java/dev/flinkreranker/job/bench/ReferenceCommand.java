@@ -1,8 +1,10 @@
 package dev.flinkreranker.job.bench;
 
-import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.runtime.engine.ModelReference;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,15 +22,24 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  ./rerank bench reference --python venv/bin/python --model /models/v2-m3 \\",
-            "      --pairs pairs.jsonl --dtype float32 --reference-dtype float32",
-            "  ./rerank bench reference --python venv/bin/python --kind gemma \\",
-            "      --model /models/v2-gemma --pairs pairs.jsonl --max-pairs 16"
+            "  ./rerank bench reference --python venv/bin/python --model /models/v2-m3",
+            "  ./rerank bench reference --python venv/bin/python --kind layerwise \\",
+            "      --model /models/v2-minicpm-layerwise --cutoff-layers 28 --max-pairs 16"
         })
 final class ReferenceCommand implements Callable<Integer> {
 
+    private static final int CANDIDATES = 20;
+
+    /** A sentence. */
+    private static final int SHORTEST = 100;
+
+    /** About 512 tokens of English. */
+    private static final int LONGEST = 2_400;
+
     @Spec private CommandSpec spec;
     @Mixin private BenchCommand.Common common;
+    @Mixin private BenchmarkInput input;
+    @Mixin private ScoringOptions scoring;
 
     @Option(
             names = "--python",
@@ -44,43 +55,28 @@ final class ReferenceCommand implements Callable<Integer> {
             description = "The reference's driver (default: ${DEFAULT-VALUE}).")
     private Path script;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "The checkpoint.")
-    private Path model;
-
     @Option(
             names = "--kind",
             paramLabel = "NAME",
             defaultValue = "cross-encoder",
-            description = "cross-encoder or gemma (default: ${DEFAULT-VALUE}).")
+            description =
+                    "cross-encoder, gemma, layerwise or lightweight (default: ${DEFAULT-VALUE}).")
     private String kind;
 
     @Option(
             names = "--pairs",
-            required = true,
             paramLabel = "FILE",
-            description = "JSON lines with query and passage.")
+            description =
+                    "JSON lines with query and passage (default: texts of mixed lengths from the"
+                            + " data set, 20 for each query).")
     private Path pairs;
 
     @Option(
             names = "--max-pairs",
             paramLabel = "N",
-            defaultValue = "64",
-            description = "Only the first N pairs (default: ${DEFAULT-VALUE}).")
+            defaultValue = "60",
+            description = "Only so many pairs (default: ${DEFAULT-VALUE}).")
     private int maxPairs;
-
-    @Option(
-            names = "--max-length",
-            paramLabel = "N",
-            defaultValue = "512",
-            description = "Limit of a pair in tokens (default: ${DEFAULT-VALUE}).")
-    private int maxLength;
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            defaultValue = "auto",
-            description = "This side's number format: float32, bfloat16 or auto.")
-    private ComputeType type;
 
     @Option(
             names = "--reference-dtype",
@@ -90,20 +86,49 @@ final class ReferenceCommand implements Callable<Integer> {
     private String referenceType;
 
     @Option(
-            names = "--repeat",
+            names = "--reference-batch",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Pairs of a batch of the reference; 0, the default, for its own.")
+    private int referenceBatch;
+
+    @Option(
+            names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Runs of each side; the fastest counts (default: ${DEFAULT-VALUE}).")
-    private int repeat;
+            description = "How often each side scores all pairs (default: ${DEFAULT-VALUE}).")
+    private int rounds;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PythonReference reference = new PythonReference(python, script, model, kind, maxLength);
+        ModelReference model = input.model();
+        PythonReference.Settings reference =
+                new PythonReference.Settings(
+                        python,
+                        script,
+                        model.path(),
+                        kind,
+                        referenceType,
+                        input.maxLength(),
+                        referenceBatch,
+                        scoring.settings());
         BenchmarkPrinter.print(
-                new ReferenceBenchmark(reference, PairFile.read(pairs, maxPairs), repeat)
-                        .run(type, referenceType),
+                new ReferenceBenchmark(reference, textPairs()).run(model.computeType(), rounds),
                 common.json,
                 spec.commandLine().getOut());
         return 0;
+    }
+
+    private List<TextPair> textPairs() throws IOException {
+        if (pairs != null) {
+            return PairFile.read(pairs, maxPairs);
+        }
+        MixedTexts texts = new MixedTexts(input.data(), SHORTEST, LONGEST, common.seed);
+        List<TextPair> mixed = new ArrayList<>();
+        while (mixed.size() < maxPairs) {
+            TextRequest request = texts.request(Math.min(CANDIDATES, maxPairs - mixed.size()));
+            request.passages().forEach(text -> mixed.add(new TextPair(request.query(), text)));
+        }
+        return mixed;
     }
 }

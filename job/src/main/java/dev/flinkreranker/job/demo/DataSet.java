@@ -31,7 +31,7 @@ import java.util.zip.GZIPInputStream;
  * @param qrels the judgments
  * @param firstStage BM25's ranking of each query
  */
-record DataSet(
+public record DataSet(
         Map<String, String> queries, Map<String, Passage> passages, Qrels qrels, Run firstStage) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -41,7 +41,7 @@ record DataSet(
      *
      * @throws IOException naming the file, and the line where there is one
      */
-    static DataSet read(Path directory) throws IOException {
+    public static DataSet read(Path directory) throws IOException {
         Map<String, String> queries = new LinkedHashMap<>();
         readLines(
                 directory.resolve("queries.test.jsonl"),

@@ -18,7 +18,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 /**
  * A Flink cluster inside this JVM: one JobManager, one TaskManager, all files below one directory.
  */
-final class LocalFlink implements AutoCloseable {
+public final class LocalFlink implements AutoCloseable {
 
     private final MiniCluster cluster;
 
@@ -29,7 +29,7 @@ final class LocalFlink implements AutoCloseable {
      * @param directory for everything it puts on disk
      * @throws IOException when it does not start
      */
-    LocalFlink(int slots, Path directory) throws IOException {
+    public LocalFlink(int slots, Path directory) throws IOException {
         Configuration configuration = new Configuration();
         configuration.set(CoreOptions.TMP_DIRS, directory.toString());
         configuration.set(RestOptions.BIND_PORT, "0");
@@ -52,17 +52,17 @@ final class LocalFlink implements AutoCloseable {
     }
 
     /** Submits a job; it runs until it ends by itself or {@link #cancel} is called. */
-    JobID submit(StreamGraph graph) throws InterruptedException, IOException {
+    public JobID submit(StreamGraph graph) throws InterruptedException, IOException {
         return await(cluster.submitJob(graph), "the job cannot be submitted").getJobID();
     }
 
     /** The state of a job. */
-    JobStatus status(JobID job) throws InterruptedException, IOException {
+    public JobStatus status(JobID job) throws InterruptedException, IOException {
         return await(cluster.getJobStatus(job), "the job's state is unknown");
     }
 
     /** Why a failed job failed: the innermost cause, in one line. */
-    String failure(JobID job) throws InterruptedException, IOException {
+    public String failure(JobID job) throws InterruptedException, IOException {
         Throwable cause =
                 await(cluster.requestJobResult(job), "the job's result is unknown")
                         .getSerializedThrowable()
@@ -76,7 +76,7 @@ final class LocalFlink implements AutoCloseable {
     }
 
     /** Cancels a job and waits until it is gone. */
-    void cancel(JobID job) throws InterruptedException, IOException {
+    public void cancel(JobID job) throws InterruptedException, IOException {
         await(cluster.cancelJob(job), "the job cannot be cancelled");
         await(cluster.requestJobResult(job), "the job does not end");
     }

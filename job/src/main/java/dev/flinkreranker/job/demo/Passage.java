@@ -7,10 +7,10 @@ package dev.flinkreranker.job.demo;
  * @param title one line
  * @param text the abstract
  */
-record Passage(String id, String title, String text) {
+public record Passage(String id, String title, String text) {
 
     /** What the model reads: title and text, as the small model was trained on. */
-    String content() {
+    public String content() {
         return title + " " + text;
     }
 }

@@ -6,17 +6,18 @@ import java.nio.file.Path;
 import org.apache.kafka.common.utils.Utils;
 
 /** A directory that is gone when it is closed. */
-final class WorkDirectory implements AutoCloseable {
+public final class WorkDirectory implements AutoCloseable {
 
     private final Path path;
 
     /** Makes a new one under the system's temporary directory. */
-    WorkDirectory() throws IOException {
+    public WorkDirectory() throws IOException {
         this.path =
                 Files.createTempDirectory("reranker-demo-" + ProcessHandle.current().pid() + "-");
     }
 
-    Path path() {
+    /** Where it is. */
+    public Path path() {
         return path;
     }
 

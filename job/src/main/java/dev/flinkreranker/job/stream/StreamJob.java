@@ -7,10 +7,13 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
+import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -24,6 +27,8 @@ import picocli.CommandLine;
  * The job: requests from Kafka, through the {@link RerankPipeline}, results and dead letters to it.
  */
 public final class StreamJob {
+
+    private static final Duration SEND_AT_ONCE = Duration.ZERO;
 
     private StreamJob() {}
 
@@ -47,7 +52,7 @@ public final class StreamJob {
      */
     public static void build(
             StreamExecutionEnvironment env, JobConfig config, EngineFactory engines) {
-        env.configure(flinkSettings(config));
+        env.configure(flinkSettings(config, env.getConfiguration()));
         if (config.parallelism() != null) {
             env.setParallelism(config.parallelism());
         }
@@ -60,7 +65,7 @@ public final class StreamJob {
         write(pipeline.deadLetters(), config, config.deadLetters().topic(), "dead-letters", "dlq");
     }
 
-    private static Configuration flinkSettings(JobConfig config) {
+    private static Configuration flinkSettings(JobConfig config, ReadableConfig given) {
         DeliveryConfig delivery = config.delivery();
         Configuration settings = new Configuration();
         settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, delivery.checkpointInterval());
@@ -72,6 +77,11 @@ public final class StreamJob {
                         : CheckpointingMode.AT_LEAST_ONCE);
         if (delivery.checkpointDir() != null) {
             settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, delivery.checkpointDir());
+        }
+        // A request is kilobytes, so that sending it on at once costs next to nothing, and waiting
+        // for a fuller buffer would delay it by up to 100 ms.
+        if (given.getOptional(ExecutionOptions.BUFFER_TIMEOUT).isEmpty()) {
+            settings.set(ExecutionOptions.BUFFER_TIMEOUT, SEND_AT_ONCE);
         }
         // Every element is immutable, so that nothing needs to be copied between functions; and
         // every type has a serializer of its own, so that state can evolve.

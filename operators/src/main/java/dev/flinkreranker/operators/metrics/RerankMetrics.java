@@ -4,12 +4,10 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.result.ResultUsage;
-import dev.flinkreranker.runtime.engine.EngineCounts;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
@@ -24,8 +22,7 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
  * #OTHER_TENANTS}.
  *
  * <p>Counters and the histogram are used by the task's thread alone. What is under {@code
- * ….rerank.engine} comes from the engine, which all parallel instances of a process share: each
- * reports the same figures, so take the maximum over them, not the sum.
+ * ….rerank.engine} comes from the engine: see {@link EngineMetrics}.
  */
 public final class RerankMetrics {
 
@@ -99,35 +96,7 @@ public final class RerankMetrics {
         megaflops = group.counter(MEGAFLOPS);
         latency = group.histogram(LATENCY_MS, new DescriptiveStatisticsHistogram(WINDOW));
         group.<Integer, Gauge<Integer>>gauge(REQUESTS_IN_FLIGHT, () -> inFlight);
-        engine(group.addGroup(ENGINE), engine);
-    }
-
-    private static void engine(MetricGroup group, RerankEngine engine) {
-        gauge(group, "queuedPairs", engine, EngineCounts::queuedPairs);
-        gauge(group, "queuedTokens", engine, EngineCounts::queuedTokens);
-        gauge(group, "waitingRequests", engine, EngineCounts::waitingRequests);
-        gauge(group, "inFlightPairs", engine, EngineCounts::inFlightPairs);
-        gauge(group, "inFlightTokens", engine, EngineCounts::inFlightTokens);
-        gauge(group, "inFlightBytes", engine, EngineCounts::inFlightBytes);
-        gauge(group, "batches", engine, EngineCounts::batches);
-        gauge(group, "pairs", engine, EngineCounts::pairs);
-        gauge(group, "tokens", engine, EngineCounts::tokens);
-        gauge(group, "paddedTokens", engine, EngineCounts::paddedTokens);
-        gauge(group, "deviceMs", engine, counts -> counts.deviceNanos() / 1_000_000);
-        gauge(group, "queueWaitMs", engine, counts -> counts.queueWaitNanos() / 1_000_000);
-        gauge(group, "tokenizationMs", engine, counts -> counts.tokenizationNanos() / 1_000_000);
-        gauge(group, "droppedPairs", engine, EngineCounts::droppedPairs);
-        gauge(group, "unscorablePairs", engine, EngineCounts::unscorablePairs);
-        gauge(group, "memorySplits", engine, EngineCounts::memorySplits);
-        gauge(group, "faultRetries", engine, EngineCounts::faultRetries);
-        gauge(group, "faultSplits", engine, EngineCounts::faultSplits);
-        gauge(group, "cacheHits", engine, EngineCounts::cacheHits);
-        gauge(group, "cacheMisses", engine, EngineCounts::cacheMisses);
-    }
-
-    private static void gauge(
-            MetricGroup group, String name, RerankEngine engine, ToLongFunction<EngineCounts> of) {
-        group.<Long, Gauge<Long>>gauge(name, () -> of.applyAsLong(engine.counts()));
+        EngineMetrics.register(group.addGroup(ENGINE), engine);
     }
 
     /** A request was taken up. */

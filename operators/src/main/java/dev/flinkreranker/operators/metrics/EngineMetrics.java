@@ -1,0 +1,189 @@
+package dev.flinkreranker.operators.metrics;
+
+import dev.flinkreranker.runtime.batching.BatchCost;
+import dev.flinkreranker.runtime.engine.EngineCounts;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * What the process's engine reports, all gauges. Scope: {@code <operator
+ * scope>.rerank.engine.<name>}. All parallel instances of a process share the engine and report the
+ * same figures: take the maximum over them, not the sum. Unless it says otherwise, a figure counts
+ * since the engine started.
+ */
+public final class EngineMetrics {
+
+    /** Pairs that wait for a device, now. */
+    public static final String QUEUED_PAIRS = "queuedPairs";
+
+    /** Tokens that wait for a device, now. */
+    public static final String QUEUED_TOKENS = "queuedTokens";
+
+    /** Requests not started yet, now. */
+    public static final String WAITING_REQUESTS = "waitingRequests";
+
+    /** Pairs of started requests, now. */
+    public static final String IN_FLIGHT_PAIRS = "inFlightPairs";
+
+    /** Tokens of started requests, now. */
+    public static final String IN_FLIGHT_TOKENS = "inFlightTokens";
+
+    /** Bytes of text of started requests, now. */
+    public static final String IN_FLIGHT_BYTES = "inFlightBytes";
+
+    /** Requests that ended timed out. */
+    public static final String TIMED_OUT_REQUESTS = "timedOutRequests";
+
+    /** Requests that were refused for their tenant's limit. */
+    public static final String THROTTLED_REQUESTS = "throttledRequests";
+
+    /** Batches that ran. */
+    public static final String BATCHES = "batches";
+
+    /** Pairs of those batches. */
+    public static final String PAIRS = "pairs";
+
+    /** Tokens of those batches. */
+    public static final String TOKENS = "tokens";
+
+    /** Rows computed for those tokens. */
+    public static final String PADDED_TOKENS = "paddedTokens";
+
+    /** Share of computed rows that are padding, 0 to below 1. */
+    public static final String PADDING_RATIO = "paddingRatio";
+
+    /** Mean pairs of a batch. */
+    public static final String PAIRS_PER_BATCH = "pairsPerBatch";
+
+    /** Milliseconds that devices were busy. */
+    public static final String DEVICE_MS = "deviceMs";
+
+    /** Milliseconds that pairs waited for a device, summed over pairs. */
+    public static final String QUEUE_WAIT_MS = "queueWaitMs";
+
+    /** Milliseconds spent on tokenization, summed over threads. */
+    public static final String TOKENIZATION_MS = "tokenizationMs";
+
+    /** Pairs not scored because they expired or were cancelled. */
+    public static final String DROPPED_PAIRS = "droppedPairs";
+
+    /** Pairs that could not be scored even alone. */
+    public static final String UNSCORABLE_PAIRS = "unscorablePairs";
+
+    /** Batches halved because they did not fit into the device's memory. */
+    public static final String MEMORY_SPLITS = "memorySplits";
+
+    /** Batches run once more after a fault. */
+    public static final String FAULT_RETRIES = "faultRetries";
+
+    /** Batches split to find the pair to blame. */
+    public static final String FAULT_SPLITS = "faultSplits";
+
+    /** Pairs whose score came from the cache. */
+    public static final String CACHE_HITS = "cacheHits";
+
+    /** Pairs looked up in the cache in vain. */
+    public static final String CACHE_MISSES = "cacheMisses";
+
+    /** Share of looked-up pairs whose score came from the cache, 0 to 1. */
+    public static final String CACHE_HIT_RATIO = "cacheHitRatio";
+
+    /**
+     * The cost model of the profile that ran last: microseconds of a batch of any size. A batch
+     * takes {@code costPerBatchUs + costPerTokenUs * tokens + costPerSquareUs * sum(length^2)}.
+     */
+    public static final String COST_PER_BATCH_US = "costPerBatchUs";
+
+    /** Microseconds more for each token. */
+    public static final String COST_PER_TOKEN_US = "costPerTokenUs";
+
+    /** Microseconds more for each squared token of a pair's length. */
+    public static final String COST_PER_SQUARE_US = "costPerSquareUs";
+
+    private static final BatchCost UNKNOWN = new BatchCost(0, 0, 0, 0);
+
+    private final MetricGroup group;
+    private final RerankEngine engine;
+
+    private EngineMetrics(MetricGroup group, RerankEngine engine) {
+        this.group = group;
+        this.engine = engine;
+    }
+
+    /**
+     * Reports the engine's figures.
+     *
+     * @param group the engine's group
+     */
+    static void register(MetricGroup group, RerankEngine engine) {
+        EngineMetrics metrics = new EngineMetrics(group, engine);
+        metrics.now();
+        metrics.work();
+        metrics.faults();
+        metrics.cache();
+        metrics.cost();
+    }
+
+    private void now() {
+        count(QUEUED_PAIRS, EngineCounts::queuedPairs);
+        count(QUEUED_TOKENS, EngineCounts::queuedTokens);
+        count(WAITING_REQUESTS, EngineCounts::waitingRequests);
+        count(IN_FLIGHT_PAIRS, EngineCounts::inFlightPairs);
+        count(IN_FLIGHT_TOKENS, EngineCounts::inFlightTokens);
+        count(IN_FLIGHT_BYTES, EngineCounts::inFlightBytes);
+    }
+
+    private void work() {
+        count(BATCHES, EngineCounts::batches);
+        count(PAIRS, EngineCounts::pairs);
+        count(TOKENS, EngineCounts::tokens);
+        count(PADDED_TOKENS, EngineCounts::paddedTokens);
+        number(PADDING_RATIO, EngineCounts::paddingRatio);
+        number(PAIRS_PER_BATCH, counts -> counts.pairs() / (double) Math.max(1, counts.batches()));
+        count(DEVICE_MS, counts -> counts.deviceNanos() / 1_000_000);
+        count(QUEUE_WAIT_MS, counts -> counts.queueWaitNanos() / 1_000_000);
+        count(TOKENIZATION_MS, counts -> counts.tokenizationNanos() / 1_000_000);
+    }
+
+    private void faults() {
+        count(TIMED_OUT_REQUESTS, EngineCounts::requestsTimedOut);
+        count(THROTTLED_REQUESTS, EngineCounts::requestsThrottled);
+        count(DROPPED_PAIRS, EngineCounts::droppedPairs);
+        count(UNSCORABLE_PAIRS, EngineCounts::unscorablePairs);
+        count(MEMORY_SPLITS, EngineCounts::memorySplits);
+        count(FAULT_RETRIES, EngineCounts::faultRetries);
+        count(FAULT_SPLITS, EngineCounts::faultSplits);
+    }
+
+    private void cache() {
+        count(CACHE_HITS, EngineCounts::cacheHits);
+        count(CACHE_MISSES, EngineCounts::cacheMisses);
+        number(CACHE_HIT_RATIO, EngineCounts::cacheHitRatio);
+    }
+
+    private void cost() {
+        number(COST_PER_BATCH_US, counts -> cost(counts).perBatch() * 1e6);
+        number(COST_PER_TOKEN_US, counts -> cost(counts).perToken() * 1e6);
+        number(COST_PER_SQUARE_US, counts -> cost(counts).perSquare() * 1e6);
+    }
+
+    private static BatchCost cost(EngineCounts counts) {
+        return counts.latestCost() == null ? UNKNOWN : counts.latestCost();
+    }
+
+    private void count(String name, ToLongFunction<EngineCounts> of) {
+        gauge(name, of::applyAsLong);
+    }
+
+    private void number(String name, ToDoubleFunction<EngineCounts> of) {
+        gauge(name, of::applyAsDouble);
+    }
+
+    private <T> void gauge(String name, Function<EngineCounts, T> of) {
+        group.<T, Gauge<T>>gauge(name, () -> of.apply(engine.counts()));
+    }
+}

@@ -1,0 +1,225 @@
+"""The public references, each as a function from text pairs to scores.
+
+`cross-encoder`: sentence-transformers' CrossEncoder.predict with its defaults.
+`gemma`: transformers' AutoModelForCausalLM, driven as FlagEmbedding 1.4 drives bge-reranker-v2-gemma.
+`layerwise` and `lightweight`: FlagEmbedding's own classes need transformers 4.44 to 4.47; these are the same passes over
+transformers' own layers of today. MiniCPM is Granite's formula (an embedding, a residual and an attention multiplier);
+the lightweight model is Gemma 2's layers with the passage's states merged between two of them, and heads of one row.
+"""
+
+import glob
+import json
+import os
+
+import torch
+
+QUESTION = (
+    "Given a query A and a passage B, determine whether the passage contains an answer to the query by "
+    "providing a prediction of either 'Yes' or 'No'."
+)
+PREDICT = "Predict whether passage B contains an answer to query A."
+
+
+def cross_encoder(arguments, dtype):
+    import sentence_transformers
+    from sentence_transformers import CrossEncoder
+
+    model = CrossEncoder(
+        arguments.model,
+        device="cpu",
+        max_length=arguments.max_length,
+        local_files_only=True,
+        model_kwargs={"dtype": dtype},
+        activation_fn=torch.nn.Identity(),
+    )
+    batch = arguments.batch or 32
+
+    def score(pairs):
+        return [float(s) for s in model.predict(pairs, batch_size=batch, show_progress_bar=False)]
+
+    return score, {"sentence_transformers": sentence_transformers.__version__}
+
+
+class Prompted:
+    """FlagEmbedding's rows for decoders, and its order and padding of batches."""
+
+    def __init__(self, arguments, prompt, padding):
+        from transformers import PreTrainedTokenizerFast
+
+        tokenizer = PreTrainedTokenizerFast(tokenizer_file=os.path.join(arguments.model, "tokenizer.json"))
+        self.ids_of = lambda text: tokenizer(text, add_special_tokens=False)["input_ids"]
+        self.bos = [tokenizer.convert_tokens_to_ids("<bos>")]
+        self.prompt, self.separator = self.ids_of(prompt), self.ids_of("\n")
+        self.limit, self.padding = arguments.max_length, padding
+        self.batch = arguments.batch or 128
+
+    def row(self, query, passage):
+        """The row, and how many of its tokens come before and after the passage."""
+        first = self.bos + self.ids_of("A: " + query)[: self.limit * 3 // 4]
+        passage = self.ids_of("B: " + passage)[: self.limit]
+        room = self.limit + len(self.prompt) - len(first)
+        tail = self.separator + self.prompt
+        return first + self.separator + passage[:room] + tail, len(first) + len(self.separator), len(tail)
+
+    @torch.inference_mode()
+    def score(self, pairs, forward):
+        """Scores by `forward(ids, mask, query lengths, prompt lengths)`, longest rows first."""
+        rows = [self.row(query, passage) for query, passage in pairs]
+        order = sorted(range(len(rows)), key=lambda i: -len(rows[i][0]))
+        scores = [0.0] * len(rows)
+        for start in range(0, len(order), self.batch):
+            batch = order[start : start + self.batch]
+            width = (max(len(rows[i][0]) for i in batch) + 7) // 8 * 8
+            ids, mask = [], []
+            for i in batch:
+                row, gap = rows[i][0], [0] * (width - len(rows[i][0]))
+                ids.append(gap + row if self.padding == "left" else row + gap)
+                mask.append(gap + [1] * len(row) if self.padding == "left" else [1] * len(row) + gap)
+            values = forward(
+                torch.tensor(ids), torch.tensor(mask), [rows[i][1] for i in batch], [rows[i][2] for i in batch]
+            )
+            for i, value in zip(batch, values.float().tolist()):
+                scores[i] = value
+        return scores
+
+
+def gemma(arguments, dtype):
+    from transformers import AutoModelForCausalLM
+
+    rows = Prompted(arguments, QUESTION, "left")
+    model = AutoModelForCausalLM.from_pretrained(
+        arguments.model, dtype=dtype, local_files_only=True, hidden_act="gelu_pytorch_tanh"
+    ).eval()
+    yes = rows.ids_of("Yes")[0]
+
+    def forward(ids, mask, queries, prompts):
+        return model(input_ids=ids, attention_mask=mask, output_hidden_states=True).logits[:, -1, yes]
+
+    return lambda pairs: rows.score(pairs, forward), {}
+
+
+def layerwise(arguments, dtype):
+    from transformers import GraniteConfig, GraniteModel
+
+    config = config_of(arguments.model)
+    model, heads = model_of(
+        GraniteModel,
+        GraniteConfig(
+            **shape(config),
+            embedding_multiplier=config["scale_emb"],
+            residual_multiplier=config["scale_depth"] / config["num_hidden_layers"] ** 0.5,
+            attention_multiplier=(config["hidden_size"] // config["num_attention_heads"]) ** -0.5,
+        ),
+        arguments.model,
+        dtype,
+    )
+    rows = Prompted(arguments, QUESTION, "left")
+    cutoff = arguments.cutoff_layer or config["num_hidden_layers"]
+    head = heads[cutoff - config["start_layer"]]
+
+    def forward(ids, mask, queries, prompts):
+        x = model.embed_tokens(ids) * model.embedding_multiplier
+        x = layers(model, x, mask, 0, cutoff)
+        return (model.norm(x) @ head.T)[:, -1, 0]
+
+    return lambda pairs: rows.score(pairs, forward), {}
+
+
+def lightweight(arguments, dtype):
+    from transformers import Gemma2Config, Gemma2Model
+
+    config = config_of(arguments.model)
+    model, heads = model_of(
+        Gemma2Model,
+        Gemma2Config(
+            **shape(config),
+            head_dim=config["head_dim"],
+            query_pre_attn_scalar=config["query_pre_attn_scalar"],
+            sliding_window=config["sliding_window"],
+        ),
+        arguments.model,
+        dtype,
+    )
+    rows = Prompted(arguments, PREDICT, "right")
+    cutoff = arguments.cutoff_layer or config["num_hidden_layers"]
+    cap = config["final_logit_softcapping"]
+
+    def forward(ids, mask, queries, prompts):
+        x, done = model.embed_tokens(ids), 0
+        for layer in arguments.compress_layers if arguments.compress_ratio > 1 else []:
+            if 0 < layer < cutoff:
+                x = layers(model, x, mask, done, layer)
+                x, mask = merge(x, mask, queries, prompts, arguments.compress_ratio)
+                done = layer
+        x = model.norm(layers(model, x, mask, done, cutoff))
+        logits = (x @ heads[0].T)[torch.arange(x.shape[0]), mask.sum(1) - 1, 0]
+        return cap * torch.tanh(logits.float() / cap)
+
+    return lambda pairs: rows.score(pairs, forward), {}
+
+
+def layers(model, x, mask, first, end):
+    """Layers first to end over transformers' own masks, as its models run them; a window never bites below 4096."""
+    from transformers.masking_utils import create_causal_mask
+
+    positions = torch.arange(x.shape[1])[None]
+    causal = create_causal_mask(
+        config=model.config, inputs_embeds=x, attention_mask=mask, past_key_values=None, position_ids=positions
+    )
+    embeddings = model.rotary_emb(x, positions)
+    for layer in model.layers[first:end]:
+        x = layer(x, attention_mask=causal, position_ids=positions, position_embeddings=embeddings)
+    return x
+
+
+def merge(x, mask, queries, prompts, ratio):
+    """Before a compress layer: the mean of each ratio neighbours of the passage; query and prompt stay."""
+    rows = []
+    for row, length, query, prompt in zip(x, mask.sum(1).tolist(), queries, prompts):
+        passage = row[query : length - prompt]
+        whole = passage.shape[0] // ratio * ratio
+        parts = [row[:query], passage[:whole].unflatten(0, (-1, ratio)).mean(1)]
+        if whole < passage.shape[0]:
+            parts.append(passage[whole:].mean(0, keepdim=True))
+        rows.append(torch.cat(parts + [row[length - prompt : length]]))
+    merged = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+    lengths = torch.tensor([row.shape[0] for row in rows])
+    return merged, (torch.arange(merged.shape[1])[None] < lengths[:, None]).long()
+
+
+def config_of(directory):
+    with open(os.path.join(directory, "config.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def shape(config):
+    names = (
+        "vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads "
+        "max_position_embeddings rms_norm_eps"
+    )
+    return {name: config[name] for name in names.split()} | {"attn_implementation": "sdpa"}
+
+
+def model_of(kind, config, directory, dtype):
+    """The model over the checkpoint's mapped weights, and the heads of the layers that have one."""
+    from safetensors.torch import load_file
+
+    tensors = {}
+    for file in sorted(glob.glob(os.path.join(directory, "*.safetensors"))):
+        tensors |= load_file(file)
+    body = {name.removeprefix("model."): t.to(dtype) for name, t in tensors.items() if name.startswith("model.")}
+    with torch.device("meta"):
+        model = kind(config).to(dtype)
+    model.load_state_dict(body, strict=True, assign=True)
+    # Buffers are no weights: they are computed, and cannot be on the meta device.
+    model.rotary_emb = type(model.rotary_emb)(config)
+    if hasattr(model.embed_tokens, "embed_scale"):
+        model.embed_tokens.embed_scale = torch.tensor(config.hidden_size**0.5).to(dtype)
+    heads, number = [], 0
+    while f"lm_head.{number}.linear_head.weight" in tensors:
+        heads.append(tensors[f"lm_head.{number}.linear_head.weight"].to(dtype))
+        number += 1
+    return model.eval(), heads
+
+
+KINDS = {"cross-encoder": cross_encoder, "gemma": gemma, "layerwise": layerwise, "lightweight": lightweight}
