@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
@@ -9,8 +10,10 @@ import java.time.Duration;
  * How a {@link RerankPipeline} works.
  *
  * @param limits what an event may be at most
- * @param tenants the tenants' configs
- * @param catalog the models they may name
+ * @param tenants the configs of the job's file
+ * @param defaults fields for those that a config of the tenants' topic does not set
+ * @param catalog the models that configs may name
+ * @param hold how much may wait for a config, where unknown tenants' requests are held; else null
  * @param engines where the rerank operator gets its engine
  * @param parallelism parallel instances of the rerank operator; 0 for the job's own. One for each
  *     device is enough: the engine batches over all requests of its process.
@@ -24,7 +27,9 @@ import java.time.Duration;
 public record PipelineSettings(
         RequestLimits limits,
         TenantDirectory tenants,
+        ObjectNode defaults,
         ModelCatalog catalog,
+        HoldLimits hold,
         EngineFactory engines,
         int parallelism,
         int capacity,

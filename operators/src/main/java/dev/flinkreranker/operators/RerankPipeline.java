@@ -24,7 +24,10 @@ public record RerankPipeline(
     static final OutputTag<OutgoingRecord> DEAD_LETTERS =
             new OutputTag<>("dead-letters", TypeInformation.of(OutgoingRecord.class));
 
-    /** Attaches the operators to a stream of events. Its elements carry the records' timestamps. */
+    /**
+     * Attaches the operators to a stream of events. Its elements carry the records' timestamps. All
+     * tenants are those of the settings.
+     */
     public static RerankPipeline attach(DataStream<RawEvent> events, PipelineSettings settings) {
         SingleOutputStreamOperator<ResolvedRequest> resolved =
                 events.process(
@@ -35,6 +38,25 @@ public record RerankPipeline(
                                 TypeInformation.of(ResolvedRequest.class))
                         .name("parse and resolve")
                         .uid("resolve");
+        return rerank(resolved, resolved.getSideOutput(DEAD_LETTERS), settings);
+    }
+
+    /**
+     * Attaches the operators to a stream of events, with configs that change while it runs.
+     *
+     * @param configs records of the tenants' topic: the key is the tenant's id, the value its
+     *     config as JSON, no value deletes it; those of one tenant in their order
+     */
+    public static RerankPipeline attach(
+            DataStream<RawEvent> events, DataStream<RawEvent> configs, PipelineSettings settings) {
+        LiveTenants resolved = LiveTenants.resolve(events, configs, settings);
+        return rerank(resolved.requests(), resolved.deadLetters(), settings);
+    }
+
+    private static RerankPipeline rerank(
+            DataStream<ResolvedRequest> resolved,
+            DataStream<OutgoingRecord> rejected,
+            PipelineSettings settings) {
         SingleOutputStreamOperator<OutgoingRecord> results =
                 rerank(resolved, settings)
                         .name("rerank")
@@ -42,9 +64,7 @@ public record RerankPipeline(
                         .process(new RouteFunction(), TypeInformation.of(OutgoingRecord.class))
                         .name("route")
                         .uid("route");
-        return new RerankPipeline(
-                results,
-                resolved.getSideOutput(DEAD_LETTERS).union(results.getSideOutput(DEAD_LETTERS)));
+        return new RerankPipeline(results, rejected.union(results.getSideOutput(DEAD_LETTERS)));
     }
 
     private static SingleOutputStreamOperator<RoutedRecord> rerank(

@@ -5,7 +5,9 @@ import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.operators.tenant.TenantConfigReader;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
+import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ import java.util.regex.Pattern;
  * @param models the models' catalogue, by alias
  * @param defaults fields of the tenants' configs where they do not set them
  * @param tenants the tenants' configs, by id
+ * @param tenantConfigs where tenants' configs come from while the job runs, over those here; null
+ *     for nowhere
  * @param unknownTenant what becomes of requests of other tenants
  */
 public record JobConfig(
@@ -50,6 +54,7 @@ public record JobConfig(
         Map<String, ModelConfig> models,
         JsonNode defaults,
         Map<String, JsonNode> tenants,
+        TenantTopicConfig tenantConfigs,
         UnknownTenant unknownTenant) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
@@ -95,27 +100,31 @@ public record JobConfig(
         return new ModelCatalog(references);
     }
 
+    /** Decides what records of the tenants' topic change. */
+    public TenantRecords tenantRecords() {
+        return new TenantRecords(catalog(), defaults);
+    }
+
     /**
-     * The tenants' configs.
+     * The tenants' configs of this file.
      *
      * @throws InvalidConfigException with every violation
      */
     public TenantDirectory directory() {
         List<String> violations = new ArrayList<>();
         Map<String, TenantConfig> configs = new TreeMap<>();
+        TenantConfigReader reader = new TenantConfigReader(catalog());
         TenantConfig base = null;
         try {
-            base = TenantConfig.read(defaults, null, "defaults");
-            checkModel(base, "defaults", violations);
+            base = reader.read(defaults, null, "defaults");
         } catch (InvalidConfigException e) {
             violations.addAll(e.violations());
         }
         for (Map.Entry<String, JsonNode> tenant : tenants.entrySet()) {
-            String path = "tenants." + tenant.getKey();
             try {
-                TenantConfig config = TenantConfig.read(tenant.getValue(), defaults, path);
-                checkModel(config, path, violations);
-                configs.put(tenant.getKey(), config);
+                configs.put(
+                        tenant.getKey(),
+                        reader.read(tenant.getValue(), defaults, "tenants." + tenant.getKey()));
             } catch (InvalidConfigException e) {
                 violations.addAll(e.violations());
             }
@@ -124,12 +133,5 @@ public record JobConfig(
             throw new InvalidConfigException(violations.stream().distinct().toList());
         }
         return new TenantDirectory(base, configs, unknownTenant);
-    }
-
-    private void checkModel(TenantConfig config, String path, List<String> violations) {
-        String alias = config.settings().model();
-        if (!catalog().knows(alias)) {
-            violations.add(path + ".model: " + catalog().unknown(alias));
-        }
     }
 }

@@ -10,12 +10,15 @@ import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.UnknownTenant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads a job's configuration from YAML. All that can be known to be wrong before the job runs is
@@ -55,16 +58,7 @@ public final class JobConfigReader {
      * @throws InvalidConfigException with every violation
      */
     public static JobConfig parse(String yaml) {
-        JsonNode tree;
-        try {
-            tree = YAML.readTree(yaml);
-        } catch (JsonProcessingException e) {
-            throw new InvalidConfigException(
-                    "line %d: %s"
-                            .formatted(
-                                    e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
-                                    e.getOriginalMessage().lines().findFirst().orElse("not YAML")));
-        }
+        JsonNode tree = tree(yaml);
         if (tree.isMissingNode()) {
             throw new InvalidConfigException("the configuration is empty");
         }
@@ -73,14 +67,27 @@ public final class JobConfigReader {
         return config;
     }
 
+    /**
+     * Reads YAML, or JSON, as it stands.
+     *
+     * @throws InvalidConfigException if it is neither, naming the line
+     */
+    public static JsonNode tree(String yaml) {
+        try {
+            return YAML.readTree(yaml);
+        } catch (JsonProcessingException e) {
+            throw new InvalidConfigException(
+                    "line %d: %s"
+                            .formatted(
+                                    e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
+                                    e.getOriginalMessage().lines().findFirst().orElse("not YAML")));
+        }
+    }
+
     private static void check(JobConfig config) {
         List<String> violations = new ArrayList<>();
-        String requests = config.requests().topic();
-        String results = config.results().topic();
-        String deadLetters = config.deadLetters().topic();
-        if (new HashSet<>(List.of(requests, results, deadLetters)).size() < 3) {
-            violations.add("requests.topic, results.topic and dead_letters.topic must differ");
-        }
+        checkTopics(config, violations);
+        checkHold(config, violations);
         if (config.models().containsKey(RerankSettings.NO_MODEL)) {
             violations.add("models.none: the name is taken, for requests without a model");
         }
@@ -99,6 +106,40 @@ public final class JobConfigReader {
         }
         if (!violations.isEmpty()) {
             throw new InvalidConfigException(violations);
+        }
+    }
+
+    private static void checkTopics(JobConfig config, List<String> violations) {
+        Map<String, String> fieldOfTopic = new HashMap<>();
+        Map<String, String> topics = new LinkedHashMap<>();
+        topics.put("requests.topic", config.requests().topic());
+        topics.put("results.topic", config.results().topic());
+        topics.put("dead_letters.topic", config.deadLetters().topic());
+        if (config.tenantConfigs() != null) {
+            topics.put("tenant_configs.topic", config.tenantConfigs().topic());
+        }
+        topics.forEach(
+                (field, topic) -> {
+                    String other = fieldOfTopic.putIfAbsent(topic, field);
+                    if (other != null) {
+                        violations.add("%s and %s must differ".formatted(other, field));
+                    }
+                });
+    }
+
+    private static void checkHold(JobConfig config, List<String> violations) {
+        if (config.unknownTenant() != UnknownTenant.HOLD) {
+            return;
+        }
+        if (config.tenantConfigs() == null) {
+            violations.add(
+                    "unknown_tenant: hold waits for configs of a topic, and tenant_configs names"
+                            + " none");
+        }
+        if (config.rerank().ordered()) {
+            violations.add(
+                    "unknown_tenant: hold lets later requests overtake those that wait, and"
+                            + " rerank.ordered forbids that");
         }
     }
 }

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * its web interface. It is a reference to one of Kafka's config providers, {@code
  * ${provider:path:key}}, which the clients resolve on the TaskManagers.
  */
-final class KafkaProperties {
+public final class KafkaProperties {
 
     /** What the job decides, and by which field of its configuration. */
     private static final Map<String, String> DECIDED =
@@ -45,8 +45,15 @@ final class KafkaProperties {
 
     private KafkaProperties() {}
 
+    /** What every client has. */
+    public static Properties common(JobConfig config) {
+        Properties properties = new Properties();
+        putAll(properties, config.kafka());
+        return properties;
+    }
+
     /** The consumer's properties. */
-    static Properties source(JobConfig config) {
+    public static Properties source(JobConfig config) {
         Properties properties = new Properties();
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         putAll(properties, config.kafka());
@@ -55,7 +62,7 @@ final class KafkaProperties {
     }
 
     /** The producers' properties. */
-    static Properties sink(JobConfig config) {
+    public static Properties sink(JobConfig config) {
         Properties properties = new Properties();
         properties.put(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,

@@ -28,6 +28,15 @@ final class Rules {
         return actual;
     }
 
+    static long atLeast(long least, String name, Long value, long fallback) {
+        long actual = orElse(value, fallback);
+        if (actual < least) {
+            throw new InvalidConfigException(
+                    name + " must be at least " + least + ", but is " + actual);
+        }
+        return actual;
+    }
+
     static Duration aboveZero(String name, Duration value, Duration fallback) {
         Duration actual = orElse(value, fallback);
         if (actual.isZero()) {

@@ -3,8 +3,10 @@ package dev.flinkreranker.job.stream;
 import dev.flinkreranker.operators.EngineFactory;
 import dev.flinkreranker.operators.PipelineSettings;
 import dev.flinkreranker.operators.RerankPipeline;
+import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import picocli.CommandLine;
 
@@ -60,7 +63,11 @@ public final class StreamJob {
         DataStream<RawEvent> events =
                 env.fromSource(source(config), WatermarkStrategy.noWatermarks(), "requests")
                         .uid("requests");
-        RerankPipeline pipeline = RerankPipeline.attach(events, pipeline(config, engines));
+        PipelineSettings settings = pipeline(config, engines);
+        RerankPipeline pipeline =
+                config.tenantConfigs() == null
+                        ? RerankPipeline.attach(events, settings)
+                        : RerankPipeline.attach(events, tenantConfigs(env, config), settings);
         write(pipeline.results(), config, config.results().topic(), "results", "out");
         write(pipeline.deadLetters(), config, config.deadLetters().topic(), "dead-letters", "dlq");
     }
@@ -106,6 +113,25 @@ public final class StreamJob {
         return source.build();
     }
 
+    /** Always the whole topic, by one reader: it is compacted, and its changes need an order. */
+    private static DataStream<RawEvent> tenantConfigs(
+            StreamExecutionEnvironment env, JobConfig config) {
+        KafkaSourceBuilder<RawEvent> source =
+                KafkaSource.<RawEvent>builder()
+                        .setProperties(KafkaProperties.source(config))
+                        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+                        .setTopics(config.tenantConfigs().topic())
+                        .setClientIdPrefix(config.name() + "-tenants")
+                        .setStartingOffsets(OffsetsInitializer.earliest())
+                        .setDeserializer(new RawEventDeserializer());
+        if (config.requests().bounded()) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        return env.fromSource(source.build(), WatermarkStrategy.noWatermarks(), "tenant configs")
+                .uid("tenant-configs")
+                .setParallelism(1);
+    }
+
     /** Kafka deprecates the strategy's type, but the connector still asks for it. */
     @SuppressWarnings("deprecation")
     private static OffsetsInitializer offsets(String position) {
@@ -123,7 +149,9 @@ public final class StreamJob {
         return new PipelineSettings(
                 config.limits(),
                 config.directory(),
+                StrictReader.merge(config.defaults(), null),
                 config.catalog(),
+                config.unknownTenant() == UnknownTenant.HOLD ? config.tenantConfigs().hold() : null,
                 engines,
                 rerank.parallelism(),
                 rerank.capacity(),

@@ -7,7 +7,7 @@ package dev.flinkreranker.operators.deadletter;
 public enum ReasonCode {
     /** The record has no value. */
     NO_VALUE(false),
-    /** The record has more bytes than {@code limits.event_bytes}. */
+    /** The record has more bytes than {@code limits.event_bytes}, or than a config may have. */
     EVENT_TOO_LARGE(false),
     /**
      * Not one JSON object in UTF-8: broken syntax, a raw control character, a field twice, nesting
@@ -28,8 +28,11 @@ public enum ReasonCode {
     TEXT_TOO_LONG(false),
     /** Two documents share an id, so that a result could not tell them apart. */
     DUPLICATE_ID(false),
-    /** The tenant is not configured, and {@code unknown_tenant} is {@code reject}. */
-    UNKNOWN_TENANT(false),
+    /**
+     * The tenant is not configured: {@code unknown_tenant} is {@code reject}, or {@code hold} and
+     * no config came in time.
+     */
+    UNKNOWN_TENANT(true),
     /** The model's alias is not in the job's catalogue. */
     UNKNOWN_MODEL(false),
     /** The request sets what its tenant may not set, or beyond the tenant's limit. */
@@ -41,7 +44,16 @@ public enum ReasonCode {
     /** The request could not be scored, and the tenant's {@code on_failure} is not passthrough. */
     SCORING_FAILED(true),
     /** The result is larger than {@code limits.record_bytes}. */
-    RESULT_TOO_LARGE(false);
+    RESULT_TOO_LARGE(false),
+    /** A tenant's config whose record has a key that is no tenant's id. */
+    INVALID_KEY(false),
+    /**
+     * A tenant's config that the job refuses; or a request of a tenant whose config, taken earlier,
+     * the job's present file makes wrong.
+     */
+    INVALID_CONFIG(false),
+    /** A tenant's config whose version is not above the present one. */
+    STALE_CONFIG(false);
 
     private final boolean worthRepeating;
 

@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
@@ -19,9 +20,16 @@ public final class ResolveMetrics {
     /** Counter, by reason: events that became dead letters before they were reranked. */
     public static final String DEAD_LETTERS = "deadLetters";
 
+    /**
+     * Gauge: tenants with a config from the topic. Every parallel instance knows all of them, so
+     * take the maximum, not the sum. Only where the job has such a topic.
+     */
+    public static final String TENANTS = "tenants";
+
     private final Counter events;
     private final Map<ReasonCode, Counter> deadLetters = new EnumMap<>(ReasonCode.class);
     private final MetricGroup group;
+    private Integer tenants;
 
     /**
      * @param operator the operator's group
@@ -34,6 +42,15 @@ public final class ResolveMetrics {
     /** An event was read. */
     public void event() {
         events.inc();
+    }
+
+    /** So many tenants more, or fewer, have a config from the topic. */
+    public void tenants(int change) {
+        if (tenants == null) {
+            tenants = 0;
+            group.<Integer, Gauge<Integer>>gauge(TENANTS, () -> tenants);
+        }
+        tenants += change;
     }
 
     /** An event became a dead letter. */

@@ -1,17 +1,10 @@
 package dev.flinkreranker.operators.request;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +29,7 @@ public final class RequestParser {
 
     private final RequestLimits limits;
     private final Set<String> overridable;
-    private final JsonMapper mapper;
+    private final EventJson json;
 
     /**
      * @param limits what a request may be at most
@@ -45,28 +38,7 @@ public final class RequestParser {
     public RequestParser(RequestLimits limits, Set<String> overridable) {
         this.limits = limits;
         this.overridable = Set.copyOf(overridable);
-        this.mapper = mapper(limits);
-    }
-
-    private static JsonMapper mapper(RequestLimits limits) {
-        JsonFactory factory =
-                JsonFactory.builder()
-                        .streamReadConstraints(
-                                StreamReadConstraints.builder()
-                                        .maxNestingDepth(limits.depth())
-                                        .maxStringLength(limits.eventBytes())
-                                        .maxNameLength(MAX_ID_CHARS)
-                                        .maxNumberLength(100)
-                                        .build())
-                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                        .build();
-        return JsonMapper.builder(factory)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                // A document's other fields are given back digit by digit.
-                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                .build();
+        this.json = new EventJson(limits.eventBytes(), "limits.event_bytes", limits.depth());
     }
 
     /**
@@ -76,8 +48,7 @@ public final class RequestParser {
      * @throws RejectedEventException if it is not a request; the message names the field
      */
     public RerankRequest parse(byte[] value) throws RejectedEventException {
-        ObjectNode event = tree(value);
-        WellFormedText.check(event, "");
+        ObjectNode event = json.read(value);
         String requestId = requestId(event);
         String tenant = tenant(event);
         try {
@@ -103,42 +74,6 @@ public final class RequestParser {
             }
         }
         return new RerankRequest(requestId, tenant, query, candidates, overrides);
-    }
-
-    private ObjectNode tree(byte[] value) throws RejectedEventException {
-        if (value == null) {
-            throw new RejectedEventException(ReasonCode.NO_VALUE, "the record has no value");
-        }
-        if (value.length > limits.eventBytes()) {
-            throw new RejectedEventException(
-                    ReasonCode.EVENT_TOO_LARGE,
-                    "the value has %d bytes; the limit is %d (limits.event_bytes)"
-                            .formatted(value.length, limits.eventBytes()));
-        }
-        JsonNode node;
-        try {
-            node = mapper.readTree(value);
-        } catch (JsonProcessingException e) {
-            throw new RejectedEventException(
-                    ReasonCode.INVALID_JSON, firstLine(e.getOriginalMessage()) + at(e));
-        } catch (IOException e) {
-            // Malformed UTF-8 or UTF-32: Jackson's decoder reports it without a location.
-            throw new RejectedEventException(ReasonCode.INVALID_JSON, firstLine(e.getMessage()));
-        }
-        if (node instanceof ObjectNode object) {
-            return object;
-        }
-        throw new RejectedEventException(
-                ReasonCode.INVALID_JSON,
-                "the value must be a JSON object, but is " + JsonTypeName.of(node));
-    }
-
-    private static String firstLine(String message) {
-        return message == null ? "malformed" : message.lines().findFirst().orElse("malformed");
-    }
-
-    private static String at(JsonProcessingException e) {
-        return e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
     }
 
     private static String requestId(ObjectNode event) throws RejectedEventException {
@@ -207,7 +142,7 @@ public final class RequestParser {
     private Candidate candidate(JsonNode node, String path) throws RejectedEventException {
         if (node.isTextual()) {
             String text = text(node, path);
-            ObjectNode source = mapper.createObjectNode();
+            ObjectNode source = JsonNodeFactory.instance.objectNode();
             source.set("text", node);
             return new Candidate(null, text, null, source);
         }

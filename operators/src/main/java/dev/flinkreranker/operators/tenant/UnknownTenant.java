@@ -5,5 +5,7 @@ public enum UnknownTenant {
     /** It gets the defaults. */
     DEFAULTS,
     /** It is a dead letter. */
-    REJECT
+    REJECT,
+    /** It waits for a config from the topic, within bounds, and beyond them is a dead letter. */
+    HOLD
 }

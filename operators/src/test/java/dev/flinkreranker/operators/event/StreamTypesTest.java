@@ -3,11 +3,15 @@ package dev.flinkreranker.operators.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.operators.HeldRequest;
+import dev.flinkreranker.operators.PendingRequest;
+import dev.flinkreranker.operators.ReleasedRequest;
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.RoutedRecord;
 import dev.flinkreranker.operators.RoutedRecord.Route;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,6 +50,12 @@ class StreamTypesTest {
                 new RawEvent(null, null, List.of(), "t", 0, 0, 0),
                 new ResolvedRequest(EVENT, full, 5L),
                 new ResolvedRequest(EVENT, settings("{'model':'none'}"), 0L),
+                new TenantUpdate("t", "{}"),
+                new TenantUpdate("t", null),
+                new PendingRequest("t", EVENT),
+                new HeldRequest(EVENT, 7),
+                new ReleasedRequest("t", EVENT, "{}", null),
+                new ReleasedRequest("t", EVENT, null, "refused"),
                 new OutgoingRecord(null, new byte[0], EVENT.headers()),
                 new RoutedRecord(
                         Route.DEAD_LETTER, new OutgoingRecord(new byte[] {9}, null, List.of())));

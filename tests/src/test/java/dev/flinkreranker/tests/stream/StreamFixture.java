@@ -16,6 +16,8 @@ import java.util.concurrent.Future;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,8 +54,12 @@ record StreamFixture(LocalBroker broker, String name) {
         return name + "-dead-letters";
     }
 
+    String tenants() {
+        return name + "-tenants";
+    }
+
     void createTopics() throws Exception {
-        broker.createTopics(PARTITIONS, requests(), results(), deadLetters());
+        broker.createTopics(PARTITIONS, requests(), results(), deadLetters(), tenants());
     }
 
     /** Sends records and sees every one acknowledged. */
@@ -64,7 +70,7 @@ record StreamFixture(LocalBroker broker, String name) {
                                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 broker.bootstrapServers(),
                                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                                4_000_000,
+                                12_000_000,
                                 // Large batches that compress well pass the broker's limit.
                                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
                                 "gzip"),
@@ -79,11 +85,20 @@ record StreamFixture(LocalBroker broker, String name) {
 
     /** A job that ends when it has read what is there, with more YAML for its configuration. */
     JobConfig config(String more) {
+        return config("latest", more);
+    }
+
+    /** A job that never ends, with more YAML for its configuration. */
+    JobConfig endlessConfig(String more) {
+        return config("never", more);
+    }
+
+    private JobConfig config(String stop, String more) {
         return JobConfigReader.parse(
                 """
                 name: %s
                 parallelism: 2
-                requests: {topic: %s, group: %s, start: earliest, stop: latest}
+                requests: {topic: %s, group: %s, start: earliest, stop: %s}
                 results: {topic: %s}
                 dead_letters: {topic: %s}
                 kafka: {bootstrap.servers: "%s"}
@@ -94,6 +109,7 @@ record StreamFixture(LocalBroker broker, String name) {
                                 name,
                                 requests(),
                                 name,
+                                stop,
                                 results(),
                                 deadLetters(),
                                 broker.bootstrapServers(),
@@ -108,6 +124,33 @@ record StreamFixture(LocalBroker broker, String name) {
      */
     @SuppressWarnings("try") // closing the environment may be interrupted, and the test with it
     void run(JobConfig config, int restarts, Path checkpoints) throws Exception {
+        Configuration flink = flink(restarts, checkpoints);
+        try (StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(flink)) {
+            StreamJob.build(env, config, ENGINES);
+            env.execute(name);
+        }
+    }
+
+    /**
+     * Starts the job; whoever gets it ends it.
+     *
+     * @param savepoint where to begin; null for none
+     */
+    @SuppressWarnings("try") // closing the environment may be interrupted, and the test with it
+    JobClient start(JobConfig config, Path checkpoints, String savepoint) throws Exception {
+        Configuration flink = flink(0, checkpoints);
+        if (savepoint != null) {
+            flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        }
+        try (StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(flink)) {
+            StreamJob.build(env, config, ENGINES);
+            return env.executeAsync(name);
+        }
+    }
+
+    private static Configuration flink(int restarts, Path checkpoints) {
         Configuration flink = new Configuration();
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, restarts == 0 ? "none" : "fixed-delay");
         flink.set(
@@ -116,11 +159,7 @@ record StreamFixture(LocalBroker broker, String name) {
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
         flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
-        try (StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(flink)) {
-            StreamJob.build(env, config, ENGINES);
-            env.execute(name);
-        }
+        return flink;
     }
 
     /** Everything in a topic that {@code read_committed} (or not) readers see, to its end. */

@@ -39,10 +39,12 @@ final class TextHashScorer implements PairScorer {
 
     @Override
     public PairTokenizer tokenizer(TokenizationSettings settings) {
+        String instruction = settings.queryInstruction() == null ? "" : settings.queryInstruction();
         return new PairTokenizer() {
             @Override
             public TokenizedQuery query(String query) {
-                return new TokenizedQuery(query.chars().asLongStream().toArray(), false);
+                return new TokenizedQuery(
+                        (instruction + query).chars().asLongStream().toArray(), false);
             }
 
             @Override

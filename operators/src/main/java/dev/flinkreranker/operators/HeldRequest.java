@@ -1,0 +1,18 @@
+package dev.flinkreranker.operators;
+
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+
+/**
+ * A request that waits for its tenant's config: what the state of {@link HoldFunction} holds.
+ *
+ * @param event a request that parses
+ * @param sinceMs when it began to wait, milliseconds since the epoch
+ */
+public record HeldRequest(RawEvent event, long sinceMs) {
+
+    /** What it counts for, about. */
+    long bytes() {
+        return new OutgoingRecord(event.key(), event.value(), event.headers()).size();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.flinkreranker.operators;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.metrics.ResolveMetrics;
+import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.SettingsResolver;
+import dev.flinkreranker.operators.tenant.TenantRecords;
+import java.io.Serial;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** Resolves requests that have waited for their tenant's config, or makes dead letters of them. */
+final class ReleaseFunction extends ProcessFunction<ReleasedRequest, ResolvedRequest> {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final RequestLimits limits;
+    private final ModelCatalog catalog;
+    private final ObjectNode defaults;
+    private transient TenantRecords records;
+    private transient RequestResolver resolver;
+
+    ReleaseFunction(RequestLimits limits, ModelCatalog catalog, ObjectNode defaults) {
+        this.limits = limits;
+        this.catalog = catalog;
+        this.defaults = defaults;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        records = new TenantRecords(catalog, defaults);
+        resolver =
+                new RequestResolver(
+                        limits,
+                        new SettingsResolver(catalog),
+                        new ResolveMetrics(getRuntimeContext().getMetricGroup()));
+    }
+
+    @Override
+    public void processElement(
+            ReleasedRequest released, Context context, Collector<ResolvedRequest> out) {
+        RawEvent event = released.event();
+        try {
+            RerankRequest request = resolver.parse(event);
+            out.collect(
+                    resolver.resolve(
+                            event,
+                            request,
+                            tenant -> {
+                                if (released.config() == null) {
+                                    throw new RejectedEventException(
+                                            ReasonCode.UNKNOWN_TENANT, released.refusal());
+                                }
+                                return Optional.of(records.present(tenant, released.config()));
+                            }));
+        } catch (RejectedEventException e) {
+            context.output(RerankPipeline.DEAD_LETTERS, resolver.deadLetter(event, e));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.flinkreranker.operators;
+
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.metrics.ResolveMetrics;
+import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.request.RequestParser;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.Overrides;
+import dev.flinkreranker.operators.tenant.SettingsResolver;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import java.util.Optional;
+
+/** What the functions that resolve share: from an event to settings, or to a dead letter. */
+final class RequestResolver {
+
+    private final RequestParser parser;
+    private final SettingsResolver resolver;
+    private final ResolveMetrics metrics;
+    private final long maxRecordBytes;
+
+    RequestResolver(RequestLimits limits, SettingsResolver resolver, ResolveMetrics metrics) {
+        this.parser = new RequestParser(limits, Overrides.POSSIBLE);
+        this.resolver = resolver;
+        this.metrics = metrics;
+        this.maxRecordBytes = limits.recordBytes();
+    }
+
+    /** Finds a tenant's config. */
+    @FunctionalInterface
+    interface Configs {
+
+        /**
+         * Empty when the tenant is not known.
+         *
+         * @throws RejectedEventException if the config is wrong
+         */
+        Optional<TenantConfig> find(String tenant) throws RejectedEventException;
+    }
+
+    RerankRequest parse(RawEvent event) throws RejectedEventException {
+        return parser.parse(event.value());
+    }
+
+    ResolvedRequest resolve(RawEvent event, RerankRequest request, Configs configs)
+            throws RejectedEventException {
+        try {
+            Optional<TenantConfig> config = configs.find(request.tenant());
+            return new ResolvedRequest(
+                    event,
+                    resolver.resolve(request, config),
+                    config.map(TenantConfig::version).orElse(0L));
+        } catch (RejectedEventException e) {
+            throw e.of(request.requestId(), request.tenant());
+        }
+    }
+
+    OutgoingRecord deadLetter(RawEvent event, RejectedEventException rejection) {
+        metrics.deadLetter(rejection.reason());
+        return DeadLetter.of(event, rejection).toRecord(maxRecordBytes);
+    }
+}
