@@ -3,6 +3,7 @@ package dev.flinkreranker.job.cli;
 import dev.flinkreranker.job.bench.BenchCommand;
 import dev.flinkreranker.job.replay.ReplayCommand;
 import dev.flinkreranker.job.stream.StreamCommand;
+import dev.flinkreranker.job.tenants.TenantsCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -44,6 +45,7 @@ import picocli.CommandLine.ScopeType;
             ScoreCommand.class,
             ModelCommand.class,
             StreamCommand.class,
+            TenantsCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
             ReplayCommand.class,

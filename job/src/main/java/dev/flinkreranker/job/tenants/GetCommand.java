@@ -1,0 +1,53 @@
+package dev.flinkreranker.job.tenants;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints a tenant's config. */
+@Command(
+        name = "get",
+        mixinStandardHelpOptions = true,
+        description = "Print a tenant's config as JSON, as the topic has it; put takes it back.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:the tenant has none", "2:bad input or usage"})
+final class GetCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private JobOptions options;
+
+    @Parameters(paramLabel = "TENANT", description = "The tenant's id.")
+    private String tenant;
+
+    @Option(names = "--json", description = "Print it on one line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        try (TenantTopic topic = options.open()) {
+            String config = topic.read().config(tenant);
+            if (config == null) {
+                boolean filed = topic.job().directory().tenants().containsKey(tenant);
+                spec.commandLine()
+                        .getErr()
+                        .printf(
+                                "%s has no config on topic %s%s%n",
+                                tenant,
+                                topic.name(),
+                                filed ? "; it has the one of the job's file" : "");
+                return 1;
+            }
+            spec.commandLine()
+                    .getOut()
+                    .println(json ? config : TenantLog.tree(config).toPrettyString());
+            spec.commandLine().getOut().flush();
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.flinkreranker.job.tenants;
+
+import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.operators.tenant.TenantRecords;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes configs that the job would take. */
+@Command(
+        name = "put",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Write configs to the topic, all of the files or none; running jobs take them at once.",
+            "What the job would refuse is refused here. A file without a version gets the next one;",
+            "a version must be above the present one. What is there already is not written again."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the configs are there",
+            "1:somebody else changed the topic meanwhile; nothing was written",
+            "2:the job would refuse one; bad input or usage"
+        })
+final class PutCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private JobOptions options;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "A tenant's config, YAML or JSON, named after the tenant: acme.yaml.")
+    private List<Path> paths;
+
+    @Option(
+            names = "--tenant",
+            paramLabel = "ID",
+            description = "The tenant, where the file is not named after it.")
+    private String tenant;
+
+    @Option(names = "--create", description = "Create the topic, compacted, if it is not there.")
+    private boolean create;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<TenantFile> files = TenantFile.read(paths, tenant);
+        try (TenantTopic topic = options.open()) {
+            if (create) {
+                topic.create();
+            }
+            topic.check();
+            List<String> report = new ArrayList<>();
+            if (!new TenantWriter(topic).write(log -> values(topic.job(), files, log, report))) {
+                spec.commandLine().getErr().println(TenantWriter.INTERRUPTED);
+                return 1;
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            report.forEach(out::println);
+            out.flush();
+            return 0;
+        }
+    }
+
+    private static Map<byte[], byte[]> values(
+            JobConfig job, List<TenantFile> files, TenantLog log, List<String> report) {
+        TenantRecords records = job.tenantRecords();
+        Map<String, TenantConfig> filed = job.directory().tenants();
+        Map<byte[], byte[]> values = new LinkedHashMap<>();
+        for (TenantFile file : files) {
+            String present = log.config(file.tenant());
+            TenantFile next = file.hasVersion() ? file : next(file, log, filed);
+            String name = "%s: version %s".formatted(file.tenant(), next.fields().get("version"));
+            if (next.check(records, present).isEmpty()) {
+                report.add(name + " is there already");
+            } else {
+                values.put(next.key(), next.value());
+                report.add(
+                        present == null
+                                ? name
+                                : name + " replaces version " + TenantLog.version(present));
+            }
+        }
+        return values;
+    }
+
+    /** Above all that the tenant has had, the job's file included: results tell versions. */
+    private static TenantFile next(
+            TenantFile file, TenantLog log, Map<String, TenantConfig> filed) {
+        String tenant = file.tenant();
+        String present = log.config(tenant);
+        if (present != null && file.sameAs(TenantLog.tree(present))) {
+            return file.withVersion(TenantLog.version(present));
+        }
+        long inFile = filed.containsKey(tenant) ? filed.get(tenant).version() : 0;
+        return file.withVersion(Math.max(inFile, log.lastVersion(tenant)) + 1);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.flinkreranker.job.tenants;
+
+import dev.flinkreranker.operators.tenant.TenantUpdate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What one record of the tenants' topic did.
+ *
+ * @param record the record
+ * @param update what it changed; null when it changed nothing
+ * @param refusal why the job refuses it; null when it does not
+ */
+record TenantChange(ConsumerRecord<byte[], byte[]> record, TenantUpdate update, String refusal) {
+
+    /** Whether it brought a config that was taken. */
+    boolean isConfig() {
+        return update != null && update.config() != null;
+    }
+
+    /** One word: accepted, deleted, refused or unchanged. */
+    String outcome() {
+        if (refusal != null) {
+            return "refused";
+        }
+        if (update == null) {
+            return "unchanged";
+        }
+        return update.config() == null ? "deleted" : "accepted";
+    }
+}
