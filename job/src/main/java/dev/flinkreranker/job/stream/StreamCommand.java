@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.stream;
 
+import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.FileUtils;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +36,8 @@ import picocli.CommandLine.Spec;
             "      --config stream.yaml"
         })
 public final class StreamCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
 
     @Spec private CommandSpec spec;
 
@@ -65,11 +71,24 @@ public final class StreamCommand implements Callable<Integer> {
     void run() throws Exception {
         JobConfig job = JobConfigReader.read(config);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        checkAccess(job, env instanceof LocalStreamEnvironment);
         StreamJob.build(env, job, StreamJob.engines(job));
         if (env instanceof LocalStreamEnvironment && !hasCheckpointDirectory(env)) {
             runLocally(env, job);
         } else {
             env.execute(job.name());
+        }
+    }
+
+    /** In a cluster a broker that is away may come back, and a restarting job waits for it. */
+    private static void checkAccess(JobConfig job, boolean local) throws InterruptedException {
+        try {
+            KafkaAccess.check(job);
+        } catch (TimeoutException e) {
+            if (local) {
+                throw new InvalidConfigException(e.getMessage());
+            }
+            LOG.warn("The job starts all the same: {}", e.getMessage());
         }
     }
 

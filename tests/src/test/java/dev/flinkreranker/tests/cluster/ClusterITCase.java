@@ -64,6 +64,10 @@ class ClusterITCase {
         Set<String> asked = new TreeSet<>();
         asked.addAll(metricNames(root.resolve("docker/grafana/dashboards/reranker.json")));
         asked.addAll(metricNames(root.resolve("docker/prometheus/alerts.yaml")));
+        asked.addAll(metricNames(root.resolve("docker/README.md")));
+        asked.addAll(metricNames(root.resolve("k8s/README.md")));
+        asked.addAll(metricNames(root.resolve("job/README.md")));
+        asked.addAll(metricNames(root.resolve("operators/README.md")));
         assertThat(asked).hasSizeGreaterThan(20);
         Eventually.holds(
                 "Prometheus can scrape all of " + asked,

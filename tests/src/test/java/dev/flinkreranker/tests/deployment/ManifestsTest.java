@@ -121,6 +121,16 @@ class ManifestsTest {
         assertThat(FlinkOptions.known()).rejects("taskmanager.numberOfTaskSlot", "state.backed");
     }
 
+    @Test
+    void logsAsTheImageDoes() throws IOException {
+        JsonNode deployment = Yaml.documents(K8S.resolve("base/flink-deployment.yaml")).get(0);
+
+        assertThat(deployment.at("/spec/logConfiguration/log4j-console.properties").asText())
+                .isEqualTo(
+                        Files.readString(
+                                K8S.resolveSibling("docker/conf/log4j-console.properties")));
+    }
+
     private static List<String> errors(JsonNode document) {
         return document.path("kind").asText().equals("FlinkDeployment")
                 ? flinkDeployment.errors(document)

@@ -141,16 +141,6 @@ public final class FlinkCluster implements AutoCloseable {
                 admin.enableServer=false
                 """
                         .formatted(directory.resolve("zookeeper"), zooKeeperPort));
-        Files.writeString(
-                conf.resolve("log4j2.properties"),
-                """
-                rootLogger.level = INFO
-                rootLogger.appenderRef.console.ref = Console
-                appender.console.name = Console
-                appender.console.type = CONSOLE
-                appender.console.layout.type = PatternLayout
-                appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %c{1} - %m%n
-                """);
     }
 
     private String uri(String folder) {
@@ -165,7 +155,8 @@ public final class FlinkCluster implements AutoCloseable {
         }
         arguments.addAll(flags);
         arguments.add("-XX:+UseSerialGC");
-        arguments.add("-Dlog4j2.configurationFile=" + conf().resolve("log4j2.properties"));
+        arguments.add("-Dlog4j2.configurationFile=" + image.logging());
+        arguments.add("-Dlog.file=" + directory.resolve(name + ".file.log"));
         OPENS.forEach(name1 -> arguments.add("--add-opens=java.base/" + name1 + "=ALL-UNNAMED"));
         arguments.addAll(List.of("-cp", image.classPath()));
         arguments.addAll(main);

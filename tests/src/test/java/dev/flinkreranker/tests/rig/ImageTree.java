@@ -12,8 +12,9 @@ import java.util.Map;
  *
  * @param flinkLib jars of Flink and its logging
  * @param image what the image adds, as {@code docker/layout} describes it
+ * @param logging the image's configuration of Log4j
  */
-public record ImageTree(Path flinkLib, Path image) {
+public record ImageTree(Path flinkLib, Path image, Path logging) {
 
     /**
      * Lays the tree out.
@@ -32,7 +33,10 @@ public record ImageTree(Path flinkLib, Path image) {
         if (layout.waitFor() != 0) {
             throw new IOException(output);
         }
-        return new ImageTree(target.resolve("flink-lib"), image);
+        return new ImageTree(
+                target.resolve("flink-lib"),
+                image,
+                root.resolve("docker/conf/log4j-console.properties"));
     }
 
     /** The class path of Flink's processes: what is one {@code lib/} in the image. */

@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,41 +24,48 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class KafkaBroker implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String CONTROLLER = "CONTROLLER";
+    private static final String PLAIN = "PLAINTEXT";
 
     private final Path directory;
     private final Settings settings;
-    private final int port;
-    private final int plainPort;
+    private final Map<String, Integer> ports;
     private ChildJvm process;
 
-    private KafkaBroker(Path directory, Settings settings, int port, int plainPort) {
+    private KafkaBroker(Path directory, Settings settings, Map<String, Integer> ports) {
         this.directory = directory;
         this.settings = settings;
-        this.port = port;
-        this.plainPort = plainPort;
+        this.ports = ports;
     }
 
     /**
      * What differs from a plain broker.
      *
-     * @param protocol of the clients' listener: PLAINTEXT, SSL, SASL_SSL, …
+     * @param protocols of more listeners, beside the plain one: SSL, SASL_SSL, …
      * @param properties of the broker, over the rig's own
      * @param scram credentials to begin with, as {@code kafka-storage format --add-scram} takes
      *     them
      */
-    public record Settings(String protocol, Map<String, String> properties, List<String> scram) {
+    public record Settings(
+            List<String> protocols, Map<String, String> properties, List<String> scram) {
 
         /** No security at all. */
-        public static final Settings PLAIN = new Settings("PLAINTEXT", Map.of(), List.of());
+        public static final Settings PLAIN = new Settings(List.of(), Map.of(), List.of());
     }
 
     /** Starts a broker and waits until it answers. */
     public static KafkaBroker start(Path directory, Settings settings)
             throws IOException, InterruptedException, TimeoutException {
         Files.createDirectories(directory);
-        List<Integer> ports = FreePorts.find(3);
-        KafkaBroker broker = new KafkaBroker(directory, settings, ports.get(0), ports.get(2));
-        broker.writeProperties(ports.get(1));
+        List<String> listeners = new ArrayList<>(List.of(CONTROLLER, PLAIN));
+        listeners.addAll(settings.protocols());
+        List<Integer> free = FreePorts.find(listeners.size());
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        for (int i = 0; i < listeners.size(); i++) {
+            ports.put(listeners.get(i), free.get(i));
+        }
+        KafkaBroker broker = new KafkaBroker(directory, settings, ports);
+        broker.writeProperties();
         try {
             broker.start();
         } catch (IOException | InterruptedException | TimeoutException | RuntimeException e) {
@@ -66,8 +75,12 @@ public final class KafkaBroker implements AutoCloseable {
         return broker;
     }
 
-    private void writeProperties(int controllerPort) throws IOException {
+    private void writeProperties() throws IOException {
         Properties properties = new Properties();
+        List<String> protocols = new ArrayList<>(List.of(CONTROLLER + ":" + PLAIN));
+        ports.keySet().stream()
+                .filter(listener -> !listener.equals(CONTROLLER))
+                .forEach(listener -> protocols.add(listener + ":" + listener));
         properties.putAll(
                 Map.ofEntries(
                         Map.entry("process.roles", "broker,controller"),
@@ -75,16 +88,13 @@ public final class KafkaBroker implements AutoCloseable {
                         Map.entry("log.dirs", directory.resolve("data").toString()),
                         Map.entry(
                                 "listeners",
-                                "CLIENTS://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,PLAIN://127.0.0.1:%d"
-                                        .formatted(port, controllerPort, plainPort)),
-                        Map.entry(
-                                "listener.security.protocol.map",
-                                "CLIENTS:"
-                                        + settings.protocol()
-                                        + ",CONTROLLER:PLAINTEXT,PLAIN:PLAINTEXT"),
-                        Map.entry("controller.listener.names", "CONTROLLER"),
-                        Map.entry("inter.broker.listener.name", "PLAIN"),
-                        Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
+                                ports.keySet().stream()
+                                        .map(name -> name + "://" + bootstrapServers(name))
+                                        .collect(Collectors.joining(","))),
+                        Map.entry("listener.security.protocol.map", String.join(",", protocols)),
+                        Map.entry("controller.listener.names", CONTROLLER),
+                        Map.entry("inter.broker.listener.name", PLAIN),
+                        Map.entry("controller.quorum.voters", "1@" + bootstrapServers(CONTROLLER)),
                         Map.entry("offsets.topic.replication.factor", "1"),
                         Map.entry("offsets.topic.num.partitions", "1"),
                         Map.entry("transaction.state.log.replication.factor", "1"),
@@ -140,24 +150,20 @@ public final class KafkaBroker implements AutoCloseable {
         process.kill();
     }
 
-    /** Address of the listener with the security asked for. */
+    /** Address of the listener without any security, which every broker has. */
     public String bootstrapServers() {
-        return "127.0.0.1:" + port;
+        return bootstrapServers(PLAIN);
     }
 
-    /** Address of a listener without any security, for the test's own eyes. */
-    public String plainBootstrapServers() {
-        return "127.0.0.1:" + plainPort;
+    /** Address of a listener, by the protocol it was asked for. */
+    public String bootstrapServers(String protocol) {
+        return "127.0.0.1:" + ports.get(protocol);
     }
 
     /** An admin client of the plain listener; the caller closes it. */
     public Admin admin() {
         return Admin.create(
-                Map.of(
-                        "bootstrap.servers",
-                        plainBootstrapServers(),
-                        "reconnect.backoff.max.ms",
-                        "200"));
+                Map.of("bootstrap.servers", bootstrapServers(), "reconnect.backoff.max.ms", "200"));
     }
 
     /** Creates topics. */
@@ -178,7 +184,7 @@ public final class KafkaBroker implements AutoCloseable {
             throws InterruptedException, ExecutionException {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(
-                        Map.of("bootstrap.servers", plainBootstrapServers()),
+                        Map.of("bootstrap.servers", bootstrapServers()),
                         new StringSerializer(),
                         new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, key, value)).get();

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The class path of the running test, for processes that run classes of it. */
-final class TestClassPath {
+public final class TestClassPath {
 
     private TestClassPath() {}
 
@@ -14,7 +14,7 @@ final class TestClassPath {
      * In the form of {@code java -cp}, absolute. Surefire hides it behind a jar with nothing but a
      * path.
      */
-    static String value() {
+    public static String value() {
         String surefire = System.getProperty("surefire.test.class.path");
         String path = surefire == null ? System.getProperty("java.class.path") : surefire;
         return Stream.of(path.split(File.pathSeparator))

@@ -1,0 +1,21 @@
+package dev.flinkreranker.client;
+
+import java.util.Map;
+
+/**
+ * One document of a result.
+ *
+ * @param index its place in the request, from 0
+ * @param id as in the request; null when it had none
+ * @param relevanceScore what it is ranked by; null when it has no score
+ * @param scores by cutoff layer; null unless several layers were asked for
+ * @param document as in the request: a text, or a map of its fields; null unless asked for
+ * @param error why this document alone has no score; null when there is no such reason
+ */
+public record RankedDocument(
+        int index,
+        String id,
+        Float relevanceScore,
+        Map<Integer, Float> scores,
+        Object document,
+        String error) {}

@@ -1,0 +1,285 @@
+package dev.flinkreranker.tests.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.stream.StreamCommand;
+import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.job.tenants.TenantsCommand;
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.tests.rig.KafkaBroker;
+import dev.flinkreranker.tests.rig.TopicRecords;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/**
+ * What the job may and must be let do on a broker with TLS, logins and an authorizer: all that
+ * {@code k8s/base/kafka-user.yaml} grants, and no less.
+ */
+class KafkaRightsITCase {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path KAFKA_USER = ROOT.resolve("k8s/base/kafka-user.yaml");
+
+    @TempDir private static Path shared;
+    private static Certificates authority;
+    private static KafkaBroker broker;
+    private static Path secrets;
+
+    @TempDir private Path folder;
+
+    @BeforeAll
+    static void start() throws Exception {
+        authority = Certificates.of(shared.resolve("certificates"), "test-authority");
+        broker = KafkaBroker.start(shared.resolve("kafka"), SecuredBroker.settings(authority));
+        broker.createTopics(1, SecuredBroker.TOPICS);
+        secrets =
+                MountedSecrets.withPassword(
+                        shared.resolve("secrets"), "reranker", SecuredBroker.PASSWORD, authority);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @BeforeEach
+    void grantAll() throws Exception {
+        try (Admin admin = broker.admin()) {
+            admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+        }
+        SecuredBroker.grant(broker, rights());
+    }
+
+    static List<AclBinding> rights() throws Exception {
+        return KafkaUserRights.read(KAFKA_USER, SecuredBroker.USER);
+    }
+
+    @Test
+    void theListedRightsAreEnough() throws Exception {
+        broker.send("rerank.requests", "granted", request("granted"));
+        broker.send("rerank.requests", "bad", "{");
+
+        start(bounded(secrets));
+
+        assertThat(committed("rerank.results").values()).containsKey("granted");
+        assertThat(committed("rerank.dead-letters").values()).containsKey("bad");
+        try (Admin admin = broker.admin()) {
+            assertThat(
+                            admin.listConsumerGroupOffsets("flink-reranker")
+                                    .partitionsToOffsetAndMetadata()
+                                    .get())
+                    .as("progress that monitoring sees")
+                    .isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rights")
+    void withoutOneOfThemTheJobCannotDoItsWork(AclBinding missing) throws Exception {
+        SecuredBroker.revoke(broker, List.of(missing));
+        broker.send("rerank.requests", "m", request("m"));
+        broker.send("rerank.requests", "bad", "{");
+
+        assertThat(catchThrowable(() -> runUnchecked(bounded(secrets))))
+                .as("the job without %s", missing)
+                .isNotNull();
+        assertThatThrownBy(() -> start(bounded(secrets)))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining(
+                        "%s does not let the job's user "
+                                .formatted(broker.bootstrapServers("SASL_SSL")))
+                .hasMessageContaining(missing.pattern().name())
+                .hasMessageContaining(missing.entry().operation().name().toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void aCertificateIsAsGoodAsAPassword() throws Exception {
+        authority.sign("reranker");
+        SecuredBroker.grant(broker, KafkaUserRights.read(KAFKA_USER, SecuredBroker.CERTIFIED));
+        broker.send("rerank.requests", "certified", request("certified"));
+        Path certified =
+                MountedSecrets.withCertificate(folder.resolve("secrets"), authority, authority);
+
+        start(bounded(ShippedConfig.withCertificate(ROOT), "SSL", certified));
+
+        assertThat(committed("rerank.results").values()).containsKey("certified");
+    }
+
+    @Test
+    void whoChangesTenantsNeedsNoMoreThanTheOtherUserMay() throws Exception {
+        Path mounted =
+                MountedSecrets.withPassword(
+                        folder.resolve("secrets"),
+                        SecuredBroker.name(SecuredBroker.TENANTS),
+                        SecuredBroker.PASSWORD,
+                        authority);
+        bounded(mounted).write(folder.resolve("rerank.yaml"));
+        List<AclBinding> rights =
+                KafkaUserRights.read(
+                        ROOT.resolve("k8s/base/kafka-user-tenants.yaml"), SecuredBroker.TENANTS);
+        SecuredBroker.grant(broker, rights);
+
+        assertThat(putTenant(1)).isZero();
+        for (AclBinding missing : rights) {
+            SecuredBroker.revoke(broker, List.of(missing));
+            assertThat(putTenant(2)).as("without %s", missing).isNotZero();
+            SecuredBroker.grant(broker, List.of(missing));
+        }
+        assertThat(putTenant(2)).isZero();
+    }
+
+    private int putTenant(int topN) throws Exception {
+        Path acme = Files.writeString(folder.resolve("acme.yaml"), "top_n: " + topN + "\n");
+        return new CommandLine(new TenantsCommand())
+                .setErr(new PrintWriter(Writer.nullWriter()))
+                .execute(
+                        "put",
+                        acme.toString(),
+                        "--config",
+                        folder.resolve("rerank.yaml").toString());
+    }
+
+    @Test
+    void aWrongPasswordIsSaidInOneLine() throws Exception {
+        Path wrong =
+                MountedSecrets.withPassword(
+                        folder.resolve("secrets"), "reranker", "canary-wrong", authority);
+
+        assertThatThrownBy(() -> start(bounded(wrong)))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageStartingWith(
+                        "kafka.sasl.jaas.config: %s refused the login (Authentication failed"
+                                .formatted(broker.bootstrapServers("SASL_SSL")))
+                .hasMessageEndingWith("check user, password and sasl.mechanism")
+                .message()
+                .doesNotContain("\n", "canary");
+    }
+
+    @Test
+    void anUnknownAuthorityIsSaidInOneLine() throws Exception {
+        Certificates other = Certificates.of(folder.resolve("other"), "other-authority");
+        Path wrong =
+                MountedSecrets.withPassword(
+                        folder.resolve("secrets"), "reranker", SecuredBroker.PASSWORD, other);
+
+        assertThatThrownBy(() -> start(bounded(wrong)))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageStartingWith(
+                        "kafka.ssl: no TLS connection to %s (unable to find valid certification path"
+                                .formatted(broker.bootstrapServers("SASL_SSL")))
+                .hasMessageContaining("check that ssl.truststore holds")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void aCertificateThatTheBrokersDoNotTrustIsSaidInOneLine() throws Exception {
+        Certificates other = Certificates.of(folder.resolve("other"), "other-authority");
+        other.sign("reranker");
+        Path wrong = MountedSecrets.withCertificate(folder.resolve("secrets"), other, authority);
+
+        assertThatThrownBy(() -> start(bounded(ShippedConfig.withCertificate(ROOT), "SSL", wrong)))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageStartingWith(
+                        "kafka.ssl: no TLS connection to " + broker.bootstrapServers("SSL"))
+                .hasMessageEndingWith("that ssl.keystore holds one that they trust")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void aSecretThatIsNotMountedIsSaidInOneLine() throws Exception {
+        assertThatThrownBy(() -> start(bounded(folder.resolve("nowhere"))))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageStartingWith("kafka: no client can be made of these properties: ")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void aTopicThatIsNotThereIsNamed() throws Exception {
+        ShippedConfig config =
+                bounded(secrets)
+                        .with(
+                                "bootstrap.servers: ",
+                                "bootstrap.servers: " + broker.bootstrapServers() + " #")
+                        .with("protocol: SASL_SSL", "protocol: PLAINTEXT")
+                        .with("{topic: rerank.results}", "{topic: rerank.result}");
+
+        assertThatThrownBy(() -> start(config))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage(
+                        "results.topic: the topic rerank.result does not exist in %s; create it"
+                                .formatted(broker.bootstrapServers()));
+    }
+
+    private static ShippedConfig bounded(Path mounted) throws Exception {
+        return bounded(ShippedConfig.withPassword(ROOT), "SASL_SSL", mounted);
+    }
+
+    /** The shipped configuration, to the end of what is there, without a model. */
+    private static ShippedConfig bounded(ShippedConfig shipped, String listener, Path mounted) {
+        return shipped.at(broker.bootstrapServers(listener), mounted)
+                .with(
+                        "requests: {topic: rerank.requests}",
+                        "parallelism: 1\nrequests: {topic: rerank.requests, stop: latest}")
+                .with("model: default", "model: none")
+                .with("checkpoint_interval: 10s", "checkpoint_interval: 500ms");
+    }
+
+    /** As the command line does: asks Kafka first. */
+    private void start(ShippedConfig config) throws Exception {
+        StreamCommand command = new StreamCommand();
+        new CommandLine(command)
+                .parseArgs("--config", config.write(folder.resolve("rerank.yaml")).toString());
+        command.call();
+    }
+
+    /** The job alone, as a cluster restarts it. */
+    @SuppressWarnings("try") // closing the environment may be interrupted, and the test with it
+    private void runUnchecked(ShippedConfig shipped) throws Exception {
+        JobConfig config = JobConfigReader.parse(shipped.yaml());
+        Configuration flink = new Configuration();
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.toUri().toString());
+        try (StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(flink)) {
+            StreamJob.build(env, config, StreamJob.engines(config));
+            env.execute();
+        }
+    }
+
+    private static String request(String id) {
+        return "{\"request_id\": \"%s\", \"query\": \"q\", \"documents\": [\"d\"]}".formatted(id);
+    }
+
+    private static TopicRecords committed(String topic) {
+        return TopicRecords.read(broker.bootstrapServers(), topic, IsolationLevel.READ_COMMITTED);
+    }
+}
