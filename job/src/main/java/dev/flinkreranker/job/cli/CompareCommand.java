@@ -13,10 +13,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,32 +57,11 @@ public final class CompareCommand implements Callable<Integer> {
     private Path fileB;
 
     @Option(
-            names = "--qrels",
-            paramLabel = "FILE",
-            description = "Judgments: TREC's four columns, or BEIR's TSV with header.")
-    private Path qrelsFile;
-
-    @Option(
-            names = {"-m", "--measure"},
-            split = ",",
-            paramLabel = "NAME",
-            converter = MeasureConverter.class,
-            description = "ndcg@K, mrr@K, map, recall@K, p@K, judged@K; by default the usual ones.")
-    private Set<Measure> measures = new LinkedHashSet<>();
-
-    @Option(
             names = "--depth",
             paramLabel = "K",
             defaultValue = "10",
             description = "Ranks for the overlap. Default: ${DEFAULT-VALUE}.")
     private int depth;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "" + QualityComparison.DEFAULT_SEED,
-            description = "Seed of the bootstrap. Default: ${DEFAULT-VALUE}.")
-    private long seed;
 
     @Option(
             names = {"-q", "--per-query"},
@@ -94,7 +71,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    @Mixin private GateOptions gates;
+    @Mixin private ComparisonOptions comparing;
 
     @Override
     public Integer call() throws IOException {
@@ -105,12 +82,14 @@ public final class CompareCommand implements Callable<Integer> {
         Run b = RunReader.read(fileB);
         OrderComparison order = OrderComparison.of(a, b, depth);
         QualityComparison quality =
-                qrelsFile == null ? null : quality(a, b, QrelsReader.read(qrelsFile));
+                comparing.qrels() == null
+                        ? null
+                        : quality(a, b, QrelsReader.read(comparing.qrels()));
         Map<String, Double> figures = new LinkedHashMap<>(order.figures());
         if (quality != null) {
             figures.putAll(quality.figures());
         }
-        List<Gate> failed = gates.failed(figures);
+        List<Gate> failed = comparing.failed(figures);
 
         ComparisonReport report =
                 new ComparisonReport(fileA + " (" + a.tag() + ")", fileB + " (" + b.tag() + ")");
@@ -121,15 +100,15 @@ public final class CompareCommand implements Callable<Integer> {
             out.print(report.text(order, quality, perQuery));
         }
         out.flush();
-        GateOptions.report(failed, figures, spec.commandLine().getErr());
+        EvaluationOptions.report(failed, figures, spec.commandLine().getErr());
         return failed.isEmpty() ? 0 : 1;
     }
 
     private QualityComparison quality(Run a, Run b, Qrels qrels) {
-        List<Measure> wanted = measures.isEmpty() ? Measure.DEFAULTS : List.copyOf(measures);
+        List<Measure> wanted = comparing.measures();
         return QualityComparison.of(
                 Evaluation.of(a, qrels, wanted, Evaluation.Averaging.RANKED),
                 Evaluation.of(b, qrels, wanted, Evaluation.Averaging.RANKED),
-                seed);
+                comparing.seed());
     }
 }

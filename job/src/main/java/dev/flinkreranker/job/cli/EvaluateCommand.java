@@ -15,15 +15,14 @@ import dev.flinkreranker.job.terminal.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Quality of one run under relevance judgments. */
@@ -54,25 +53,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Path runFile;
 
     @Option(
-            names = "--qrels",
-            required = true,
-            paramLabel = "FILE",
-            description = "Judgments: TREC's four columns, or BEIR's TSV with header.")
-    private Path qrelsFile;
-
-    @Option(
             names = "--baseline",
             paramLabel = "FILE",
             description = "A run to show beside it, such as the first stage.")
     private Path baselineFile;
-
-    @Option(
-            names = {"-m", "--measure"},
-            split = ",",
-            paramLabel = "NAME",
-            converter = MeasureConverter.class,
-            description = "ndcg@K, mrr@K, map, recall@K, p@K, judged@K; by default the usual ones.")
-    private Set<Measure> measures = new LinkedHashSet<>();
 
     @Option(
             names = {"-c", "--complete"},
@@ -89,17 +73,20 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    @Mixin private GateOptions gates;
+    @Mixin private EvaluationOptions evaluating;
 
     @Override
     public Integer call() throws IOException {
-        Qrels qrels = QrelsReader.read(qrelsFile);
+        if (evaluating.qrels() == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: --qrels");
+        }
+        Qrels qrels = QrelsReader.read(evaluating.qrels());
         Run run = RunReader.read(runFile);
         Evaluation evaluation = evaluate(run, qrels);
         Evaluation baseline =
                 baselineFile == null ? null : evaluate(RunReader.read(baselineFile), qrels);
         Map<String, Double> figures = evaluation.figures();
-        List<Gate> failed = gates.failed(figures);
+        List<Gate> failed = evaluating.failed(figures);
 
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -108,7 +95,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             out.print(text(run, evaluation, baseline));
         }
         out.flush();
-        GateOptions.report(failed, figures, spec.commandLine().getErr());
+        EvaluationOptions.report(failed, figures, spec.commandLine().getErr());
         return failed.isEmpty() ? 0 : 1;
     }
 
@@ -117,12 +104,12 @@ public final class EvaluateCommand implements Callable<Integer> {
                 Evaluation.of(
                         run,
                         qrels,
-                        measures.isEmpty() ? Measure.DEFAULTS : List.copyOf(measures),
+                        evaluating.measures(),
                         complete ? Evaluation.Averaging.COMPLETE : Evaluation.Averaging.RANKED);
         if (evaluation.perQuery().isEmpty()) {
             throw new IllegalArgumentException(
                     "no query of the run is judged: is "
-                            + qrelsFile
+                            + evaluating.qrels()
                             + " the qrels file of "
                             + runFile
                             + "?");
@@ -134,7 +121,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Evaluation.Counts counts = evaluation.counts();
         StringBuilder text = new StringBuilder();
         text.append("run      ").append(runFile).append(" (").append(run.tag()).append(")\n");
-        text.append("qrels    ").append(qrelsFile).append('\n');
+        text.append("qrels    ").append(evaluating.qrels()).append('\n');
         text.append(
                 "queries  %d evaluated; %d in the run, %d judged, %d judged but not in the run\n\n"
                         .formatted(
@@ -196,7 +183,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("run", runFile.toString());
         root.put("tag", run.tag());
-        root.put("qrels", qrelsFile.toString());
+        root.put("qrels", evaluating.qrels().toString());
         Evaluation.Counts counts = evaluation.counts();
         root.putObject("queries")
                 .put("evaluated", counts.evaluated())

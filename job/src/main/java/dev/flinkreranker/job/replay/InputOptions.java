@@ -6,10 +6,7 @@ import dev.flinkreranker.job.replay.input.TrecCollection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Option;
 
 /** The options that say what is replayed. */
@@ -19,49 +16,48 @@ final class InputOptions {
             arity = "1..*",
             paramLabel = "PATH",
             description =
-                    "Requests as JSON lines, as the stream takes them: files, directories or glob"
-                            + " patterns; plain, gzip or Zstandard.")
+                    "Requests as JSON lines, as the stream takes them, or results with query and"
+                            + " documents, as it writes them: files, directories or glob patterns;"
+                            + " plain, gzip or Zstandard.")
     private List<String> logs = new ArrayList<>();
 
     @Option(
             names = "--collection",
             paramLabel = "DIR",
             description =
-                    "A test collection as BEIR lays it out: queries*, corpus*, *.run (the first"
-                            + " stage) and qrels/*.")
+                    "A test collection as BEIR or MIRACL lays it out: queries* or topics/*, corpus*"
+                            + " or docs*, *.run (the first stage), qrels/*. --queries, --corpus,"
+                            + " --run and --qrels name what lies elsewhere.")
     private Path collection;
 
-    @Option(
-            names = "--queries",
-            paramLabel = "FILE",
-            description = "Queries, JSON lines or TSV; with --corpus and --run.")
+    @Option(names = "--queries", paramLabel = "FILE", description = "Queries, JSON lines or TSV.")
     private Path queries;
 
-    @Option(names = "--corpus", paramLabel = "FILE", description = "Passages, JSON lines or TSV.")
-    private Path corpus;
+    @Option(
+            names = "--corpus",
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "Passages, JSON lines or TSV: files, directories or glob patterns.")
+    private List<String> corpus = new ArrayList<>();
 
     @Option(names = "--run", paramLabel = "FILE", description = "The first stage's TREC run.")
     private Path run;
 
     @Option(
+            names = "--split",
+            paramLabel = "NAME",
+            description =
+                    "Which of several files of a collection, such as dev. By default test, or the"
+                            + " only one.")
+    private String split;
+
+    @Option(
             names = "--topic",
             paramLabel = "NAME",
             description =
-                    "Requests of a Kafka topic, copied first; with --bootstrap-servers. No group is"
-                            + " joined.")
+                    "Requests, or results with query and documents, of a Kafka topic, copied first;"
+                            + " with --bootstrap-servers or --job. No group is joined.")
     private String topic;
-
-    @Option(
-            names = "--bootstrap-servers",
-            paramLabel = "HOST:PORT",
-            description = "The brokers of --topic.")
-    private String bootstrapServers;
-
-    @Option(
-            names = "--kafka",
-            paramLabel = "KEY=VALUE",
-            description = "A property of Kafka's client. May be given more than once.")
-    private Map<String, String> kafka = new LinkedHashMap<>();
 
     @Option(
             names = "--from",
@@ -88,14 +84,6 @@ final class InputOptions {
     private int depth;
 
     @Option(
-            names = "--qrels",
-            paramLabel = "FILE",
-            description =
-                    "Judgments: TREC's four columns, or BEIR's TSV with header. A collection's own"
-                            + " are found.")
-    private Path qrels;
-
-    @Option(
             names = "--live",
             arity = "1..*",
             paramLabel = "PATH",
@@ -107,64 +95,78 @@ final class InputOptions {
     @Option(
             names = "--live-topic",
             paramLabel = "NAME",
-            description = "Likewise, all of a Kafka topic; with --bootstrap-servers.")
+            description = "Likewise, all of a Kafka topic.")
     private String liveTopic;
 
-    /** The input, and the judgments that belong to it; null when there are none. */
-    record Chosen(ReplayInput input, Path qrels) {}
-
-    /** The files of what production answered; empty when none are named. */
-    List<Path> live(ReplayDirectory directory) throws IOException {
-        List<Path> files = new ArrayList<>();
-        if (!live.isEmpty()) {
-            files.addAll(InputPaths.expand(live));
-        }
-        if (liveTopic != null) {
-            files.addAll(topicLogs(liveTopic, "earliest", "latest", directory));
-        }
-        return files;
-    }
+    /**
+     * What was chosen.
+     *
+     * @param input the requests
+     * @param qrels the judgments that belong to them; null when there are none
+     * @param live files of what production answered; empty when there are none
+     */
+    record Chosen(ReplayInput input, Path qrels, List<Path> live) {}
 
     /**
      * Finds the input.
      *
+     * @param qrels the judgments named; null for the collection's own
      * @throws IllegalArgumentException when none or more than one kind is named
      */
-    Chosen choose(ReplayDirectory directory) throws IOException {
-        boolean files = queries != null || corpus != null || run != null;
-        int kinds = (logs.isEmpty() ? 0 : 1) + (collection == null ? 0 : 1) + (files ? 1 : 0);
-        kinds += topic == null ? 0 : 1;
+    Chosen choose(ReplayDirectory directory, KafkaOptions kafka, Path qrels) throws IOException {
+        boolean files = queries != null || !corpus.isEmpty() || run != null;
+        boolean trec = files || collection != null;
+        int kinds = (logs.isEmpty() ? 0 : 1) + (topic == null ? 0 : 1) + (trec ? 1 : 0);
         if (kinds != 1) {
             throw new IllegalArgumentException(
                     "name the input in one way: --log, --topic, --collection, or --queries with"
                             + " --corpus and --run");
         }
-        if (!logs.isEmpty()) {
-            return new Chosen(ReplayInput.logs(InputPaths.expand(logs)), qrels);
+        if (trec) {
+            TrecCollection found = collection(qrels);
+            return new Chosen(
+                    ReplayInput.collection(found, directory),
+                    found.qrels(),
+                    live(directory, kafka));
         }
-        if (topic != null) {
-            return new Chosen(ReplayInput.logs(topicLogs(topic, from, to, directory)), qrels);
-        }
-        if (files && (queries == null || corpus == null || run == null)) {
-            throw new IllegalArgumentException("--queries, --corpus and --run go together");
-        }
-        TrecCollection found =
-                files
-                        ? new TrecCollection(queries, corpus, run, null, depth)
-                        : TrecCollection.in(collection, depth);
-        return new Chosen(
-                ReplayInput.collection(found, directory), qrels != null ? qrels : found.qrels());
+        ReplayInput input =
+                ReplayInput.logs(
+                        topic == null
+                                ? InputPaths.expand(logs)
+                                : topicLogs(topic, from, to, directory, kafka),
+                        directory);
+        List<Path> named = live(directory, kafka);
+        return new Chosen(input, qrels, named.isEmpty() ? input.answers() : named);
     }
 
-    private List<Path> topicLogs(String name, String first, String last, ReplayDirectory directory)
+    private TrecCollection collection(Path qrels) throws IOException {
+        List<Path> passages = corpus.isEmpty() ? List.of() : InputPaths.expand(corpus);
+        if (collection != null) {
+            return TrecCollection.in(
+                    collection,
+                    new TrecCollection.Named(queries, passages, run, qrels, split),
+                    depth);
+        }
+        if (queries == null || passages.isEmpty() || run == null) {
+            throw new IllegalArgumentException("--queries, --corpus and --run go together");
+        }
+        return new TrecCollection(queries, passages, run, qrels, depth);
+    }
+
+    private List<Path> live(ReplayDirectory directory, KafkaOptions kafka) throws IOException {
+        List<Path> files = new ArrayList<>();
+        if (!live.isEmpty()) {
+            files.addAll(InputPaths.expand(live));
+        }
+        if (liveTopic != null) {
+            files.addAll(topicLogs(liveTopic, "earliest", "latest", directory, kafka));
+        }
+        return files;
+    }
+
+    private static List<Path> topicLogs(
+            String name, String first, String last, ReplayDirectory directory, KafkaOptions kafka)
             throws IOException {
-        Map<String, String> properties = new LinkedHashMap<>(kafka);
-        if (bootstrapServers != null) {
-            properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        }
-        if (!properties.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
-            throw new IllegalArgumentException("a topic needs --bootstrap-servers");
-        }
-        return TopicLog.write(properties, name, first, last, directory.inputs());
+        return TopicLog.write(kafka.source(), name, first, last, directory.inputs());
     }
 }

@@ -23,6 +23,8 @@ final class LiveResults {
     /** Places in the request, best first, and the scores they were ranked by. */
     private record Answer(int[] indexes, float[] scores) {}
 
+    private long partial;
+
     private LiveResults() {}
 
     /** Reads results as the stream writes them; of several for a request the last one counts. */
@@ -42,6 +44,11 @@ final class LiveResults {
             }
         }
         return live;
+    }
+
+    /** How many answers hold only some of their requests' documents. */
+    long partial() {
+        return partial;
     }
 
     boolean isEmpty() {
@@ -93,6 +100,7 @@ final class LiveResults {
                         document.relevanceScore() == null ? Float.NaN : document.relevanceScore();
             }
             answers.put(result.requestId(), new Answer(indexes, scores));
+            partial += result.meta() != null && result.meta().documents() > indexes.length ? 1 : 0;
             return null;
         } catch (IOException | RuntimeException e) {
             return "not a result: " + String.valueOf(e.getMessage()).lines().findFirst().orElse("");

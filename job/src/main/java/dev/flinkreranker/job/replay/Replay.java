@@ -54,8 +54,10 @@ record Replay(
      *
      * @param data as shown in the report
      * @param figures by name, of each contender but the baseline, for gates
+     * @param partialAnswers answers of production that left documents out
      */
-    record Outcome(ReportData data, Map<String, Map<String, Double>> figures) {}
+    record Outcome(
+            ReportData data, Map<String, Map<String, Double>> figures, long partialAnswers) {}
 
     /**
      * Runs it.
@@ -98,7 +100,7 @@ record Replay(
         for (int i = 1; i < contenders.size(); i++) {
             figures.put(contenders.get(i).name(), quality.figures(i, assembled.tallies().get(i)));
         }
-        return new Outcome(data, figures);
+        return new Outcome(data, figures, live.partial());
     }
 
     private String description() {

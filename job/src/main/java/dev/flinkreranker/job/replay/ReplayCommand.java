@@ -1,22 +1,20 @@
 package dev.flinkreranker.job.replay;
 
-import dev.flinkreranker.job.cli.GateOptions;
-import dev.flinkreranker.job.cli.MeasureConverter;
+import dev.flinkreranker.job.cli.ComparisonOptions;
+import dev.flinkreranker.job.cli.EvaluationOptions;
 import dev.flinkreranker.job.evaluation.Gate;
-import dev.flinkreranker.job.evaluation.Measure;
-import dev.flinkreranker.job.evaluation.QualityComparison;
 import dev.flinkreranker.job.replay.Replay.Evaluating;
 import dev.flinkreranker.job.replay.input.OnProblem;
+import dev.flinkreranker.job.replay.publication.Publication;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,14 +48,18 @@ import picocli.CommandLine.Spec;
             "      --grid cutoff_layers=3,4,5,6 --out replay-scifact",
             "  ./rerank replay --log 'logs/*.jsonl.gz' --config today.yaml --config new.yaml \\",
             "      --baseline today --fail-if 'changed_top1 > 0.3' --out shadow",
-            "  ./rerank replay --topic requests --live-topic results --from 2026-01-31T12:00:00Z \\",
-            "      --bootstrap-servers kafka:9092 --config new.yaml --baseline live --out shadow"
+            "  ./rerank replay --topic results --from 2026-01-31T12:00:00Z \\",
+            "      --bootstrap-servers kafka:9092 --config new.yaml --out shadow",
+            "  ./rerank replay --topic requests --job stream.yaml --config new.yaml \\",
+            "      --results-topic shadow-results --out shadow"
         })
 public final class ReplayCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
     @Mixin private InputOptions input;
+
+    @Mixin private KafkaOptions kafka;
 
     @Option(
             names = {"-o", "--out"},
@@ -92,17 +94,10 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--baseline",
             paramLabel = "NAME",
-            defaultValue = Contender.FIRST_STAGE,
-            description = "What the others are compared with. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What the others are compared with. Default: live where there are answers of"
+                            + " production, else first-stage.")
     private String baseline;
-
-    @Option(
-            names = {"-m", "--measure"},
-            split = ",",
-            paramLabel = "NAME",
-            converter = MeasureConverter.class,
-            description = "Measures, the headline first: ndcg@K, mrr@K, map, recall@K, p@K.")
-    private Set<Measure> measures = new LinkedHashSet<>();
 
     @Option(
             names = "--on-error",
@@ -132,17 +127,19 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "How often progress is secured. Default: ${DEFAULT-VALUE}.")
     private double checkpointSeconds;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "" + QualityComparison.DEFAULT_SEED,
-            description = "Seed of the bootstrap. Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
     @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
     private String title;
 
-    @Mixin private GateOptions gates;
+    @Option(
+            names = "--results-topic",
+            paramLabel = "NAME",
+            description =
+                    "Write the results of every configuration to this Kafka topic too, each exactly"
+                            + " once, with the header rerank.configuration; with"
+                            + " --bootstrap-servers or --job.")
+    private String resultsTopic;
+
+    @Mixin private ComparisonOptions comparing;
 
     private static final int BLOCK_LINES = 64;
 
@@ -159,7 +156,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (tried.isEmpty()) {
             throw new IllegalArgumentException("name what to try: --config or --model");
         }
-        InputOptions.Chosen chosen = input.choose(directory);
+        InputOptions.Chosen chosen = input.choose(directory, kafka, comparing.qrels());
         ReplayInput from = chosen.input();
         if (onProblem == OnProblem.STOP && !from.problems().isEmpty()) {
             throw new BadInputException(from.problems().get(0));
@@ -176,6 +173,10 @@ public final class ReplayCommand implements Callable<Integer> {
         if (directory.adopt(plan)) {
             spec.commandLine().getErr().println("going on with the replay in " + directory.root());
         }
+        Publication publication = publication(directory);
+        if (publication != null) {
+            publication.check();
+        }
         long start = System.nanoTime();
         Replay.Outcome outcome =
                 new Replay(
@@ -183,20 +184,49 @@ public final class ReplayCommand implements Callable<Integer> {
                                 directory,
                                 new CheckpointModels(),
                                 Duration.ofMillis((long) (checkpointSeconds * 1000)))
-                        .run(evaluating(chosen.qrels(), directory), from.problems());
+                        .run(evaluating(chosen), from.problems());
         report(outcome, directory, (System.nanoTime() - start) / 1e9);
+        if (publication != null) {
+            publish(publication, plan, directory, outcome.data().queryCount());
+        }
         return failed(outcome) ? 1 : 0;
     }
 
-    private Evaluating evaluating(Path qrels, ReplayDirectory directory) throws IOException {
+    private Evaluating evaluating(InputOptions.Chosen chosen) {
         Path name = out.toAbsolutePath().normalize().getFileName();
+        String usual = chosen.live().isEmpty() ? Contender.FIRST_STAGE : Contender.LIVE;
         return new Evaluating(
-                qrels,
-                input.live(directory),
-                measures.isEmpty() ? Measure.DEFAULTS : List.copyOf(measures),
-                baseline,
-                seed,
+                chosen.qrels(),
+                chosen.live(),
+                comparing.measures(),
+                baseline != null ? baseline : usual,
+                comparing.seed(),
                 title != null ? title : "Replay " + (name == null ? "" : name));
+    }
+
+    private Publication publication(ReplayDirectory directory) throws IOException {
+        return resultsTopic == null
+                ? null
+                : new Publication(
+                        kafka.sink(), resultsTopic, directory.work(), Publication.DEFAULT_BATCH);
+    }
+
+    private void publish(
+            Publication publication, ReplayPlan plan, ReplayDirectory directory, long requests)
+            throws IOException {
+        Map<String, Path> results = new LinkedHashMap<>();
+        for (ReplayConfiguration configuration : plan.configurations()) {
+            results.put(configuration.name(), directory.result(configuration.name()));
+        }
+        long written = publication.publish(results, requests);
+        spec.commandLine()
+                .getErr()
+                .printf(
+                        Locale.ROOT,
+                        "topic %s: %,d results, %,d of them written now%n",
+                        resultsTopic,
+                        requests * results.size(),
+                        written);
     }
 
     private void report(Replay.Outcome outcome, ReplayDirectory directory, double seconds) {
@@ -206,7 +236,7 @@ public final class ReplayCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.printf(
                 Locale.ROOT,
-                "%,d requests in %.1f s (%,.0f a second)%n",
+                "%,d requests in %.1f s (%,.2f a second)%n",
                 outcome.data().queryCount(),
                 seconds,
                 outcome.data().queryCount() / seconds);
@@ -217,18 +247,26 @@ public final class ReplayCommand implements Callable<Integer> {
                     outcome.data().problemCount(),
                     directory.file("problems.jsonl"));
         }
+        if (outcome.partialAnswers() > 0) {
+            err.printf(
+                    Locale.ROOT,
+                    "%,d live results hold only some of their documents (top_n, min_score): the"
+                            + " others follow in the order of the request, or are not replayed"
+                            + " where the results are the input%n",
+                    outcome.partialAnswers());
+        }
         err.println("report: " + directory.file("report.html"));
     }
 
     private boolean failed(Replay.Outcome outcome) {
         boolean any = false;
         for (Map.Entry<String, Map<String, Double>> entry : outcome.figures().entrySet()) {
-            List<Gate> failed = gates.failed(entry.getValue());
+            List<Gate> failed = comparing.failed(entry.getValue());
             if (!failed.isEmpty()) {
                 any = true;
                 PrintWriter err = spec.commandLine().getErr();
                 err.println(entry.getKey() + ":");
-                GateOptions.report(failed, entry.getValue(), err);
+                EvaluationOptions.report(failed, entry.getValue(), err);
             }
         }
         return any;

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * timing.json         seconds and latencies of this machine
  * report.html         all of it, to look at
  * input/              the request log made of a collection or a topic
- * .replay/            plan, checkpoints and rows of a replay that has not ended
+ * .replay/            plan, checkpoints and rows; what was published
  * </pre>
  */
 final class ReplayDirectory {
@@ -145,7 +145,8 @@ final class ReplayDirectory {
         return Long.parseLong(checkpoint.getFileName().toString().substring("chk-".length()));
     }
 
-    private Path work() {
+    /** Where a replay keeps what only concerns itself; exists once a plan was adopted. */
+    Path work() {
         return root.resolve(".replay");
     }
 }

@@ -3,6 +3,7 @@ package dev.flinkreranker.job.replay;
 import dev.flinkreranker.job.replay.ReplayPlan.FileState;
 import dev.flinkreranker.job.replay.input.CollectionLog;
 import dev.flinkreranker.job.replay.input.InputProblem;
+import dev.flinkreranker.job.replay.input.ResultLog;
 import dev.flinkreranker.job.replay.input.TrecCollection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,33 +15,73 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Where the requests come from.
  *
  * @param sources the files named by the user
  * @param logs the request logs to read, in order
+ * @param answers what production answered, where the input tells; else empty
  * @param problems found while a log was made
  */
-record ReplayInput(List<Path> sources, List<Path> logs, List<InputProblem> problems) {
+record ReplayInput(
+        List<Path> sources, List<Path> logs, List<Path> answers, List<InputProblem> problems) {
 
-    /** Request logs as they are. */
-    static ReplayInput logs(List<Path> files) {
-        return new ReplayInput(files, files, List.of());
+    /** Logs of requests as they are; of results, made into requests and answers. */
+    static ReplayInput logs(List<Path> files, ReplayDirectory directory) throws IOException {
+        if (!ResultLog.is(files.get(0))) {
+            return new ReplayInput(files, files, List.of(), List.of());
+        }
+        List<Path> logs = new ArrayList<>();
+        List<Path> answers = new ArrayList<>();
+        List<InputProblem> problems = new ArrayList<>();
+        for (Path file : files) {
+            String name = fingerprint(states(List.of(file)).toString());
+            Path answer = directory.input("answers-" + name + ".jsonl.zst");
+            Made made =
+                    make(
+                            name,
+                            directory,
+                            (log, found) -> ResultLog.write(file, log, answer, found));
+            logs.add(made.log());
+            answers.add(answer);
+            problems.addAll(made.problems());
+        }
+        return new ReplayInput(files, logs, answers, problems);
     }
 
-    /** A collection, made into a log in the replay's directory unless that was done before. */
+    /** A collection, made into a log. */
     static ReplayInput collection(TrecCollection collection, ReplayDirectory directory)
             throws IOException {
-        List<Path> sources = List.of(collection.queries(), collection.corpus(), collection.run());
-        String name = fingerprint(states(sources) + "/" + collection.depth());
+        List<Path> sources = new ArrayList<>(List.of(collection.queries()));
+        sources.addAll(collection.corpus());
+        sources.add(collection.run());
+        Made made =
+                make(
+                        fingerprint(states(sources) + "/" + collection.depth()),
+                        directory,
+                        (log, found) -> CollectionLog.write(collection, log, found));
+        return new ReplayInput(sources, List.of(made.log()), List.of(), made.problems());
+    }
+
+    private record Made(Path log, List<InputProblem> problems) {}
+
+    @FunctionalInterface
+    private interface Maker {
+        void make(Path log, Consumer<InputProblem> problems) throws IOException;
+    }
+
+    /** Makes a log in the replay's directory unless that was done before. */
+    private static Made make(String name, ReplayDirectory directory, Maker maker)
+            throws IOException {
         Path log = directory.input("requests-" + name + ".jsonl.zst");
         Path found = directory.input("problems-" + name + ".jsonl");
         if (!Files.exists(log)) {
             Path unfinished = directory.input("requests-" + name + ".new");
             try (ProblemLog problems = new ProblemLog(found)) {
                 List<InputProblem> all = new ArrayList<>();
-                CollectionLog.write(collection, unfinished, all::add);
+                maker.make(unfinished, all::add);
                 for (InputProblem problem : all) {
                     problems.add(problem);
                 }
@@ -48,7 +89,7 @@ record ReplayInput(List<Path> sources, List<Path> logs, List<InputProblem> probl
             // Last, so that the log is there only when all of it is.
             Files.move(unfinished, log, StandardCopyOption.ATOMIC_MOVE);
         }
-        return new ReplayInput(sources, List.of(log), ProblemLog.read(found));
+        return new Made(log, ProblemLog.read(found));
     }
 
     /** The sources as they are now, so that only the same may be resumed. */

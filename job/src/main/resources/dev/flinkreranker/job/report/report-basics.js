@@ -24,7 +24,13 @@ const flops = (value) => {
 };
 const flopsPerQuery = (c) => (c.cost && data.queryCount ? c.cost.flops / data.queryCount : null);
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const seriesColor = (index) => color("--series-" + (index === 0 ? 0 : 1 + ((index - 1) % 7)));
+const series = (index) => "--series-" + (index === 0 ? 0 : 1 + ((index - 1) % 7));
+const seriesColor = (index) => color(series(index));
+/** The same for all cutoffs of a model; grey is for what costs nothing. */
+const seriesOf = (c) => {
+  const first = configurations.findIndex((o) => o === c || (c.curve != null && o.curve === c.curve));
+  return series(c.cost && first === 0 ? 7 : first);
+};
 
 /** An element; strings among the children become text, never markup. */
 const node = (tag, attributes = {}, ...children) => {

@@ -46,7 +46,8 @@ const pointNames = {
         const name = dataset.names && dataset.names[i];
         if (!name) return;
         const width = context.measureText(name).width;
-        const left = dataset.above ? point.x + 8 : point.x - width / 2;
+        // A curve mostly comes from the lower left: its names hang to the lower right.
+        const left = point.x + (dataset.above || !dataset.showLine ? 8 : 4);
         const x = Math.min(Math.max(left, chart.chartArea.left + 2), chart.chartArea.right - width);
         const y = point.y + (dataset.above ? -8 : 22);
         if (taken.some((t) => Math.abs(t.y - y) < 13 && x < t.x + t.width && t.x < x + width)) {
@@ -79,7 +80,7 @@ function curve() {
   });
   const datasets = [...groups.values()].map((group) => {
     group.sort((a, b) => a.x - b.x);
-    const hue = seriesColor(Math.max(1, group[0].index));
+    const hue = color(seriesOf(group[0].c));
     return {
       label: group[0].c.curve ?? group[0].c.name,
       data: group.map((p) => ({ x: p.x, y: p.y })),
@@ -98,7 +99,7 @@ function curve() {
   configurations.forEach((c, index) => {
     if (c.cost) return;
     const y = quality(c, measure);
-    const hue = seriesColor(index);
+    const hue = color(seriesOf(c));
     datasets.push({
       label: c.name + (index === baseline ? " (baseline)" : ""),
       data: [{ x: 0, y }, { x: far, y }],
@@ -119,6 +120,7 @@ function curve() {
   options.scales.x.max = far;
   options.scales.x.ticks.callback = (value) => (value === 0 ? "0" : flops(value));
   options.scales.x.ticks.maxTicksLimit = 7;
+  options.scales.x.ticks.includeBounds = false;
   options.scales.y.title.text = name;
   options.scales.y.grace = "12%";
   options.plugins.legend.display = datasets.length > 1;

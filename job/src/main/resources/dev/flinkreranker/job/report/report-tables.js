@@ -40,8 +40,7 @@ const cell = (text, kind) => node("td", { class: kind }, text);
 const tint = (value) => (value > 0 ? "good" : value < 0 ? "bad" : null);
 
 function configurationTable() {
-  const index = new Map(configurations.map((c, i) => [c, i]));
-  const columns = [{ title: "Configuration", words: true, value: (c) => index.get(c) }];
+  const columns = [{ title: "Configuration", words: true, value: (c) => configurations.indexOf(c) }];
   data.measures.forEach((name, m) => columns.push({
     title: name, value: (c) => c.means[m], cell: (c) => cell(fixed(c.means[m], 4)) }));
   const diff = (title, value, show, only = true) => {
@@ -72,7 +71,7 @@ function configurationTable() {
     "Differences are against " + configurations[baseline].name + ". Select a heading to sort.";
   table("configurations", columns, configurations, (c) => {
     const swatch = node("span", { class: "swatch", "aria-hidden": "true" });
-    swatch.style.background = "var(--series-" + (index.get(c) === 0 ? 0 : 1 + ((index.get(c) - 1) % 7)) + ")";
+    swatch.style.background = "var(" + seriesOf(c) + ")";
     return node("tr", {}, node("th", { scope: "row" }, swatch, c.name, node("small", {}, c.settings)),
       ...columns.slice(1).map((column) => column.cell(c)));
   });

@@ -61,23 +61,29 @@ public final class CollectionLog {
                 OutputStream out =
                         new ZstdOutputStream(
                                 new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
-            TextRecords.read(
-                    collection.corpus(),
-                    (line, id, text) -> {
-                        if (needed.contains(id) && !passages.put(id, text)) {
-                            problems.accept(
-                                    new InputProblem(
-                                            collection.corpus().toString(),
-                                            line,
-                                            "passage " + id + " comes twice"));
-                        }
-                    },
-                    problems);
+            for (Path corpus : collection.corpus()) {
+                TextRecords.read(
+                        corpus,
+                        (line, id, text) -> {
+                            if (needed.contains(id) && !passages.put(id, text)) {
+                                problems.accept(
+                                        new InputProblem(
+                                                corpus.toString(),
+                                                line,
+                                                "passage " + id + " comes twice"));
+                            }
+                        },
+                        problems);
+            }
             for (String query : new TreeSet<>(run.queries())) {
                 String text = queries.get(query);
                 List<RequestLine.Passage> candidates = new ArrayList<>();
                 if (text == null) {
-                    problems.accept(missing(collection, "query " + query, collection.queries()));
+                    problems.accept(
+                            missing(
+                                    collection,
+                                    "query " + query,
+                                    collection.queries().getFileName().toString()));
                     continue;
                 }
                 for (ScoredPassage passage : first(run, query, collection.depth())) {
@@ -87,7 +93,7 @@ public final class CollectionLog {
                                 missing(
                                         collection,
                                         "passage " + passage.id() + " of query " + query,
-                                        collection.corpus()));
+                                        "the corpus"));
                     } else {
                         candidates.add(
                                 new RequestLine.Passage(
@@ -109,8 +115,7 @@ public final class CollectionLog {
     }
 
     /** The run's line is not known any more; 0 stands for the file as a whole. */
-    private static InputProblem missing(TrecCollection collection, String what, Path where) {
-        return new InputProblem(
-                collection.run().toString(), 0, what + " is not in " + where.getFileName());
+    private static InputProblem missing(TrecCollection collection, String what, String where) {
+        return new InputProblem(collection.run().toString(), 0, what + " is not in " + where);
     }
 }

@@ -4,14 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * A file of texts with ids: JSON lines with {@code _id} (or {@code id}), {@code text} and perhaps
- * {@code title}, or TSV of id and text. Which of the two is told by the first line. As in BEIR, the
- * title is put before the text with a space.
+ * A file of texts with ids: JSON lines with {@code _id} (or {@code docid}, {@code id}), {@code
+ * text} and perhaps {@code title}, or TSV of id and text. Which of the two is told by the first
+ * line. As in BEIR, the title is put before the text with a space.
  */
 final class TextRecords {
     private static final JsonMapper MAPPER =
@@ -58,8 +60,13 @@ final class TextRecords {
     private static void visitJson(byte[] line, long number, Visitor visitor)
             throws BadLineException, IOException {
         JsonNode root = json(line);
-        JsonNode id = root.has("_id") ? root.get("_id") : root.path("id");
-        if (!id.isValueNode() || id.isNull()) {
+        JsonNode id =
+                Stream.of("_id", "docid", "id")
+                        .filter(root::has)
+                        .findFirst()
+                        .map(root::get)
+                        .orElse(MissingNode.getInstance());
+        if (!id.isValueNode() || id.isNull() || id.isMissingNode()) {
             throw new BadLineException("_id is missing");
         }
         JsonNode text = root.path("text");
