@@ -48,7 +48,8 @@ class Prompted:
 
         tokenizer = PreTrainedTokenizerFast(tokenizer_file=os.path.join(arguments.model, "tokenizer.json"))
         self.ids_of = lambda text: tokenizer(text, add_special_tokens=False)["input_ids"]
-        self.bos = [tokenizer.convert_tokens_to_ids("<bos>")]
+        start = config_of(arguments.model).get("bos_token_id")
+        self.bos = [] if start is None else [start]
         self.prompt, self.separator = self.ids_of(prompt), self.ids_of("\n")
         self.limit, self.padding = arguments.max_length, padding
         self.batch = arguments.batch or 128

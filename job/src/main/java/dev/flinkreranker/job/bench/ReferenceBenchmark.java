@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.bench;
 
+import dev.flinkreranker.runtime.engine.EngineCounts;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
@@ -50,7 +51,9 @@ final class ReferenceBenchmark {
                 ours.score(pairs.subList(0, Math.min(4, pairs.size())));
             }
             for (int round = 1; round <= rounds; round++) {
+                EngineCounts before = engine.counts();
                 TimedScores us = ours.score(pairs);
+                EngineCounts after = engine.counts();
                 TimedScores them = python.score();
                 ratios.add(them.seconds() / us.seconds());
                 Map<String, Object> row = new LinkedHashMap<>();
@@ -62,6 +65,8 @@ final class ReferenceBenchmark {
                 row.put("reference_seconds", them.seconds());
                 row.put("times_as_fast", them.seconds() / us.seconds());
                 row.put("largest_difference", largestDifference(us.scores(), them.scores()));
+                row.put("tokens", after.tokens() - before.tokens());
+                row.put("rows", after.paddedTokens() - before.paddedTokens());
                 row.put("reference", python.versions());
                 rows.add(row);
             }
