@@ -27,7 +27,8 @@ import org.apache.flink.util.Collector;
  * enough, when too much waits already, or when the input ends. Its one parallel instance counts
  * what waits.
  *
- * <p>The time that the job was down does not count, since no config could come in it.
+ * <p>The time that the job was down does not count, since no config could come in it: after a
+ * restart a request waits {@code hold_time} from when its timer is first looked at.
  */
 final class HoldFunction
         extends KeyedCoProcessFunction<String, TenantUpdate, PendingRequest, ReleasedRequest>

@@ -5,7 +5,6 @@ import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes configs that the job would take. */
@@ -39,31 +37,21 @@ final class PutCommand implements Callable<Integer> {
 
     @Mixin private JobOptions options;
 
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "A tenant's config, YAML or JSON, named after the tenant: acme.yaml.")
-    private List<Path> paths;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "ID",
-            description = "The tenant, where the file is not named after it.")
-    private String tenant;
+    @Mixin private FileOptions files;
 
     @Option(names = "--create", description = "Create the topic, compacted, if it is not there.")
     private boolean create;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<TenantFile> files = TenantFile.read(paths, tenant);
+        List<TenantFile> wanted = files.read();
         try (TenantTopic topic = options.open()) {
             if (create) {
                 topic.create();
             }
             topic.check();
             List<String> report = new ArrayList<>();
-            if (!new TenantWriter(topic).write(log -> values(topic.job(), files, log, report))) {
+            if (!new TenantWriter(topic).write(log -> values(topic.job(), wanted, log, report))) {
                 spec.commandLine().getErr().println(TenantWriter.INTERRUPTED);
                 return 1;
             }

@@ -37,8 +37,14 @@ class ClusterITCase {
         root = Path.of("..").toRealPath();
         metrics = MetricsPorts.find();
         rig = Rig.start(root, KafkaBroker.Settings.PLAIN, 2, metrics.options());
-        rig.broker().createTopics(2, "requests", "results", "dead-letters");
-        rig.broker().createTopics(1, "second-requests", "second-results", "second-dead-letters");
+        rig.broker().createTopics(2, "requests", "results", "dead-letters", "tenants");
+        rig.broker()
+                .createTopics(
+                        1,
+                        "second-requests",
+                        "second-results",
+                        "second-dead-letters",
+                        "second-tenants");
         submit("first", "");
     }
 
@@ -52,12 +58,14 @@ class ClusterITCase {
     @Test
     void ranksAndTellsWhatItDoes() throws Exception {
         send("requests", "good", request("good"));
+        send("tenants", "t", "{\"version\": 3}");
         send("requests", "bad", "{\"request_id\": ");
         awaitAnswers("", 1, 1);
 
         JsonNode result =
                 new ObjectMapper().readTree(committed("results").values().get("good").get(0));
         assertThat(result.path("status").asText()).isEqualTo("RANKED");
+        assertThat(result.at("/meta/config_version").asLong()).isEqualTo(3);
         assertThat(result.path("results").findValuesAsText("index")).containsExactly("1", "0");
         assertThat(committed("dead-letters").values()).containsOnlyKeys("bad");
 
@@ -79,6 +87,7 @@ class ClusterITCase {
     void sharesTaskManagersWithASecondJob() throws Exception {
         for (int run = 0; run <= RESUBMISSIONS; run++) {
             String job = submit("second", "second-");
+            send("second-tenants", "t", "{\"version\": %d}".formatted(run + 1));
             send("second-requests", "r" + run, request("r" + run));
             awaitAnswers("second-", run + 1, 0);
             rig.flink().rest().cancel(job);
@@ -101,6 +110,8 @@ class ClusterITCase {
                         delivery: {checkpoint_interval: 1s}
                         models: {small: {directory: %s}}
                         defaults: {model: small, max_length: 256}
+                        tenant_configs: {topic: %stenants}
+                        unknown_tenant: hold
                         """
                                 .formatted(
                                         name,
@@ -109,7 +120,8 @@ class ClusterITCase {
                                         prefix,
                                         prefix,
                                         rig.broker().bootstrapServers(),
-                                        root.resolve("tests/models/scifact-minilm-layerwise")));
+                                        root.resolve("tests/models/scifact-minilm-layerwise"),
+                                        prefix));
         String job = rig.submit(config, 2, null);
         rig.flink().rest().awaitProgress(job, PATIENCE);
         return job;
