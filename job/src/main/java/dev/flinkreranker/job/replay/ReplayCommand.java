@@ -5,13 +5,10 @@ import dev.flinkreranker.job.cli.EvaluationOptions;
 import dev.flinkreranker.job.evaluation.Gate;
 import dev.flinkreranker.job.replay.Replay.Evaluating;
 import dev.flinkreranker.job.replay.input.OnProblem;
-import dev.flinkreranker.job.replay.publication.Publication;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +56,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Mixin private InputOptions input;
 
-    @Mixin private KafkaOptions kafka;
+    @Mixin private PublicationOptions publishing;
 
     @Option(
             names = {"-o", "--out"},
@@ -130,15 +127,6 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
     private String title;
 
-    @Option(
-            names = "--results-topic",
-            paramLabel = "NAME",
-            description =
-                    "Write the results of every configuration to this Kafka topic too, each exactly"
-                            + " once, with the header rerank.configuration; with"
-                            + " --bootstrap-servers or --job.")
-    private String resultsTopic;
-
     @Mixin private ComparisonOptions comparing;
 
     private static final int BLOCK_LINES = 64;
@@ -156,7 +144,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (tried.isEmpty()) {
             throw new IllegalArgumentException("name what to try: --config or --model");
         }
-        InputOptions.Chosen chosen = input.choose(directory, kafka, comparing.qrels());
+        InputOptions.Chosen chosen = input.choose(directory, publishing.kafka(), comparing.qrels());
         ReplayInput from = chosen.input();
         if (onProblem == OnProblem.STOP && !from.problems().isEmpty()) {
             throw new BadInputException(from.problems().get(0));
@@ -173,10 +161,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (directory.adopt(plan)) {
             spec.commandLine().getErr().println("going on with the replay in " + directory.root());
         }
-        Publication publication = publication(directory);
-        if (publication != null) {
-            publication.check();
-        }
+        publishing.check(directory);
         long start = System.nanoTime();
         Replay.Outcome outcome =
                 new Replay(
@@ -186,9 +171,8 @@ public final class ReplayCommand implements Callable<Integer> {
                                 Duration.ofMillis((long) (checkpointSeconds * 1000)))
                         .run(evaluating(chosen), from.problems());
         report(outcome, directory, (System.nanoTime() - start) / 1e9);
-        if (publication != null) {
-            publish(publication, plan, directory, outcome.data().queryCount());
-        }
+        publishing.publish(
+                directory, tried, outcome.data().queryCount(), spec.commandLine().getErr());
         return failed(outcome) ? 1 : 0;
     }
 
@@ -202,31 +186,6 @@ public final class ReplayCommand implements Callable<Integer> {
                 baseline != null ? baseline : usual,
                 comparing.seed(),
                 title != null ? title : "Replay " + (name == null ? "" : name));
-    }
-
-    private Publication publication(ReplayDirectory directory) throws IOException {
-        return resultsTopic == null
-                ? null
-                : new Publication(
-                        kafka.sink(), resultsTopic, directory.work(), Publication.DEFAULT_BATCH);
-    }
-
-    private void publish(
-            Publication publication, ReplayPlan plan, ReplayDirectory directory, long requests)
-            throws IOException {
-        Map<String, Path> results = new LinkedHashMap<>();
-        for (ReplayConfiguration configuration : plan.configurations()) {
-            results.put(configuration.name(), directory.result(configuration.name()));
-        }
-        long written = publication.publish(results, requests);
-        spec.commandLine()
-                .getErr()
-                .printf(
-                        Locale.ROOT,
-                        "topic %s: %,d results, %,d of them written now%n",
-                        resultsTopic,
-                        requests * results.size(),
-                        written);
     }
 
     private void report(Replay.Outcome outcome, ReplayDirectory directory, double seconds) {

@@ -126,7 +126,9 @@ final class ReplayJob {
 
     private void execute(StreamExecutionEnvironment environment)
             throws BadInputException, InterruptedException {
-        long total = plan.files().stream().mapToLong(path -> path.toFile().length()).sum();
+        long bytes = plan.files().stream().mapToLong(path -> path.toFile().length()).sum();
+        // A total of no KiB would be an unknown one.
+        long total = Math.max(1 << 10, bytes);
         JobClient job;
         try {
             job = environment.executeAsync("replay");
