@@ -79,6 +79,7 @@ public record JobConfig(
         rerank = Rules.orElse(rerank, RerankConfig.defaults());
         limits = Rules.orElse(limits, RequestLimits.defaults());
         models = copy(models);
+        models.forEach((alias, model) -> present("models." + alias, model));
         tenants = copy(tenants);
         unknownTenant = Rules.orElse(unknownTenant, UnknownTenant.DEFAULTS);
     }

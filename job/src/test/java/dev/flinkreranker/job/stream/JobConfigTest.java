@@ -122,6 +122,7 @@ class JobConfigTest {
                 "defaults: {model: small}|defaults: {}|defaults.model is missing",
                 "defaults: {model: small}|defaults: {model: small, top_n: 0}|defaults.top_n must be at least 1, but is 0",
                 "{directory: /m}|{}|models.small.directory is missing",
+                "small: {directory: /m}|small: null|models.small is missing",
                 "{directory: /m}|{directory: /m, dtype: fp16}|models.small.dtype must be one of float32, bfloat16, auto, but is \"fp16\"",
                 "small: {directory: /m}|none: {directory: /m}|models.none: the name is taken",
                 "requests: {topic: in}|requests: {topic: in}\\nname: 'a:b'|name must match",

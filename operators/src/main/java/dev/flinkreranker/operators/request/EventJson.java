@@ -80,6 +80,9 @@ public final class EventJson {
         } catch (IOException e) {
             // Malformed UTF-8 or UTF-32: Jackson's decoder reports it without a location.
             throw new RejectedEventException(ReasonCode.INVALID_JSON, firstLine(e.getMessage()));
+        } catch (NumberFormatException e) {
+            // An exponent beyond those of decimals, 1e3000000000: Jackson lets it pass as it is.
+            throw new RejectedEventException(ReasonCode.INVALID_JSON, firstLine(e.getMessage()));
         }
         if (!(node instanceof ObjectNode object)) {
             throw new RejectedEventException(
