@@ -36,21 +36,21 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param broker the broker
  * @param name distinguishes topics and transactions from those of other tests
  */
-record StreamFixture(LocalBroker broker, String name) {
+public record StreamFixture(LocalBroker broker, String name) {
 
     private static final int PARTITIONS = 3;
     private static final EngineFactory ENGINES =
             () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), m -> new TextHashScorer());
 
-    String requests() {
+    public String requests() {
         return name + "-requests";
     }
 
-    String results() {
+    public String results() {
         return name + "-results";
     }
 
-    String deadLetters() {
+    public String deadLetters() {
         return name + "-dead-letters";
     }
 
@@ -58,12 +58,12 @@ record StreamFixture(LocalBroker broker, String name) {
         return name + "-tenants";
     }
 
-    void createTopics() throws Exception {
+    public void createTopics() throws Exception {
         broker.createTopics(PARTITIONS, requests(), results(), deadLetters(), tenants());
     }
 
     /** Sends records and sees every one acknowledged. */
-    void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    public void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(
                         Map.of(
@@ -163,7 +163,7 @@ record StreamFixture(LocalBroker broker, String name) {
     }
 
     /** Everything in a topic that {@code read_committed} (or not) readers see, to its end. */
-    List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
+    public List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(

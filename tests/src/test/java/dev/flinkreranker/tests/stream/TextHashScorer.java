@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
  * reaches the wrong passage is seen. A passage with {@link #POISON} cannot be scored, and the
  * device breaks once when {@link #BREAK_AT} pairs were scored.
  */
-final class TextHashScorer implements PairScorer {
+public final class TextHashScorer implements PairScorer {
 
     static final String POISON = "\u2620";
 
@@ -28,7 +28,7 @@ final class TextHashScorer implements PairScorer {
     /** Pairs scored since the process started. */
     static final AtomicInteger SCORED = new AtomicInteger();
 
-    static float scoreOf(String query, String passage) {
+    public static float scoreOf(String query, String passage) {
         return Arrays.hashCode(ids(query.chars().asLongStream(), passage)) / 1e9f;
     }
 
