@@ -11,6 +11,8 @@ import dev.flinkreranker.tests.rig.TopicRecords;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -26,7 +28,10 @@ class ClusterITCase {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** How often the second job is cancelled and run again; more in a long check. */
-    private static final int RESUBMISSIONS = Integer.getInteger("resubmissions", 1);
+    private static final int RESUBMISSIONS = Integer.getInteger("resubmissions", 3);
+
+    /** From then on nothing more may stay behind. */
+    private static final int WARM_UP = 1;
 
     private static Path root;
     private static Rig rig;
@@ -85,16 +90,33 @@ class ClusterITCase {
 
     @Test
     void sharesTaskManagersWithASecondJob() throws Exception {
+        List<JvmFootprint> warm = null;
         for (int run = 0; run <= RESUBMISSIONS; run++) {
             String job = submit("second", "second-");
             send("second-tenants", "t", "{\"version\": %d}".formatted(run + 1));
             send("second-requests", "r" + run, request("r" + run));
             awaitAnswers("second-", run + 1, 0);
             rig.flink().rest().cancel(job);
+            if (run == WARM_UP) {
+                warm = footprints();
+            }
         }
+        List<JvmFootprint> now = footprints();
         for (int i = 0; i < rig.flink().taskManagers(); i++) {
+            System.out.printf(
+                    "TaskManager %d after %d runs: %s%n  after %d runs: %s%n",
+                    i, WARM_UP + 1, warm.get(i), RESUBMISSIONS + 1, now.get(i));
             assertThat(rig.flink().taskManagerOutput(i)).doesNotContain("UnsatisfiedLinkError");
+            assertThat(now.get(i).leaksSince(warm.get(i), RESUBMISSIONS - WARM_UP)).isEmpty();
         }
+    }
+
+    private static List<JvmFootprint> footprints() throws Exception {
+        List<JvmFootprint> footprints = new ArrayList<>();
+        for (int i = 0; i < rig.flink().taskManagers(); i++) {
+            footprints.add(JvmFootprint.of(rig.flink().taskManagerPid(i)));
+        }
+        return footprints;
     }
 
     private static String submit(String name, String prefix) throws Exception {

@@ -17,21 +17,29 @@ enum Fault {
     KILL_BROKER,
     /** A TaskManager hangs until it counts as lost, then goes on as if nothing had been. */
     FREEZE_TASK_MANAGER,
+    /** The JobManager hangs until its leadership and its TaskManagers are lost, then goes on. */
+    FREEZE_JOB_MANAGER,
+    /** The broker hangs past the clients' requests, then goes on. */
+    FREEZE_BROKER,
     /** Stop with a savepoint, start from it. */
     RESTART,
     /** Stop with a savepoint, start from it with another parallelism. */
     RESCALE;
 
-    /** Every kind in turn, each round in an order of its own. */
+    /**
+     * Every kind in turn, each round in an order of its own; but the first of all is a kill, so
+     * that even the shortest plan has one.
+     */
     static List<Fault> plan(int count, RandomGenerator random) {
         List<Fault> plan = new ArrayList<>();
-        while (plan.size() < count) {
+        do {
             List<Fault> round = new ArrayList<>(List.of(values()));
             for (int i = round.size(); i > 1; i--) {
                 Collections.swap(round, i - 1, random.nextInt(i));
             }
             plan.addAll(round);
-        }
+        } while (plan.size() < count);
+        Collections.swap(plan, 0, plan.indexOf(KILL_TASK_MANAGER));
         return List.copyOf(plan.subList(0, count));
     }
 }

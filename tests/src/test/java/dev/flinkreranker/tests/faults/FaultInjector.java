@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.faults;
 
+import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.FlinkCluster;
 import dev.flinkreranker.tests.rig.Rig;
 import java.io.IOException;
@@ -15,10 +16,18 @@ final class FaultInjector {
 
     private static final Duration RECOVERY = Duration.ofMinutes(4);
 
-    /** Longer than the rig's heartbeat timeout of 8 s. */
+    /**
+     * Longer than every timeout of the rig: 8 s for heartbeats and Kafka requests, 10 s for
+     * leadership.
+     */
     private static final Duration FROZEN = Duration.ofSeconds(13);
 
     private static final Duration BROKER_AWAY = Duration.ofSeconds(4);
+
+    /** Results written since the last checkpoint that make a fault worth its while. */
+    private static final int UNCOVERED = 20;
+
+    private static final Duration UNCOVERED_PATIENCE = Duration.ofSeconds(20);
 
     private final Rig rig;
     private final Path config;
@@ -37,6 +46,34 @@ final class FaultInjector {
         parallelism = 2;
         job = rig.submit(config, parallelism, null);
         awaitProgress();
+    }
+
+    /**
+     * Waits until results are written that no checkpoint covers: those a fault makes Flink write
+     * again.
+     *
+     * @return false when no more requests came
+     */
+    boolean awaitUncoveredResults() throws InterruptedException {
+        long[] checkpoints = {-1};
+        long[] covered = {0};
+        try {
+            Eventually.holds(
+                    "results since the last checkpoint",
+                    UNCOVERED_PATIENCE,
+                    () -> {
+                        long completed = rig.flink().rest().completedCheckpoints(job);
+                        long written = rig.broker().end("results");
+                        if (completed != checkpoints[0]) {
+                            checkpoints[0] = completed;
+                            covered[0] = written;
+                        }
+                        return written >= covered[0] + UNCOVERED;
+                    });
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
     }
 
     /** Does one fault. */
@@ -66,6 +103,16 @@ final class FaultInjector {
                 pass(FROZEN);
                 flink.thawTaskManager(victim);
             }
+            case FREEZE_JOB_MANAGER -> {
+                flink.freezeJobManager();
+                pass(FROZEN);
+                flink.thawJobManager();
+            }
+            case FREEZE_BROKER -> {
+                rig.broker().freeze();
+                pass(FROZEN);
+                rig.broker().thaw();
+            }
             case RESTART -> job = rig.submit(config, parallelism, savepoint());
             case RESCALE -> {
                 String savepoint = savepoint();
@@ -73,7 +120,7 @@ final class FaultInjector {
                 job = rig.submit(config, parallelism, savepoint);
             }
         }
-        reviveTaskManagers();
+        revive();
         awaitProgress();
     }
 
@@ -81,9 +128,12 @@ final class FaultInjector {
         return rig.flink().rest().stopWithSavepoint(job);
     }
 
-    /** A TaskManager may end itself when it finds that it was given up. */
-    private void reviveTaskManagers() throws IOException, InterruptedException, TimeoutException {
+    /** A process may end itself when it finds that it was given up. */
+    private void revive() throws IOException, InterruptedException, TimeoutException {
         FlinkCluster flink = rig.flink();
+        if (!flink.isJobManagerAlive()) {
+            flink.startJobManager();
+        }
         for (int i = 0; i < flink.taskManagers(); i++) {
             if (!flink.isTaskManagerAlive(i)) {
                 flink.startTaskManager(i);

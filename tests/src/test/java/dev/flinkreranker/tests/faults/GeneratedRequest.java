@@ -25,8 +25,8 @@ record GeneratedRequest(String id, String json) {
         SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
         String id = "r%08d".formatted(number);
         String documents =
-                IntStream.rangeClosed(0, random.nextInt(3))
-                        .mapToObj(i -> "\"" + text(random, 6 + random.nextInt(8)) + "\"")
+                IntStream.rangeClosed(0, random.nextInt(2))
+                        .mapToObj(i -> "\"" + text(random, 3 + random.nextInt(4)) + "\"")
                         .collect(Collectors.joining(", "));
         String json =
                 "{\"request_id\": \"%s\", \"tenant\": \"t%d\", \"query\": \"%s\", \"documents\": [%s]}"

@@ -28,6 +28,9 @@ record ScoreComparison(int identical, int rounded, int different, double largest
         int rounded = 0;
         int different = 0;
         double largest = 0;
+        for (String key : results.values().keySet()) {
+            different += reference.values().containsKey(key) ? 0 : 1;
+        }
         for (Map.Entry<String, List<String>> entry : reference.values().entrySet()) {
             String expected = entry.getValue().get(0);
             String actual = results.values().getOrDefault(entry.getKey(), List.of("{}")).get(0);

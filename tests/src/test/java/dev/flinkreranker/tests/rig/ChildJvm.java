@@ -71,6 +71,10 @@ final class ChildJvm implements AutoCloseable {
         return process.isAlive();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Ends it as a crash does: nothing is flushed, nobody is told. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

@@ -274,9 +274,29 @@ public final class FlinkCluster implements AutoCloseable {
         taskManagers.get(index).thaw();
     }
 
+    /** {@code kill -STOP}. */
+    public void freezeJobManager() throws IOException, InterruptedException {
+        jobManager.freeze();
+    }
+
+    /** {@code kill -CONT}. */
+    public void thawJobManager() throws IOException, InterruptedException {
+        jobManager.thaw();
+    }
+
+    /** Whether the process of the JobManager lives. */
+    public boolean isJobManagerAlive() {
+        return jobManager.isAlive();
+    }
+
     /** Whether the process of a TaskManager lives. */
     public boolean isTaskManagerAlive(int index) {
         return taskManagers.get(index).isAlive();
+    }
+
+    /** The process of a TaskManager. */
+    public long taskManagerPid(int index) {
+        return taskManagers.get(index).pid();
     }
 
     /** What the JobManager printed. */

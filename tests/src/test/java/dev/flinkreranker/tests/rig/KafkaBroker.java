@@ -15,9 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A Kafka broker in a process of its own. It keeps its port and its data through restarts. */
@@ -150,6 +153,16 @@ public final class KafkaBroker implements AutoCloseable {
         process.kill();
     }
 
+    /** {@code kill -STOP}. */
+    public void freeze() throws IOException, InterruptedException {
+        process.freeze();
+    }
+
+    /** {@code kill -CONT}. */
+    public void thaw() throws IOException, InterruptedException {
+        process.thaw();
+    }
+
     /** Address of the listener without any security, which every broker has. */
     public String bootstrapServers() {
         return bootstrapServers(PLAIN);
@@ -176,6 +189,29 @@ public final class KafkaBroker implements AutoCloseable {
                                     .toList())
                     .all()
                     .get();
+        }
+    }
+
+    /**
+     * How many records were ever written to a topic, with those of open and aborted transactions.
+     */
+    public long end(String topic) throws InterruptedException, ExecutionException {
+        try (Admin admin = admin()) {
+            Map<TopicPartition, OffsetSpec> latest =
+                    admin
+                            .describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get()
+                            .get(topic)
+                            .partitions()
+                            .stream()
+                            .collect(
+                                    Collectors.toMap(
+                                            p -> new TopicPartition(topic, p.partition()),
+                                            p -> OffsetSpec.latest()));
+            return admin.listOffsets(latest).all().get().values().stream()
+                    .mapToLong(ListOffsetsResultInfo::offset)
+                    .sum();
         }
     }
 
