@@ -144,7 +144,8 @@ public final class StreamJob {
         };
     }
 
-    private static PipelineSettings pipeline(JobConfig config, EngineFactory engines) {
+    /** How the pipeline of a job works. */
+    public static PipelineSettings pipeline(JobConfig config, EngineFactory engines) {
         RerankConfig rerank = config.rerank();
         return new PipelineSettings(
                 config.limits(),

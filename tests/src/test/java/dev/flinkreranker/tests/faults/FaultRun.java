@@ -166,7 +166,7 @@ public final class FaultRun implements Callable<Integer> {
                 results: {topic: %sresults}
                 dead_letters: {topic: %sdead-letters}
                 kafka: {bootstrap.servers: "%s", reconnect.backoff.max.ms: "500", request.timeout.ms: "8000"}
-                delivery: {guarantee: %s, checkpoint_interval: 1s}
+                delivery: {guarantee: %s, checkpoint_interval: 2s}
                 models: {small: {directory: %s}}
                 defaults: {model: small, cutoff_layers: [3], max_length: 64}
                 """

@@ -2,6 +2,7 @@ package dev.flinkreranker.tests.fuzz;
 
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.operators.PipelineSettings;
 import dev.flinkreranker.operators.RerankPipeline;
 import dev.flinkreranker.operators.event.OutgoingRecord;
@@ -112,15 +113,8 @@ final class EventFuzz {
                           native: {model: small, cutoff_layers: [3], max_length: 64}
                         """
                                 .formatted(HASH, model));
-        return new PipelineSettings(
-                config.limits(),
-                config.directory(),
-                config.catalog(),
-                () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), models()),
-                0,
-                config.rerank().capacity(),
-                false,
-                null);
+        return StreamJob.pipeline(
+                config, () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), models()));
     }
 
     private static ModelOpener models() {

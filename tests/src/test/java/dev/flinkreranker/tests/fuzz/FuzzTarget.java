@@ -1,16 +1,18 @@
 package dev.flinkreranker.tests.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Overrides;
-import dev.flinkreranker.operators.tenant.TenantConfig;
-import java.io.IOException;
+import dev.flinkreranker.operators.tenant.TenantRecords;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.model.ComputeType;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -22,7 +24,7 @@ import java.util.function.Predicate;
 enum FuzzTarget {
     /** The value of an event. */
     REQUEST(FuzzedEvents::value, FuzzTarget::parseRequest),
-    /** A tenant's config. */
+    /** The value of a record of the tenants' topic. */
     TENANT(FuzzTarget::tenant, FuzzTarget::readTenant),
     /** The job's YAML. */
     JOB(FuzzTarget::job, FuzzTarget::readJob),
@@ -36,8 +38,6 @@ enum FuzzTarget {
     private static final RequestParser PARSER =
             new RequestParser(RequestLimits.defaults(), Overrides.POSSIBLE);
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     private static final JsonNode TENANT_CONFIG =
             JsonMutator.tree(
                     "{'version':3,'model':'small','cutoff_layers':[3,5],'compress_ratio':2,"
@@ -47,6 +47,14 @@ enum FuzzTarget {
                             + "'return_documents':true,'max_candidates':9,'deadline_ms':100,"
                             + "'on_timeout':'passthrough','on_overload':'wait','on_failure':'dead_letter',"
                             + "'weight':2.5,'max_in_flight':7,'cache':true,'overrides':['top_n','model']}");
+
+    private static final byte[] ACME = "acme".getBytes(StandardCharsets.US_ASCII);
+
+    private static final TenantRecords TENANTS =
+            new TenantRecords(
+                    new ModelCatalog(
+                            Map.of("small", new ModelReference("/m", ComputeType.AUTO, "cpu"))),
+                    JsonMutator.tree("{'model':'small'}"));
 
     private static final JsonNode JOB_CONFIG =
             JsonMutator.tree(
@@ -103,18 +111,15 @@ enum FuzzTarget {
     }
 
     private static boolean readTenant(byte[] input) {
-        JsonNode tree;
         try {
-            tree = JSON.readTree(input);
-        } catch (IOException e) {
-            // Not JSON: whoever brings the tree has said so before.
-            return false;
-        }
-        try {
-            TenantConfig.read(tree, TENANT_CONFIG, "tenant");
-            TenantConfig.read(tree, null, "tenant");
+            String accepted = TENANTS.decide(ACME, input, null).orElseThrow().config();
+            // What was accepted once is read again after every restart.
+            TENANTS.present("acme", accepted);
+            if (TENANTS.decide(ACME, input, accepted).isPresent()) {
+                throw new IllegalStateException("the same config once more is a change");
+            }
             return true;
-        } catch (InvalidConfigException e) {
+        } catch (RejectedEventException e) {
             return false;
         }
     }

@@ -35,6 +35,9 @@ public final class KafkaBroker implements AutoCloseable {
     private final Map<String, Integer> ports;
     private ChildJvm process;
 
+    /** Kept open: who looks often must look fast. */
+    private Admin eyes;
+
     private KafkaBroker(Path directory, Settings settings, Map<String, Integer> ports) {
         this.directory = directory;
         this.settings = settings;
@@ -196,23 +199,18 @@ public final class KafkaBroker implements AutoCloseable {
      * How many records were ever written to a topic, with those of open and aborted transactions.
      */
     public long end(String topic) throws InterruptedException, ExecutionException {
-        try (Admin admin = admin()) {
-            Map<TopicPartition, OffsetSpec> latest =
-                    admin
-                            .describeTopics(List.of(topic))
-                            .allTopicNames()
-                            .get()
-                            .get(topic)
-                            .partitions()
-                            .stream()
-                            .collect(
-                                    Collectors.toMap(
-                                            p -> new TopicPartition(topic, p.partition()),
-                                            p -> OffsetSpec.latest()));
-            return admin.listOffsets(latest).all().get().values().stream()
-                    .mapToLong(ListOffsetsResultInfo::offset)
-                    .sum();
+        if (eyes == null) {
+            eyes = admin();
         }
+        Map<TopicPartition, OffsetSpec> latest =
+                eyes.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        p -> new TopicPartition(topic, p.partition()),
+                                        p -> OffsetSpec.latest()));
+        return eyes.listOffsets(latest).all().get().values().stream()
+                .mapToLong(ListOffsetsResultInfo::offset)
+                .sum();
     }
 
     /** Sends one record through the plain listener and waits until the broker has it. */
@@ -234,6 +232,9 @@ public final class KafkaBroker implements AutoCloseable {
 
     @Override
     public void close() {
+        if (eyes != null) {
+            eyes.close(Duration.ZERO);
+        }
         if (process != null) {
             process.close();
         }

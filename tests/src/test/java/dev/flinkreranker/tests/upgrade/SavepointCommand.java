@@ -67,7 +67,7 @@ public final class SavepointCommand implements Callable<Integer> {
             answered.add(
                     new Event(job.topics().requests(), 0, BROKEN, "{\"request_id\": \"broken\""));
             send(job, answered);
-            JobClient client = job.start(2, 100, NO_CHECKPOINTS, null);
+            JobClient client = job.start(2, 100, NO_CHECKPOINTS, "", null);
             Eventually.holds(
                     "requests are answered",
                     PATIENCE,

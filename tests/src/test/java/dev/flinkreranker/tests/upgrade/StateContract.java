@@ -26,7 +26,7 @@ final class StateContract {
     static List<String> now() {
         TreeSet<String> lines = new TreeSet<>();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        UpgradeJob.build(env, "127.0.0.1:9", 2, 10, Duration.ofSeconds(1));
+        UpgradeJob.build(env, "127.0.0.1:9", 2, 10, Duration.ofSeconds(1), "");
         env.getStreamGraph().getStreamNodes().stream()
                 .map(StreamNode::getTransformationUID)
                 .filter(Objects::nonNull)

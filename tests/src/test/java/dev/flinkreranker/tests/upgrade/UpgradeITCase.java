@@ -30,20 +30,28 @@ class UpgradeITCase {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** As it was; and narrower than what is under way, so that the restore itself must wait. */
+    /**
+     * As it was; narrower than what is under way, so that the restore itself must wait; and with
+     * tenants' configs from a topic, which makes other operators of the job's middle.
+     */
     static Stream<Arguments> restores() {
         return Savepoint.kept().stream()
                 .flatMap(
                         savepoint ->
                                 Stream.of(
-                                        Arguments.of(savepoint, 2, 100),
-                                        Arguments.of(savepoint, 1, 2)));
+                                        Arguments.of(savepoint, 2, 100, ""),
+                                        Arguments.of(savepoint, 1, 2, ""),
+                                        Arguments.of(
+                                                savepoint,
+                                                3,
+                                                100,
+                                                "tenant_configs: {topic: upgrade-tenants}")));
     }
 
-    @ParameterizedTest(name = "{0}, parallelism {1}, capacity {2}")
+    @ParameterizedTest(name = "{0}, parallelism {1}, capacity {2}, {3}")
     @MethodSource("restores")
-    void everyRequestOfASavepointIsAnsweredOnce(Savepoint savepoint, int parallelism, int capacity)
-            throws Exception {
+    void everyRequestOfASavepointIsAnsweredOnce(
+            Savepoint savepoint, int parallelism, int capacity, String more) throws Exception {
         KafkaContent kafka = savepoint.kafka();
         try (LocalBroker broker = LocalBroker.start()) {
             UpgradeJob job = UpgradeJob.on(broker);
@@ -56,7 +64,7 @@ class UpgradeITCase {
                             .map(Event::key)
                             .collect(Collectors.partitioningBy(SavepointCommand.BROKEN::equals));
 
-            JobClient client = job.start(parallelism, capacity, Duration.ofMillis(300), savepoint);
+            JobClient client = job.start(parallelism, capacity, Duration.ofMillis(300), more, savepoint);
             try {
                 Eventually.holds(
                         "every request is answered",

@@ -63,9 +63,11 @@ final class UpgradeJob {
      * Starts it; it runs until it is cancelled.
      *
      * @param capacity most requests under way in one parallel instance
+     * @param more sections of the job's YAML
      * @param savepoint to start from; null for none
      */
-    JobClient start(int parallelism, int capacity, Duration checkpoints, Savepoint savepoint)
+    JobClient start(
+            int parallelism, int capacity, Duration checkpoints, String more, Savepoint savepoint)
             throws Exception {
         Configuration flink = new Configuration();
         if (savepoint != null) {
@@ -73,7 +75,7 @@ final class UpgradeJob {
                     StateRecoveryOptions.SAVEPOINT_PATH, savepoint.directory().toUri().toString());
         }
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(flink);
-        build(env, topics.broker().bootstrapServers(), parallelism, capacity, checkpoints);
+        build(env, topics.broker().bootstrapServers(), parallelism, capacity, checkpoints, more);
         return env.executeAsync(NAME);
     }
 
@@ -83,7 +85,8 @@ final class UpgradeJob {
             String kafka,
             int parallelism,
             int capacity,
-            Duration checkpoints) {
+            Duration checkpoints,
+            String more) {
         StreamJob.build(
                 env,
                 JobConfigReader.parse(
@@ -98,13 +101,15 @@ final class UpgradeJob {
                         delivery: {checkpoint_interval: %5$dms, checkpoint_timeout: 1min}
                         models: {hash: {directory: /models/hash}}
                         defaults: {model: hash}
+                        %6$s
                         """
                                 .formatted(
                                         NAME,
                                         parallelism,
                                         kafka,
                                         capacity,
-                                        checkpoints.toMillis())),
+                                        checkpoints.toMillis(),
+                                        more)),
                 ENGINES);
     }
 }
