@@ -14,8 +14,8 @@ class FuzzTest {
     /** Another with {@code -Dfuzz.seed=…}. */
     private static final long SEED = Long.getLong("fuzz.seed", 1);
 
-    private static final int INPUTS = 1_000;
-    private static final int EVENTS = 5_000;
+    private static final int INPUTS = 500;
+    private static final int EVENTS = 3_000;
 
     @ParameterizedTest
     @EnumSource
