@@ -8,12 +8,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A Java process of the rig, its output in a file. */
 final class ChildJvm implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Whatever ends the test, even while the rig still starts, ends its processes. */
+    private static final Set<Process> ALL = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> ALL.forEach(Process::destroyForcibly), "rig"));
+    }
 
     private final String name;
     private final Path log;
@@ -43,7 +53,9 @@ final class ChildJvm implements AutoCloseable {
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        return new ChildJvm(name, log, builder.start());
+        Process process = builder.start();
+        ALL.add(process);
+        return new ChildJvm(name, log, process);
     }
 
     /** Runs a process to its end and returns what it printed. */
