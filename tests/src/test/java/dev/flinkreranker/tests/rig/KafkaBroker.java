@@ -203,7 +203,13 @@ public final class KafkaBroker implements AutoCloseable {
             eyes = admin();
         }
         Map<TopicPartition, OffsetSpec> latest =
-                eyes.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
+                eyes
+                        .describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get()
+                        .get(topic)
+                        .partitions()
+                        .stream()
                         .collect(
                                 Collectors.toMap(
                                         p -> new TopicPartition(topic, p.partition()),

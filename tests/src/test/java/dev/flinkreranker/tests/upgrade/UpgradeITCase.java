@@ -64,7 +64,8 @@ class UpgradeITCase {
                             .map(Event::key)
                             .collect(Collectors.partitioningBy(SavepointCommand.BROKEN::equals));
 
-            JobClient client = job.start(parallelism, capacity, Duration.ofMillis(300), more, savepoint);
+            JobClient client =
+                    job.start(parallelism, capacity, Duration.ofMillis(300), more, savepoint);
             try {
                 Eventually.holds(
                         "every request is answered",
