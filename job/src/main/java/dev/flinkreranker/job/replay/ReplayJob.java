@@ -159,8 +159,8 @@ final class ReplayJob {
         try {
             Object value = job.getAccumulators().get().get(ScoreBlocks.CONSUMED);
             return value instanceof Long bytes ? Math.max(0, bytes) : 0;
-        } catch (ExecutionException e) {
-            // The job may just have ended; its result says how.
+        } catch (ExecutionException | IllegalStateException e) {
+            // The job may just have ended, and its cluster with it; its result says how.
             return 0;
         }
     }
