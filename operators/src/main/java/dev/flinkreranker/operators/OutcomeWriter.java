@@ -10,10 +10,13 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.Fallback;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 
@@ -21,10 +24,12 @@ import dev.flinkreranker.runtime.engine.RerankOutcome;
 final class OutcomeWriter {
 
     private final long maxRecordBytes;
+    private final ModelCatalog catalog;
     private final RerankMetrics metrics;
 
-    OutcomeWriter(long maxRecordBytes, RerankMetrics metrics) {
+    OutcomeWriter(long maxRecordBytes, ModelCatalog catalog, RerankMetrics metrics) {
         this.maxRecordBytes = maxRecordBytes;
+        this.catalog = catalog;
         this.metrics = metrics;
     }
 
@@ -38,10 +43,7 @@ final class OutcomeWriter {
         RerankSettings settings = resolved.settings();
         if (outcome instanceof RerankOutcome.Scored scored) {
             if (scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance)) {
-                return result(
-                        resolved,
-                        request,
-                        Ranking.ranked(request, settings, resolved.configVersion(), scored));
+                return result(resolved, request, Ranking.ranked(request, origin(resolved), scored));
             }
             return failed(resolved, request, "no document could be scored: " + firstReason(scored));
         }
@@ -79,10 +81,17 @@ final class OutcomeWriter {
     private RoutedRecord unranked(
             ResolvedRequest resolved, RerankRequest request, ResultStatus status, String message) {
         return result(
-                resolved,
-                request,
-                Ranking.unranked(
-                        request, resolved.settings(), resolved.configVersion(), status, message));
+                resolved, request, Ranking.unranked(request, origin(resolved), status, message));
+    }
+
+    private ResultOrigin origin(ResolvedRequest resolved) {
+        RerankSettings settings = resolved.settings();
+        ModelReference model = catalog.models().get(settings.model());
+        return new ResultOrigin(
+                settings,
+                resolved.configVersion(),
+                resolved.route(),
+                model == null ? null : model.revision());
     }
 
     private RoutedRecord result(

@@ -9,6 +9,7 @@ import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.Overrides;
+import dev.flinkreranker.operators.tenant.ResolvedSettings;
 import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import java.util.Optional;
@@ -48,10 +49,12 @@ final class RequestResolver {
             throws RejectedEventException {
         try {
             Optional<TenantConfig> config = configs.find(request.tenant());
+            ResolvedSettings resolved = resolver.resolve(request, config);
             return new ResolvedRequest(
                     event,
-                    resolver.resolve(request, config),
-                    config.map(TenantConfig::version).orElse(0L));
+                    resolved.settings(),
+                    config.map(TenantConfig::version).orElse(0L),
+                    resolved.route());
         } catch (RejectedEventException e) {
             throw e.of(request.requestId(), request.tenant());
         }

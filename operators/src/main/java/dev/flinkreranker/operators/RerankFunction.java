@@ -7,7 +7,6 @@ import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
-import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.tenant.RerankSettings;
@@ -68,12 +67,25 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
     }
 
     @Override
-    public void open(OpenContext context) {
+    public void open(OpenContext context) throws Exception {
         closing = false;
         parser = new RequestParser(limits, Overrides.POSSIBLE);
         engine = engines.open();
+        preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
-        writer = new OutcomeWriter(limits.recordBytes(), metrics);
+        writer = new OutcomeWriter(limits.recordBytes(), catalog, metrics);
+    }
+
+    /** Fails the task where a model is missing without which the job is not to run. */
+    private void preload() throws Exception {
+        List<CompletableFuture<Void>> loading =
+                catalog.preloaded().stream()
+                        .sorted()
+                        .map(alias -> engine.load(catalog.models().get(alias)))
+                        .toList();
+        for (CompletableFuture<Void> model : loading) {
+            model.get();
+        }
     }
 
     @Override
@@ -128,7 +140,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
     }
 
     private RerankTask task(RerankRequest request, RerankSettings settings, ModelReference model) {
-        int scored = Ranking.scoredCandidates(request, settings);
+        int scored = settings.scoredOf(request.candidates().size());
         return new RerankTask(
                 request.tenant(),
                 model,

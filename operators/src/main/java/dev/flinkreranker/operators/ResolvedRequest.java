@@ -14,5 +14,7 @@ import dev.flinkreranker.operators.tenant.RerankSettings;
  * @param event a request that parses
  * @param settings its settings
  * @param configVersion version of the tenant's config
+ * @param route name of the tenant's route that applied; null when none did
  */
-public record ResolvedRequest(RawEvent event, RerankSettings settings, Long configVersion) {}
+public record ResolvedRequest(
+        RawEvent event, RerankSettings settings, Long configVersion, String route) {}

@@ -11,6 +11,7 @@ import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
 /**
@@ -21,6 +22,7 @@ final class LengthScorer implements PairScorer {
 
     static final String POISON = "\u2620";
 
+    private static final AtomicInteger OPENED = new AtomicInteger();
     private static volatile CountDownLatch gate = new CountDownLatch(0);
     private static volatile boolean broken;
 
@@ -30,7 +32,13 @@ final class LengthScorer implements PairScorer {
         if (model.directory().equals("missing")) {
             throw new IllegalArgumentException("no such model: " + model.directory());
         }
+        OPENED.incrementAndGet();
         return new LengthScorer();
+    }
+
+    /** How often the model was loaded in this process. */
+    static int opened() {
+        return OPENED.get();
     }
 
     static void reset() {

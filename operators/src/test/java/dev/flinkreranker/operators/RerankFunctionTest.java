@@ -2,6 +2,7 @@ package dev.flinkreranker.operators;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.RoutedRecord.Route;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
@@ -258,6 +260,49 @@ class RerankFunctionTest {
         }
     }
 
+    @Test
+    void aTaskDoesNotStartWithoutAModelThatIsToBePreloaded() throws Exception {
+        ModelCatalog catalog = new ModelCatalog(CATALOG.models(), Set.of("missing"));
+        try (var harness = newHarness(LIMITS, catalog, null)) {
+            assertThatThrownBy(harness::open).rootCause().hasMessageContaining("no such model");
+        }
+    }
+
+    @Test
+    void aPreloadedModelIsThereBeforeTheFirstRequest() throws Exception {
+        ModelCatalog catalog = new ModelCatalog(CATALOG.models(), Set.of("length"));
+        try (var harness = newHarness(LIMITS, catalog, null)) {
+            int before = LengthScorer.opened();
+            harness.open();
+            assertThat(LengthScorer.opened()).isEqualTo(before + 1);
+            harness.processElement(request("{'model':'length'}", "a"), 1);
+            harness.endInput();
+            assertThat(harness.extractOutputValues()).hasSize(1);
+            assertThat(LengthScorer.opened()).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void aResultTellsRouteAndRevision() throws Exception {
+        ModelCatalog catalog =
+                new ModelCatalog(
+                        Map.of(
+                                "length",
+                                new ModelReference(
+                                        "length", ComputeType.AUTO, "cpu", "2026-11", null)));
+        try (var harness = newHarness(LIMITS, catalog, null)) {
+            harness.open();
+            ResolvedRequest request = request("{'model':'length'}", "a");
+            harness.processElement(
+                    new ResolvedRequest(request.event(), request.settings(), 4L, "chinese"), 1);
+            harness.endInput();
+            byte[] value = harness.extractOutputValues().get(0).record().value();
+            assertThat(new String(value, UTF_8))
+                    .contains(
+                            "\"meta\":{\"config_version\":4,\"route\":\"chinese\",\"model_revision\":\"2026-11\",");
+        }
+    }
+
     private static List<RoutedRecord> run(RequestLimits limits, String settings, String... passages)
             throws Exception {
         try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
@@ -279,10 +324,15 @@ class RerankFunctionTest {
 
     private static OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> newHarness(
             RequestLimits limits, Duration timeout) throws Exception {
+        return newHarness(limits, CATALOG, timeout);
+    }
+
+    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> newHarness(
+            RequestLimits limits, ModelCatalog catalog, Duration timeout) throws Exception {
         RerankFunction function =
                 new RerankFunction(
                         limits,
-                        CATALOG,
+                        catalog,
                         () ->
                                 RerankEngine.open(
                                         EngineSettings.ofBatchTokens(100_000), LengthScorer::open),
@@ -323,7 +373,8 @@ class RerankFunctionTest {
                         0,
                         1),
                 config.settings(),
-                4L);
+                4L,
+                null);
     }
 
     private static RoutedRecord only(List<RoutedRecord> records) {

@@ -11,8 +11,13 @@ import java.nio.file.Path;
  * @param directory an unconverted Hugging Face checkpoint directory
  * @param computeType the number format
  * @param device {@code cpu}, {@code cuda} (which is {@code cuda:0}) or {@code cuda:N}
+ * @param revision a label that tells this model from others that lie in the directory at other
+ *     times; null for none
+ * @param sha256 what its files must be, as {@link dev.flinkreranker.runtime.checkpoint.Sha256Sums}
+ *     reads it; null for anything
  */
-public record ModelReference(String directory, ComputeType computeType, String device)
+public record ModelReference(
+        String directory, ComputeType computeType, String device, String revision, String sha256)
         implements Serializable {
 
     /** Gives every device one name. */
@@ -20,6 +25,11 @@ public record ModelReference(String directory, ComputeType computeType, String d
         if (device.equals("cuda")) {
             device = "cuda:0";
         }
+    }
+
+    /** A model without revision or checksums. */
+    public ModelReference(String directory, ComputeType computeType, String device) {
+        this(directory, computeType, device, null, null);
     }
 
     /** The directory as a path. */

@@ -90,6 +90,16 @@ public final class RerankEngine implements AutoCloseable {
         return future;
     }
 
+    /**
+     * Loads a model before a request needs it. Does nothing more when it is loaded already.
+     *
+     * @return completes when the model is in memory, and exceptionally with an {@link
+     *     IllegalStateException} that says in one line which model could not be loaded and why
+     */
+    public CompletableFuture<Void> load(ModelReference model) {
+        return engine.load(model);
+    }
+
     /** What the engine did since it started, over all handles, and what it holds now. */
     public EngineCounts counts() {
         return engine.counts();

@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.engine;
 
+import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
@@ -27,9 +28,13 @@ final class RerankerModel implements PairScorer {
     /**
      * Loads the model and scores one pair with it. So whatever is wrong with it (a weight that is
      * not a number, a tokenizer of another model, too little memory) is found here, and the first
-     * request does not wait for the weights.
+     * request does not wait for the weights. Files that differ from their checksums are refused
+     * before anything of them is used.
      */
     static PairScorer open(ModelReference model) {
+        if (model.sha256() != null) {
+            Sha256Sums.parse(model.sha256()).verify(model.path());
+        }
         Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
         try {
             checkMemory(reranker, model, new AvailableMemory(Path.of("/")).bytes());
@@ -53,8 +58,7 @@ final class RerankerModel implements PairScorer {
                 defaults.attentionSoftcap());
     }
 
-    private static void checkMemory(
-            Reranker reranker, ModelReference model, OptionalLong available) {
+    static void checkMemory(Reranker reranker, ModelReference model, OptionalLong available) {
         ComputeDevice device = ComputeDevice.named(model.device());
         if (!device.isCpu() || available.isEmpty()) {
             return;

@@ -103,6 +103,21 @@ final class SharedEngine {
         return request.future();
     }
 
+    CompletableFuture<Void> load(ModelReference model) {
+        CompletableFuture<Void> loaded = new CompletableFuture<>();
+        models.whenLoaded(
+                model,
+                (ready, failure) -> {
+                    if (failure == null) {
+                        loaded.complete(null);
+                    } else {
+                        loaded.completeExceptionally(
+                                new IllegalStateException(notLoaded(model, failure), failure));
+                    }
+                });
+        return loaded;
+    }
+
     EngineCounts counts() {
         long waiting;
         long pairs;
@@ -203,13 +218,15 @@ final class SharedEngine {
         if (failure instanceof BrokenDeviceException) {
             request.future().completeExceptionally(failure);
         } else {
-            request.end(
-                    new RerankOutcome.Failed(
-                            "model "
-                                    + request.task().model().directory()
-                                    + " could not be loaded: "
-                                    + RunningRequest.reason(failure)));
+            request.end(new RerankOutcome.Failed(notLoaded(request.task().model(), failure)));
         }
+    }
+
+    private static String notLoaded(ModelReference model, Throwable failure) {
+        return "model "
+                + model.directory()
+                + " could not be loaded: "
+                + RunningRequest.reason(failure);
     }
 
     private void enqueue(RunningRequest request, LoadedModel model) {

@@ -18,7 +18,10 @@ final class DecoderSettings {
         this.model = model;
     }
 
-    /** One line for each thing that the model cannot do; empty when it can do all. */
+    /**
+     * One line for each thing that the model cannot do, beginning with the field; empty when it can
+     * do all.
+     */
     List<String> check(ScoringSettings settings) {
         List<String> faults = new ArrayList<>();
         if (model.architecture().layerwise()) {
@@ -26,12 +29,12 @@ final class DecoderSettings {
         } else if (!settings.cutoffLayers().isEmpty()
                 && !settings.cutoffLayers().equals(List.of(model.layers()))) {
             faults.add(
-                    "cutoff layers %s: %s has one head, after its last layer %d; the reference would ignore them"
+                    "cutoff_layers %s: %s has one head, after its last layer %d; the reference would ignore them"
                             .formatted(settings.cutoffLayers(), name(), model.layers()));
         }
         if (settings.compressRatio() < 1) {
             faults.add(
-                    "compress ratio %d: must be at least 1; the reference would divide by it unchecked"
+                    "compress_ratio %d: must be at least 1; the reference would divide by it unchecked"
                             .formatted(settings.compressRatio()));
         }
         if (model.architecture().compresses()) {
@@ -52,13 +55,13 @@ final class DecoderSettings {
         for (int layer : settings.compressLayers()) {
             if (layer >= deepest) {
                 warnings.add(
-                        "compress layer %d never runs: the deepest cutoff layer is %d"
+                        "compress_layers %d never runs: the deepest of cutoff_layers is %d"
                                 .formatted(layer, deepest));
             }
         }
         if (settings.compressRatio() == 1 && !settings.compressLayers().isEmpty()) {
             warnings.add(
-                    "compress layers %s do nothing at compress ratio 1"
+                    "compress_layers %s do nothing at compress_ratio 1"
                             .formatted(settings.compressLayers()));
         }
         return warnings;
@@ -99,13 +102,13 @@ final class DecoderSettings {
         for (int cutoff : new TreeSet<>(cutoffs)) {
             if (!heads.contains(cutoff)) {
                 faults.add(
-                        "cutoff layer %d: %s has heads for layers %s; the reference would drop it and return fewer scores"
+                        "cutoff_layers %d: %s has heads for layers %s; the reference would drop it and return fewer scores"
                                 .formatted(cutoff, name(), range(heads)));
             }
         }
         if (hasRepeats(cutoffs)) {
             faults.add(
-                    "cutoff layers %s repeat a layer: the reference would return one score for the repeated; name each once"
+                    "cutoff_layers %s repeat a layer: the reference would return one score for the repeated; name each once"
                             .formatted(cutoffs));
         } else if (!isAscending(cutoffs)) {
             String reference =
@@ -113,7 +116,7 @@ final class DecoderSettings {
                             ? "the reference would score a layer with the head of another"
                             : "the reference would return the scores in ascending order all the same";
             faults.add(
-                    "cutoff layers %s are not ascending: %s; give %s"
+                    "cutoff_layers %s are not ascending: %s; give %s"
                             .formatted(cutoffs, reference, new TreeSet<>(cutoffs)));
         }
     }
@@ -123,22 +126,22 @@ final class DecoderSettings {
         for (int layer : new TreeSet<>(layers)) {
             if (layer < 1 || layer >= model.layers()) {
                 faults.add(
-                        "compress layer %d: must be within 1 to %d; the reference would ignore it"
+                        "compress_layers %d: must be within 1 to %d; the reference would ignore it"
                                 .formatted(layer, model.layers() - 1));
             }
         }
         if (hasRepeats(layers)) {
             faults.add(
-                    "compress layers %s repeat a layer: the reference would merge there once; name each once"
+                    "compress_layers %s repeat a layer: the reference would merge there once; name each once"
                             .formatted(layers));
         } else if (!isAscending(layers)) {
             faults.add(
-                    "compress layers %s are not ascending: the reference would take them in ascending order all the same; give %s"
+                    "compress_layers %s are not ascending: the reference would take them in ascending order all the same; give %s"
                             .formatted(layers, new TreeSet<>(layers)));
         }
         if (settings.compressRatio() > 1 && layers.isEmpty()) {
             faults.add(
-                    "compress ratio %d without compress layers: name them (the reference's command would take 8, its model would compress nothing)"
+                    "compress_ratio %d without compress_layers: name them (the reference's command would take 8, its model would compress nothing)"
                             .formatted(settings.compressRatio()));
         }
     }
@@ -146,12 +149,12 @@ final class DecoderSettings {
     private void refuseCompression(ScoringSettings settings, List<String> faults) {
         if (settings.compressRatio() > 1 || !settings.compressLayers().isEmpty()) {
             faults.add(
-                    "compress ratio %d, compress layers %s: %s cannot compress; the reference would ignore both"
+                    "compress_ratio %d, compress_layers %s: %s cannot compress; the reference would ignore both"
                             .formatted(
                                     settings.compressRatio(), settings.compressLayers(), name()));
         }
         if (settings.attentionSoftcap()) {
-            faults.add("attention softcap on: %s has none".formatted(name()));
+            faults.add("attention_softcap on: %s has none".formatted(name()));
         }
     }
 

@@ -6,7 +6,10 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
+import dev.flinkreranker.runtime.tokenization.PairTokenizers;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -42,6 +45,20 @@ public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescri
                                 Arrays.stream(DecoderArchitecture.values())
                                         .map(DecoderArchitecture::className)
                                         .collect(Collectors.joining(", "))));
+    }
+
+    /**
+     * Reads the descriptor of a checkpoint directory: its configuration and the headers of its
+     * weights, nothing more.
+     *
+     * @throws InvalidCheckpointException if the directory cannot be read, or what it holds is not
+     *     supported, incomplete or wrong
+     */
+    static ModelDescriptor read(Path directory) {
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        ModelDescriptor descriptor = of(checkpoint);
+        descriptor.weights().all().forEach(spec -> spec.in(checkpoint));
+        return descriptor;
     }
 
     /** The architecture's name for people, for example {@code XLM-RoBERTa}. */
@@ -80,11 +97,20 @@ public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescri
     }
 
     /**
-     * What stands against scoring with these settings, one exact line for each objection.
+     * What stands against scoring with these settings, one exact line for each objection. It begins
+     * with the field as configurations name it: {@code cutoff_layers 9: …}.
      *
      * @return empty if the model can do it
      */
     List<String> check(ScoringSettings settings);
+
+    /**
+     * What stands against making pairs with these settings, as far as that shows without the
+     * model's tokenizer; lines as of {@link #check(ScoringSettings)}.
+     */
+    default List<String> check(TokenizationSettings settings) {
+        return PairTokenizers.check(settings, pairFormat(), maxTokens());
+    }
 
     /** What these settings ask for in vain though the model can do them, one line each. */
     default List<String> warnings(ScoringSettings settings) {

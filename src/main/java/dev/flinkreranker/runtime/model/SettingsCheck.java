@@ -20,11 +20,11 @@ final class SettingsCheck {
         for (int cutoff : settings.cutoffLayers()) {
             if (!available.contains(cutoff)) {
                 objections.add(
-                        "cutoff layer %s: this %s model has heads at layers %s"
+                        "cutoff_layers %s: this %s model has heads at layers %s"
                                 .formatted(cutoff, model.family(), ranges(available)));
             } else if (cutoff <= previous) {
                 objections.add(
-                        "cutoff layers %s must ascend without repetition"
+                        "cutoff_layers %s must ascend without repetition"
                                 .formatted(settings.cutoffLayers()));
             }
             previous = cutoff;
@@ -35,15 +35,20 @@ final class SettingsCheck {
     SettingsCheck noCompression() {
         if (settings.compressRatio() != 1) {
             objections.add(
-                    "compress ratio %s: %s models do not compress tokens"
+                    "compress_ratio %s: %s models do not compress tokens"
                             .formatted(settings.compressRatio(), model.family()));
+        }
+        if (!settings.compressLayers().isEmpty()) {
+            objections.add(
+                    "compress_layers %s: %s models do not compress tokens"
+                            .formatted(settings.compressLayers(), model.family()));
         }
         return this;
     }
 
     SettingsCheck noSoftcap() {
         if (settings.attentionSoftcap()) {
-            objections.add("attention soft-cap: %s models have none".formatted(model.family()));
+            objections.add("attention_softcap: %s models have none".formatted(model.family()));
         }
         return this;
     }

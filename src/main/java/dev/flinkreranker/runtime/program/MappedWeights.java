@@ -58,16 +58,7 @@ public final class MappedWeights implements AutoCloseable {
         this.layout = layout;
         this.computeType = computeType;
         this.device = device;
-        layout.all()
-                .forEach(
-                        spec ->
-                                stored.put(
-                                        spec,
-                                        checkpoint.weight(
-                                                spec.name(),
-                                                spec.shape().stream()
-                                                        .mapToLong(Long::longValue)
-                                                        .toArray())));
+        layout.all().forEach(spec -> stored.put(spec, spec.in(checkpoint)));
         this.program = Program.load("weights.py", Map.of(), device);
         this.manager = LibTorch.newManager(device.device());
     }

@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.program;
 
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.StoredTensor;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import java.util.List;
 
@@ -54,6 +56,16 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
     /** Number of elements. */
     public long elements() {
         return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /**
+     * Where it is in a checkpoint.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if it is missing or
+     *     of another shape
+     */
+    public StoredTensor in(Checkpoint checkpoint) {
+        return checkpoint.weight(name, shape.stream().mapToLong(Long::longValue).toArray());
     }
 
     private static WeightSpec of(String name, Use use, long... shape) {

@@ -8,8 +8,6 @@ package dev.flinkreranker.runtime.tokenization;
  */
 record LengthLimits(int max, int query) {
 
-    private static final int DEFAULT_MAX = 512;
-
     /**
      * Fills in the defaults of the reference library: 512, and three quarters of that for the
      * query, rounded down.
@@ -21,7 +19,7 @@ record LengthLimits(int max, int query) {
         int max =
                 settings.maxLength() != null
                         ? settings.maxLength()
-                        : Math.min(DEFAULT_MAX, positions);
+                        : Math.min(TokenizationSettings.DEFAULT_MAX_LENGTH, positions);
         int query =
                 settings.queryMaxLength() != null
                         ? settings.queryMaxLength()

@@ -3,7 +3,9 @@ package dev.flinkreranker.runtime.tokenization;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Makes the {@link PairTokenizer}s of one model, and says beforehand which settings cannot work.
@@ -50,16 +52,9 @@ public final class PairTokenizers {
     public List<String> check(TokenizationSettings settings) {
         List<String> problems = new ArrayList<>();
         LengthLimits limits = LengthLimits.of(settings, positions);
-        if (limits.max() < SHORTEST_MAX_LENGTH) {
-            problems.add(
-                    "max_length %d: must be at least %d"
-                            .formatted(limits.max(), SHORTEST_MAX_LENGTH));
-        } else if (limits.query() < 1) {
-            problems.add("query_max_length %d: must be at least 1".formatted(limits.query()));
-        } else if (limits.max() > positions) {
-            problems.add(
-                    "max_length %d: the model has positions for %d tokens"
-                            .formatted(limits.max(), positions));
+        Optional<String> length = lengthProblem(limits, positions);
+        if (length.isPresent()) {
+            problems.add(length.get());
         } else if (format == PairFormat.CROSS_ENCODER) {
             long longest = EncoderPairTokenizer.longest(template(), limits, settings.truncation());
             if (longest > positions) {
@@ -82,10 +77,46 @@ public final class PairTokenizers {
                                 .formatted(limits.max(), taken));
             }
         }
-        if (settings.prompt() != null && format.prompt() == null) {
-            problems.add("prompt: this model takes none");
-        }
+        promptProblem(settings, format).ifPresent(problems::add);
         return problems;
+    }
+
+    /**
+     * What is wrong with the settings, as far as it shows without the model's tokenizer.
+     *
+     * @param format how the model wants to be asked
+     * @param positions as in the constructor
+     */
+    public static List<String> check(
+            TokenizationSettings settings, PairFormat format, int positions) {
+        return Stream.of(
+                        lengthProblem(LengthLimits.of(settings, positions), positions),
+                        promptProblem(settings, format))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<String> lengthProblem(LengthLimits limits, int positions) {
+        if (limits.max() < SHORTEST_MAX_LENGTH) {
+            return Optional.of(
+                    "max_length %d: must be at least %d"
+                            .formatted(limits.max(), SHORTEST_MAX_LENGTH));
+        }
+        if (limits.query() < 1) {
+            return Optional.of("query_max_length %d: must be at least 1".formatted(limits.query()));
+        }
+        return limits.max() <= positions
+                ? Optional.empty()
+                : Optional.of(
+                        "max_length %d: the model has positions for %d tokens"
+                                .formatted(limits.max(), positions));
+    }
+
+    private static Optional<String> promptProblem(
+            TokenizationSettings settings, PairFormat format) {
+        return settings.prompt() == null || format.prompt() != null
+                ? Optional.empty()
+                : Optional.of("prompt: this model takes none");
     }
 
     /**

@@ -24,6 +24,9 @@ public record TokenizationSettings(
         String passageInstruction,
         SpecialTokens specialTokens) {
 
+    /** What an unset {@code maxLength} means for a model that takes as much, in tokens. */
+    public static final int DEFAULT_MAX_LENGTH = 512;
+
     private static final TokenizationSettings DEFAULTS =
             new TokenizationSettings(
                     null, null, Truncation.LIBRARY, null, null, null, SpecialTokens.PLAIN_TEXT);

@@ -1,28 +1,38 @@
 package dev.flinkreranker.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.runtime.model.HeadSelection;
+import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.Truncation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The process's engine with the small real model. */
 @Timeout(300)
 class RealModelEngineTest {
 
     private static final Path MODEL = Path.of("../tests/models/scifact-minilm-layerwise");
+    private static final Path MAPS = Path.of("/proc/self/maps");
 
     private static RerankTask task(Path model, int maxLength, String query, List<String> passages) {
         return new RerankTask(
@@ -85,6 +95,129 @@ class RealModelEngineTest {
                                             .startsWith(
                                                     "model /nowhere could not be loaded: /nowhere")
                                             .doesNotContain("\n"));
+        }
+    }
+
+    @Test
+    void configsOfOneCheckpointShareOneMappingOfItsWeights() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        ModelOpener counting =
+                model -> {
+                    loads.incrementAndGet();
+                    return RerankerModel.open(model);
+                };
+        EngineSettings settings = EngineSettings.ofBatchTokens(2048);
+        try (RerankEngine one = RerankEngine.acquire(settings, counting);
+                RerankEngine other = RerankEngine.acquire(settings, counting)) {
+            float whole = logit(one, reference(null, null), List.of());
+            long mappings = mappings();
+            float sixth = logit(other, reference(null, null), List.of(6));
+            float third = logit(other, reference(null, null), List.of(3));
+
+            assertThat(sixth).isEqualTo(whole);
+            assertThat(third).isNotEqualTo(whole);
+            assertThat(loads).hasValue(1);
+            if (Files.exists(MAPS)) {
+                assertThat(mappings).isPositive();
+                assertThat(mappings()).isEqualTo(mappings);
+            }
+            // Another revision is another model, whatever lies in the directory.
+            assertThat(logit(other, reference("v2", null), List.of(3))).isEqualTo(third);
+            assertThat(loads).hasValue(2);
+        }
+    }
+
+    @Test
+    void aModelUnusedAtTheStartIsLoadedOnFirstUseWhileOthersAreScored(@TempDir Path directory)
+            throws Exception {
+        for (String file : List.of("config.json", "tokenizer.json", "model.safetensors")) {
+            Files.createSymbolicLink(directory.resolve(file), MODEL.resolve(file).toAbsolutePath());
+        }
+        ModelReference old = reference(null, null);
+        ModelReference fresh = new ModelReference(directory.toString(), ComputeType.FLOAT32, "cpu");
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ModelOpener opener =
+                model -> {
+                    if (model.equals(fresh)) {
+                        loading.countDown();
+                        go.await();
+                    }
+                    return RerankerModel.open(model);
+                };
+        try (RerankEngine engine = RerankEngine.open(EngineSettings.ofBatchTokens(2048), opener)) {
+            engine.load(old).get();
+            CompletableFuture<RerankOutcome> first = engine.rerank(task(fresh, List.of(4)));
+            loading.await();
+            float before = logit(engine, old, List.of(4));
+            assertThat(first).isNotDone();
+            go.countDown();
+
+            PassageScore score = ((RerankOutcome.Scored) first.get()).scores().get(0);
+            assertThat(((PassageScore.Logits) score).deepest()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void filesThatDifferFromTheirChecksumAreNotLoaded() throws Exception {
+        String wrong = "0".repeat(64);
+        try (RerankEngine engine = RerankEngine.acquire(EngineSettings.ofBatchTokens(2048))) {
+            RerankOutcome outcome = engine.rerank(task(reference(null, wrong), List.of())).get();
+            assertThat(((RerankOutcome.Failed) outcome).reason())
+                    .startsWith("model " + MODEL + " could not be loaded: ")
+                    .contains("model.safetensors: sha256 is ")
+                    .endsWith(", but the catalogue asks for " + wrong);
+            assertThat(engine.load(reference(null, wrong)))
+                    .failsWithin(Duration.ofMinutes(1))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(IllegalStateException.class)
+                    .withMessageContaining(", but the catalogue asks for " + wrong);
+        }
+    }
+
+    @Test
+    void tooLittleMemoryIsSaidBeforeAnythingIsLoaded() {
+        try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
+            assertThatThrownBy(
+                            () ->
+                                    RerankerModel.checkMemory(
+                                            reranker,
+                                            reference(null, null),
+                                            OptionalLong.of(1 << 20)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(" GiB are available; give the process more");
+        }
+    }
+
+    private static ModelReference reference(String revision, String sha256) {
+        return new ModelReference(MODEL.toString(), ComputeType.FLOAT32, "cpu", revision, sha256);
+    }
+
+    private static RerankTask task(ModelReference model, List<Integer> cutoffs) {
+        return new RerankTask(
+                "t",
+                model,
+                TokenizationSettings.defaults(),
+                new ScoringSettings(cutoffs, 1, List.of(), HeadSelection.POSITIONAL, false),
+                "what is a reranker",
+                List.of("A reranker orders passages."),
+                null,
+                Admission.defaults());
+    }
+
+    private static float logit(RerankEngine engine, ModelReference model, List<Integer> cutoffs)
+            throws Exception {
+        RerankOutcome outcome = engine.rerank(task(model, cutoffs)).get();
+        assertThat(outcome).isInstanceOf(RerankOutcome.Scored.class);
+        return ((PassageScore.Logits) ((RerankOutcome.Scored) outcome).scores().get(0)).deepest();
+    }
+
+    /** How often the weights' file is mapped into this process. */
+    private static long mappings() throws Exception {
+        String weights = MODEL.resolve("model.safetensors").toRealPath().toString();
+        try (Stream<String> maps = Files.lines(MAPS)) {
+            return maps.filter(line -> line.endsWith(weights)).count();
         }
     }
 }

@@ -26,7 +26,7 @@ class DecoderSettingsTest {
     void refusesCutoffsWhereThereIsOneHead() {
         assertThat(gemma.check(cutoffs(9)))
                 .containsExactly(
-                        "cutoff layers [9]: GemmaForCausalLM has one head, after its last layer 18;"
+                        "cutoff_layers [9]: GemmaForCausalLM has one head, after its last layer 18;"
                                 + " the reference would ignore them");
     }
 
@@ -34,74 +34,77 @@ class DecoderSettingsTest {
     void refusesCutoffsWithoutAHead() {
         assertThat(miniCpm.check(cutoffs(7, 20, 41)))
                 .containsExactly(
-                        "cutoff layer 7: LayerWiseMiniCPMForCausalLM has heads for layers 8 to 40;"
+                        "cutoff_layers 7: LayerWiseMiniCPMForCausalLM has heads for layers 8 to 40;"
                                 + " the reference would drop it and return fewer scores",
-                        "cutoff layer 41: LayerWiseMiniCPMForCausalLM has heads for layers 8 to 40;"
-                                + " the reference would drop it and return fewer scores");
+                        "cutoff_layers 41: LayerWiseMiniCPMForCausalLM has heads for layers 8 to"
+                                + " 40; the reference would drop it and return fewer scores");
     }
 
     @Test
     void refusesUnsortedAndRepeatedCutoffs() {
         assertThat(miniCpm.check(cutoffs(40, 28)))
                 .containsExactly(
-                        "cutoff layers [40, 28] are not ascending: the reference would score a layer"
-                                + " with the head of another; give [28, 40]");
+                        "cutoff_layers [40, 28] are not ascending: the reference would score a"
+                                + " layer with the head of another; give [28, 40]");
         assertThat(lightweight.check(cutoffs(40, 28)))
                 .containsExactly(
-                        "cutoff layers [40, 28] are not ascending: the reference would return the"
+                        "cutoff_layers [40, 28] are not ascending: the reference would return the"
                                 + " scores in ascending order all the same; give [28, 40]");
         assertThat(miniCpm.check(cutoffs(28, 28)))
                 .containsExactly(
-                        "cutoff layers [28, 28] repeat a layer: the reference would return one score"
-                                + " for the repeated; name each once");
+                        "cutoff_layers [28, 28] repeat a layer: the reference would return one"
+                                + " score for the repeated; name each once");
     }
 
     @Test
     void refusesCompressionWhereThereIsNone() {
         assertThat(miniCpm.check(compressed(2, List.of(8), 28)))
                 .containsExactly(
-                        "compress ratio 2, compress layers [8]: LayerWiseMiniCPMForCausalLM cannot"
+                        "compress_ratio 2, compress_layers [8]: LayerWiseMiniCPMForCausalLM cannot"
                                 + " compress; the reference would ignore both");
         assertThat(
                         gemma.check(
                                 new ScoringSettings(
                                         List.of(), 1, List.of(), HeadSelection.POSITIONAL, true)))
-                .containsExactly("attention softcap on: GemmaForCausalLM has none");
+                .containsExactly("attention_softcap on: GemmaForCausalLM has none");
     }
 
     @Test
     void refusesCompressionThatCannotBe() {
         assertThat(lightweight.check(compressed(0, List.of(8), 28)))
                 .containsExactly(
-                        "compress ratio 0: must be at least 1; the reference would divide by it"
+                        "compress_ratio 0: must be at least 1; the reference would divide by it"
                                 + " unchecked");
         assertThat(lightweight.check(compressed(2, List.of(0, 42), 28)))
                 .containsExactly(
-                        "compress layer 0: must be within 1 to 41; the reference would ignore it",
-                        "compress layer 42: must be within 1 to 41; the reference would ignore it");
+                        "compress_layers 0: must be within 1 to 41; the reference would ignore it",
+                        "compress_layers 42: must be within 1 to 41; the reference would ignore"
+                                + " it");
         assertThat(lightweight.check(compressed(2, List.of(16, 8), 28)))
                 .containsExactly(
-                        "compress layers [16, 8] are not ascending: the reference would take them in"
-                                + " ascending order all the same; give [8, 16]");
+                        "compress_layers [16, 8] are not ascending: the reference would take them"
+                                + " in ascending order all the same; give [8, 16]");
         assertThat(lightweight.check(compressed(2, List.of(8, 8), 28)))
                 .containsExactly(
-                        "compress layers [8, 8] repeat a layer: the reference would merge there once;"
-                                + " name each once");
+                        "compress_layers [8, 8] repeat a layer: the reference would merge there"
+                                + " once; name each once");
         assertThat(lightweight.check(compressed(2, List.of(), 28)))
                 .containsExactly(
-                        "compress ratio 2 without compress layers: name them (the reference's command"
-                                + " would take 8, its model would compress nothing)");
+                        "compress_ratio 2 without compress_layers: name them (the reference's"
+                                + " command would take 8, its model would compress nothing)");
     }
 
     @Test
     void warnsOfWhatNeverRuns() {
         assertThat(lightweight.check(compressed(2, List.of(24, 40), 28))).isEmpty();
         assertThat(lightweight.warnings(compressed(2, List.of(24, 40), 28)))
-                .containsExactly("compress layer 40 never runs: the deepest cutoff layer is 28");
+                .containsExactly(
+                        "compress_layers 40 never runs: the deepest of cutoff_layers is 28");
         assertThat(lightweight.warnings(compressed(2, List.of(28), 28)))
-                .containsExactly("compress layer 28 never runs: the deepest cutoff layer is 28");
+                .containsExactly(
+                        "compress_layers 28 never runs: the deepest of cutoff_layers is 28");
         assertThat(lightweight.warnings(compressed(1, List.of(8), 28)))
-                .containsExactly("compress layers [8] do nothing at compress ratio 1");
+                .containsExactly("compress_layers [8] do nothing at compress_ratio 1");
         assertThat(miniCpm.warnings(cutoffs(28))).isEmpty();
     }
 

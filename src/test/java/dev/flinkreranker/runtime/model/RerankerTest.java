@@ -94,9 +94,10 @@ class RerankerTest {
         assertThat(reranker.check(DEFAULTS)).isEmpty();
         assertThat(reranker.check(settings))
                 .containsExactly(
-                        "cutoff layer 2: this XLM-RoBERTa model has heads at layers 3",
-                        "compress ratio 2: XLM-RoBERTa models do not compress tokens",
-                        "attention soft-cap: XLM-RoBERTa models have none");
+                        "cutoff_layers 2: this XLM-RoBERTa model has heads at layers 3",
+                        "compress_ratio 2: XLM-RoBERTa models do not compress tokens",
+                        "compress_layers [1]: XLM-RoBERTa models do not compress tokens",
+                        "attention_softcap: XLM-RoBERTa models have none");
         assertThatThrownBy(() -> reranker.score(pairs, settings))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -128,6 +128,12 @@ final class ConfigurationReader {
             throw new NoSuchFileException(directory.toString(), null, "no such model directory");
         }
         fields.put("model", fileName(directory));
+        if (fields.has("routes")) {
+            throw new InvalidConfigException(
+                    name
+                            + ".routes: a replay takes the same settings for all requests; make"
+                            + " each route's a configuration of its own");
+        }
         RerankSettings settings = TenantConfig.read(fields, null, name).settings();
         return new ReplayConfiguration(
                 name,

@@ -1,5 +1,7 @@
 package dev.flinkreranker.job.replay;
 
+import dev.flinkreranker.operators.tenant.Fusion;
+import dev.flinkreranker.operators.tenant.RerankSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,11 +86,20 @@ record Contender(String name, int index, String settings, String curve) {
         if (configuration.settings().prompt() != null) {
             text.add("prompt \"" + configuration.settings().prompt() + "\"");
         }
+        if (configuration.settings().fusion() != Fusion.NONE) {
+            text.add(fusion(configuration.settings()));
+        }
         if (configuration.depth() != Integer.MAX_VALUE) {
             text.add("first " + configuration.depth());
         }
         text.add(configuration.model().computeType().name().toLowerCase(Locale.ROOT));
         return text.toString();
+    }
+
+    private static String fusion(RerankSettings settings) {
+        return settings.fusion() == Fusion.Z_SUM
+                ? "z_sum with weight " + settings.fusionWeight()
+                : "reciprocal_rank with k = " + settings.fusionK();
     }
 
     private static String numbers(List<Integer> layers) {

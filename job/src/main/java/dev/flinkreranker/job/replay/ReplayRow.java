@@ -31,7 +31,8 @@ record ReplayRow(
     /**
      * One request under one configuration.
      *
-     * @param scores one per candidate reranked, in their order; null where it could not be scored
+     * @param scores what each candidate reranked is ranked by, in their order; null where it could
+     *     not be scored
      * @param tokens tokens of all pairs, padding excluded
      * @param truncated pairs cut to the length limit
      * @param flops by the analytic count

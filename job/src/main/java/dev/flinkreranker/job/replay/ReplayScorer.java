@@ -5,7 +5,9 @@ import dev.flinkreranker.job.replay.ReplayRow.Outcome;
 import dev.flinkreranker.job.replay.input.ReplayRequest;
 import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.result.Ranking;
+import dev.flinkreranker.operators.result.RankingScores;
 import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.batching.DeviceMemoryException;
 import dev.flinkreranker.runtime.batching.ScoringException;
@@ -212,7 +214,6 @@ final class ReplayScorer implements AutoCloseable {
             PairScorer model, ScoringPass.Served served, ReplayRequest request, Slot[] slots) {
         RerankSettings settings = configurations.get(served.index()).settings();
         int depth = Math.min(served.depth(), slots.length);
-        List<Float> deepest = new ArrayList<>(depth);
         List<PassageScore> scores = new ArrayList<>(depth);
         long tokens = 0;
         int truncated = 0;
@@ -220,12 +221,7 @@ final class ReplayScorer implements AutoCloseable {
         double nanos = 0;
         for (int i = 0; i < depth; i++) {
             Slot slot = slots[i];
-            PassageScore score = score(slot, served.columns());
-            scores.add(score);
-            boolean finite =
-                    score instanceof PassageScore.Logits logits
-                            && logits.logits().stream().allMatch(logit -> Float.isFinite(logit));
-            deepest.add(finite ? (Float) ((PassageScore.Logits) score).deepest() : null);
+            scores.add(score(slot, served.columns()));
             tokens += slot.pair.length();
             truncated += slot.pair.truncated() ? 1 : 0;
             long alone = model.flops(slot.pair, served.alone());
@@ -234,9 +230,11 @@ final class ReplayScorer implements AutoCloseable {
         }
         RerankOutcome.Scored scored =
                 new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops));
-        byte[] result = ResultCodec.encode(Ranking.ranked(request.request(), settings, 0, scored));
+        byte[] result =
+                ResultCodec.encode(
+                        Ranking.ranked(request.request(), ResultOrigin.of(settings, 0), scored));
         return new Outcome(
-                deepest,
+                RankingScores.of(request.request(), settings, scores),
                 tokens,
                 truncated,
                 flops,

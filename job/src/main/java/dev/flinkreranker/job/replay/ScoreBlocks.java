@@ -5,6 +5,8 @@ import dev.flinkreranker.job.replay.input.InputProblem;
 import dev.flinkreranker.job.replay.input.OnProblem;
 import dev.flinkreranker.job.replay.input.ReplayRequest;
 import dev.flinkreranker.job.replay.input.RequestLine;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.tenant.FirstStage;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,9 +65,13 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
                 continue;
             }
             try {
-                good.add(RequestLine.parse(bytes));
+                ReplayRequest request = RequestLine.parse(bytes);
+                for (ReplayConfiguration configuration : plan.configurations()) {
+                    FirstStage.check(request.request(), configuration.settings());
+                }
+                good.add(request);
                 goodLines.add(line);
-            } catch (BadLineException e) {
+            } catch (BadLineException | RejectedEventException e) {
                 rows.add(bad(block, line, e.getMessage()));
             }
         }

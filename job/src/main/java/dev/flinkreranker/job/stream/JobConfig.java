@@ -10,10 +10,14 @@ import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.runtime.engine.ModelReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -98,7 +102,23 @@ public record JobConfig(
     public ModelCatalog catalog() {
         Map<String, ModelReference> references = new TreeMap<>();
         models.forEach((alias, model) -> references.put(alias, model.reference()));
-        return new ModelCatalog(references);
+        return new ModelCatalog(references, preloaded());
+    }
+
+    /**
+     * Unless told otherwise, the model of the defaults alone: a job without it would do nothing.
+     */
+    private Set<String> preloaded() {
+        JsonNode alias = defaults == null ? null : defaults.get("model");
+        Set<String> preloaded = new TreeSet<>();
+        models.forEach(
+                (name, model) -> {
+                    boolean isDefault = alias != null && name.equals(alias.asText());
+                    if (Rules.orElse(model.preload(), isDefault)) {
+                        preloaded.add(name);
+                    }
+                });
+        return preloaded;
     }
 
     /** Decides what records of the tenants' topic change. */
@@ -109,7 +129,8 @@ public record JobConfig(
     /**
      * The tenants' configs of this file.
      *
-     * @throws InvalidConfigException with every violation
+     * @throws InvalidConfigException with every violation, by what models can do too where their
+     *     directories can be read here
      */
     public TenantDirectory directory() {
         List<String> violations = new ArrayList<>();
@@ -134,5 +155,20 @@ public record JobConfig(
             throw new InvalidConfigException(violations.stream().distinct().toList());
         }
         return new TenantDirectory(base, configs, unknownTenant);
+    }
+
+    /**
+     * The models whose directories cannot be read here, one line each. What settings ask of them is
+     * checked where the job runs.
+     */
+    List<String> unread() {
+        return models.entrySet().stream()
+                .filter(model -> !Files.isDirectory(Path.of(model.getValue().directory())))
+                .map(
+                        model ->
+                                ("models.%s: %s is not here, so what settings ask of this model is"
+                                                + " checked where the job runs")
+                                        .formatted(model.getKey(), model.getValue().directory()))
+                .toList();
     }
 }

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.model.ModelDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +33,8 @@ public final class JobConfigReader {
             YAMLMapper.builder(
                             YAMLFactory.builder()
                                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                    // "no" is Norwegian, not false.
+                                    .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
                                     .build())
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
@@ -99,6 +104,7 @@ public final class JobConfigReader {
             }
         }
         violations.addAll(KafkaProperties.violations(config));
+        violations.addAll(unusableModels(config));
         try {
             config.directory();
         } catch (InvalidConfigException e) {
@@ -141,5 +147,21 @@ public final class JobConfigReader {
                     "unknown_tenant: hold lets later requests overtake those that wait, and"
                             + " rerank.ordered forbids that");
         }
+    }
+
+    /** Only of those whose directories are here. */
+    private static List<String> unusableModels(JobConfig config) {
+        List<String> violations = new ArrayList<>();
+        for (Map.Entry<String, ModelConfig> entry : config.models().entrySet()) {
+            try {
+                Path directory = Path.of(entry.getValue().directory());
+                if (Files.isDirectory(directory)) {
+                    ModelDescriptor.read(directory);
+                }
+            } catch (InvalidCheckpointException e) {
+                violations.add("models.%s: %s".formatted(entry.getKey(), e.getMessage()));
+            }
+        }
+        return violations;
     }
 }

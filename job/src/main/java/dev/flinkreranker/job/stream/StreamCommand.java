@@ -2,6 +2,7 @@ package dev.flinkreranker.job.stream;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -54,7 +55,7 @@ public final class StreamCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (check) {
-            JobConfig read = JobConfigReader.read(config);
+            JobConfig read = read();
             spec.commandLine()
                     .getOut()
                     .printf(
@@ -69,7 +70,7 @@ public final class StreamCommand implements Callable<Integer> {
 
     /** Reads the configuration and runs the job to its end. */
     void run() throws Exception {
-        JobConfig job = JobConfigReader.read(config);
+        JobConfig job = read();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         checkAccess(job, env instanceof LocalStreamEnvironment);
         StreamJob.build(env, job, StreamJob.engines(job));
@@ -90,6 +91,15 @@ public final class StreamCommand implements Callable<Integer> {
             }
             LOG.warn("The job starts all the same: {}", e.getMessage());
         }
+    }
+
+    /** Says what could not be checked here. */
+    private JobConfig read() throws IOException {
+        JobConfig job = JobConfigReader.read(config);
+        PrintWriter err = spec.commandLine().getErr();
+        job.unread().forEach(err::println);
+        err.flush();
+        return job;
     }
 
     private static boolean hasCheckpointDirectory(StreamExecutionEnvironment env) {

@@ -147,11 +147,11 @@ class ScoreCommandTest {
 
     static Stream<Arguments> badOptions() {
         return Stream.of(
-                Arguments.of("--cutoff-layers 7", "cutoff layer 7"),
+                Arguments.of("--cutoff-layers 7", "cutoff_layers 7"),
                 Arguments.of("--cutoff-layers 6,4", "must ascend"),
                 Arguments.of("--cutoff-layers x", "'x' is not an int"),
                 Arguments.of("--compress-ratio 2 --compress-layers 3", "do not compress"),
-                Arguments.of("--attention-softcap on", "soft-cap"),
+                Arguments.of("--attention-softcap on", "attention_softcap"),
                 Arguments.of("--attention-softcap perhaps", "none of off, on"),
                 Arguments.of("--max-length 513", "max_length 513"),
                 Arguments.of("--max-length 7", "max_length 7: must be at least 8"),

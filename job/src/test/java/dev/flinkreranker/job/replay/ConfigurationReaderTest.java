@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.job.replay.input.OnProblem;
 import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.HeadSelection;
 import java.nio.file.Files;
@@ -94,6 +95,38 @@ class ConfigurationReaderTest {
                 .hasMessageContaining("today.model is missing");
         assertThatThrownBy(() -> Grid.parse("cutoff_layers"))
                 .hasMessageContaining("FIELD=VALUE,VALUE");
+    }
+
+    @Test
+    void fusionVariesAsOtherFieldsDoAndSharesThePass() throws Exception {
+        Files.writeString(file, "model: model\ncutoff_layers: [4]\n");
+
+        List<ReplayConfiguration> read =
+                ConfigurationReader.read(
+                        List.of(file),
+                        null,
+                        List.of(Grid.parse("fusion=none,z_sum"), Grid.parse("fusion_weight=0.3")));
+
+        assertThat(read)
+                .extracting(ReplayConfiguration::name)
+                .containsExactly("fusion=none", "fusion=z_sum");
+        assertThat(read.get(1).settings().fusion()).isEqualTo(Fusion.Z_SUM);
+        assertThat(read.get(1).settings().fusionWeight()).isEqualTo(0.3);
+        assertThat(ScoringPass.of(read, configuration -> false)).hasSize(1);
+        assertThat(Contender.of(plan(read), false, Contender.FIRST_STAGE))
+                .extracting(Contender::settings)
+                .contains("model, layer 4, 512 tokens, z_sum with weight 0.3, auto");
+    }
+
+    @Test
+    void routesAreNotReplayed() throws Exception {
+        Files.writeString(file, "model: model\nroutes: []\n");
+
+        assertThatThrownBy(() -> ConfigurationReader.read(List.of(file), null, List.of()))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage(
+                        "today.routes: a replay takes the same settings for all requests; make each"
+                                + " route's a configuration of its own");
     }
 
     private static ReplayPlan plan(List<ReplayConfiguration> configurations) {

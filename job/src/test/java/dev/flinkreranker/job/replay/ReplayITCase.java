@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flinkreranker.job.evaluation.Measure;
 import dev.flinkreranker.job.evaluation.Run;
 import dev.flinkreranker.job.evaluation.RunReader;
+import dev.flinkreranker.job.evaluation.ScoredPassage;
 import dev.flinkreranker.job.replay.Replay.Evaluating;
 import dev.flinkreranker.job.replay.input.InputProblem;
 import dev.flinkreranker.job.replay.input.OnProblem;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.runtime.batching.BrokenDeviceException;
 import java.io.IOException;
 import java.io.Serial;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +70,52 @@ class ReplayITCase {
         Run run = RunReader.read(directory.resolve("one/runs/layer-8.trec"));
         assertThat(run.queries()).hasSize(300).startsWith("q0", "q1").endsWith("q299");
         assertThat(run.ranking("q7")).hasSize(12);
+    }
+
+    @Test
+    void aFusedConfigurationIsRankedAsItsResultsAreAndNeedsTheScoresOfTheFirstStage()
+            throws Exception {
+        String unscored =
+                "{\"request_id\":\"u\",\"query\":\"q\",\"documents\":[{\"id\":\"a\",\"text\":\"b\"}]}";
+        Path log =
+                SampleLog.write(
+                        directory.resolve("scored.jsonl"),
+                        List.of(SampleLog.line(1, 12), unscored, SampleLog.line(2, 12)));
+        ReplayPlan plan =
+                SampleLog.plan(
+                        List.of(log),
+                        1,
+                        OnProblem.SKIP,
+                        List.of(
+                                SampleLog.configuration("alone", "{\"cutoff_layers\":[12]}"),
+                                SampleLog.configuration(
+                                        "fused", "{\"cutoff_layers\":[12],\"fusion\":\"z_sum\"}")));
+        ReplayDirectory target = new ReplayDirectory(directory.resolve("fused"));
+        target.adopt(plan);
+        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
+
+        assertThat(ProblemLog.read(target.file("problems.jsonl")))
+                .singleElement()
+                .satisfies(
+                        problem -> {
+                            assertThat(problem.line()).isEqualTo(2);
+                            assertThat(problem.reason())
+                                    .startsWith("documents[0].score is missing: fusion z_sum");
+                        });
+        List<List<String>> orders = new ArrayList<>();
+        for (String name : List.of("alone", "fused")) {
+            Run run = RunReader.read(target.run(name));
+            for (String line : Files.readAllLines(target.result(name))) {
+                RankedResult result = ResultCodec.decode(line.getBytes(StandardCharsets.UTF_8));
+                List<String> ids = result.results().stream().map(d -> d.id().asText()).toList();
+                assertThat(run.ranking(result.requestId()))
+                        .extracting(ScoredPassage::id)
+                        .isEqualTo(ids);
+                orders.add(ids);
+            }
+        }
+        assertThat(orders).hasSize(4);
+        assertThat(orders.get(2)).isNotEqualTo(orders.get(0));
     }
 
     @Test

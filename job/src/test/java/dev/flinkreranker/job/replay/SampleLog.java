@@ -65,22 +65,28 @@ final class SampleLog {
     /** Three cutoffs of one model and a shallower depth. */
     static ReplayPlan plan(List<Path> files, int parallelism, OnProblem onProblem)
             throws IOException {
-        List<ReplayPlan.FileState> states = new ArrayList<>();
-        for (Path file : files) {
-            states.add(ReplayPlan.FileState.of(file));
-        }
-        return new ReplayPlan(
-                states,
+        return plan(
                 files,
+                parallelism,
+                onProblem,
                 List.of(
                         configuration("layer-4", "{\"cutoff_layers\":[4]}"),
                         configuration("layer-8", "{\"cutoff_layers\":[8]}"),
                         configuration("layer-12", "{\"cutoff_layers\":[12]}"),
-                        configuration("first-5", "{\"max_candidates\":5}")),
-                7,
-                256,
-                parallelism,
-                onProblem);
+                        configuration("first-5", "{\"max_candidates\":5}")));
+    }
+
+    static ReplayPlan plan(
+            List<Path> files,
+            int parallelism,
+            OnProblem onProblem,
+            List<ReplayConfiguration> configurations)
+            throws IOException {
+        List<ReplayPlan.FileState> states = new ArrayList<>();
+        for (Path file : files) {
+            states.add(ReplayPlan.FileState.of(file));
+        }
+        return new ReplayPlan(states, files, configurations, 7, 256, parallelism, onProblem);
     }
 
     /** A configuration of the word overlap model. */

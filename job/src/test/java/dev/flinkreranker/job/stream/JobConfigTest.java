@@ -125,6 +125,12 @@ class JobConfigTest {
                 "small: {directory: /m}|small: null|models.small is missing",
                 "{directory: /m}|{directory: /m, dtype: fp16}|models.small.dtype must be one of float32, bfloat16, auto, but is \"fp16\"",
                 "small: {directory: /m}|none: {directory: /m}|models.none: the name is taken",
+                "{directory: /m}|{directory: /m, sha256: abc}|models.small.sha256 must be 64 hexadecimal digits, or lines of sha256sum with names in the model's directory, but has \"abc\"",
+                "{directory: /m}|{directory: /m, revision: a b}|models.small.revision must have 1 to 64 printable ASCII characters",
+                "{directory: /m}|{directory: /m, preload: maybe}|models.small.preload must be true or false",
+                "{directory: /m}|{directory: ../tests/models}|models.small: ../tests/models/config.json",
+                "defaults: {model: small}|defaults: {model: small, routes: [{name: r, when: {field: l, equals: 1}, settings: {model: smal}}]}|defaults.routes[0].settings.model: model \"smal\" is not in the catalogue",
+                "models: {small: {directory: /m}}|models: {small: {directory: ../tests/models/scifact-minilm-layerwise}}\\ntenants: {a: {cutoff_layers: [9]}}|tenants.a.cutoff_layers 9: this BERT model has heads at layers 3-6",
                 "requests: {topic: in}|requests: {topic: in}\\nname: 'a:b'|name must match",
                 "requests: {topic: in}|requests: {topic: in}\\nparallelism: 0|parallelism must be at least 1, but is 0",
                 "requests: {topic: in}|requests: {topic: in}\\nrequests: {topic: in}|line 2: Duplicate",
@@ -175,6 +181,46 @@ class JobConfigTest {
 
         assertThat(KafkaProperties.sink(config).getProperty("sasl.jaas.config"))
                 .contains("${file:/run/s.properties:pw}");
+    }
+
+    @Test
+    void theModelOfTheDefaultsIsLoadedAheadUnlessToldOtherwise() {
+        String models = "models: {small: {directory: /m}, big: {directory: /b}}";
+        String yaml = MINIMAL.replace("models: {small: {directory: /m}}", models);
+
+        assertThat(JobConfigReader.parse(yaml).catalog().preloaded()).containsExactly("small");
+        assertThat(
+                        JobConfigReader.parse(yaml.replace("/b}", "/b, preload: true}"))
+                                .catalog()
+                                .preloaded())
+                .containsExactlyInAnyOrder("small", "big");
+        assertThat(
+                        JobConfigReader.parse(yaml.replace("/m}", "/m, preload: false}"))
+                                .catalog()
+                                .preloaded())
+                .isEmpty();
+    }
+
+    @Test
+    void aRouteForNorwegianIsNotOneForFalse() {
+        JobConfig config =
+                JobConfigReader.parse(
+                        MINIMAL
+                                + "tenants: {a: {routes: [{name: nordic, when: {field: language,"
+                                + " in: [no, sv]}, settings: {top_n: 3}}]}}\n");
+
+        assertThat(config.directory().find("a").orElseThrow().routes().get(0).when().values())
+                .containsExactly("\"no\"", "\"sv\"");
+    }
+
+    @Test
+    void aModelThatIsNotHereIsSaidNotRefused() {
+        JobConfig config = JobConfigReader.parse(MINIMAL + "tenants: {a: {cutoff_layers: [99]}}\n");
+
+        assertThat(config.unread())
+                .containsExactly(
+                        "models.small: /m is not here, so what settings ask of this model is"
+                                + " checked where the job runs");
     }
 
     @Test

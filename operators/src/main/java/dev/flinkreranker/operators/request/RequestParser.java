@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,11 +27,17 @@ public final class RequestParser {
     /** A tenant's id: it becomes a metric label, a header and a topic's key. */
     public static final Pattern TENANT_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
+    /** Fields that every tenant's requests have in common. */
+    public static final Set<String> OWN_FIELDS =
+            Collections.unmodifiableSet(
+                    new LinkedHashSet<>(List.of("request_id", "tenant", "query", "documents")));
+
     private static final int MAX_ID_CHARS = 256;
     private static final String TOKENS_PER_DOCUMENT = "max_tokens_per_doc";
 
     private final RequestLimits limits;
     private final Set<String> overridable;
+    private final Set<String> known;
     private final EventJson json;
 
     /**
@@ -38,6 +47,8 @@ public final class RequestParser {
     public RequestParser(RequestLimits limits, Set<String> overridable) {
         this.limits = limits;
         this.overridable = Set.copyOf(overridable);
+        this.known = new HashSet<>(overridable);
+        known.addAll(OWN_FIELDS);
         this.json = new EventJson(limits.eventBytes(), "limits.event_bytes", limits.depth());
     }
 
@@ -73,7 +84,8 @@ public final class RequestParser {
                 overrides.set(field.getKey(), field.getValue());
             }
         }
-        return new RerankRequest(requestId, tenant, query, candidates, overrides);
+        return new RerankRequest(
+                requestId, tenant, query, candidates, overrides, Attributes.of(event, known));
     }
 
     private static String requestId(ObjectNode event) throws RejectedEventException {

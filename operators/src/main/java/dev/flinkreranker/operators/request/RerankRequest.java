@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.request;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A parsed request.
@@ -12,16 +13,19 @@ import java.util.List;
  * @param candidates at least one
  * @param overrides the settings that the request brings, by their names in a tenant's config, as
  *     they came; not checked yet
+ * @param attributes what it says about itself, by name, as {@link Attributes} has it
  */
 public record RerankRequest(
         String requestId,
         String tenant,
         String query,
         List<Candidate> candidates,
-        ObjectNode overrides) {
+        ObjectNode overrides,
+        Map<String, String> attributes) {
 
-    /** Copies the candidates. */
+    /** Copies candidates and attributes. */
     public RerankRequest {
         candidates = List.copyOf(candidates);
+        attributes = Map.copyOf(attributes);
     }
 }

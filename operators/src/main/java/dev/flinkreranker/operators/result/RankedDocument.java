@@ -10,7 +10,12 @@ import java.util.Map;
  *
  * @param index its place in the request, from 0
  * @param id as in the request; null when it had none, and absent on the wire
- * @param relevanceScore the deepest layer's score, float32; null when it has none
+ * @param relevanceScore what it is ranked by, float32: the deepest layer's score, or its fusion
+ *     with the first stage's; null when it has none
+ * @param modelScore the deepest layer's score where {@code relevanceScore} is a fusion; null, and
+ *     absent on the wire, elsewhere
+ * @param firstStageScore the first stage's score, as in the request, where there is a fusion; null,
+ *     and absent on the wire, elsewhere
  * @param scores by cutoff layer, ascending; null, and absent on the wire, unless several layers
  *     were asked for
  * @param document as in the request; null, and absent on the wire, unless asked for
@@ -21,6 +26,8 @@ public record RankedDocument(
         int index,
         @JsonInclude(Include.NON_NULL) JsonNode id,
         @JsonInclude(Include.ALWAYS) Float relevanceScore,
+        @JsonInclude(Include.NON_NULL) Float modelScore,
+        @JsonInclude(Include.NON_NULL) Double firstStageScore,
         @JsonInclude(Include.NON_NULL) Map<Integer, Float> scores,
         @JsonInclude(Include.NON_NULL) JsonNode document,
         @JsonInclude(Include.NON_NULL) String error) {}

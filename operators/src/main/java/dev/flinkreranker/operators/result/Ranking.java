@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.result;
 
 import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
@@ -14,7 +15,7 @@ import java.util.Map;
 /**
  * Makes results: from scores a ranking, from the lack of scores the order of the request.
  *
- * <p>Documents are ranked by the deepest layer's logit, descending; ties keep the order of the
+ * <p>Documents are ranked by their {@link RankingScores}, descending; ties keep the order of the
  * request. Those without a score (a document that could not be scored, or one beyond {@code
  * max_candidates}) come last, in the order of the request.
  */
@@ -28,45 +29,50 @@ public final class Ranking {
     private Ranking() {}
 
     /**
-     * @param sortKey the deepest logit before any normalization, which may round two to one
+     * @param sortKey the ranking score before any normalization, which may round two to one
      */
     private record Ranked(RankedDocument document, float sortKey) {
 
         boolean hasScore() {
             return document.relevanceScore() != null;
         }
-    }
 
-    /** The number of documents that are scored, from the front. */
-    public static int scoredCandidates(RerankRequest request, RerankSettings settings) {
-        int all = request.candidates().size();
-        return settings.maxCandidates() == null ? all : Math.min(all, settings.maxCandidates());
+        /** A fused score is relative to its request, so a limit is held against the model's. */
+        boolean passes(Double minScore) {
+            Float score =
+                    document.modelScore() == null
+                            ? document.relevanceScore()
+                            : document.modelScore();
+            return minScore == null || score != null && score >= minScore;
+        }
     }
 
     /**
      * The ranking of a scored request.
      *
-     * @param configVersion version of the tenant's config
-     * @param outcome one score for each of the first {@link #scoredCandidates}
+     * @param outcome one score for each of the documents that are scored
      */
     public static RankedResult ranked(
-            RerankRequest request,
-            RerankSettings settings,
-            long configVersion,
-            RerankOutcome.Scored outcome) {
+            RerankRequest request, ResultOrigin origin, RerankOutcome.Scored outcome) {
+        RerankSettings settings = origin.settings();
+        List<PassageScore> scores = outcome.scores();
+        List<Float> rankingScores = RankingScores.of(request, settings, scores);
         List<Ranked> ranked = new ArrayList<>(request.candidates().size());
         int unscored = 0;
         for (int i = 0; i < request.candidates().size(); i++) {
-            PassageScore score = i < outcome.scores().size() ? outcome.scores().get(i) : null;
-            Ranked document = document(request.candidates().get(i), i, settings, score);
+            Candidate candidate = request.candidates().get(i);
+            Ranked document =
+                    i < scores.size()
+                            ? document(candidate, i, settings, scores.get(i), rankingScores.get(i))
+                            : document(candidate, i, settings, null, null);
             unscored += document.hasScore() ? 0 : 1;
             ranked.add(document);
         }
         ranked.sort(BEST_FIRST);
         List<RankedDocument> results =
                 ranked.stream()
+                        .filter(document -> document.passes(settings.minScore()))
                         .map(Ranked::document)
-                        .filter(document -> passes(document, settings.minScore()))
                         .limit(limit(settings))
                         .toList();
         return new RankedResult(
@@ -77,27 +83,22 @@ public final class Ranking {
                 settings.returnQuery() ? request.query() : null,
                 results,
                 ResultUsage.of(outcome.usage()),
-                ResultMeta.of(
-                        configVersion, settings, request.candidates().size(), unscored, null));
+                ResultMeta.of(origin, request.candidates().size(), unscored, null));
     }
 
     /**
      * The result of a request that was not scored.
      *
-     * @param configVersion version of the tenant's config
      * @param status why it was not
      * @param message one line for a person; may be null
      */
     public static RankedResult unranked(
-            RerankRequest request,
-            RerankSettings settings,
-            long configVersion,
-            ResultStatus status,
-            String message) {
+            RerankRequest request, ResultOrigin origin, ResultStatus status, String message) {
+        RerankSettings settings = origin.settings();
         List<Candidate> candidates = request.candidates();
         List<RankedDocument> results = new ArrayList<>();
         for (int i = 0; i < Math.min(candidates.size(), limit(settings)); i++) {
-            results.add(document(candidates.get(i), i, settings, null).document());
+            results.add(document(candidates.get(i), i, settings, null, null).document());
         }
         return new RankedResult(
                 request.requestId(),
@@ -107,29 +108,25 @@ public final class Ranking {
                 settings.returnQuery() ? request.query() : null,
                 results,
                 ResultUsage.nothing(),
-                ResultMeta.of(
-                        configVersion, settings, candidates.size(), candidates.size(), message));
+                ResultMeta.of(origin, candidates.size(), candidates.size(), message));
     }
 
     private static long limit(RerankSettings settings) {
         return settings.topN() == null ? Long.MAX_VALUE : settings.topN();
     }
 
-    private static boolean passes(RankedDocument document, Double minScore) {
-        return minScore == null
-                || (document.relevanceScore() != null && document.relevanceScore() >= minScore);
-    }
-
     private static Ranked document(
-            Candidate candidate, int index, RerankSettings settings, PassageScore score) {
-        Float relevance = null;
+            Candidate candidate,
+            int index,
+            RerankSettings settings,
+            PassageScore score,
+            Float rankingScore) {
+        Float model = null;
         Map<Integer, Float> byLayer = null;
         String error = null;
-        float sortKey = 0;
         if (score instanceof PassageScore.Logits logits) {
-            if (logits.logits().stream().allMatch(logit -> Float.isFinite(logit))) {
-                sortKey = logits.deepest() + 0.0f;
-                relevance = score(logits.deepest(), settings);
+            if (rankingScore != null) {
+                model = score(logits.deepest(), settings);
                 byLayer = byLayer(logits.logits(), settings);
             } else {
                 error = "the model's score is not finite";
@@ -137,15 +134,18 @@ public final class Ranking {
         } else if (score instanceof PassageScore.Unscorable unscorable) {
             error = unscorable.reason();
         }
+        boolean fused = settings.fusion() != Fusion.NONE;
         return new Ranked(
                 new RankedDocument(
                         index,
                         candidate.id(),
-                        relevance,
+                        fused ? rankingScore : model,
+                        fused ? model : null,
+                        fused ? candidate.firstStageScore() : null,
                         byLayer,
                         settings.returnDocuments() ? candidate.source() : null,
                         error),
-                sortKey);
+                rankingScore == null ? 0 : rankingScore);
     }
 
     private static Map<Integer, Float> byLayer(List<Float> logits, RerankSettings settings) {

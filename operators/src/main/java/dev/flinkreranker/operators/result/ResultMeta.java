@@ -2,44 +2,61 @@ package dev.flinkreranker.operators.result;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The settings behind a result.
  *
  * @param configVersion version of the tenant's config; 0 for one of the job's file without version
+ * @param route name of the tenant's route that applied; null, and absent on the wire, when none did
+ * @param modelRevision the model's revision; null, and absent on the wire, when the catalogue names
+ *     none
  * @param cutoffLayers layers that were scored; empty for the deepest alone
  * @param compressRatio how many neighbouring passage states became one
  * @param compressLayers layers before which passage states were merged
  * @param normalized whether scores are between 0 and 1, else raw logits
+ * @param fusion how the first stage's score took part, in lower case; null, and absent on the wire,
+ *     when it did not
+ * @param fusionWeight the first stage's part under {@code z_sum}; null, and absent on the wire,
+ *     elsewhere
+ * @param fusionK the constant of {@code reciprocal_rank}; null, and absent on the wire, elsewhere
  * @param documents documents of the request
  * @param unscored documents of the request that have no score
  * @param message why the request has no scores; null, and absent on the wire, when it has
  */
 public record ResultMeta(
         long configVersion,
+        @JsonInclude(Include.NON_NULL) String route,
+        @JsonInclude(Include.NON_NULL) String modelRevision,
         List<Integer> cutoffLayers,
         int compressRatio,
         List<Integer> compressLayers,
         boolean normalized,
+        @JsonInclude(Include.NON_NULL) String fusion,
+        @JsonInclude(Include.NON_NULL) Double fusionWeight,
+        @JsonInclude(Include.NON_NULL) Integer fusionK,
         int documents,
         int unscored,
         @JsonInclude(Include.NON_NULL) String message) {
 
     /** Of these settings. */
-    static ResultMeta of(
-            long configVersion,
-            RerankSettings settings,
-            int documents,
-            int unscored,
-            String message) {
+    static ResultMeta of(ResultOrigin origin, int documents, int unscored, String message) {
+        RerankSettings settings = origin.settings();
+        Fusion fusion = settings.fusion();
         return new ResultMeta(
-                configVersion,
+                origin.configVersion(),
+                origin.route(),
+                origin.modelRevision(),
                 settings.cutoffLayers(),
                 settings.compressRatio(),
                 settings.compressLayers(),
                 settings.normalize(),
+                fusion == Fusion.NONE ? null : fusion.name().toLowerCase(Locale.ROOT),
+                fusion == Fusion.Z_SUM ? settings.fusionWeight() : null,
+                fusion == Fusion.RECIPROCAL_RANK ? settings.fusionK() : null,
                 documents,
                 unscored,
                 message);

@@ -4,17 +4,27 @@ import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The models of a job. Tenants and requests name them by alias, never by directory.
  *
  * @param models by alias
+ * @param preloaded aliases of those that are loaded when a task starts, and without which it fails;
+ *     the others are loaded with the first request that names them
  */
-public record ModelCatalog(Map<String, ModelReference> models) implements Serializable {
+public record ModelCatalog(Map<String, ModelReference> models, Set<String> preloaded)
+        implements Serializable {
 
-    /** Copies the map. */
+    /** Copies map and set. */
     public ModelCatalog {
         models = Map.copyOf(models);
+        preloaded = Set.copyOf(preloaded);
+    }
+
+    /** All models are loaded on first use. */
+    public ModelCatalog(Map<String, ModelReference> models) {
+        this(models, Set.of());
     }
 
     /** Whether settings may name this alias. */

@@ -1,12 +1,12 @@
 package dev.flinkreranker.operators.tenant;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The settings that a request may bring itself, and how they are laid over its tenant's. */
@@ -30,57 +30,54 @@ public final class Overrides {
                     "return_documents",
                     "return_query",
                     "max_candidates",
-                    "deadline_ms");
+                    "deadline_ms",
+                    "fusion",
+                    "fusion_weight",
+                    "fusion_k");
 
     /** Those that requests may bring where a tenant's config does not say. */
     static final List<String> BY_DEFAULT =
             List.of("top_n", "return_documents", "return_query", "deadline_ms");
 
-    /** Where the tenant's own value is the most a request may ask for. */
-    private static final List<String> LIMITED =
-            List.of("max_length", "query_max_length", "max_candidates", "deadline_ms");
-
     private Overrides() {}
 
     /**
-     * The tenant's settings with a request's laid over them.
+     * Settings with a request's laid over them.
      *
+     * @param base what the request gets without overrides
+     * @param allowed names of those that it may bring
      * @param overrides by their names in a config; possibly empty
-     * @throws RejectedEventException if one is not allowed, beyond the tenant's limit, or wrong
+     * @return {@code base} itself when there are none
+     * @throws RejectedEventException if one is not allowed, costs more than {@code base}, or is
+     *     wrong
      */
-    static RerankSettings apply(TenantConfig config, ObjectNode overrides)
+    static RerankSettings apply(RerankSettings base, List<String> allowed, ObjectNode overrides)
             throws RejectedEventException {
         if (overrides.isEmpty()) {
-            return config.settings();
+            return base;
         }
         List<String> names = overrides.properties().stream().map(f -> f.getKey()).toList();
         for (String name : names) {
-            if (!config.overrides().contains(name)) {
+            if (!allowed.contains(name)) {
                 throw new RejectedEventException(
                         ReasonCode.OVERRIDE_NOT_ALLOWED,
                         name
                                 + " may not be set by a request of this tenant; its overrides are "
-                                + config.overrides());
+                                + allowed);
             }
         }
-        ObjectNode tenant = StrictReader.tree(config.settings());
-        for (String name : LIMITED) {
-            JsonNode wanted = overrides.get(name);
-            JsonNode limit = tenant.get(name);
-            if (wanted != null
-                    && wanted.isIntegralNumber()
-                    && limit.isIntegralNumber()
-                    && wanted.bigIntegerValue().compareTo(limit.bigIntegerValue()) > 0) {
-                throw new RejectedEventException(
-                        ReasonCode.OVERRIDE_NOT_ALLOWED,
-                        "%s must not exceed the tenant's (%s), but is %s"
-                                .formatted(name, limit, wanted));
-            }
-        }
+        RerankSettings settings;
         try {
-            return TenantConfig.settings(StrictReader.merge(tenant, overrides), "");
+            settings =
+                    TenantConfig.settings(
+                            StrictReader.merge(StrictReader.tree(base), overrides), "");
         } catch (InvalidConfigException e) {
             throw new RejectedEventException(ReasonCode.INVALID_FIELD, e.getMessage());
         }
+        Optional<String> excess = OverrideLimits.excess(base, settings);
+        if (excess.isPresent()) {
+            throw new RejectedEventException(ReasonCode.OVERRIDE_NOT_ALLOWED, excess.get());
+        }
+        return settings;
     }
 }

@@ -45,6 +45,9 @@ import java.util.Objects;
  * @param weight share of the device relative to other tenants, 1e-6 to 1e6
  * @param maxInFlight most pairs of the tenant under way at once in a process; null for no limit
  * @param cache whether scores may come from the score cache
+ * @param fusion whether the first stage's score has a part in the ranking
+ * @param fusionWeight the first stage's part w under {@link Fusion#Z_SUM}, above 0 and below 1
+ * @param fusionK the constant k under {@link Fusion#RECIPROCAL_RANK}, at least 1
  */
 public record RerankSettings(
         String model,
@@ -72,7 +75,10 @@ public record RerankSettings(
         Fallback onFailure,
         Double weight,
         Integer maxInFlight,
-        Boolean cache)
+        Boolean cache,
+        Fusion fusion,
+        Double fusionWeight,
+        Integer fusionK)
         implements Serializable {
 
     /** The model of requests that are passed through. */
@@ -100,6 +106,9 @@ public record RerankSettings(
         onFailure = orElse(onFailure, Fallback.DEAD_LETTER);
         weight = orElse(weight, 1.0);
         cache = orElse(cache, false);
+        fusion = orElse(fusion, Fusion.NONE);
+        fusionWeight = orElse(fusionWeight, 0.5);
+        fusionK = orElse(fusionK, 60);
     }
 
     private static <T> T orElse(T value, T fallback) {
@@ -116,6 +125,11 @@ public record RerankSettings(
     /** Whether requests are passed through without a model. */
     public boolean passesThrough() {
         return model.equals(NO_MODEL);
+    }
+
+    /** Of so many documents, how many are scored, from the front. */
+    public int scoredOf(int documents) {
+        return maxCandidates == null ? documents : Math.min(documents, maxCandidates);
     }
 
     /** How text becomes tokens. */

@@ -4,24 +4,33 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the settings of a request: its tenant's config, with what the request itself brings laid
- * over it. A function of its arguments; where the config comes from is the caller's affair.
+ * Finds the settings of a request: its tenant's config, or the route of it that matches, with what
+ * the request itself brings laid over it. A function of its arguments; where the config comes from
+ * is the caller's affair.
  *
  * @param catalog the models that may be named
+ * @param models what is known of them
  */
-public record SettingsResolver(ModelCatalog catalog) implements Serializable {
+public record SettingsResolver(ModelCatalog catalog, ModelDescriptions models)
+        implements Serializable {
+
+    /** Reads what it must know of the models where it is used. */
+    public SettingsResolver(ModelCatalog catalog) {
+        this(catalog, new ModelDescriptions());
+    }
 
     /**
      * The settings of a request.
      *
      * @param config the config of the request's tenant; empty when the tenant is to be rejected
      * @throws RejectedEventException if the tenant is unknown, or the request brings what it may
-     *     not
+     *     not or what its model cannot do, or lacks what its settings need
      */
-    public RerankSettings resolve(RerankRequest request, Optional<TenantConfig> config)
+    public ResolvedSettings resolve(RerankRequest request, Optional<TenantConfig> config)
             throws RejectedEventException {
         TenantConfig known =
                 config.orElseThrow(
@@ -30,11 +39,26 @@ public record SettingsResolver(ModelCatalog catalog) implements Serializable {
                                         ReasonCode.UNKNOWN_TENANT,
                                         "tenant \"%s\" is not configured"
                                                 .formatted(request.tenant())));
-        RerankSettings settings = Overrides.apply(known, request.overrides());
+        ResolvedSettings base = known.settingsOf(request);
+        RerankSettings settings =
+                Overrides.apply(base.settings(), known.overrides(), request.overrides());
         if (!catalog.knows(settings.model())) {
             throw new RejectedEventException(
                     ReasonCode.UNKNOWN_MODEL, catalog.unknown(settings.model()));
         }
-        return settings;
+        if (settings != base.settings()) {
+            checkModel(settings);
+        }
+        FirstStage.check(request, settings);
+        return new ResolvedSettings(settings, base.route());
+    }
+
+    /** The tenant's own settings were checked with its config. */
+    private void checkModel(RerankSettings settings) throws RejectedEventException {
+        List<String> violations = new TenantConfigReader(catalog, models).violations(settings);
+        if (!violations.isEmpty()) {
+            throw new RejectedEventException(
+                    ReasonCode.INVALID_FIELD, String.join("; ", violations));
+        }
     }
 }

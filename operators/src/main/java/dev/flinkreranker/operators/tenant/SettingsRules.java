@@ -34,7 +34,9 @@ final class SettingsRules {
                     s -> range("max_candidates", s.maxCandidates(), 1, Integer.MAX_VALUE),
                     SettingsRules::deadlineIsPositive,
                     SettingsRules::weightInRange,
-                    s -> range("max_in_flight", s.maxInFlight(), 1, Integer.MAX_VALUE));
+                    s -> range("max_in_flight", s.maxInFlight(), 1, Integer.MAX_VALUE),
+                    SettingsRules::fusionWeightInRange,
+                    s -> range("fusion_k", s.fusionK(), 1, 1_000_000));
 
     private SettingsRules() {}
 
@@ -111,6 +113,13 @@ final class SettingsRules {
         return s.deadlineMs() == null || s.deadlineMs() >= 1
                 ? Optional.empty()
                 : Optional.of("deadline_ms must be at least 1, but is " + s.deadlineMs());
+    }
+
+    private static Optional<String> fusionWeightInRange(RerankSettings s) {
+        return s.fusionWeight() > 0 && s.fusionWeight() < 1
+                ? Optional.empty()
+                : Optional.of(
+                        "fusion_weight must be above 0 and below 1, but is " + s.fusionWeight());
     }
 
     private static Optional<String> weightInRange(RerankSettings s) {

@@ -5,27 +5,33 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.operators.config.StrictReader;
+import dev.flinkreranker.operators.request.RerankRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A tenant's configuration. On the wire it is one flat object: the fields of {@link
- * RerankSettings}, {@code version} and {@code overrides}.
+ * RerankSettings}, {@code version}, {@code overrides} and {@code routes} (a list of {@link
+ * RouteConfig}).
  *
  * @param version orders the configs of a tenant, and is told in results; 0 when the file names none
  * @param settings what its requests get
  * @param overrides names of the settings that its requests may bring themselves
+ * @param routes other settings for some requests; the first that matches applies
  */
-public record TenantConfig(Long version, RerankSettings settings, List<String> overrides)
+public record TenantConfig(
+        Long version, RerankSettings settings, List<String> overrides, List<TenantRoute> routes)
         implements Serializable {
 
     private static final String OVERRIDES = "overrides";
+    private static final String ROUTES = "routes";
     private static final String VERSION = "version";
 
-    /** Copies the list. */
+    /** Copies the lists; without routes there are none. */
     public TenantConfig {
         overrides = List.copyOf(overrides);
+        routes = routes == null ? List.of() : List.copyOf(routes);
     }
 
     /**
@@ -46,7 +52,21 @@ public record TenantConfig(Long version, RerankSettings settings, List<String> o
         merged.remove(VERSION);
         long version = version(tree == null ? null : tree.get(VERSION), path);
         List<String> overrides = overrides(merged.remove(OVERRIDES), path);
-        return new TenantConfig(version, settings(merged, path), overrides);
+        JsonNode routes = merged.remove(ROUTES);
+        return new TenantConfig(
+                version,
+                settings(merged, path),
+                overrides,
+                RouteConfig.read(routes, merged, (path.isEmpty() ? "" : path + ".") + ROUTES));
+    }
+
+    /** The settings of a request: those of the first route that matches it, or the tenant's. */
+    ResolvedSettings settingsOf(RerankRequest request) {
+        return routes.stream()
+                .filter(route -> route.when().matches(request))
+                .findFirst()
+                .map(route -> new ResolvedSettings(route.settings(), route.name()))
+                .orElse(new ResolvedSettings(settings, null));
     }
 
     /** Binds and checks settings. */

@@ -2,15 +2,28 @@ package dev.flinkreranker.operators.tenant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.runtime.model.ModelDescriptor;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Reads tenants' configs and refuses those that could not work: by their own fields, and by the
- * names of the catalogue. Configs of the job's file, of the topic and of the command line are
- * checked here alike.
+ * Reads tenants' configs and refuses those that could not work: by their own fields, by the names
+ * of the catalogue, and by what their models can do, as far as that is known here. Configs of the
+ * job's file, of the topic and of the command line are checked here alike.
  *
  * @param catalog the models that may be named
+ * @param models what is known of them
  */
-public record TenantConfigReader(ModelCatalog catalog) {
+public record TenantConfigReader(ModelCatalog catalog, ModelDescriptions models) {
+
+    /** Reads what it must know of the models where it is used. */
+    public TenantConfigReader(ModelCatalog catalog) {
+        this(catalog, new ModelDescriptions());
+    }
 
     /**
      * Reads a config.
@@ -22,10 +35,38 @@ public record TenantConfigReader(ModelCatalog catalog) {
      */
     public TenantConfig read(JsonNode tree, JsonNode defaults, String path) {
         TenantConfig config = TenantConfig.read(tree, defaults, path);
-        String alias = config.settings().model();
-        if (!catalog.knows(alias)) {
-            throw new InvalidConfigException(path + ".model: " + catalog.unknown(alias));
+        List<String> own = violations(config.settings());
+        List<String> violations = new ArrayList<>(own.stream().map(v -> path + "." + v).toList());
+        Set<String> inherited = new HashSet<>(own);
+        for (int i = 0; i < config.routes().size(); i++) {
+            String prefix = path + ".routes[" + i + "].settings.";
+            violations(config.routes().get(i).settings()).stream()
+                    .filter(violation -> !inherited.contains(violation))
+                    .forEach(violation -> violations.add(prefix + violation));
+        }
+        if (!violations.isEmpty()) {
+            throw new InvalidConfigException(violations);
         }
         return config;
+    }
+
+    /** What stands against settings, one line each, beginning with the field. */
+    List<String> violations(RerankSettings settings) {
+        String alias = settings.model();
+        if (!catalog.knows(alias)) {
+            return List.of("model: " + catalog.unknown(alias));
+        }
+        if (settings.passesThrough()) {
+            return List.of();
+        }
+        Optional<ModelDescriptor> model = models.find(catalog.models().get(alias));
+        return model.map(
+                        descriptor ->
+                                Stream.of(
+                                                descriptor.check(settings.scoring()),
+                                                descriptor.check(settings.tokenization()))
+                                        .flatMap(List::stream)
+                                        .toList())
+                .orElse(List.of());
     }
 }

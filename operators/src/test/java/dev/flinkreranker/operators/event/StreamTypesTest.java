@@ -44,12 +44,13 @@ class StreamTypesTest {
                 settings(
                         "{'model':'m','cutoff_layers':[3,6],'compress_ratio':2,'compress_layers':[1],"
                                 + "'max_length':9,'prompt':'p','min_score':0.5,'deadline_ms':7,"
-                                + "'on_overload':'dead_letter','head_selection':'by_layer'}");
+                                + "'on_overload':'dead_letter','head_selection':'by_layer',"
+                                + "'fusion':'z_sum','fusion_weight':0.3}");
         return Stream.of(
                 EVENT,
                 new RawEvent(null, null, List.of(), "t", 0, 0, 0),
-                new ResolvedRequest(EVENT, full, 5L),
-                new ResolvedRequest(EVENT, settings("{'model':'none'}"), 0L),
+                new ResolvedRequest(EVENT, full, 5L, "chinese"),
+                new ResolvedRequest(EVENT, settings("{'model':'none'}"), 0L, null),
                 new TenantUpdate("t", "{}"),
                 new TenantUpdate("t", null),
                 new PendingRequest("t", EVENT),

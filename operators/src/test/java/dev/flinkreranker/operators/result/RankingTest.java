@@ -32,8 +32,7 @@ class RankingTest {
         RankedResult result =
                 Ranking.ranked(
                         request(),
-                        settings("{\"model\":\"small\",\"return_documents\":true}"),
-                        7,
+                        origin("{\"model\":\"small\",\"return_documents\":true}", 7),
                         scored(0.1f, 2.5f, -1e-7f, 0.1f));
 
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
@@ -60,8 +59,7 @@ class RankingTest {
         RankedResult result =
                 Ranking.unranked(
                         request(),
-                        settings("{\"model\":\"small\",\"return_query\":true,\"top_n\":1}"),
-                        7,
+                        origin("{\"model\":\"small\",\"return_query\":true,\"top_n\":1}", 7),
                         ResultStatus.TIMED_OUT,
                         null);
 
@@ -75,8 +73,7 @@ class RankingTest {
         RankedResult result =
                 Ranking.ranked(
                         request(),
-                        settings("{\"model\":\"small\"}"),
-                        0,
+                        origin("{\"model\":\"small\"}", 0),
                         scored(
                                 new PassageScore.Unscorable("too odd"),
                                 logits(-3f),
@@ -97,8 +94,9 @@ class RankingTest {
     void candidatesBeyondTheWindowFollowUnscored() throws Exception {
         RerankSettings settings = settings("{\"model\":\"small\",\"max_candidates\":2}");
 
-        assertThat(Ranking.scoredCandidates(request(), settings)).isEqualTo(2);
-        RankedResult result = Ranking.ranked(request(), settings, 0, scored(1f, 2f));
+        assertThat(settings.scoredOf(request().candidates().size())).isEqualTo(2);
+        RankedResult result =
+                Ranking.ranked(request(), ResultOrigin.of(settings, 0), scored(1f, 2f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0, 2, 3);
         assertThat(result.meta().unscored()).isEqualTo(2);
@@ -109,10 +107,10 @@ class RankingTest {
         assertThat(
                         Ranking.ranked(
                                         request(),
-                                        settings(
+                                        origin(
                                                 "{\"model\":\"m\",\"normalize\":true,"
-                                                        + "\"min_score\":0.5,\"top_n\":2}"),
-                                        0,
+                                                        + "\"min_score\":0.5,\"top_n\":2}",
+                                                0),
                                         scored(0f, -0.001f, 3f, 4f))
                                 .results())
                 .extracting(RankedDocument::index)
@@ -120,10 +118,10 @@ class RankingTest {
         assertThat(
                         Ranking.ranked(
                                         request(),
-                                        settings(
+                                        origin(
                                                 "{\"model\":\"m\",\"normalize\":true,"
-                                                        + "\"min_score\":0.5}"),
-                                        0,
+                                                        + "\"min_score\":0.5}",
+                                                0),
                                         scored(0f, -0.001f, 3f, 4f))
                                 .results())
                 .extracting(RankedDocument::index)
@@ -135,8 +133,7 @@ class RankingTest {
         RankedResult result =
                 Ranking.ranked(
                         request(),
-                        settings("{\"model\":\"m\",\"normalize\":true}"),
-                        0,
+                        origin("{\"model\":\"m\",\"normalize\":true}", 0),
                         scored(30f, 40f, 35f, -200f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 2, 0, 3);
@@ -150,8 +147,7 @@ class RankingTest {
         RankedResult result =
                 Ranking.ranked(
                         request(),
-                        settings("{\"model\":\"m\",\"cutoff_layers\":[8,28],\"top_n\":1}"),
-                        0,
+                        origin("{\"model\":\"m\",\"cutoff_layers\":[8,28],\"top_n\":1}", 0),
                         scored(logits(9f, 1f), logits(0f, 2f), logits(0f, 0f), logits(0f, 0f)));
 
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
@@ -162,10 +158,7 @@ class RankingTest {
     void negativeZeroTiesWithZero() throws Exception {
         RankedResult result =
                 Ranking.ranked(
-                        request(),
-                        settings("{\"model\":\"m\"}"),
-                        0,
-                        scored(-0.0f, 0.0f, -0.0f, 0f));
+                        request(), origin("{\"model\":\"m\"}", 0), scored(-0.0f, 0.0f, -0.0f, 0f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1, 2, 3);
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
@@ -177,8 +170,7 @@ class RankingTest {
         RankedResult result =
                 Ranking.unranked(
                         request(),
-                        settings("{\"model\":\"m\",\"top_n\":3}"),
-                        2,
+                        origin("{\"model\":\"m\",\"top_n\":3}", 2),
                         ResultStatus.TIMED_OUT,
                         "too late");
 
@@ -202,7 +194,8 @@ class RankingTest {
                     logits[i] = Float.intBitsToFloat(random.nextInt());
                 } while (!Float.isFinite(logits[i]));
             }
-            RankedResult result = Ranking.ranked(request(), settings, 0, scored(logits));
+            RankedResult result =
+                    Ranking.ranked(request(), ResultOrigin.of(settings, 0), scored(logits));
             RankedResult read = ResultCodec.decode(ResultCodec.encode(result));
             assertThat(read.results())
                     .as("seed %d round %d", seed, round)
@@ -227,6 +220,10 @@ class RankingTest {
 
     private static RerankSettings settings(String json) throws Exception {
         return TenantConfig.read(new JsonMapper().readTree(json), null, "").settings();
+    }
+
+    private static ResultOrigin origin(String json, long version) throws Exception {
+        return ResultOrigin.of(settings(json), version);
     }
 
     private static PassageScore logits(float... logits) {

@@ -159,7 +159,7 @@ class TenantConfigTest {
 
     private RerankSettings resolve(String overrides, TenantConfig config)
             throws RejectedEventException {
-        return resolver.resolve(request(overrides), Optional.of(config));
+        return resolver.resolve(request(overrides), Optional.of(config)).settings();
     }
 
     private static TenantConfig config(String config) {
@@ -167,7 +167,7 @@ class TenantConfigTest {
     }
 
     private static RerankRequest request(String overrides) {
-        return new RerankRequest("r", "t", "q", List.of(), (ObjectNode) json(overrides));
+        return new RerankRequest("r", "t", "q", List.of(), (ObjectNode) json(overrides), Map.of());
     }
 
     private static JsonNode json(String json) {

@@ -1,0 +1,66 @@
+package dev.flinkreranker.operators.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NumericNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a request says about itself, such as its language: top-level fields of its own choice that
+ * hold a string, a number or a boolean. A tenant's routes may depend on them.
+ *
+ * <p>A value is kept as JSON: a string in quotes, a number in one spelling for all that are equal.
+ * What is too long is left out, and so is what comes after the first {@value #MAX_FIELDS}.
+ */
+public final class Attributes {
+
+    /** Most fields that are kept of a request. */
+    public static final int MAX_FIELDS = 64;
+
+    /** Most characters of a field's name. */
+    public static final int MAX_NAME_CHARS = 64;
+
+    /** Most characters of a string. */
+    public static final int MAX_VALUE_CHARS = 256;
+
+    private Attributes() {}
+
+    /** A value as it is kept; empty for what is no scalar, or too long. */
+    public static Optional<String> text(JsonNode value) {
+        if (value.isTextual()) {
+            return value.textValue().length() > MAX_VALUE_CHARS
+                    ? Optional.empty()
+                    : Optional.of(TextNode.valueOf(value.textValue()).toString());
+        }
+        if (value.isBoolean()) {
+            return Optional.of(value.asText());
+        }
+        if (value instanceof NumericNode number && !number.isNaN()) {
+            return Optional.of(value.decimalValue().stripTrailingZeros().toString());
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The attributes of a request, by name.
+     *
+     * @param others names of fields that mean something else
+     */
+    static Map<String, String> of(ObjectNode event, Set<String> others) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> field : event.properties()) {
+            if (attributes.size() == MAX_FIELDS) {
+                break;
+            }
+            String name = field.getKey();
+            if (name.length() <= MAX_NAME_CHARS && !others.contains(name)) {
+                text(field.getValue()).ifPresent(text -> attributes.put(name, text));
+            }
+        }
+        return attributes;
+    }
+}

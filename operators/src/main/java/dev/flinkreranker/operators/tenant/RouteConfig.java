@@ -1,0 +1,142 @@
+package dev.flinkreranker.operators.tenant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.operators.config.StrictReader;
+import dev.flinkreranker.operators.request.Attributes;
+import dev.flinkreranker.operators.request.RequestParser;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A route as it stands in a config: an entry of a tenant's {@code routes}. The first whose
+ * condition matches a request gives the request its settings.
+ *
+ * @param name letters, digits and {@code . _ -}, at most 64; unique within the tenant
+ * @param when which requests
+ * @param settings fields of {@link RerankSettings} for those that differ from the tenant's
+ */
+public record RouteConfig(String name, When when, JsonNode settings) {
+
+    private static final int MAX_ROUTES = 100;
+    private static final int MAX_VALUES = 1_000;
+
+    /**
+     * A condition on one field. One of {@code equals} and {@code in} is set.
+     *
+     * @param field name of a top-level field of the request that holds a string, number or boolean
+     * @param equals the value it must have
+     * @param in the values of which it must have one
+     */
+    public record When(String field, JsonNode equals, List<JsonNode> in) {}
+
+    /**
+     * Reads a tenant's routes.
+     *
+     * @param routes the list; null for none
+     * @param tenant the tenant's own fields, which routes inherit
+     * @param path where the list stands, for messages
+     * @throws InvalidConfigException with every violation
+     */
+    static List<TenantRoute> read(JsonNode routes, JsonNode tenant, String path) {
+        if (routes == null || routes.isNull()) {
+            return List.of();
+        }
+        if (!routes.isArray()) {
+            throw new InvalidConfigException(path + " must be a list of routes");
+        }
+        if (routes.size() > MAX_ROUTES) {
+            throw new InvalidConfigException(
+                    "%s must have at most %d routes, but has %d"
+                            .formatted(path, MAX_ROUTES, routes.size()));
+        }
+        List<TenantRoute> read = new ArrayList<>();
+        List<String> violations = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < routes.size(); i++) {
+            String own = path + "[" + i + "]";
+            try {
+                RouteConfig route = StrictReader.read(routes.get(i), RouteConfig.class, own);
+                read.add(route.checked(tenant, own));
+                if (!names.add(route.name)) {
+                    violations.add(own + ".name: \"" + route.name + "\" is taken by another route");
+                }
+            } catch (InvalidConfigException e) {
+                violations.addAll(e.violations());
+            }
+        }
+        if (!violations.isEmpty()) {
+            throw new InvalidConfigException(violations);
+        }
+        return read;
+    }
+
+    private TenantRoute checked(JsonNode tenant, String path) {
+        if (name == null || !RequestParser.TENANT_ID.matcher(name).matches()) {
+            throw new InvalidConfigException(
+                    name == null
+                            ? path + ".name is missing"
+                            : "%s.name must match %s, but is \"%s\""
+                                    .formatted(path, RequestParser.TENANT_ID.pattern(), name));
+        }
+        RouteCondition condition = condition(path + ".when");
+        if (settings == null || !settings.isObject()) {
+            throw new InvalidConfigException(
+                    path + ".settings must be a map of the fields that differ from the tenant's");
+        }
+        return new TenantRoute(
+                name,
+                condition,
+                TenantConfig.settings(StrictReader.merge(tenant, settings), path + ".settings"));
+    }
+
+    private RouteCondition condition(String path) {
+        if (when == null) {
+            throw new InvalidConfigException(path + " is missing");
+        }
+        String field = when.field;
+        if (field == null) {
+            throw new InvalidConfigException(path + ".field is missing");
+        }
+        if (field.isEmpty()
+                || field.length() > Attributes.MAX_NAME_CHARS
+                || RequestParser.OWN_FIELDS.contains(field)
+                || Overrides.POSSIBLE.contains(field)) {
+            throw new InvalidConfigException(
+                    ("%s.field must be a top-level field of the request with at most %d characters"
+                                    + " that is neither of its own (%s) nor a setting, but is \"%s\"")
+                            .formatted(
+                                    path,
+                                    Attributes.MAX_NAME_CHARS,
+                                    String.join(", ", RequestParser.OWN_FIELDS),
+                                    field));
+        }
+        boolean one = when.equals != null && !when.equals.isNull();
+        if (one == (when.in != null)) {
+            throw new InvalidConfigException(path + " must have either equals or in");
+        }
+        List<JsonNode> values = one ? List.of(when.equals) : when.in;
+        if (values.isEmpty() || values.size() > MAX_VALUES) {
+            throw new InvalidConfigException(
+                    "%s.in must have 1 to %d values, but has %d"
+                            .formatted(path, MAX_VALUES, values.size()));
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            Optional<String> text = Attributes.text(values.get(i));
+            if (text.isEmpty()) {
+                throw new InvalidConfigException(
+                        "%s.%s must be a string of at most %d characters, a number, true or false"
+                                .formatted(
+                                        path,
+                                        one ? "equals" : "in[" + i + "]",
+                                        Attributes.MAX_VALUE_CHARS));
+            }
+            texts.add(text.get());
+        }
+        return new RouteCondition(field, texts);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.flinkreranker.runtime.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What the files of a checkpoint must be, by SHA-256. Written as 64 hexadecimal digits, the
+ * checksum of {@code model.safetensors}; or as the lines that {@code sha256sum *.json
+ * *.safetensors} prints, in which every file of weights must be.
+ *
+ * @param digests in lower case, by name of the file
+ */
+public record Sha256Sums(Map<String, String> digests) {
+
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final Pattern LINE =
+            Pattern.compile("([0-9a-fA-F]{64}) [ *](?:\\./)?([^/\\\\]+)");
+    private static final String WEIGHTS = ".safetensors";
+    private static final int BUFFER = 1 << 20;
+
+    /**
+     * Reads the text.
+     *
+     * @throws IllegalArgumentException if it is of neither form; one line
+     */
+    public static Sha256Sums parse(String text) {
+        if (DIGEST.matcher(text.strip()).matches()) {
+            return new Sha256Sums(Map.of("model" + WEIGHTS, text.strip().toLowerCase(Locale.ROOT)));
+        }
+        Map<String, String> digests = new LinkedHashMap<>();
+        for (String line : text.lines().filter(line -> !line.isBlank()).toList()) {
+            Matcher matcher = LINE.matcher(line.strip());
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException(
+                        "must be 64 hexadecimal digits, or lines of sha256sum with names in the"
+                                + " model's directory, but has \""
+                                + line.strip()
+                                + "\"");
+            }
+            digests.put(matcher.group(2), matcher.group(1).toLowerCase(Locale.ROOT));
+        }
+        if (digests.isEmpty()) {
+            throw new IllegalArgumentException("must have a checksum, but is empty");
+        }
+        return new Sha256Sums(digests);
+    }
+
+    /**
+     * Reads every named file and compares.
+     *
+     * @throws InvalidCheckpointException if one differs or cannot be read, or a file of weights in
+     *     the directory has no checksum
+     */
+    public void verify(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(WEIGHTS) && !digests.containsKey(name))
+                    .sorted()
+                    .findFirst()
+                    .ifPresent(
+                            name -> {
+                                throw new InvalidCheckpointException(
+                                        "%s: has no checksum in sha256; give the lines of sha256sum"
+                                                .formatted(directory.resolve(name)));
+                            });
+        } catch (IOException e) {
+            throw new InvalidCheckpointException(directory + ": cannot be read", e);
+        }
+        digests.forEach((name, digest) -> verify(directory.resolve(name), digest));
+    }
+
+    private static void verify(Path file, String expected) {
+        String actual = digest(file);
+        if (!actual.equals(expected)) {
+            throw new InvalidCheckpointException(
+                    "%s: sha256 is %s, but the catalogue asks for %s"
+                            .formatted(file, actual, expected));
+        }
+    }
+
+    private static String digest(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new InvalidCheckpointException(file + ": cannot be read to verify its sha256", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
