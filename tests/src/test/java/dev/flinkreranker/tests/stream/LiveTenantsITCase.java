@@ -74,7 +74,7 @@ class LiveTenantsITCase {
                 job.endlessConfig(
                         """
                         delivery: {checkpoint_interval: 300ms}
-                        tenant_configs: {topic: %s}
+                        tenant_configs: {topic: %s, hold_time: 10min}
                         unknown_tenant: hold
                         defaults: {model: hash}
                         """
@@ -134,7 +134,7 @@ class LiveTenantsITCase {
                 job.endlessConfig(
                         """
                         delivery: {checkpoint_interval: 200ms}
-                        tenant_configs: {topic: %s, hold_time: 5min}
+                        tenant_configs: {topic: %s, hold_time: 10min}
                         unknown_tenant: hold
                         defaults: {model: hash}
                         """
@@ -212,7 +212,7 @@ class LiveTenantsITCase {
                 job.config(
                         """
                         delivery: {checkpoint_interval: 300ms}
-                        tenant_configs: {topic: %s, hold_time: 1min}
+                        tenant_configs: {topic: %s, hold_time: 10min}
                         unknown_tenant: hold
                         defaults: {model: hash}
                         """
@@ -277,7 +277,7 @@ class LiveTenantsITCase {
                 job.config(
                         """
                         delivery: {checkpoint_interval: 1s}
-                        tenant_configs: {topic: %s, hold_time: 1min}
+                        tenant_configs: {topic: %s, hold_time: 10min}
                         unknown_tenant: hold
                         defaults: {model: hash}
                         """
