@@ -36,11 +36,16 @@ final class KafkaUserRights {
                                 new AccessControlEntry(
                                         principal,
                                         "*",
-                                        AclOperation.fromString(operation.asText()),
+                                        operation(operation.asText()),
                                         AclPermissionType.ALLOW)));
             }
         }
         return rights;
+    }
+
+    /** Strimzi writes DescribeConfigs for what Kafka calls DESCRIBE_CONFIGS. */
+    private static AclOperation operation(String name) {
+        return AclOperation.fromString(name.replaceAll("(?<=[a-z])(?=[A-Z])", "_"));
     }
 
     private static ResourcePattern pattern(JsonNode resource) {

@@ -10,6 +10,7 @@ import dev.flinkreranker.tests.rig.FlinkRest;
 import dev.flinkreranker.tests.rig.Rig;
 import dev.flinkreranker.tests.rig.TopicRecords;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -89,11 +90,11 @@ class SecretsITCase {
         assertThat(rest(job)).allSatisfy((path, text) -> hidden(path, text));
         assertThat(rest(job).get("/jobs/" + job + "/plan")).contains("requests");
         assertThat(filesWith(SEEN)).as("the job's graph is kept").anyMatch(this::isGraph);
-        String savepoint = rig.flink().rest().stopWithSavepoint(job);
+        Path savepoint = Path.of(URI.create(rig.flink().rest().stopWithSavepoint(job)));
 
         assertThat(filesWith(SEEN))
                 .as("the savepoint is searched")
-                .anyMatch(file -> file.toUri().toString().startsWith(savepoint));
+                .anyMatch(file -> file.startsWith(savepoint));
         assertThat(filesWith(SecuredBroker.PASSWORD)).isEmpty();
         for (String log :
                 List.of(rig.flink().jobManagerOutput(), rig.flink().taskManagerOutput(0))) {
