@@ -18,14 +18,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +145,7 @@ class KafkaRightsITCase {
                         SecuredBroker.PASSWORD,
                         authority);
         bounded(mounted).write(folder.resolve("rerank.yaml"));
+        compactTenants();
         List<AclBinding> rights =
                 KafkaUserRights.read(
                         ROOT.resolve("k8s/base/kafka-user-tenants.yaml"), SecuredBroker.TENANTS);
@@ -152,6 +158,19 @@ class KafkaRightsITCase {
             SecuredBroker.grant(broker, List.of(missing));
         }
         assertThat(putTenant(2)).isZero();
+    }
+
+    private static void compactTenants() throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "rerank.tenants");
+        AlterConfigOp compact =
+                new AlterConfigOp(
+                        new ConfigEntry(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT),
+                        AlterConfigOp.OpType.SET);
+        try (Admin admin = broker.admin()) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(compact))).all().get();
+        }
     }
 
     private int putTenant(int topN) throws Exception {
