@@ -13,7 +13,8 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
  * The stream job as in production, exactly once, with one model and one tenant. Its configuration
- * goes through the same reader as a file of a user.
+ * goes through the same reader as a file of a user. It computes in float32, the reference's type, so
+ * that it prints the same scores on every processor.
  */
 final class StreamDemoJob implements DemoJob {
 
@@ -37,6 +38,7 @@ final class StreamDemoJob implements DemoJob {
             models:
               small:
                 directory: "%s"
+                dtype: float32
             defaults:
               model: small
               max_length: %d
