@@ -46,7 +46,7 @@ class CompositionIndependenceTest {
                         pairs,
                         batch -> reranker.score(batch, ScoringSettings.defaults()),
                         batchings,
-                        type == ComputeType.FLOAT32 ? share : share / 10,
+                        hidden < 100 || type == ComputeType.FLOAT32 ? share : share / 10,
                         seed);
             }
         }

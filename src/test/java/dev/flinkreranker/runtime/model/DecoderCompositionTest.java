@@ -47,7 +47,7 @@ class DecoderCompositionTest {
                     pairs,
                     batch -> model.score(batch, settings),
                     20,
-                    type == ComputeType.FLOAT32 ? 1 : 0.1,
+                    1,
                     SEED);
         }
     }

@@ -13,8 +13,8 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
  * The stream job as in production, exactly once, with one model and one tenant. Its configuration
- * goes through the same reader as a file of a user. It computes in float32, the reference's type, so
- * that it prints the same scores on every processor.
+ * goes through the same reader as a file of a user. It computes in float32, the reference's type,
+ * so that it prints the same scores on every processor.
  */
 final class StreamDemoJob implements DemoJob {
 
