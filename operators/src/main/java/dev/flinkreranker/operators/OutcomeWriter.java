@@ -16,6 +16,7 @@ import dev.flinkreranker.operators.tenant.Fallback;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
@@ -43,7 +44,11 @@ final class OutcomeWriter {
         RerankSettings settings = resolved.settings();
         if (outcome instanceof RerankOutcome.Scored scored) {
             if (scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance)) {
-                return result(resolved, request, Ranking.ranked(request, origin(resolved), scored));
+                return result(
+                        resolved,
+                        request,
+                        Ranking.ranked(request, origin(resolved), scored),
+                        scored.deviceNanos());
             }
             return failed(resolved, request, "no document could be scored: " + firstReason(scored));
         }
@@ -81,7 +86,7 @@ final class OutcomeWriter {
     private RoutedRecord unranked(
             ResolvedRequest resolved, RerankRequest request, ResultStatus status, String message) {
         return result(
-                resolved, request, Ranking.unranked(request, origin(resolved), status, message));
+                resolved, request, Ranking.unranked(request, origin(resolved), status, message), 0);
     }
 
     private ResultOrigin origin(ResolvedRequest resolved) {
@@ -95,7 +100,10 @@ final class OutcomeWriter {
     }
 
     private RoutedRecord result(
-            ResolvedRequest resolved, RerankRequest request, RankedResult result) {
+            ResolvedRequest resolved,
+            RerankRequest request,
+            RankedResult result,
+            long deviceNanos) {
         RawEvent event = resolved.event();
         OutgoingRecord record =
                 new OutgoingRecord(event.key(), ResultCodec.encode(result), event.headers());
@@ -107,18 +115,31 @@ final class OutcomeWriter {
                     request,
                     ReasonCode.RESULT_TOO_LARGE,
                     "the result has %d bytes; the limit is %d (limits.record_bytes)"
-                            .formatted(size, maxRecordBytes));
+                            .formatted(size, maxRecordBytes),
+                    deviceNanos);
         }
         metrics.result(result);
-        return new RoutedRecord(Route.RESULT, record);
+        return new RoutedRecord(Route.RESULT, record, UsageEntry.of(result, deviceNanos));
     }
 
     private RoutedRecord deadLetter(
             ResolvedRequest resolved, RerankRequest request, ReasonCode reason, String message) {
+        return deadLetter(resolved, request, reason, message, 0);
+    }
+
+    private RoutedRecord deadLetter(
+            ResolvedRequest resolved,
+            RerankRequest request,
+            ReasonCode reason,
+            String message,
+            long deviceNanos) {
         metrics.deadLetter(reason, request.tenant());
         DeadLetter letter =
                 new DeadLetter(
                         resolved.event(), reason, message, request.tenant(), request.requestId());
-        return new RoutedRecord(Route.DEAD_LETTER, letter.toRecord(maxRecordBytes));
+        return new RoutedRecord(
+                Route.DEAD_LETTER,
+                letter.toRecord(maxRecordBytes),
+                UsageEntry.deadLetter(request.tenant(), deviceNanos));
     }
 }

@@ -10,6 +10,7 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.batching.BrokenDeviceException;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
@@ -183,7 +184,8 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
         metrics.deadLetter(rejection.reason(), rejection.tenant());
         return new RoutedRecord(
                 Route.DEAD_LETTER,
-                DeadLetter.of(resolved.event(), rejection).toRecord(limits.recordBytes()));
+                DeadLetter.of(resolved.event(), rejection).toRecord(limits.recordBytes()),
+                rejection.tenant() == null ? null : UsageEntry.deadLetter(rejection.tenant(), 0));
     }
 
     private void complete(

@@ -3,6 +3,7 @@ package dev.flinkreranker.operators;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.tenant.SettingsResolver;
+import dev.flinkreranker.operators.usage.UsageEntry;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -16,13 +17,20 @@ import org.apache.flink.util.OutputTag;
  *
  * @param results the results
  * @param deadLetters the events that get none
+ * @param usage what is counted for each request that reached the rerank operator
  */
 public record RerankPipeline(
-        DataStream<OutgoingRecord> results, DataStream<OutgoingRecord> deadLetters) {
+        DataStream<OutgoingRecord> results,
+        DataStream<OutgoingRecord> deadLetters,
+        DataStream<UsageEntry> usage) {
 
     /** Events that get no result. */
     static final OutputTag<OutgoingRecord> DEAD_LETTERS =
             new OutputTag<>("dead-letters", TypeInformation.of(OutgoingRecord.class));
+
+    /** What is counted. */
+    static final OutputTag<UsageEntry> USAGE =
+            new OutputTag<>("usage", TypeInformation.of(UsageEntry.class));
 
     /**
      * Attaches the operators to a stream of events. Its elements carry the records' timestamps. All
@@ -64,7 +72,10 @@ public record RerankPipeline(
                         .process(new RouteFunction(), TypeInformation.of(OutgoingRecord.class))
                         .name("route")
                         .uid("route");
-        return new RerankPipeline(results, rejected.union(results.getSideOutput(DEAD_LETTERS)));
+        return new RerankPipeline(
+                results,
+                rejected.union(results.getSideOutput(DEAD_LETTERS)),
+                results.getSideOutput(USAGE));
     }
 
     private static SingleOutputStreamOperator<RoutedRecord> rerank(

@@ -6,8 +6,8 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Results onward, dead letters to {@link RerankPipeline#DEAD_LETTERS}. A function of its own
- * because an asynchronous one has no side outputs.
+ * Results onward, dead letters to {@link RerankPipeline#DEAD_LETTERS}, usage to {@link
+ * RerankPipeline#USAGE}. A function of its own because an asynchronous one has no side outputs.
  */
 final class RouteFunction extends ProcessFunction<RoutedRecord, OutgoingRecord> {
 
@@ -16,6 +16,9 @@ final class RouteFunction extends ProcessFunction<RoutedRecord, OutgoingRecord> 
     @Override
     public void processElement(
             RoutedRecord routed, Context context, Collector<OutgoingRecord> out) {
+        if (routed.usage() != null) {
+            context.output(RerankPipeline.USAGE, routed.usage());
+        }
         switch (routed.route()) {
             case RESULT -> out.collect(routed.record());
             case DEAD_LETTER -> context.output(RerankPipeline.DEAD_LETTERS, routed.record());

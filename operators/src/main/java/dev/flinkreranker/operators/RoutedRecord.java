@@ -1,14 +1,17 @@
 package dev.flinkreranker.operators;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.usage.UsageEntry;
 
 /**
  * What became of a request, ready to be written.
  *
  * @param route where to
  * @param record what
+ * @param usage what is counted for it, beside the record, which must not depend on a measurement;
+ *     null when its tenant is not known
  */
-public record RoutedRecord(Route route, OutgoingRecord record) {
+public record RoutedRecord(Route route, OutgoingRecord record, UsageEntry usage) {
 
     /** Where a record goes. */
     public enum Route {

@@ -79,6 +79,7 @@ final class BatchRun<P, S> {
     }
 
     private void score(List<QueuedPair<P, S>> pairs) {
+        long start = clock.getAsLong();
         List<S> scores = profile.score(pairs.stream().map(QueuedPair::payload).toList());
         if (scores.size() != pairs.size()) {
             throw new ScoringException(
@@ -88,8 +89,13 @@ final class BatchRun<P, S> {
                             + pairs.size()
                             + " pairs");
         }
+        double nanosPerToken =
+                (clock.getAsLong() - start)
+                        / (double) pairs.stream().mapToLong(QueuedPair::length).sum();
         for (int i = 0; i < pairs.size(); i++) {
-            results.add(PairResult.scored(pairs.get(i), scores.get(i)));
+            QueuedPair<P, S> pair = pairs.get(i);
+            long nanos = Math.round(nanosPerToken * pair.length());
+            results.add(PairResult.scored(pair, scores.get(i), nanos));
         }
     }
 

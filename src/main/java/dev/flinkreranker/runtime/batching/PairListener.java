@@ -15,6 +15,14 @@ public interface PairListener<S> {
      */
     boolean isWanted();
 
+    /**
+     * How long the device was busy with the pair at this index: its share, by tokens, of the batch
+     * that scored it. Called before {@link #scored}.
+     *
+     * @param nanos a measurement, which differs from run to run
+     */
+    default void ran(int index, long nanos) {}
+
     /** The pair at this index of the request was scored. */
     void scored(int index, S score);
 

@@ -7,8 +7,10 @@ package dev.flinkreranker.runtime.batching;
  * @param kind how it ended
  * @param score its score if it was scored
  * @param reason why it could not be scored, if so
+ * @param deviceNanos its share of the time of the batch that scored it
  */
-record PairResult<P, S>(QueuedPair<P, S> pair, Kind kind, S score, String reason) {
+record PairResult<P, S>(
+        QueuedPair<P, S> pair, Kind kind, S score, String reason, long deviceNanos) {
 
     enum Kind {
         SCORED,
@@ -16,22 +18,25 @@ record PairResult<P, S>(QueuedPair<P, S> pair, Kind kind, S score, String reason
         DROPPED
     }
 
-    static <P, S> PairResult<P, S> scored(QueuedPair<P, S> pair, S score) {
-        return new PairResult<>(pair, Kind.SCORED, score, null);
+    static <P, S> PairResult<P, S> scored(QueuedPair<P, S> pair, S score, long deviceNanos) {
+        return new PairResult<>(pair, Kind.SCORED, score, null, deviceNanos);
     }
 
     static <P, S> PairResult<P, S> unscorable(QueuedPair<P, S> pair, String reason) {
-        return new PairResult<>(pair, Kind.UNSCORABLE, null, reason);
+        return new PairResult<>(pair, Kind.UNSCORABLE, null, reason, 0);
     }
 
     static <P, S> PairResult<P, S> dropped(QueuedPair<P, S> pair) {
-        return new PairResult<>(pair, Kind.DROPPED, null, null);
+        return new PairResult<>(pair, Kind.DROPPED, null, null, 0);
     }
 
     void deliver() {
         PairListener<S> listener = pair.group().listener();
         switch (kind) {
-            case SCORED -> listener.scored(pair.index(), score);
+            case SCORED -> {
+                listener.ran(pair.index(), deviceNanos);
+                listener.scored(pair.index(), score);
+            }
             case UNSCORABLE -> listener.unscorable(pair.index(), reason);
             case DROPPED -> listener.dropped(pair.index());
         }

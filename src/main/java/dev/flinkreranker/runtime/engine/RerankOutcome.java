@@ -10,8 +10,11 @@ public sealed interface RerankOutcome {
      *
      * @param scores one per passage, in the order of the task
      * @param usage what it cost
+     * @param deviceNanos how long the device was busy with it, its shares of batches added up; a
+     *     measurement, 0 for scores of the cache
      */
-    record Scored(List<PassageScore> scores, Usage usage) implements RerankOutcome {
+    record Scored(List<PassageScore> scores, Usage usage, long deviceNanos)
+            implements RerankOutcome {
         /** Copies the list. */
         public Scored {
             scores = List.copyOf(scores);

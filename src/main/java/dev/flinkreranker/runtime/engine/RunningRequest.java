@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** One request on its way: tokenized once, then waiting for the scores of its pairs. */
@@ -24,6 +25,7 @@ final class RunningRequest implements PairListener<float[]> {
     private final ScoreCache.Key[] keys;
     private final PassageScore[] scores;
     private final AtomicInteger open;
+    private final AtomicLong deviceNanos = new AtomicLong();
 
     private long tokens;
     private long flops;
@@ -144,6 +146,11 @@ final class RunningRequest implements PairListener<float[]> {
     }
 
     @Override
+    public void ran(int index, long nanos) {
+        deviceNanos.addAndGet(nanos);
+    }
+
+    @Override
     public void scored(int index, float[] logits) {
         List<Float> values = new ArrayList<>(logits.length);
         for (float logit : logits) {
@@ -200,7 +207,7 @@ final class RunningRequest implements PairListener<float[]> {
             onSettled.run();
             if (!future.isDone()) {
                 Usage usage = new Usage(scores.length, tokens, truncated, flops);
-                end(new RerankOutcome.Scored(Arrays.asList(scores), usage));
+                end(new RerankOutcome.Scored(Arrays.asList(scores), usage, deviceNanos.get()));
             }
         }
     }

@@ -76,6 +76,31 @@ class BatchRunTest {
     }
 
     @Test
+    void theTimeOfTheBatchThatScoredThemIsSharedByTokens() {
+        PairGroup<Integer, Long> group =
+                new PairGroup<>("t", 1, Long.MAX_VALUE, HashProfile.reliable("unused"), listener);
+        BatchRun<Integer, Long> run =
+                run(
+                        pairs -> {
+                            now += 1000;
+                            return HashProfile.small(2).score(pairs);
+                        });
+        List<PairResult<Integer, Long>> results =
+                run.run(
+                        List.of(
+                                new QueuedPair<>(group, 0, 0, 10),
+                                new QueuedPair<>(group, 1, 1, 50),
+                                new QueuedPair<>(group, 2, 2, 150)));
+
+        assertThat(results)
+                .as("the attempt that did not fit is nobody's")
+                .extracting(PairResult::deviceNanos)
+                .containsExactly(1000L, 250L, 750L);
+        results.forEach(PairResult::deliver);
+        assertThat(listener.nanos()).isEqualTo(2000);
+    }
+
+    @Test
     void aPairThatDoesNotFitAloneIsUnscorable() {
         List<PairResult<Integer, Long>> results =
                 run(HashProfile.small(0)).run(pairs(2, Long.MAX_VALUE));

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.batching;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Keeps what it was told, and that it was told once for each pair. */
@@ -11,6 +12,7 @@ final class RecordingListener implements PairListener<Long> {
     private final AtomicReferenceArray<Object> told;
     private final CountDownLatch open;
     private final AtomicInteger toldTwice = new AtomicInteger();
+    private final AtomicLong nanos = new AtomicLong();
     private volatile boolean wanted = true;
 
     RecordingListener(int pairs) {
@@ -21,6 +23,11 @@ final class RecordingListener implements PairListener<Long> {
     /** What the pair at the index became: its score, a reason, {@code "dropped"}, or the cause. */
     Object told(int index) {
         return told.get(index);
+    }
+
+    /** The device's time over all pairs. */
+    long nanos() {
+        return nanos.get();
     }
 
     int toldTwice() {
@@ -38,6 +45,11 @@ final class RecordingListener implements PairListener<Long> {
     @Override
     public boolean isWanted() {
         return wanted;
+    }
+
+    @Override
+    public void ran(int index, long deviceNanos) {
+        nanos.addAndGet(deviceNanos);
     }
 
     @Override

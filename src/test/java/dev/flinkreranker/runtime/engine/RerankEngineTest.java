@@ -87,6 +87,8 @@ class RerankEngineTest {
             tasks.add(task("tenant-" + random.nextInt(7), "query " + i, passages));
         }
         RerankEngine engine = RerankEngine.open(SETTINGS, model -> flaky);
+        long pairs = 0;
+        long deviceNanos = 0;
         try (engine) {
             List<CompletableFuture<RerankOutcome>> outcomes = new ArrayList<>();
             for (int i = 0; i < tasks.size(); i++) {
@@ -108,9 +110,10 @@ class RerankEngineTest {
             for (Thread client : clients) {
                 client.join();
             }
-            long pairs = 0;
             for (int i = 0; i < tasks.size(); i++) {
-                assertThat(outcomes.get(i).get()).isEqualTo(expected(tasks.get(i)));
+                RerankOutcome.Scored scored = (RerankOutcome.Scored) outcomes.get(i).get();
+                assertAnswered(scored, tasks.get(i));
+                deviceNanos += scored.deviceNanos();
                 pairs += tasks.get(i).passages().size();
             }
             assertThat(flaky.pairsScored.get()).isEqualTo((int) pairs);
@@ -123,6 +126,17 @@ class RerankEngineTest {
         }
         // Counters run behind futures until every thread has ended.
         assertThat(engine.counts().requestsScored()).isEqualTo(tasks.size());
+        assertThat(deviceNanos)
+                .as("the requests' shares, each rounded to a nanosecond")
+                .isBetween(1L, engine.counts().deviceNanos() + pairs);
+    }
+
+    /** Whatever the time it took. */
+    private static void assertAnswered(RerankOutcome outcome, RerankTask task) {
+        assertThat(outcome)
+                .usingRecursiveComparison()
+                .ignoringFields("deviceNanos")
+                .isEqualTo(expected(task));
     }
 
     private static RerankOutcome expected(RerankTask task) {
@@ -132,7 +146,7 @@ class RerankEngineTest {
             scores.add(new PassageScore.Logits(List.of(HashScorer.scoreOf(task.query(), passage))));
             tokens += HashScorer.pairOf(task.query(), passage).length();
         }
-        return new RerankOutcome.Scored(scores, new Usage(scores.size(), tokens, 0, 2 * tokens));
+        return new RerankOutcome.Scored(scores, new Usage(scores.size(), tokens, 0, 2 * tokens), 0);
     }
 
     @Test
@@ -200,7 +214,7 @@ class RerankEngineTest {
             gate.open.countDown();
             assertThat(running.get()).isInstanceOf(RerankOutcome.Scored.class);
             RerankTask last = task("t", "q", List.of("last"));
-            assertThat(engine.rerank(last).get()).isEqualTo(expected(last));
+            assertAnswered(engine.rerank(last).get(), last);
             assertThat(gate.pairsScored.get()).isEqualTo(2);
         }
     }
@@ -230,7 +244,7 @@ class RerankEngineTest {
             assertThat(first.get()).isInstanceOf(RerankOutcome.Scored.class);
             // What ended counts no more.
             RerankTask again = task("hasty", "q", three, null, throttle);
-            assertThat(engine.rerank(again).get()).isEqualTo(expected(again));
+            assertAnswered(engine.rerank(again).get(), again);
         }
     }
 
@@ -269,7 +283,7 @@ class RerankEngineTest {
                 RerankEngine.open(SETTINGS.withLoadBackoff(Duration.ofNanos(1)), opener)) {
             RerankTask task = task("t", "q", List.of("p"));
             assertThat(engine.rerank(task).get()).isInstanceOf(RerankOutcome.Failed.class);
-            assertThat(engine.rerank(task).get()).isEqualTo(expected(task));
+            assertAnswered(engine.rerank(task).get(), task);
         }
     }
 
@@ -367,13 +381,13 @@ class RerankEngineTest {
         RerankTask task = task("t", "q", List.of("p"));
         RerankEngine one = RerankEngine.acquire(SETTINGS, opener);
         RerankEngine two = RerankEngine.acquire(SETTINGS, opener);
-        assertThat(one.rerank(task).get()).isEqualTo(expected(task));
-        assertThat(two.rerank(task).get()).isEqualTo(expected(task));
+        assertAnswered(one.rerank(task).get(), task);
+        assertAnswered(two.rerank(task).get(), task);
         assertThat(loads).hasValue(1);
         one.close();
         one.close();
         assertThat(one.rerank(task).get()).isInstanceOf(RerankOutcome.Failed.class);
-        assertThat(two.rerank(task).get()).isEqualTo(expected(task));
+        assertAnswered(two.rerank(task).get(), task);
         two.close();
         assertThat(scorer.closed.await(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -406,13 +420,15 @@ class RerankEngineTest {
         Admission cached = new Admission(1, 1000, Admission.OnOverload.WAIT, true);
         try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> scorer)) {
             RerankTask first = task("t", "q", List.of("a", "b", "c"), null, cached);
-            assertThat(engine.rerank(first).get()).isEqualTo(expected(first));
+            assertAnswered(engine.rerank(first).get(), first);
             RerankTask second = task("t", "q", List.of("c", "d", "a"), null, cached);
-            assertThat(engine.rerank(second).get()).isEqualTo(expected(second));
-            assertThat(engine.rerank(second).get()).isEqualTo(expected(second));
+            assertAnswered(engine.rerank(second).get(), second);
+            RerankOutcome.Scored known = (RerankOutcome.Scored) engine.rerank(second).get();
+            assertAnswered(known, second);
+            assertThat(known.deviceNanos()).isZero();
             assertThat(scorer.pairsScored).hasValue(4);
             RerankTask uncached = task("t", "q", List.of("a"));
-            assertThat(engine.rerank(uncached).get()).isEqualTo(expected(uncached));
+            assertAnswered(engine.rerank(uncached).get(), uncached);
             assertThat(scorer.pairsScored).hasValue(5);
             assertThat(engine.counts().cacheHits()).isEqualTo(5);
             assertThat(engine.counts().cacheMisses()).isEqualTo(4);

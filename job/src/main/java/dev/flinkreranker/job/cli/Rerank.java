@@ -1,7 +1,9 @@
 package dev.flinkreranker.job.cli;
 
 import dev.flinkreranker.job.bench.BenchCommand;
+import dev.flinkreranker.job.deadletter.DeadLettersCommand;
 import dev.flinkreranker.job.replay.ReplayCommand;
+import dev.flinkreranker.job.schema.SchemaCommand;
 import dev.flinkreranker.job.stream.StreamCommand;
 import dev.flinkreranker.job.tenants.TenantsCommand;
 import java.io.PrintWriter;
@@ -46,6 +48,8 @@ import picocli.CommandLine.ScopeType;
             ModelCommand.class,
             StreamCommand.class,
             TenantsCommand.class,
+            DeadLettersCommand.class,
+            SchemaCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
             ReplayCommand.class,

@@ -229,7 +229,7 @@ final class ReplayScorer implements AutoCloseable {
             nanos += slot.flops == 0 ? 0 : slot.nanosPerUse() * alone / slot.flops;
         }
         RerankOutcome.Scored scored =
-                new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops));
+                new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops), 0);
         byte[] result =
                 ResultCodec.encode(
                         Ranking.ranked(request.request(), ResultOrigin.of(settings, 0), scored));

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * @param requests where requests come from
  * @param results where results go
  * @param deadLetters where events go that get no result
+ * @param usage where usage is written; null for nowhere
  * @param kafka properties of every Kafka client
  * @param source properties of the consumer, over {@code kafka}
  * @param sink properties of the producers, over {@code kafka}
@@ -49,6 +50,7 @@ public record JobConfig(
         RequestsConfig requests,
         TopicConfig results,
         TopicConfig deadLetters,
+        UsageConfig usage,
         Map<String, JsonNode> kafka,
         Map<String, JsonNode> source,
         Map<String, JsonNode> sink,

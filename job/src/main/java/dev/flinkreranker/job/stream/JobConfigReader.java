@@ -121,6 +121,9 @@ public final class JobConfigReader {
         topics.put("requests.topic", config.requests().topic());
         topics.put("results.topic", config.results().topic());
         topics.put("dead_letters.topic", config.deadLetters().topic());
+        if (config.usage() != null) {
+            topics.put("usage.topic", config.usage().topic());
+        }
         if (config.tenantConfigs() != null) {
             topics.put("tenant_configs.topic", config.tenantConfigs().topic());
         }

@@ -76,14 +76,7 @@ final class KafkaAccess {
         KafkaAccess sink = new KafkaAccess(KafkaProperties.sink(config));
         sink.run(
                 admin -> {
-                    sink.topics(
-                            admin,
-                            Map.of(
-                                    "results",
-                                    config.results().topic(),
-                                    "dead_letters",
-                                    config.deadLetters().topic()),
-                            writing);
+                    sink.topics(admin, written(config), writing);
                     if (transactions) {
                         sink.transactionalIds(admin, config.name());
                     }
@@ -99,6 +92,16 @@ final class KafkaAccess {
         Map<String, String> topics = new HashMap<>(Map.of("requests", config.requests().topic()));
         if (config.tenantConfigs() != null) {
             topics.put("tenant_configs", config.tenantConfigs().topic());
+        }
+        return topics;
+    }
+
+    private static Map<String, String> written(JobConfig config) {
+        Map<String, String> topics = new HashMap<>();
+        topics.put("results", config.results().topic());
+        topics.put("dead_letters", config.deadLetters().topic());
+        if (config.usage() != null) {
+            topics.put("usage", config.usage().topic());
         }
         return topics;
     }

@@ -110,7 +110,8 @@ public final class KafkaProperties {
                         violations.add(
                                 path
                                         + " holds a secret: refer to a config provider instead,"
-                                        + " such as ${file:/run/secrets/kafka.properties:password}");
+                                        + " such as"
+                                        + " ${file:/run/secrets/kafka.properties:password}");
                     }
                 });
     }

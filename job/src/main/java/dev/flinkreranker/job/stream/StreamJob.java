@@ -7,6 +7,7 @@ import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
+import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.time.Duration;
@@ -27,7 +28,8 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import picocli.CommandLine;
 
 /**
- * The job: requests from Kafka, through the {@link RerankPipeline}, results and dead letters to it.
+ * The job: requests from Kafka, through the {@link RerankPipeline}, results, dead letters and usage
+ * to it.
  */
 public final class StreamJob {
 
@@ -70,6 +72,12 @@ public final class StreamJob {
                         : RerankPipeline.attach(events, tenantConfigs(env, config), settings);
         write(pipeline.results(), config, config.results().topic(), "results", "out");
         write(pipeline.deadLetters(), config, config.deadLetters().topic(), "dead-letters", "dlq");
+        UsageConfig usage = config.usage();
+        if (usage != null) {
+            DataStream<OutgoingRecord> records =
+                    UsageRecords.attach(pipeline.usage(), usage.interval());
+            write(records, config, usage.topic(), "usage-records", "usage");
+        }
     }
 
     private static Configuration flinkSettings(JobConfig config, ReadableConfig given) {

@@ -5,7 +5,7 @@ import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.OptionalLong;
 
 /**
  * An event that gets no result. Its record has the key, value, headers and timestamp of the event,
@@ -49,18 +49,33 @@ public record DeadLetter(
      */
     public static final String OMITTED_BYTES = "rerank.value.omitted_bytes";
 
+    /**
+     * Header of an event, not of its failure: how often it was sent again after a failure, decimal.
+     * A letter has it as its event had it.
+     */
+    public static final String ATTEMPT = "rerank.redrive.attempt";
+
+    /**
+     * Header of a mark, a record among the dead letters without key and value: the offset, in the
+     * mark's own partition, of a letter that was sent again. A mark lies behind its letter, so
+     * retention takes it no earlier.
+     */
+    public static final String SENT_AGAIN = "rerank.redrive.of";
+
     private static final int MESSAGE_CHARS = 1000;
 
-    private static final Set<String> OWN_HEADERS =
-            Set.of(
-                    REASON,
-                    MESSAGE,
-                    SOURCE_TOPIC,
-                    SOURCE_PARTITION,
-                    SOURCE_OFFSET,
-                    TENANT,
-                    REQUEST_ID,
-                    OMITTED_BYTES);
+    /** The headers of a mark. */
+    public static List<RecordHeader> mark(long offset) {
+        return List.of(RecordHeader.ofText(SENT_AGAIN, Long.toString(offset)));
+    }
+
+    /** The offset that a mark names; empty when the headers are not a mark's. */
+    public static OptionalLong sentAgain(List<RecordHeader> headers) {
+        String offset = Failure.text(headers, SENT_AGAIN);
+        return Failure.isNumber(offset, 18)
+                ? OptionalLong.of(Long.parseLong(offset))
+                : OptionalLong.empty();
+    }
 
     /** The dead letter of a rejected event. */
     public static DeadLetter of(RawEvent event, RejectedEventException rejection) {
@@ -79,46 +94,33 @@ public record DeadLetter(
      *     #OMITTED_BYTES} says so
      */
     public OutgoingRecord toRecord(long maxBytes) {
-        List<RecordHeader> own = ownHeaders();
-        List<RecordHeader> headers = new ArrayList<>();
-        for (RecordHeader header : event.headers()) {
-            // An event that was sent once more carries the headers of its former failure.
-            if (!OWN_HEADERS.contains(header.key())) {
-                headers.add(header);
-            }
-        }
+        List<RecordHeader> own = failure(null).toHeaders();
+        // An event that was sent once more as it was carries the headers of its former failure.
+        List<RecordHeader> headers = new ArrayList<>(Failure.without(event.headers()));
         headers.addAll(own);
         OutgoingRecord whole = new OutgoingRecord(event.key(), event.value(), headers);
         if (whole.size() <= maxBytes) {
             return whole;
         }
-        RecordHeader omitted =
-                RecordHeader.ofText(
-                        OMITTED_BYTES,
-                        Integer.toString(event.value() == null ? 0 : event.value().length));
-        headers.add(omitted);
+        int bytes = event.value() == null ? 0 : event.value().length;
+        List<RecordHeader> shorter = failure(bytes).toHeaders();
+        headers.add(shorter.get(shorter.size() - 1));
         OutgoingRecord withoutValue = new OutgoingRecord(event.key(), null, headers);
-        if (withoutValue.size() <= maxBytes) {
-            return withoutValue;
-        }
-        own.add(omitted);
-        return new OutgoingRecord(null, null, own);
+        return withoutValue.size() <= maxBytes
+                ? withoutValue
+                : new OutgoingRecord(null, null, shorter);
     }
 
-    private List<RecordHeader> ownHeaders() {
-        List<RecordHeader> headers = new ArrayList<>();
-        headers.add(RecordHeader.ofText(REASON, reason.name()));
-        headers.add(RecordHeader.ofText(MESSAGE, shorten(message)));
-        headers.add(RecordHeader.ofText(SOURCE_TOPIC, event.topic()));
-        headers.add(RecordHeader.ofText(SOURCE_PARTITION, Integer.toString(event.partition())));
-        headers.add(RecordHeader.ofText(SOURCE_OFFSET, Long.toString(event.offset())));
-        if (tenant != null) {
-            headers.add(RecordHeader.ofText(TENANT, tenant));
-        }
-        if (requestId != null) {
-            headers.add(RecordHeader.ofText(REQUEST_ID, requestId));
-        }
-        return headers;
+    private Failure failure(Integer omittedBytes) {
+        return new Failure(
+                reason.name(),
+                shorten(message),
+                event.topic(),
+                event.partition(),
+                event.offset(),
+                tenant,
+                requestId,
+                omittedBytes);
     }
 
     private static String shorten(String text) {

@@ -1,68 +1,88 @@
 package dev.flinkreranker.operators.deadletter;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Why an event became a dead letter. The names are part of the contract: they are the value of the
  * header {@link DeadLetter#REASON}.
  */
 public enum ReasonCode {
     /** The record has no value. */
-    NO_VALUE(false),
+    NO_VALUE(false, "send the request with a value; a tombstone is none"),
     /** The record has more bytes than {@code limits.event_bytes}, or than a config may have. */
-    EVENT_TOO_LARGE(false),
+    EVENT_TOO_LARGE(false, "send fewer or shorter documents, or raise limits.event_bytes"),
     /**
      * Not one JSON object in UTF-8: broken syntax, a raw control character, a field twice, nesting
      * beyond {@code limits.depth}, something after the object.
      */
-    INVALID_JSON(false),
+    INVALID_JSON(false, "correct the JSON at the byte that the message names"),
     /** A field has the wrong type or a value out of its range. */
-    INVALID_FIELD(false),
+    INVALID_FIELD(false, "correct the field that the message names"),
     /** A required field is missing. */
-    MISSING_FIELD(false),
+    MISSING_FIELD(false, "add the field that the message names"),
     /** A text holds half of a surrogate pair, which no encoding can carry. */
-    INVALID_TEXT(false),
+    INVALID_TEXT(false, "correct the text that the message names; it was cut inside a character"),
     /** The list of documents is empty. */
-    NO_DOCUMENTS(false),
+    NO_DOCUMENTS(false, "add documents"),
     /** More documents than {@code limits.documents}. */
-    TOO_MANY_DOCUMENTS(false),
+    TOO_MANY_DOCUMENTS(false, "send fewer documents, or raise limits.documents"),
     /** The query or a document has more characters than {@code limits.text_chars}. */
-    TEXT_TOO_LONG(false),
+    TEXT_TOO_LONG(false, "shorten the text that the message names, or raise limits.text_chars"),
     /** Two documents share an id, so that a result could not tell them apart. */
-    DUPLICATE_ID(false),
+    DUPLICATE_ID(false, "give every document an id of its own, or none"),
     /**
      * The tenant is not configured: {@code unknown_tenant} is {@code reject}, or {@code hold} and
      * no config came in time.
      */
-    UNKNOWN_TENANT(true),
+    UNKNOWN_TENANT(true, "configure the tenant, or correct its id; then send the letter again"),
     /** The model's alias is not in the job's catalogue. */
-    UNKNOWN_MODEL(false),
+    UNKNOWN_MODEL(
+            false, "add the model to the catalogue, or name another; then send the letter again"),
     /** The request sets what its tenant may not set, or beyond the tenant's limit. */
-    OVERRIDE_NOT_ALLOWED(false),
+    OVERRIDE_NOT_ALLOWED(
+            false,
+            "allow it in the tenant's overrides, or leave the field out; then send the letter"
+                    + " again"),
     /** The time ran out, and the tenant's {@code on_timeout} is {@code dead_letter}. */
-    TIMED_OUT(true),
+    TIMED_OUT(true, "send it again, when less waits or with a longer deadline_ms"),
     /** The tenant had too much under way, and its {@code on_overload} is {@code dead_letter}. */
-    THROTTLED(true),
+    THROTTLED(true, "send it again, when the tenant has less under way or a higher max_in_flight"),
     /** The request could not be scored, and the tenant's {@code on_failure} is not passthrough. */
-    SCORING_FAILED(true),
+    SCORING_FAILED(true, "mend what the message names (model, memory, device); then send it again"),
     /** The result is larger than {@code limits.record_bytes}. */
-    RESULT_TOO_LARGE(false),
+    RESULT_TOO_LARGE(
+            false, "ask for less (top_n, return_documents: false), or raise limits.record_bytes"),
     /** A tenant's config whose record has a key that is no tenant's id. */
-    INVALID_KEY(false),
+    INVALID_KEY(false, "write the config with its tenant's id as key"),
     /**
      * A tenant's config that the job refuses; or a request of a tenant whose config, taken earlier,
      * the job's present file makes wrong.
      */
-    INVALID_CONFIG(false),
+    INVALID_CONFIG(false, "correct the config that the message names, and write it again"),
     /** A tenant's config whose version is not above the present one. */
-    STALE_CONFIG(false);
+    STALE_CONFIG(false, "write the config again with a higher version, if it is still wanted");
 
-    private final boolean worthRepeating;
+    private final boolean repeatable;
+    private final String remedy;
 
-    ReasonCode(boolean worthRepeating) {
-        this.worthRepeating = worthRepeating;
+    ReasonCode(boolean repeatable, String remedy) {
+        this.repeatable = repeatable;
+        this.remedy = remedy;
     }
 
     /** Whether the same event may fare better later, without a change to it. */
-    public boolean worthRepeating() {
-        return worthRepeating;
+    public boolean isTransient() {
+        return repeatable;
+    }
+
+    /** What to do about it, one line for a person. */
+    public String remedy() {
+        return remedy;
+    }
+
+    /** The code of this name; empty for one that this version does not know. */
+    public static Optional<ReasonCode> find(String name) {
+        return Arrays.stream(values()).filter(code -> code.name().equals(name)).findFirst();
     }
 }

@@ -1,5 +1,7 @@
 package dev.flinkreranker.operators.request;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -12,4 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param source the whole object as it came, for {@code return_documents}; for a document that came
  *     as a string, {@code {"text": …}}
  */
-public record Candidate(JsonNode id, String text, Double firstStageScore, ObjectNode source) {}
+public record Candidate(
+        JsonNode id,
+        String text,
+        @JsonProperty("score") Double firstStageScore,
+        @JsonIgnore ObjectNode source) {}

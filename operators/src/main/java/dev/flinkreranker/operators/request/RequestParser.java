@@ -32,7 +32,9 @@ public final class RequestParser {
             Collections.unmodifiableSet(
                     new LinkedHashSet<>(List.of("request_id", "tenant", "query", "documents")));
 
-    private static final int MAX_ID_CHARS = 256;
+    /** Most characters of a request's or a document's id. */
+    public static final int MAX_ID_CHARS = 256;
+
     private static final String TOKENS_PER_DOCUMENT = "max_tokens_per_doc";
 
     private final RequestLimits limits;

@@ -1,14 +1,16 @@
 package dev.flinkreranker.operators.request;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A parsed request.
+ * A query, and the documents to be ranked for it.
  *
  * @param requestId chosen by the sender; 1 to 256 characters, none of them a control character
- * @param tenant who asks; {@link RequestParser#DEFAULT_TENANT} when the request names none
+ * @param tenant who asks; {@code default} when the request names none
  * @param query may be empty
  * @param candidates at least one
  * @param overrides the settings that the request brings, by their names in a tenant's config, as
@@ -19,9 +21,9 @@ public record RerankRequest(
         String requestId,
         String tenant,
         String query,
-        List<Candidate> candidates,
-        ObjectNode overrides,
-        Map<String, String> attributes) {
+        @JsonProperty("documents") List<Candidate> candidates,
+        @JsonIgnore ObjectNode overrides,
+        @JsonIgnore Map<String, String> attributes) {
 
     /** Copies candidates and attributes. */
     public RerankRequest {

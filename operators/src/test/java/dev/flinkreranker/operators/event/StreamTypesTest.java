@@ -12,8 +12,11 @@ import dev.flinkreranker.operators.RoutedRecord.Route;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
+import dev.flinkreranker.operators.usage.UsageEntry;
+import dev.flinkreranker.operators.usage.UsageTotals;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -59,7 +62,11 @@ class StreamTypesTest {
                 new ReleasedRequest("t", EVENT, null, "refused"),
                 new OutgoingRecord(null, new byte[0], EVENT.headers()),
                 new RoutedRecord(
-                        Route.DEAD_LETTER, new OutgoingRecord(new byte[] {9}, null, List.of())));
+                        Route.DEAD_LETTER,
+                        new OutgoingRecord(new byte[] {9}, null, List.of()),
+                        new UsageEntry("t", "RANKED", 1, 2, 3, 4)),
+                new RoutedRecord(Route.RESULT, new OutgoingRecord(null, null, List.of()), null),
+                new UsageTotals(1, Map.of("RANKED", 5L), 1, 1L << 40, 3, 4));
     }
 
     @ParameterizedTest

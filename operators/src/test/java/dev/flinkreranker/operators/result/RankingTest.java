@@ -236,10 +236,12 @@ class RankingTest {
                 IntStream.range(0, logits.length)
                         .mapToObj(i -> logits(new float[] {logits[i]}))
                         .toList(),
-                new Usage(4, 40, 1, 9));
+                new Usage(4, 40, 1, 9),
+                0);
     }
 
     private static RerankOutcome.Scored scored(PassageScore... scores) {
-        return new RerankOutcome.Scored(List.copyOf(Arrays.asList(scores)), new Usage(4, 40, 1, 9));
+        return new RerankOutcome.Scored(
+                List.copyOf(Arrays.asList(scores)), new Usage(4, 40, 1, 9), 0);
     }
 }

@@ -45,7 +45,7 @@ class ExamplesITCase {
     static void startJob() throws Exception {
         broker = LocalBroker.start();
         broker.createTopics(2, TOPICS.toArray(String[]::new));
-        broker.createTopics(1, "rerank.tenants");
+        broker.createTopics(1, "rerank.tenants", "rerank.usage");
         JobConfig config =
                 JobConfigReader.parse(
                         Files.readString(ROOT.resolve("docker/rerank.yaml"))

@@ -29,7 +29,7 @@ final class SecuredBroker {
 
     /** The topics of the shipped configuration. */
     static final String[] TOPICS = {
-        "rerank.requests", "rerank.results", "rerank.dead-letters", "rerank.tenants"
+        "rerank.requests", "rerank.results", "rerank.dead-letters", "rerank.usage", "rerank.tenants"
     };
 
     private SecuredBroker() {}

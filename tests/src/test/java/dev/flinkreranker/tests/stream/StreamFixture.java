@@ -58,8 +58,12 @@ public record StreamFixture(LocalBroker broker, String name) {
         return name + "-tenants";
     }
 
+    public String usage() {
+        return name + "-usage";
+    }
+
     public void createTopics() throws Exception {
-        broker.createTopics(PARTITIONS, requests(), results(), deadLetters(), tenants());
+        broker.createTopics(PARTITIONS, requests(), results(), deadLetters(), tenants(), usage());
     }
 
     /** Sends records and sees every one acknowledged. */
@@ -85,35 +89,36 @@ public record StreamFixture(LocalBroker broker, String name) {
 
     /** A job that ends when it has read what is there, with more YAML for its configuration. */
     JobConfig config(String more) {
-        return config("latest", more);
+        return JobConfigReader.parse(yaml("earliest", "latest", more));
     }
 
     /** A job that never ends, with more YAML for its configuration. */
     JobConfig endlessConfig(String more) {
-        return config("never", more);
+        return JobConfigReader.parse(yaml("earliest", "never", more));
     }
 
-    private JobConfig config(String stop, String more) {
-        return JobConfigReader.parse(
-                """
-                name: %s
-                parallelism: 2
-                requests: {topic: %s, group: %s, start: earliest, stop: %s}
-                results: {topic: %s}
-                dead_letters: {topic: %s}
-                kafka: {bootstrap.servers: "%s"}
-                models: {hash: {directory: /models/hash}}
-                %s
-                """
-                        .formatted(
-                                name,
-                                requests(),
-                                name,
-                                stop,
-                                results(),
-                                deadLetters(),
-                                broker.bootstrapServers(),
-                                more));
+    /** The YAML of a job that begins and ends there. */
+    String yaml(String start, String stop, String more) {
+        return """
+        name: %s
+        parallelism: 2
+        requests: {topic: %s, group: %s, start: "%s", stop: %s}
+        results: {topic: %s}
+        dead_letters: {topic: %s}
+        kafka: {bootstrap.servers: "%s"}
+        models: {hash: {directory: /models/hash}}
+        %s
+        """
+                .formatted(
+                        name,
+                        requests(),
+                        name,
+                        start,
+                        stop,
+                        results(),
+                        deadLetters(),
+                        broker.bootstrapServers(),
+                        more);
     }
 
     /**
@@ -162,7 +167,10 @@ public record StreamFixture(LocalBroker broker, String name) {
         return flink;
     }
 
-    /** Everything in a topic that {@code read_committed} (or not) readers see, to its end. */
+    /**
+     * Everything in a topic that {@code read_committed} (or not) readers see, to its end; each
+     * record is held to its schema.
+     */
     public List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
@@ -190,6 +198,17 @@ public record StreamFixture(LocalBroker broker, String name) {
                 consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
         }
+        records.forEach(this::assertValid);
         return records;
+    }
+
+    private void assertValid(ConsumerRecord<byte[], byte[]> record) {
+        if (record.topic().equals(results())) {
+            WireFormat.RESULT.assertValid(record.value());
+        } else if (record.topic().equals(usage())) {
+            WireFormat.USAGE.assertValid(record.value());
+        } else if (record.topic().equals(deadLetters())) {
+            WireFormat.assertLetterOrMark(record.headers());
+        }
     }
 }

@@ -1,0 +1,102 @@
+package dev.flinkreranker.job.deadletter;
+
+import dev.flinkreranker.job.deadletter.LetterTopic.Range;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is to be sent again.
+ *
+ * @param letters those to send
+ * @param alreadySent letters that were chosen, but were sent again before
+ * @param refusals letters that were chosen, but cannot be sent, and why, one line each
+ */
+record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> refusals) {
+
+    /**
+     * Chooses among the letters.
+     *
+     * @param ranges what to look at
+     * @param source the topic that the events of these letters must have come from
+     * @throws IllegalArgumentException if a letter is named that is none
+     */
+    static RedrivePlan of(
+            LetterTopic topic,
+            SortedMap<Integer, Range> ranges,
+            LetterSelection selection,
+            Corrections corrections,
+            String source)
+            throws IOException {
+        SortedSet<LetterId> chosen = new TreeSet<>();
+        SortedMap<LetterId, String> refused = new TreeMap<>();
+        Set<LetterId> sent = new HashSet<>();
+        topic.read(
+                ranges,
+                new LetterTopic.Reader() {
+                    @Override
+                    public void letter(StoredLetter letter) {
+                        if (!selection.takes(letter)) {
+                            return;
+                        }
+                        chosen.add(letter.id());
+                        String refusal = refusal(letter, corrections, source);
+                        if (refusal != null) {
+                            refused.put(letter.id(), letter.id() + ": " + refusal);
+                        }
+                    }
+
+                    @Override
+                    public void sentAgain(LetterId letter, Instant time) {
+                        sent.add(letter);
+                    }
+                });
+        for (LetterId named : selection.named()) {
+            if (!chosen.contains(named)) {
+                throw new IllegalArgumentException("there is no dead letter at " + named);
+            }
+        }
+        int all = chosen.size();
+        chosen.removeAll(sent);
+        refused.keySet().removeAll(sent);
+        int alreadySent = all - chosen.size();
+        chosen.removeAll(refused.keySet());
+        return new RedrivePlan(chosen, alreadySent, List.copyOf(refused.values()));
+    }
+
+    private static String refusal(StoredLetter letter, Corrections corrections, String source) {
+        var failure = letter.failure();
+        if (!source.equals(failure.sourceTopic())) {
+            return "its event came from topic %s, not from %s (requests.topic)"
+                    .formatted(failure.sourceTopic(), source);
+        }
+        if (letter.isValueOmitted() && !corrections.values().containsKey(letter.id())) {
+            return ("its value of %d bytes was left out; the event is at offset %d of partition %d"
+                            + " of %s: send that one again, or a value by --with")
+                    .formatted(
+                            failure.omittedBytes(),
+                            failure.sourceOffset(),
+                            failure.sourcePartition(),
+                            source);
+        }
+        return null;
+    }
+
+    /** The ranges that hold its letters. */
+    SortedMap<Integer, Range> ranges() {
+        SortedMap<Integer, Range> ranges = new TreeMap<>();
+        for (LetterId letter : letters) {
+            ranges.merge(
+                    letter.partition(),
+                    new Range(letter.offset(), letter.offset() + 1),
+                    (first, last) -> new Range(first.from(), last.to()));
+        }
+        return ranges;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.flinkreranker.job.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.flinkreranker.job.demo.LocalBroker;
+import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.RecordHeader;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Dead letters on a broker, in topics of their own.
+ *
+ * @param bootstrapServers the broker
+ * @param name distinguishes topics from those of other tests
+ */
+public record LetterFixture(String bootstrapServers, String name) {
+
+    /** Partitions of the dead letters; the requests have one more. */
+    public static final int PARTITIONS = 2;
+
+    /** The time of the first letter; each is a second after the one before. */
+    public static final Instant FIRST =
+            Instant.now().minusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
+
+    /** Creates the topics. */
+    public static LetterFixture create(LocalBroker broker, String name) throws Exception {
+        LetterFixture fixture = new LetterFixture(broker.bootstrapServers(), name);
+        broker.createTopics(PARTITIONS, fixture.deadLetters());
+        broker.createTopics(PARTITIONS + 1, fixture.requests());
+        return fixture;
+    }
+
+    /** The topic of the requests. */
+    public String requests() {
+        return name + "-requests";
+    }
+
+    /** The topic of the dead letters. */
+    public String deadLetters() {
+        return name + "-letters";
+    }
+
+    /** The job's configuration. */
+    public String yaml() {
+        return """
+        name: %s
+        requests: {topic: %s}
+        results: {topic: %s-results}
+        dead_letters: {topic: %s}
+        kafka: {bootstrap.servers: "%s"}
+        delivery: {checkpoint_interval: 1s}
+        defaults: {model: none}
+        """
+                .formatted(name, requests(), name, deadLetters(), bootstrapServers);
+    }
+
+    JobConfig config() {
+        return JobConfigReader.parse(yaml());
+    }
+
+    /** The record of a letter whose event came from partition 2, its id and value the key's. */
+    public OutgoingRecord letter(ReasonCode reason, String key, byte[] value) {
+        return letter(requests(), reason, key, value, 1_000_000);
+    }
+
+    OutgoingRecord letter(
+            String source, ReasonCode reason, String key, byte[] value, long maxBytes) {
+        RawEvent event =
+                new RawEvent(
+                        key.getBytes(UTF_8),
+                        value,
+                        List.of(RecordHeader.ofText("trace", "t-" + key)),
+                        source,
+                        2,
+                        77,
+                        -1);
+        return new DeadLetter(event, reason, "it is " + reason, "acme", key).toRecord(maxBytes);
+    }
+
+    /** Sends records, in turn to the partitions; the first is 0:0. */
+    public void send(List<OutgoingRecord> letters) {
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+            for (int i = 0; i < letters.size(); i++) {
+                producer.send(record(letters.get(i), i));
+            }
+        }
+    }
+
+    ProducerRecord<byte[], byte[]> record(OutgoingRecord letter, int i) {
+        RecordHeaders headers = new RecordHeaders();
+        letter.headers().forEach(header -> headers.add(header.key(), header.value()));
+        return new ProducerRecord<>(
+                deadLetters(),
+                i % PARTITIONS,
+                FIRST.plusSeconds(i).toEpochMilli(),
+                letter.key(),
+                letter.value(),
+                headers);
+    }
+
+    KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+        Map<String, Object> properties = new HashMap<>(more);
+        properties.put("bootstrap.servers", bootstrapServers);
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** What readers of committed requests see, by key, every occurrence. */
+    public Map<String, List<ConsumerRecord<byte[], byte[]>>> sentAgain() {
+        Map<String, List<ConsumerRecord<byte[], byte[]>>> records = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                bootstrapServers,
+                                "isolation.level",
+                                "read_committed"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(requests()).stream()
+                            .map(info -> new TopicPartition(requests(), info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                for (ConsumerRecord<byte[], byte[]> record :
+                        consumer.poll(Duration.ofMillis(100))) {
+                    records.computeIfAbsent(
+                                    new String(record.key(), UTF_8), key -> new ArrayList<>())
+                            .add(record);
+                }
+            }
+        }
+        return records;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.flinkreranker.operators.usage;
+
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultUsage;
+
+/**
+ * What one request used.
+ *
+ * @param tenant who asked
+ * @param status name of the result's status, or {@value #DEAD_LETTER}
+ * @param pairs as in the result; 0 without one
+ * @param tokens as in the result; 0 without one
+ * @param flops as in the result; 0 without one
+ * @param deviceNanos how long the device was busy with it, a measurement
+ */
+public record UsageEntry(
+        String tenant, String status, long pairs, long tokens, long flops, long deviceNanos) {
+
+    /** The status of a request that got no result. */
+    public static final String DEAD_LETTER = "DEAD_LETTER";
+
+    /** Of a result. */
+    public static UsageEntry of(RankedResult result, long deviceNanos) {
+        ResultUsage usage = result.usage();
+        return new UsageEntry(
+                result.tenant(),
+                result.status().name(),
+                usage.pairs(),
+                usage.tokens(),
+                usage.flops(),
+                deviceNanos);
+    }
+
+    /** Of a request that got no result. */
+    public static UsageEntry deadLetter(String tenant, long deviceNanos) {
+        return new UsageEntry(tenant, DEAD_LETTER, 0, 0, 0, deviceNanos);
+    }
+}

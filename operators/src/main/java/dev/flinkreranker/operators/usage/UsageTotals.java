@@ -1,0 +1,44 @@
+package dev.flinkreranker.operators.usage;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a tenant used in an interval so far: the state of {@link UsageFunction}.
+ *
+ * @param from when the interval begins, milliseconds since the epoch
+ * @param requests number of requests by status
+ * @param pairs of all results
+ * @param tokens of all results
+ * @param flops of all results
+ * @param deviceNanos of all requests
+ */
+public record UsageTotals(
+        long from,
+        Map<String, Long> requests,
+        long pairs,
+        long tokens,
+        long flops,
+        long deviceNanos) {
+
+    static UsageTotals none(long from) {
+        return new UsageTotals(from, Map.of(), 0, 0, 0, 0);
+    }
+
+    /** Whether the sums hold this entry too; only floating point operations come near the end. */
+    boolean holds(UsageEntry entry) {
+        return entry.flops() <= Long.MAX_VALUE - flops;
+    }
+
+    UsageTotals plus(UsageEntry entry) {
+        Map<String, Long> more = new TreeMap<>(requests);
+        more.merge(entry.status(), 1L, Long::sum);
+        return new UsageTotals(
+                from,
+                more,
+                pairs + entry.pairs(),
+                tokens + entry.tokens(),
+                flops + entry.flops(),
+                deviceNanos + entry.deviceNanos());
+    }
+}

@@ -1,0 +1,2 @@
+/** What tenants used, added up for billing. */
+package dev.flinkreranker.operators.usage;
