@@ -278,7 +278,7 @@ class FusionTest {
                                         "")
                                 .settings(),
                         0),
-                new RerankOutcome.Scored(List.of(scores), new Usage(scores.length, 9, 0, 9)));
+                new RerankOutcome.Scored(List.of(scores), new Usage(scores.length, 9, 0, 9), 0));
     }
 
     private static String documents(Double[] firstStage) {
