@@ -25,9 +25,9 @@ final class FaultInjector {
     private static final Duration BROKER_AWAY = Duration.ofSeconds(4);
 
     /** Results written since the last checkpoint that make a fault worth its while. */
-    private static final int UNCOVERED = 20;
+    private static final int UNCOVERED = 10;
 
-    private static final Duration UNCOVERED_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration UNCOVERED_PATIENCE = Duration.ofSeconds(60);
 
     private final Rig rig;
     private final Path config;
