@@ -187,6 +187,7 @@ class SchemaAgreementTest {
                 TenantConfig.read(
                         MAPPER.createObjectNode()
                                 .put("model", "none")
+                                .put("max_length", 1 << 20)
                                 .set("overrides", MAPPER.valueToTree(Overrides.POSSIBLE)),
                         null,
                         "tenant");
