@@ -50,7 +50,7 @@ class ClusterITCase {
                         "second-results",
                         "second-dead-letters",
                         "second-tenants");
-        submit("first", "");
+        submit("first", "", "pooling");
     }
 
     @AfterAll
@@ -88,11 +88,15 @@ class ClusterITCase {
                 () -> metrics.scrape().containsAll(asked));
     }
 
+    /**
+     * With incrementing names: for pooled ones the connector (5.0.0) opens an administrative client
+     * for each writer and never closes it, and its thread keeps the job's classes.
+     */
     @Test
     void sharesTaskManagersWithASecondJob() throws Exception {
         List<JvmFootprint> warm = null;
         for (int run = 0; run <= RESUBMISSIONS; run++) {
-            String job = submit("second", "second-");
+            String job = submit("second", "second-", "incrementing");
             send("second-tenants", "t", "{\"version\": %d}".formatted(run + 1));
             send("second-requests", "r" + run, request("r" + run));
             awaitAnswers("second-", run + 1, 0);
@@ -131,7 +135,8 @@ class ClusterITCase {
         return footprints;
     }
 
-    private static String submit(String name, String prefix) throws Exception {
+    private static String submit(String name, String prefix, String transactionNaming)
+            throws Exception {
         Path config =
                 rig.file(
                         name + ".yaml",
@@ -141,7 +146,7 @@ class ClusterITCase {
                         results: {topic: %sresults}
                         dead_letters: {topic: %sdead-letters}
                         kafka: {bootstrap.servers: "%s"}
-                        delivery: {checkpoint_interval: 1s}
+                        delivery: {checkpoint_interval: 1s, transaction_naming: %s}
                         models: {small: {directory: %s}}
                         defaults: {model: small, max_length: 256}
                         tenant_configs: {topic: %stenants}
@@ -154,6 +159,7 @@ class ClusterITCase {
                                         prefix,
                                         prefix,
                                         rig.broker().bootstrapServers(),
+                                        transactionNaming,
                                         root.resolve("tests/models/scifact-minilm-layerwise"),
                                         prefix));
         String job = rig.submit(config, 2, null);
