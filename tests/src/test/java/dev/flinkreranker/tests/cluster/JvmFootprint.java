@@ -23,8 +23,8 @@ record JvmFootprint(
         int userClassLoaders, int classes, int residentMegabytes, Map<String, Integer> threads) {
 
     /**
-     * The allocator and the compilers are never quite still: 65 MB were seen over two runs that left
-     * nothing. Classes and threads tell a job that stays behind; this tells a model that does.
+     * The allocator and the compilers are never quite still: 65 MB were seen over two runs that
+     * left nothing. Classes and threads tell a job that stays behind; this tells a model that does.
      */
     private static final int MEGABYTES_OF_NOISE = 150;
 
