@@ -1,7 +1,11 @@
 package dev.flinkreranker.tests.upgrade;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -12,15 +16,35 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 record KafkaContent(List<Event> requests, List<OpenTransaction> transactions) {
 
-    /** One record. */
-    record Event(String topic, int partition, String key, String value) {
+    /**
+     * One record, all text.
+     *
+     * @param headers by name; none of the job's is there twice
+     */
+    record Event(
+            String topic, int partition, String key, String value, Map<String, String> headers) {
+
+        static Event of(ConsumerRecord<byte[], byte[]> record) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            record.headers().forEach(header -> headers.put(header.key(), text(header.value())));
+            return new Event(
+                    record.topic(),
+                    record.partition(),
+                    text(record.key()),
+                    text(record.value()),
+                    headers);
+        }
 
         ProducerRecord<byte[], byte[]> record() {
-            return new ProducerRecord<>(
-                    topic,
-                    partition,
-                    key.getBytes(StandardCharsets.UTF_8),
-                    value.getBytes(StandardCharsets.UTF_8));
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(
+                            topic, partition, key.getBytes(UTF_8), value.getBytes(UTF_8));
+            headers.forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
+            return record;
+        }
+
+        private static String text(byte[] bytes) {
+            return new String(bytes, UTF_8);
         }
     }
 

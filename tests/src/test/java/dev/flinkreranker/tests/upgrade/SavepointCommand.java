@@ -1,7 +1,5 @@
 package dev.flinkreranker.tests.upgrade;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.flinkreranker.job.demo.LocalBroker;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.stream.StreamFixture;
@@ -13,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -65,7 +64,12 @@ public final class SavepointCommand implements Callable<Integer> {
             UpgradeJob job = UpgradeJob.on(broker);
             List<Event> answered = events(job, 0, ANSWERED, "");
             answered.add(
-                    new Event(job.topics().requests(), 0, BROKEN, "{\"request_id\": \"broken\""));
+                    new Event(
+                            job.topics().requests(),
+                            0,
+                            BROKEN,
+                            "{\"request_id\": \"broken\"",
+                            Map.of()));
             send(job, answered);
             JobClient client = job.start(2, 100, NO_CHECKPOINTS, "", null);
             Eventually.holds(
@@ -120,19 +124,14 @@ public final class SavepointCommand implements Callable<Integer> {
                 Math.floorMod(id.hashCode(), PARTITIONS),
                 id,
                 "{\"request_id\": \"%1$s\", \"tenant\": \"acme\", \"query\": \"query of %1$s\", \"documents\": [\"passage of %1$s%2$s\"]}"
-                        .formatted(id, passageEnd));
+                        .formatted(id, passageEnd),
+                Map.of());
     }
 
     private static List<Event> written(UpgradeJob job) {
         return Stream.of(job.topics().results(), job.topics().deadLetters())
                 .flatMap(topic -> job.topics().read(topic, "read_uncommitted").stream())
-                .map(
-                        record ->
-                                new Event(
-                                        record.topic(),
-                                        record.partition(),
-                                        new String(record.key(), UTF_8),
-                                        new String(record.value(), UTF_8)))
+                .map(Event::of)
                 .toList();
     }
 }
