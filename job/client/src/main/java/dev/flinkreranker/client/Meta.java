@@ -6,20 +6,30 @@ import java.util.List;
  * The settings behind a result.
  *
  * @param configVersion version of the tenant's config
+ * @param route name of the tenant's route that applied; null when none did
+ * @param modelRevision the model's revision; null when the job's catalogue names none
  * @param cutoffLayers layers that were scored; empty for the deepest alone
  * @param compressRatio how many neighbouring states became one
  * @param compressLayers layers before which states were merged
  * @param normalized whether scores are between 0 and 1, else raw logits
+ * @param fusion how the first stage's score took part, such as {@code z_sum}; null when it did not
+ * @param fusionWeight the first stage's part under {@code z_sum}; null elsewhere
+ * @param fusionK the constant of {@code reciprocal_rank}; null elsewhere
  * @param documents documents of the request
  * @param unscored documents of the request that have no score
  * @param message why the request has no scores; null when it has
  */
 public record Meta(
         long configVersion,
+        String route,
+        String modelRevision,
         List<Integer> cutoffLayers,
         int compressRatio,
         List<Integer> compressLayers,
         boolean normalized,
+        String fusion,
+        Double fusionWeight,
+        Integer fusionK,
         int documents,
         int unscored,
         String message) {}

@@ -8,6 +8,9 @@ import java.util.Map;
  * @param index its place in the request, from 0
  * @param id as in the request; null when it had none
  * @param relevanceScore what it is ranked by; null when it has no score
+ * @param modelScore the model's score where {@code relevanceScore} is a fusion; null elsewhere
+ * @param firstStageScore the first stage's score, as in the request, where {@code relevanceScore}
+ *     is a fusion; null elsewhere
  * @param scores by cutoff layer; null unless several layers were asked for
  * @param document as in the request: a text, or a map of its fields; null unless asked for
  * @param error why this document alone has no score; null when there is no such reason
@@ -16,6 +19,8 @@ public record RankedDocument(
         int index,
         String id,
         Float relevanceScore,
+        Float modelScore,
+        Double firstStageScore,
         Map<Integer, Float> scores,
         Object document,
         String error) {}

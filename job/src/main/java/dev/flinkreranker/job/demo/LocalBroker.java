@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
@@ -28,8 +28,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.utils.Time;
@@ -239,43 +240,43 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /**
-     * Creates topics and waits until they exist.
+     * Creates topics, as {@link #createTopics(Admin, int, String...)} does.
      *
      * @param partitions per topic
-     * @throws IOException when the broker refuses one, naming the broker's reason
      */
     public void createTopics(int partitions, String... names)
             throws IOException, InterruptedException {
-        List<NewTopic> topics =
-                List.of(names).stream()
-                        .map(name -> new NewTopic(name, partitions, (short) 1))
-                        .toList();
         try (Admin admin = admin()) {
-            admin.createTopics(topics).all().get();
-            // Created is what the controller says; the broker leads them a moment later.
-            while (!isLed(admin, List.of(names))) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-                if (Thread.interrupted()) {
-                    throw new InterruptedException("interrupted while topics were created");
-                }
-            }
-        } catch (ExecutionException e) {
-            throw new IOException(
-                    "topics " + List.of(names) + ": " + e.getCause().getMessage(), e.getCause());
+            createTopics(admin, partitions, names);
         }
     }
 
-    private static boolean isLed(Admin admin, List<String> topics)
-            throws ExecutionException, InterruptedException {
-        try {
-            return admin.describeTopics(topics).allTopicNames().get().values().stream()
-                    .flatMap(topic -> topic.partitions().stream())
-                    .allMatch(partition -> partition.leader() != null);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return false;
+    /**
+     * Creates topics of one replica and waits until each partition's leader answers. Metadata names
+     * leaders that do not lead yet; one that refuses a producer's first batch and takes its second,
+     * as no producer is known to it, refuses the first as out of order for ever.
+     *
+     * @param admin of any broker
+     * @param partitions per topic
+     * @throws IOException when the broker refuses one, naming the broker's reason
+     */
+    public static void createTopics(Admin admin, int partitions, String... names)
+            throws IOException, InterruptedException {
+        List<NewTopic> topics = new ArrayList<>();
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (String name : names) {
+            topics.add(new NewTopic(name, partitions, (short) 1));
+            for (int partition = 0; partition < partitions; partition++) {
+                ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
             }
-            throw e;
+        }
+        try {
+            admin.createTopics(topics).all().get();
+            // Only a leader knows the end, and the client asks until one does.
+            admin.listOffsets(ends).all().get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "topics " + List.of(names) + ": " + e.getCause().getMessage(), e.getCause());
         }
     }
 

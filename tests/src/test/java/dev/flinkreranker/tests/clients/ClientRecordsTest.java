@@ -94,8 +94,8 @@ class ClientRecordsTest {
 
     @ParameterizedTest
     @MethodSource("counterparts")
-    void theyHaveNoFieldThatAResultLacks(Class<?> written, Class<?> read) {
-        assertThat(components(written)).containsAll(components(read));
+    void theyHaveTheFieldsOfAResult(Class<?> written, Class<?> read) {
+        assertThat(components(read)).isEqualTo(components(written));
     }
 
     private static List<String> components(Class<?> type) {
@@ -160,10 +160,12 @@ class ClientRecordsTest {
                         {"request_id": "r-1", "tenant": "acme", "status": "RANKED", "model": "m",
                          "results": [
                            {"index": 1, "id": 7, "relevance_score": 0.5,
+                            "model_score": 0.75, "first_stage_score": 12.25,
                             "scores": {"3": 0.25, "4": 0.5}, "document": {"text": "t"}},
                            {"index": 0, "relevance_score": null, "error": "e"}],
                          "usage": {"pairs": 2, "tokens": 20, "truncated": 1, "flops": 99},
-                         "meta": {"config_version": 3, "cutoff_layers": [3, 4],
+                         "meta": {"config_version": 3, "route": "french", "model_revision": "r1",
+                                  "fusion": "z_sum", "fusion_weight": 0.5, "cutoff_layers": [3, 4],
                                   "compress_ratio": 1, "compress_layers": [], "normalized": true,
                                   "documents": 2, "unscored": 1, "a_later_field": 1}}
                         """,
@@ -175,12 +177,19 @@ class ClientRecordsTest {
         assertThat(first.index()).isEqualTo(1);
         assertThat(first.id()).isEqualTo("7");
         assertThat(first.relevanceScore()).isEqualTo(0.5f);
+        assertThat(first.modelScore()).isEqualTo(0.75f);
+        assertThat(first.firstStageScore()).isEqualTo(12.25);
         assertThat(first.scores()).isEqualTo(Map.of(3, 0.25f, 4, 0.5f));
         assertThat(first.document()).isEqualTo(Map.of("text", "t"));
         assertThat(result.results().get(1).relevanceScore()).isNull();
         assertThat(result.results().get(1).error()).isEqualTo("e");
         assertThat(result.usage()).isEqualTo(new Usage(2, 20, 1, 99));
         assertThat(result.meta().configVersion()).isEqualTo(3);
+        assertThat(result.meta().route()).isEqualTo("french");
+        assertThat(result.meta().modelRevision()).isEqualTo("r1");
+        assertThat(result.meta().fusion()).isEqualTo("z_sum");
+        assertThat(result.meta().fusionWeight()).isEqualTo(0.5);
+        assertThat(result.meta().fusionK()).isNull();
         assertThat(result.meta().unscored()).isEqualTo(1);
     }
 

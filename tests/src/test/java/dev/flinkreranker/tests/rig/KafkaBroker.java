@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.rig;
 
+import dev.flinkreranker.job.demo.LocalBroker;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -184,14 +184,9 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Creates topics. */
     public void createTopics(int partitions, String... names)
-            throws InterruptedException, ExecutionException {
+            throws IOException, InterruptedException {
         try (Admin admin = admin()) {
-            admin.createTopics(
-                            List.of(names).stream()
-                                    .map(name -> new NewTopic(name, partitions, (short) 1))
-                                    .toList())
-                    .all()
-                    .get();
+            LocalBroker.createTopics(admin, partitions, names);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.flinkreranker.job.deadletter.DeadLettersCommand;
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamCommand;
@@ -16,6 +17,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,26 +140,63 @@ class KafkaRightsITCase {
 
     @Test
     void whoChangesTenantsNeedsNoMoreThanTheOtherUserMay() throws Exception {
+        compactTenants();
+        Path acme = Files.writeString(folder.resolve("acme.yaml"), "top_n: 1\n");
+
+        assertNeedsAll(
+                SecuredBroker.TENANTS,
+                "kafka-user-tenants.yaml",
+                new TenantsCommand(),
+                "put",
+                acme.toString());
+    }
+
+    @Test
+    void whoSendsDeadLettersAgainNeedsNoMoreThanTheOtherUserMay() throws Exception {
+        broker.send("rerank.requests", "bad", "{");
+        start(bounded(secrets));
+
+        assertNeedsAll(
+                SecuredBroker.REDRIVE,
+                "kafka-user-redrive.yaml",
+                new DeadLettersCommand(),
+                "redrive",
+                "--reason",
+                "INVALID_JSON");
+    }
+
+    /** The command fails without any one of the user's rights, and then does it with all. */
+    private void assertNeedsAll(String user, String kafkaUser, Object command, String... arguments)
+            throws Exception {
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.addAll(List.of("--config", asUser(user)));
+        List<AclBinding> rights =
+                KafkaUserRights.read(ROOT.resolve("k8s/base").resolve(kafkaUser), user);
+        SecuredBroker.grant(broker, rights);
+        for (AclBinding missing : rights) {
+            SecuredBroker.revoke(broker, List.of(missing));
+            assertThat(run(command, line)).as("without %s", missing).isNotZero();
+            SecuredBroker.grant(broker, List.of(missing));
+        }
+        assertThat(run(command, line)).isZero();
+    }
+
+    private static int run(Object command, List<String> arguments) {
+        return new CommandLine(command)
+                .setOut(new PrintWriter(Writer.nullWriter()))
+                .setErr(new PrintWriter(Writer.nullWriter()))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    /** The shipped configuration with another user's password. */
+    private String asUser(String user) throws Exception {
         Path mounted =
                 MountedSecrets.withPassword(
                         folder.resolve("secrets"),
-                        SecuredBroker.name(SecuredBroker.TENANTS),
+                        SecuredBroker.name(user),
                         SecuredBroker.PASSWORD,
                         authority);
-        bounded(mounted).write(folder.resolve("rerank.yaml"));
-        compactTenants();
-        List<AclBinding> rights =
-                KafkaUserRights.read(
-                        ROOT.resolve("k8s/base/kafka-user-tenants.yaml"), SecuredBroker.TENANTS);
-        SecuredBroker.grant(broker, rights);
-
-        assertThat(putTenant(1)).isZero();
-        for (AclBinding missing : rights) {
-            SecuredBroker.revoke(broker, List.of(missing));
-            assertThat(putTenant(2)).as("without %s", missing).isNotZero();
-            SecuredBroker.grant(broker, List.of(missing));
-        }
-        assertThat(putTenant(2)).isZero();
+        return bounded(mounted).write(folder.resolve("other-user.yaml")).toString();
     }
 
     private static void compactTenants() throws Exception {
@@ -171,17 +210,6 @@ class KafkaRightsITCase {
         try (Admin admin = broker.admin()) {
             admin.incrementalAlterConfigs(Map.of(topic, List.of(compact))).all().get();
         }
-    }
-
-    private int putTenant(int topN) throws Exception {
-        Path acme = Files.writeString(folder.resolve("acme.yaml"), "top_n: " + topN + "\n");
-        return new CommandLine(new TenantsCommand())
-                .setErr(new PrintWriter(Writer.nullWriter()))
-                .execute(
-                        "put",
-                        acme.toString(),
-                        "--config",
-                        folder.resolve("rerank.yaml").toString());
     }
 
     @Test

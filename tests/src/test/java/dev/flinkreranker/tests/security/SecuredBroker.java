@@ -24,6 +24,9 @@ final class SecuredBroker {
     /** The user that changes tenants' configs, with the same password. */
     static final String TENANTS = "User:reranker-tenants";
 
+    /** The user that sends dead letters again, with the same password. */
+    static final String REDRIVE = "User:reranker-redrive";
+
     /** The user that shows a certificate. */
     static final String CERTIFIED = "User:CN=reranker";
 
@@ -57,7 +60,7 @@ final class SecuredBroker {
                                 "authorizer.class.name",
                                 "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
                         Map.entry("super.users", "User:ANONYMOUS")),
-                List.of(scram(USER), scram(TENANTS)));
+                List.of(scram(USER), scram(TENANTS), scram(REDRIVE)));
     }
 
     private static String scram(String principal) {
