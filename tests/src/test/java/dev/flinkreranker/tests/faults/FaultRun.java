@@ -50,7 +50,11 @@ public final class FaultRun implements Callable<Integer> {
 
     /** Runs and exits: 0 when every request was answered exactly once, 1 when not. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new FaultRun()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new FaultRun());
     }
 
     @Override

@@ -1,0 +1,18 @@
+package dev.flinkreranker.tests.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** A short run of {@code tests/faults}: a TaskManager is killed, the broker stops and starts. */
+class FaultsITCase {
+
+    @Test
+    void everyRequestIsAnsweredOnceWhileProcessesDie() {
+        int exit =
+                FaultRun.commandLine()
+                        .execute("--requests", "1500", "--kills", "2", "--seed", "1");
+
+        assertThat(exit).as("exit code; standard output says what was lost or doubled").isZero();
+    }
+}
