@@ -29,6 +29,10 @@ import org.apache.flink.util.Collector;
  *
  * <p>The time that the job was down does not count, since no config could come in it: after a
  * restart a request waits {@code hold_time} from when its timer is first looked at.
+ *
+ * <p>It is part of every job that takes configs from a topic, also where unknown tenants' requests
+ * are not held ({@link HoldLimits#NONE}): then it lets go what a job that held them has left in the
+ * savepoint.
  */
 final class HoldFunction
         extends KeyedCoProcessFunction<String, TenantUpdate, PendingRequest, ReleasedRequest>
@@ -134,7 +138,7 @@ final class HoldFunction
         long now = time.currentProcessingTime();
         for (HeldRequest request : held.get()) {
             String waited =
-                    String.format(Locale.ROOT, "%.1f s", (now - request.sinceMs()) / 1000.0);
+                    String.format(Locale.ROOT, "%.1f s", (now - sinceMs(request, time)) / 1000.0);
             if (ended) {
                 forget(request);
                 String why = "the input ended when the request had waited %s for its config";
@@ -142,7 +146,10 @@ final class HoldFunction
             } else if (deadline(request, time) <= timestamp) {
                 forget(request);
                 String why =
-                        "no config came while the request waited %s (tenant_configs.hold_time)";
+                        limits.time().isZero()
+                                ? "requests wait for configs no longer (unknown_tenant)"
+                                : "no config came while the request waited %s"
+                                        + " (tenant_configs.hold_time)";
                 out.collect(refused(tenant, request, why.formatted(waited)));
             } else {
                 staying.add(request);
@@ -163,10 +170,15 @@ final class HoldFunction
     }
 
     private long deadline(HeldRequest request, TimerService time) {
+        return sinceMs(request, time) + limits.time().toMillis();
+    }
+
+    /** From when on its waiting counts. */
+    private long sinceMs(HeldRequest request, TimerService time) {
         if (openedMs == Long.MIN_VALUE) {
             openedMs = time.currentProcessingTime();
         }
-        return Math.max(request.sinceMs(), openedMs) + limits.time().toMillis();
+        return Math.max(request.sinceMs(), openedMs);
     }
 
     private void forget(HeldRequest request) {

@@ -10,4 +10,8 @@ import java.time.Duration;
  * @param requests how many wait at once, of all tenants
  * @param bytes how large they are together
  */
-public record HoldLimits(Duration time, int requests, long bytes) implements Serializable {}
+public record HoldLimits(Duration time, int requests, long bytes) implements Serializable {
+
+    /** Nothing waits. */
+    public static final HoldLimits NONE = new HoldLimits(Duration.ZERO, 0, 0);
+}

@@ -54,7 +54,7 @@ final class LiveResolveFunction
     private transient TenantRecords records;
     private transient RequestResolver resolver;
     private transient ResolveMetrics metrics;
-    private transient Map<String, TenantConfig> read;
+    private transient Map<String, ReadConfig> read;
     private transient int restored;
 
     LiveResolveFunction(
@@ -130,11 +130,7 @@ final class LiveResolveFunction
         if (live == null) {
             return file.find(tenant);
         }
-        TenantConfig config = read.get(tenant);
-        if (config == null) {
-            config = records.present(tenant, live);
-            read.put(tenant, config);
-        }
-        return Optional.of(config);
+        ReadConfig config = read.computeIfAbsent(tenant, id -> ReadConfig.of(records, id, live));
+        return Optional.of(config.get());
     }
 }

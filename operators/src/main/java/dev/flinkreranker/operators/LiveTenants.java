@@ -52,13 +52,9 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
                         resolved,
                         updates.getSideOutput(RerankPipeline.DEAD_LETTERS)
                                 .union(resolved.getSideOutput(RerankPipeline.DEAD_LETTERS)));
-        return settings.hold() == null
-                ? known
-                : known.with(
-                        held(
-                                updates,
-                                resolved.getSideOutput(LiveResolveFunction.PENDING),
-                                settings));
+        // Under every policy: state whose operator is gone could not be restored, or would be lost.
+        return known.with(
+                held(updates, resolved.getSideOutput(LiveResolveFunction.PENDING), settings));
     }
 
     private static SingleOutputStreamOperator<ResolvedRequest> held(
@@ -83,7 +79,10 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
                 .setParallelism(1)
                 .process(
                         new ReleaseFunction(
-                                settings.limits(), settings.catalog(), settings.defaults()),
+                                settings.limits(),
+                                settings.tenants(),
+                                settings.catalog(),
+                                settings.defaults()),
                         TypeInformation.of(ResolvedRequest.class))
                 .name("release")
                 .uid("release")

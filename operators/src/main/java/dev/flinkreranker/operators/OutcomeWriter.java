@@ -3,6 +3,7 @@ package dev.flinkreranker.operators;
 import dev.flinkreranker.operators.RoutedRecord.Route;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
@@ -37,6 +38,11 @@ final class OutcomeWriter {
     /** The record of a request whose tenant has no model. */
     RoutedRecord passedThrough(ResolvedRequest resolved, RerankRequest request) {
         return unranked(resolved, request, ResultStatus.PASSTHROUGH, null);
+    }
+
+    /** The record of an event that was a request when it was resolved, and is none any more. */
+    RoutedRecord rejected(ResolvedRequest resolved, RejectedEventException rejection) {
+        return deadLetter(DeadLetter.of(resolved.event(), rejection), 0);
     }
 
     /** The record of a request that the engine has answered. */
@@ -133,13 +139,18 @@ final class OutcomeWriter {
             ReasonCode reason,
             String message,
             long deviceNanos) {
-        metrics.deadLetter(reason, request.tenant());
-        DeadLetter letter =
+        return deadLetter(
                 new DeadLetter(
-                        resolved.event(), reason, message, request.tenant(), request.requestId());
+                        resolved.event(), reason, message, request.tenant(), request.requestId()),
+                deviceNanos);
+    }
+
+    private RoutedRecord deadLetter(DeadLetter letter, long deviceNanos) {
+        String tenant = letter.tenant();
+        metrics.deadLetter(letter.reason(), tenant);
         return new RoutedRecord(
                 Route.DEAD_LETTER,
                 letter.toRecord(maxRecordBytes),
-                UsageEntry.deadLetter(request.tenant(), deviceNanos));
+                tenant == null ? null : UsageEntry.deadLetter(tenant, deviceNanos));
     }
 }

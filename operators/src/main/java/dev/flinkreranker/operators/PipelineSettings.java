@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param tenants the configs of the job's file
  * @param defaults fields for those that a config of the tenants' topic does not set
  * @param catalog the models that configs may name
- * @param hold how much may wait for a config, where unknown tenants' requests are held; else null
+ * @param hold how much may wait for a config of the tenants' topic; {@link HoldLimits#NONE} where
+ *     unknown tenants' requests are not held
  * @param engines where the rerank operator gets its engine
  * @param parallelism parallel instances of the rerank operator; 0 for the job's own. One for each
  *     device is enough: the engine batches over all requests of its process.

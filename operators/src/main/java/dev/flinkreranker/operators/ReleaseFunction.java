@@ -9,6 +9,8 @@ import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.SettingsResolver;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.Serial;
 import java.util.Optional;
@@ -16,19 +18,29 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Resolves requests that have waited for their tenant's config, or makes dead letters of them. */
+/**
+ * Resolves requests that have waited for their tenant's config, or makes dead letters of them. A
+ * request whose wait was in vain gets what the job's file has for its tenant, which is nothing
+ * unless the file is another than when the wait began.
+ */
 final class ReleaseFunction extends ProcessFunction<ReleasedRequest, ResolvedRequest> {
 
     @Serial private static final long serialVersionUID = 1L;
 
     private final RequestLimits limits;
+    private final TenantDirectory file;
     private final ModelCatalog catalog;
     private final ObjectNode defaults;
     private transient TenantRecords records;
     private transient RequestResolver resolver;
 
-    ReleaseFunction(RequestLimits limits, ModelCatalog catalog, ObjectNode defaults) {
+    /** The last one: the requests of a tenant leave together. Null before the first. */
+    private transient ReadConfig read;
+
+    ReleaseFunction(
+            RequestLimits limits, TenantDirectory file, ModelCatalog catalog, ObjectNode defaults) {
         this.limits = limits;
+        this.file = file;
         this.catalog = catalog;
         this.defaults = defaults;
     }
@@ -49,19 +61,24 @@ final class ReleaseFunction extends ProcessFunction<ReleasedRequest, ResolvedReq
         RawEvent event = released.event();
         try {
             RerankRequest request = resolver.parse(event);
-            out.collect(
-                    resolver.resolve(
-                            event,
-                            request,
-                            tenant -> {
-                                if (released.config() == null) {
-                                    throw new RejectedEventException(
-                                            ReasonCode.UNKNOWN_TENANT, released.refusal());
-                                }
-                                return Optional.of(records.present(tenant, released.config()));
-                            }));
+            out.collect(resolver.resolve(event, request, tenant -> find(tenant, released)));
         } catch (RejectedEventException e) {
             context.output(RerankPipeline.DEAD_LETTERS, resolver.deadLetter(event, e));
         }
+    }
+
+    private Optional<TenantConfig> find(String tenant, ReleasedRequest released)
+            throws RejectedEventException {
+        if (released.config() == null) {
+            Optional<TenantConfig> filed = file.find(tenant);
+            if (filed.isEmpty()) {
+                throw new RejectedEventException(ReasonCode.UNKNOWN_TENANT, released.refusal());
+            }
+            return filed;
+        }
+        if (read == null || !read.isOf(tenant, released.config())) {
+            read = ReadConfig.of(records, tenant, released.config());
+        }
+        return Optional.of(read.get());
     }
 }

@@ -1,7 +1,5 @@
 package dev.flinkreranker.operators;
 
-import dev.flinkreranker.operators.RoutedRecord.Route;
-import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestLimits;
@@ -10,7 +8,6 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.tenant.RerankSettings;
-import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.batching.BrokenDeviceException;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
@@ -98,7 +95,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
             request = parser.parse(resolved.event().value());
         } catch (RejectedEventException e) {
             // It was good when it was resolved: the job was restarted with tighter limits.
-            complete(future, start, () -> rejected(resolved, e));
+            complete(future, start, () -> writer.rejected(resolved, e));
             return;
         }
         RerankSettings settings = resolved.settings();
@@ -175,17 +172,9 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
                         return List.of(
                                 writer.write(resolved, request, new RerankOutcome.TimedOut()));
                     } catch (RejectedEventException e) {
-                        return List.of(rejected(resolved, e));
+                        return List.of(writer.rejected(resolved, e));
                     }
                 });
-    }
-
-    private RoutedRecord rejected(ResolvedRequest resolved, RejectedEventException rejection) {
-        metrics.deadLetter(rejection.reason(), rejection.tenant());
-        return new RoutedRecord(
-                Route.DEAD_LETTER,
-                DeadLetter.of(resolved.event(), rejection).toRecord(limits.recordBytes()),
-                rejection.tenant() == null ? null : UsageEntry.deadLetter(rejection.tenant(), 0));
     }
 
     private void complete(

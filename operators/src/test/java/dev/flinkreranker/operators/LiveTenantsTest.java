@@ -3,6 +3,7 @@ package dev.flinkreranker.operators;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
@@ -17,14 +18,17 @@ import dev.flinkreranker.operators.tenant.TenantUpdate;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
+import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -148,6 +152,34 @@ class LiveTenantsTest {
             assertThat(resolve.getSideOutput(LiveResolveFunction.PENDING))
                     .extracting(pending -> pending.getValue().tenant())
                     .containsExactly("acme");
+        }
+    }
+
+    /**
+     * A config is 128 KiB at most: whoever sends requests must not make the job read it each time.
+     */
+    @Test
+    void aConfigThatIsRefusedIsReadOnce() throws Exception {
+        OperatorSubtaskState state;
+        try (var resolve = resolve(UnknownTenant.REJECT, null)) {
+            update(resolve, "odd", "{\"version\":1,\"model\":\"other\"}");
+            state = resolve.snapshot(1, 1);
+        }
+        CountingDefaults defaults = new CountingDefaults();
+        try (var resolve = resolve(UnknownTenant.REJECT, state, defaults)) {
+            resolve.processElement1(request("r1", "odd"), 1);
+            resolve.processElement1(request("r2", "odd"), 2);
+            assertThat(defaults.reads).isEqualTo(1);
+            update(resolve, "odd", "{\"version\":2,\"model\":\"small\"}");
+            resolve.processElement1(request("r3", "odd"), 3);
+            resolve.processElement1(request("r4", "odd"), 4);
+            assertThat(defaults.reads).isEqualTo(2);
+
+            assertThat(reasons(resolve.getSideOutput(RerankPipeline.DEAD_LETTERS)))
+                    .containsExactly("INVALID_CONFIG", "INVALID_CONFIG");
+            assertThat(resolve.extractOutputValues())
+                    .extracting(ResolvedRequest::configVersion)
+                    .containsExactly(2L, 2L);
         }
     }
 
@@ -330,6 +362,117 @@ class LiveTenantsTest {
         }
     }
 
+    @Test
+    void theWaitThatARefusalTellsIsWithoutTheTimeTheJobWasDown() throws Exception {
+        OperatorSubtaskState state;
+        try (var hold = hold(HOLD, null)) {
+            hold.setProcessingTime(1_000);
+            wait(hold, "r1", "acme");
+            state = hold.snapshot(1, 1);
+        }
+        try (var hold = hold(HOLD, state)) {
+            hold.setProcessingTime(3_600_000);
+            hold.setProcessingTime(3_610_000);
+
+            assertThat(hold.extractOutputValues())
+                    .extracting(ReleasedRequest::refusal)
+                    .containsExactly(
+                            "tenant \"acme\" is not configured; no config came while the request"
+                                    + " waited 10.0 s (tenant_configs.hold_time)");
+        }
+    }
+
+    @Test
+    void whatWaitedIsLetGoWhereRequestsWaitNoLonger() throws Exception {
+        OperatorSubtaskState state;
+        try (var hold = hold(HOLD, null)) {
+            hold.setProcessingTime(1_000);
+            wait(hold, "r1", "acme");
+            wait(hold, "r2", "bulk");
+            state = hold.snapshot(1, 1);
+        }
+        try (var hold = hold(HoldLimits.NONE, state)) {
+            hold.setProcessingTime(3_000);
+            hold.processElement1(new TenantUpdate("acme", "{\"version\":1}"), 1);
+            hold.setProcessingTime(3_600_000);
+            hold.setProcessingTime(3_600_100);
+
+            assertThat(hold.extractOutputValues())
+                    .extracting(r -> id(r.event()) + " " + r.config() + " " + r.refusal())
+                    .containsExactly(
+                            "r1 {\"version\":1} null",
+                            "r2 null tenant \"bulk\" is not configured; requests wait for configs"
+                                    + " no longer (unknown_tenant)");
+            assertThat(hold.numProcessingTimeTimers()).isZero();
+        }
+    }
+
+    // They go on.
+
+    @Test
+    void whoeverWaitedInVainGetsWhatTheFileHasNow() throws Exception {
+        ReleasedRequest acme = new ReleasedRequest("acme", request("r1", "acme"), null, "in vain");
+        ReleasedRequest filed =
+                new ReleasedRequest("filed", request("r2", "filed"), null, "in vain");
+        try (var release = release(UnknownTenant.HOLD, DEFAULTS)) {
+            release.processElement(acme, 1);
+            release.processElement(filed, 2);
+
+            assertThat(release.extractOutputValues())
+                    .extracting(ResolvedRequest::configVersion)
+                    .containsExactly(40L);
+            OutgoingRecord letter =
+                    release.getSideOutput(RerankPipeline.DEAD_LETTERS).remove().getValue();
+            assertThat(header(letter, DeadLetter.REASON)).isEqualTo("UNKNOWN_TENANT");
+            assertThat(header(letter, DeadLetter.MESSAGE)).isEqualTo("in vain");
+        }
+        try (var release = release(UnknownTenant.DEFAULTS, DEFAULTS)) {
+            release.processElement(acme, 1);
+
+            assertThat(release.extractOutputValues())
+                    .extracting(r -> r.configVersion() + "/" + r.settings().topN())
+                    .containsExactly("0/9");
+        }
+    }
+
+    @Test
+    void theConfigOfRequestsThatLeaveTogetherIsReadOnce() throws Exception {
+        CountingDefaults defaults = new CountingDefaults();
+        try (var release = release(UnknownTenant.HOLD, defaults)) {
+            for (String config : List.of("{\"version\":1}", "{\"version\":2,\"model\":\"gone\"}")) {
+                for (int i = 0; i < 3; i++) {
+                    release.processElement(
+                            new ReleasedRequest("acme", request("r" + i, "acme"), config, null), 1);
+                }
+            }
+
+            assertThat(defaults.reads).isEqualTo(2);
+            assertThat(release.extractOutputValues()).hasSize(3);
+            assertThat(reasons(release.getSideOutput(RerankPipeline.DEAD_LETTERS)))
+                    .containsExactly("INVALID_CONFIG", "INVALID_CONFIG", "INVALID_CONFIG");
+        }
+    }
+
+    /** Counts how often a config is read over them. */
+    @SuppressWarnings("unchecked") // of Jackson's own overrides
+    private static final class CountingDefaults extends ObjectNode {
+
+        @Serial private static final long serialVersionUID = 1L;
+
+        private int reads;
+
+        CountingDefaults() {
+            super(JsonNodeFactory.instance);
+            setAll(DEFAULTS);
+        }
+
+        @Override
+        public Set<Map.Entry<String, JsonNode>> properties() {
+            reads++;
+            return super.properties();
+        }
+    }
+
     private static OneInputStreamOperatorTestHarness<RawEvent, TenantUpdate> tenants(
             OperatorSubtaskState state) throws Exception {
         var harness =
@@ -349,26 +492,44 @@ class LiveTenantsTest {
     /** With the model {@code other} only in a new job, not in a restored one. */
     private static TwoInputStreamOperatorTestHarness<RawEvent, TenantUpdate, ResolvedRequest>
             resolve(UnknownTenant unknown, OperatorSubtaskState state) throws Exception {
+        return resolve(unknown, state, DEFAULTS);
+    }
+
+    private static TwoInputStreamOperatorTestHarness<RawEvent, TenantUpdate, ResolvedRequest>
+            resolve(UnknownTenant unknown, OperatorSubtaskState state, ObjectNode defaults)
+                    throws Exception {
         ModelCatalog catalog = state == null ? catalog("small", "other") : catalog("small");
+        var harness =
+                new TwoInputStreamOperatorTestHarness<>(
+                        new CoBroadcastWithNonKeyedOperator<>(
+                                new LiveResolveFunction(
+                                        LIMITS, directory(unknown), catalog, defaults),
+                                List.of(LiveResolveFunction.CONFIGS)));
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        return harness;
+    }
+
+    /** The file: it names {@code filed}, with version 40. */
+    private static TenantDirectory directory(UnknownTenant unknown) {
         TenantConfig defaults = TenantConfig.read(DEFAULTS, null, "defaults");
         TenantConfig filed =
                 TenantConfig.read(
                         DEFAULTS.objectNode().put("version", 40).put("top_n", 8),
                         DEFAULTS,
                         "filed");
+        return new TenantDirectory(defaults, Map.of("filed", filed), unknown);
+    }
+
+    private static OneInputStreamOperatorTestHarness<ReleasedRequest, ResolvedRequest> release(
+            UnknownTenant unknown, ObjectNode defaults) throws Exception {
         var harness =
-                new TwoInputStreamOperatorTestHarness<>(
-                        new CoBroadcastWithNonKeyedOperator<>(
-                                new LiveResolveFunction(
-                                        LIMITS,
-                                        new TenantDirectory(
-                                                defaults, Map.of("filed", filed), unknown),
-                                        catalog,
-                                        DEFAULTS),
-                                List.of(LiveResolveFunction.CONFIGS)));
-        if (state != null) {
-            harness.initializeState(state);
-        }
+                new OneInputStreamOperatorTestHarness<>(
+                        new ProcessOperator<>(
+                                new ReleaseFunction(
+                                        LIMITS, directory(unknown), catalog("small"), defaults)));
         harness.open();
         return harness;
     }

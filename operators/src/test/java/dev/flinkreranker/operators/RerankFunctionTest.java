@@ -94,6 +94,31 @@ class RerankFunctionTest {
         assertThat(result.usage().pairs()).isZero();
     }
 
+    /** A result nests its documents deeper than the request does. */
+    @Test
+    void theDeepestDocumentThatMayBeIsGivenBack() throws Exception {
+        int inside = 500 - 3;
+        String value =
+                "{\"request_id\":\"r\",\"query\":\"q\",\"documents\":[{\"text\":\"t\",\"x\":%s%s}]}"
+                        .formatted("[".repeat(inside), "]".repeat(inside));
+        ResolvedRequest request = request("{'model':'none','return_documents':true}", "t");
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+                harness(new RequestLimits(null, null, null, 500, null), null)) {
+            harness.processElement(
+                    new ResolvedRequest(
+                            new RawEvent(
+                                    null, value.getBytes(UTF_8), List.of(), "requests", 0, 0, 1),
+                            request.settings(),
+                            4L,
+                            null),
+                    1);
+            harness.endInput();
+
+            RankedResult result = result(harness.extractOutputValues());
+            assertThat(result.results().get(0).document().get("x").toString()).hasSize(2 * inside);
+        }
+    }
+
     @Test
     void aModelThatCannotBeLoadedFailsTheRequestNotTheTask() throws Exception {
         RoutedRecord letter = only(run(LIMITS, "{'model':'missing'}", "a"));

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.metrics.EngineMetrics;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.runtime.engine.Admission;
@@ -16,8 +17,10 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
@@ -90,6 +93,32 @@ class RerankMetricsTest {
                             + (double) value(EngineMetrics.COST_PER_TOKEN_US)
                             + (double) value(EngineMetrics.COST_PER_SQUARE_US);
             assertThat(cost).isPositive();
+        }
+    }
+
+    /** An event that is too large, for one, is not read as far as its tenant. */
+    @Test
+    void whoIsNotKnownHasNoCounters() {
+        Set<String> labels = new HashSet<>();
+        MetricGroup group =
+                new UnregisteredMetricsGroup() {
+                    @Override
+                    public MetricGroup addGroup(String name) {
+                        return this;
+                    }
+
+                    @Override
+                    public MetricGroup addGroup(String key, String value) {
+                        labels.add(key + "=" + value);
+                        return this;
+                    }
+                };
+        try (RerankEngine engine = open()) {
+            RerankMetrics metrics = new RerankMetrics(group, engine);
+            metrics.deadLetter(ReasonCode.EVENT_TOO_LARGE, null);
+            assertThat(labels).containsExactly("reason=EVENT_TOO_LARGE");
+            metrics.deadLetter(ReasonCode.TIMED_OUT, "acme");
+            assertThat(labels).contains("tenant=acme");
         }
     }
 

@@ -4,22 +4,16 @@ import dev.flinkreranker.job.deadletter.LetterTopic.Range;
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.KafkaProperties;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
-import dev.flinkreranker.operators.deadletter.Failure;
-import dev.flinkreranker.operators.event.RecordHeader;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Properties;
 import java.util.SortedMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -41,11 +35,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class Redrive {
 
-    /** Before this the broker gives up the transaction of a run that was killed. */
+    /**
+     * After so long the broker gives up the transaction of a run that was killed. One holds at most
+     * {@link LetterTransactions#MOST_LETTERS} letters, which are there when it is opened.
+     */
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
-
-    private static final int MOST_LETTERS = 500;
-    private static final int MOST_BYTES = 8_000_000;
 
     private final JobConfig config;
     private final LetterTopic topic;
@@ -54,11 +48,8 @@ public final class Redrive {
     private final String requests;
     private final String deadLetters;
 
-    private Producer<byte[], byte[]> producer;
-    private int partitions;
-    private int open;
-    private long openBytes;
-    private int committed;
+    /** Null until the letters are chosen. */
+    private LetterTransactions transactions;
 
     private Redrive(
             JobConfig config,
@@ -98,8 +89,7 @@ public final class Redrive {
         try (LetterTopic topic = LetterTopic.open(config)) {
             Redrive redrive = new Redrive(config, topic, corrections, listener);
             try (Producer<byte[], byte[]> producer = redrive.producer()) {
-                redrive.producer = producer;
-                return redrive.run(selection);
+                return redrive.run(producer, selection);
             } catch (KafkaException e) {
                 throw redrive.ended(e);
             }
@@ -116,75 +106,26 @@ public final class Redrive {
                 properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private RedrivePlan run(LetterSelection selection) throws IOException {
+    private RedrivePlan run(Producer<byte[], byte[]> producer, LetterSelection selection)
+            throws IOException {
         producer.initTransactions();
         SortedMap<Integer, Range> everything = topic.everything();
         RedrivePlan plan = RedrivePlan.of(topic, everything, selection, corrections, requests);
-        partitions = producer.partitionsFor(requests).size();
+        transactions =
+                new LetterTransactions(producer, requests, deadLetters, corrections, listener);
         topic.read(
                 plan.ranges(),
                 letter -> {
                     if (plan.letters().contains(letter.id())) {
-                        send(letter);
+                        transactions.add(letter);
                     }
                 });
-        commit();
+        transactions.send();
         return plan;
     }
 
-    private void send(StoredLetter letter) {
-        if (open == 0) {
-            producer.beginTransaction();
-        }
-        ProducerRecord<byte[], byte[]> event = event(letter);
-        producer.send(event);
-        producer.send(mark(letter.id()));
-        open++;
-        openBytes += event.value() == null ? 0 : event.value().length;
-        if (open >= MOST_LETTERS || openBytes >= MOST_BYTES) {
-            commit();
-        }
-    }
-
-    private void commit() {
-        if (open == 0) {
-            return;
-        }
-        producer.flush();
-        listener.written();
-        producer.commitTransaction();
-        committed += open;
-        open = 0;
-        openBytes = 0;
-        listener.committed(committed);
-    }
-
-    private ProducerRecord<byte[], byte[]> event(StoredLetter letter) {
-        int source = letter.failure().sourcePartition();
-        return new ProducerRecord<>(
-                requests,
-                source < partitions ? source : null,
-                letter.record().key(),
-                corrections.values().getOrDefault(letter.id(), letter.record().value()),
-                headers(Failure.again(letter.record().headers())));
-    }
-
-    private ProducerRecord<byte[], byte[]> mark(LetterId letter) {
-        return new ProducerRecord<byte[], byte[]>(
-                deadLetters,
-                letter.partition(),
-                null,
-                null,
-                headers(DeadLetter.mark(letter.offset())));
-    }
-
-    private static Headers headers(List<RecordHeader> headers) {
-        Headers kafka = new RecordHeaders();
-        headers.forEach(header -> kafka.add(header.key(), header.value()));
-        return kafka;
-    }
-
     private IOException ended(KafkaException e) {
+        int committed = transactions == null ? 0 : transactions.committed();
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProducerFencedException
                     || cause instanceof InvalidProducerEpochException) {

@@ -163,7 +163,7 @@ public record JobConfig(
      * The models whose directories cannot be read here, one line each. What settings ask of them is
      * checked where the job runs.
      */
-    List<String> unread() {
+    public List<String> unread() {
         return models.entrySet().stream()
                 .filter(model -> !Files.isDirectory(Path.of(model.getValue().directory())))
                 .map(

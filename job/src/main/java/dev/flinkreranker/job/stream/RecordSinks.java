@@ -1,7 +1,6 @@
 package dev.flinkreranker.job.stream;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
-import dev.flinkreranker.operators.event.RecordHeader;
 import java.io.Serial;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -9,8 +8,6 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Writes records with their keys, headers and timestamps to a topic. */
 final class RecordSinks {
@@ -35,7 +32,8 @@ final class RecordSinks {
                                         .setTopic(topic)
                                         .setKeySerializationSchema(new RecordKey())
                                         .setValueSerializationSchema(new RecordValue())
-                                        .setHeaderProvider(RecordSinks::headers)
+                                        .setHeaderProvider(
+                                                record -> KafkaHeaders.of(record.headers()))
                                         .build());
         DeliveryConfig delivery = config.delivery();
         return switch (delivery.guarantee()) {
@@ -51,14 +49,6 @@ final class RecordSinks {
                                     })
                             .build();
         };
-    }
-
-    private static Headers headers(OutgoingRecord record) {
-        Headers headers = new RecordHeaders();
-        for (RecordHeader header : record.headers()) {
-            headers.add(header.key(), header.value());
-        }
-        return headers;
     }
 
     /** A class, since the connector reads its type parameter, which a lambda does not keep. */

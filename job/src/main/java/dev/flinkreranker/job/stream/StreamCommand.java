@@ -69,7 +69,7 @@ public final class StreamCommand implements Callable<Integer> {
     }
 
     /** Reads the configuration and runs the job to its end. */
-    void run() throws Exception {
+    private void run() throws Exception {
         JobConfig job = read();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         checkAccess(job, env instanceof LocalStreamEnvironment);

@@ -1,6 +1,7 @@
 package dev.flinkreranker.job.stream;
 
 import dev.flinkreranker.operators.EngineFactory;
+import dev.flinkreranker.operators.HoldLimits;
 import dev.flinkreranker.operators.PipelineSettings;
 import dev.flinkreranker.operators.RerankPipeline;
 import dev.flinkreranker.operators.config.StrictReader;
@@ -37,11 +38,16 @@ public final class StreamJob {
 
     private StreamJob() {}
 
-    /** The entry of {@code flink run}; the arguments are those of {@link StreamCommand}. */
+    /**
+     * The entry of {@code flink run}; the arguments are those of {@link StreamCommand}. What is
+     * wrong is thrown, so that Flink's client and its JobManager tell it.
+     */
     public static void main(String[] arguments) throws Exception {
         StreamCommand command = new StreamCommand();
-        new CommandLine(command).parseArgs(arguments);
-        command.run();
+        CommandLine.ParseResult parsed = new CommandLine(command).parseArgs(arguments);
+        if (CommandLine.executeHelpRequest(parsed) == null) {
+            command.call();
+        }
     }
 
     /** The engine of the process, with the job's settings. */
@@ -160,7 +166,9 @@ public final class StreamJob {
                 config.directory(),
                 StrictReader.merge(config.defaults(), null),
                 config.catalog(),
-                config.unknownTenant() == UnknownTenant.HOLD ? config.tenantConfigs().hold() : null,
+                config.unknownTenant() == UnknownTenant.HOLD
+                        ? config.tenantConfigs().hold()
+                        : HoldLimits.NONE,
                 engines,
                 rerank.parallelism(),
                 rerank.capacity(),

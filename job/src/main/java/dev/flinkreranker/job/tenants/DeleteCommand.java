@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Delete a tenant's config from the topic.",
-            "Its requests get the config of the job's file again, or what unknown_tenant says."
+            "Its requests get the config of the job's file again, or what unknown_tenant says.",
+            "A config that the job's present file makes wrong is deleted too: a running job holds it."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -40,10 +41,10 @@ final class DeleteCommand implements Callable<Integer> {
             topic.check();
             boolean[] there = {false};
             boolean written =
-                    new TenantWriter(topic)
+                    new TenantWriter(topic, spec.commandLine().getErr())
                             .write(
                                     log -> {
-                                        there[0] = log.config(tenant) != null;
+                                        there[0] = log.mayHold(tenant);
                                         return there[0] ? tombstone() : Map.of();
                                     });
             if (!written) {

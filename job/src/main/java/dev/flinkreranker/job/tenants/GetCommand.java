@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.tenants;
 
+import dev.flinkreranker.job.stream.JobConfig;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,16 +32,14 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (TenantTopic topic = options.open()) {
-            String config = topic.read().config(tenant);
+            TenantLog log = topic.read();
+            String config = log.config(tenant);
             if (config == null) {
-                boolean filed = topic.job().directory().tenants().containsKey(tenant);
                 spec.commandLine()
                         .getErr()
                         .printf(
                                 "%s has no config on topic %s%s%n",
-                                tenant,
-                                topic.name(),
-                                filed ? "; it has the one of the job's file" : "");
+                                tenant, topic.name(), instead(log, topic.job()));
                 return 1;
             }
             spec.commandLine()
@@ -49,5 +48,14 @@ final class GetCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return 0;
         }
+    }
+
+    private String instead(TenantLog log, JobConfig job) {
+        if (log.mayHold(tenant)) {
+            return " that is good with the job's present file: 'tenants history' tells why";
+        }
+        return job.directory().tenants().containsKey(tenant)
+                ? "; it has the one of the job's file"
+                : "";
     }
 }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         name = "history",
         mixinStandardHelpOptions = true,
         description = {
-            "Tell what the job made of every record of a tenant, in their order.",
+            "Tell what a job of the present file makes of every record of a tenant, in their order.",
+            "A running job may hold one that is refused here, if a former file let it pass.",
             "Compaction removes old ones in time."
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -1,6 +1,7 @@
 package dev.flinkreranker.job.tenants;
 
 import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.IOException;
@@ -45,14 +46,17 @@ final class PutCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<TenantFile> wanted = files.read();
+        PrintWriter err = spec.commandLine().getErr();
         try (TenantTopic topic = options.open()) {
+            topic.job().unread().forEach(err::println);
             if (create) {
                 topic.create();
             }
             topic.check();
             List<String> report = new ArrayList<>();
-            if (!new TenantWriter(topic).write(log -> values(topic.job(), wanted, log, report))) {
-                spec.commandLine().getErr().println(TenantWriter.INTERRUPTED);
+            if (!new TenantWriter(topic, err)
+                    .write(log -> values(topic.job(), wanted, log, report))) {
+                err.println(TenantWriter.INTERRUPTED);
                 return 1;
             }
             PrintWriter out = spec.commandLine().getOut();
@@ -74,6 +78,7 @@ final class PutCommand implements Callable<Integer> {
             if (next.check(records, present).isEmpty()) {
                 report.add(name + " is there already");
             } else {
+                checkAbove(log.heldVersion(file.tenant()), next);
                 values.put(next.key(), next.value());
                 report.add(
                         present == null
@@ -84,15 +89,32 @@ final class PutCommand implements Callable<Integer> {
         return values;
     }
 
+    /** A job whose former file let a config pass holds it still, and would refuse this version. */
+    private static void checkAbove(long held, TenantFile file) {
+        long version = file.fields().get(TenantRecords.VERSION).longValue();
+        if (version <= held) {
+            throw new InvalidConfigException(
+                    ("%s: version %d is not above %d, which the topic has and a running job may hold,"
+                                    + " though the job's present file refuses it")
+                            .formatted(file.path(), version, held));
+        }
+    }
+
     /** Above all that the tenant has had, the job's file included: results tell versions. */
     private static TenantFile next(
             TenantFile file, TenantLog log, Map<String, TenantConfig> filed) {
         String tenant = file.tenant();
         String present = log.config(tenant);
-        if (present != null && file.sameAs(TenantLog.tree(present))) {
+        if (present != null && file.sameAs(present)) {
             return file.withVersion(TenantLog.version(present));
         }
         long inFile = filed.containsKey(tenant) ? filed.get(tenant).version() : 0;
-        return file.withVersion(Math.max(inFile, log.lastVersion(tenant)) + 1);
+        long last = Math.max(inFile, log.lastVersion(tenant));
+        if (last == Long.MAX_VALUE) {
+            throw new InvalidConfigException(
+                    "%s: %s has version %d, after which none comes; delete its config, then put this one with a version"
+                            .formatted(file.path(), tenant, last));
+        }
+        return file.withVersion(last + 1);
     }
 }

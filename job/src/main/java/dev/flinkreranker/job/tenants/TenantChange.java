@@ -9,12 +9,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param record the record
  * @param update what it changed; null when it changed nothing
  * @param refusal why the job refuses it; null when it does not
+ * @param version the version that it names, refused or not; 0 for none
  */
-record TenantChange(ConsumerRecord<byte[], byte[]> record, TenantUpdate update, String refusal) {
+record TenantChange(
+        ConsumerRecord<byte[], byte[]> record, TenantUpdate update, String refusal, long version) {
 
     /** Whether it brought a config that was taken. */
     boolean isConfig() {
         return update != null && update.config() != null;
+    }
+
+    /** Whether its record deletes, whether there was anything to delete or not. */
+    boolean isTombstone() {
+        return record.value() == null;
     }
 
     /** One word: accepted, deleted, refused or unchanged. */

@@ -1,6 +1,8 @@
 package dev.flinkreranker.job.tenants;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.operators.config.InvalidConfigException;
@@ -25,6 +27,9 @@ import java.util.Optional;
 record TenantFile(Path path, String tenant, ObjectNode fields) {
 
     private static final String VERSION = TenantRecords.VERSION;
+
+    /** Numbers become those that YAML's become, so that equal ones are equal. */
+    private static final JsonMapper JSON = new JsonMapper();
 
     /**
      * Reads files.
@@ -71,9 +76,18 @@ record TenantFile(Path path, String tenant, ObjectNode fields) {
         return fields.hasNonNull(VERSION);
     }
 
-    /** Whether a config says the same, whatever its version. */
-    boolean sameAs(ObjectNode config) {
-        return withoutVersion(fields).equals(withoutVersion(config));
+    /**
+     * Whether a config says the same, whatever its version.
+     *
+     * @param config JSON that was accepted
+     */
+    boolean sameAs(String config) {
+        try {
+            return withoutVersion(fields)
+                    .equals(withoutVersion((ObjectNode) JSON.readTree(config)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static ObjectNode withoutVersion(ObjectNode fields) {

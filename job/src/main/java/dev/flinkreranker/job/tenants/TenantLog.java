@@ -1,7 +1,5 @@
 package dev.flinkreranker.job.tenants;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.TenantRecords;
@@ -14,10 +12,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A tenants' topic as the job reads it: what each record did, and what is there now. */
+/**
+ * A tenants' topic as a job of the present file reads it: what each record did, and what is there
+ * now. A job that has run since before a change of its file may still hold a config that is refused
+ * here: its state keeps what was good once.
+ */
 final class TenantLog {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final TenantRecords records;
     private final Map<String, List<TenantChange>> changes = new TreeMap<>();
@@ -42,11 +42,12 @@ final class TenantLog {
     }
 
     private TenantChange change(ConsumerRecord<byte[], byte[]> record, String before) {
+        long version = records.version(record.value());
         try {
             Optional<TenantUpdate> update = records.decide(record.key(), record.value(), before);
-            return new TenantChange(record, update.orElse(null), null);
+            return new TenantChange(record, update.orElse(null), null, version);
         } catch (RejectedEventException e) {
-            return new TenantChange(record, null, e.reason() + ": " + e.getMessage());
+            return new TenantChange(record, null, e.reason() + ": " + e.getMessage(), version);
         }
     }
 
@@ -66,13 +67,27 @@ final class TenantLog {
         return changes.getOrDefault(tenant, List.of());
     }
 
-    /** The highest version that a tenant has had, as far as the topic tells; 0 for none. */
+    /**
+     * The highest version that a tenant may have had, as far as the topic tells, refused ones
+     * included: a job may have taken them under a former file; 0 for none.
+     */
     long lastVersion(String tenant) {
-        return changes(tenant).stream()
-                .filter(TenantChange::isConfig)
-                .mapToLong(change -> version(change.update().config()))
-                .max()
-                .orElse(0);
+        return changes(tenant).stream().mapToLong(TenantChange::version).max().orElse(0);
+    }
+
+    /** The highest version that a job may hold: that of all records since the last deletion. */
+    long heldVersion(String tenant) {
+        long held = 0;
+        for (TenantChange change : changes(tenant)) {
+            held = change.isTombstone() ? 0 : Math.max(held, change.version());
+        }
+        return held;
+    }
+
+    /** Whether a job may hold a config of a tenant: its last record does not delete. */
+    boolean mayHold(String tenant) {
+        List<TenantChange> all = changes(tenant);
+        return !all.isEmpty() && !all.get(all.size() - 1).isTombstone();
     }
 
     static long version(String config) {
@@ -81,10 +96,6 @@ final class TenantLog {
 
     /** The fields of a config that was accepted. */
     static ObjectNode tree(String config) {
-        try {
-            return (ObjectNode) JSON.readTree(config);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return TenantRecords.stored(config);
     }
 }

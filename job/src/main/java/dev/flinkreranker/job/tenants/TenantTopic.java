@@ -99,9 +99,7 @@ final class TenantTopic implements AutoCloseable {
 
     /** Reads it to its present end, as the job does. */
     TenantLog read() throws IOException {
-        Properties properties = KafkaProperties.source(job);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+        Properties properties = consumer(job);
         TenantLog log = new TenantLog(job.tenantRecords());
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
@@ -130,6 +128,15 @@ final class TenantTopic implements AutoCloseable {
             throw new IOException("topic " + name + ": " + describe(e), e);
         }
         return log;
+    }
+
+    static Properties consumer(JobConfig job) {
+        Properties properties = KafkaProperties.source(job);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // A broker that creates topics when they are asked for would not make it compacted.
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+        return properties;
     }
 
     private IOException failure(ExecutionException e) {

@@ -2,11 +2,14 @@ package dev.flinkreranker.job.tenants;
 
 import dev.flinkreranker.job.stream.KafkaProperties;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -29,9 +32,28 @@ final class TenantWriter {
     private static final String PATIENCE_MS = "20000";
 
     private final TenantTopic topic;
+    private final PrintWriter warnings;
+    private final Function<Properties, Producer<byte[], byte[]>> producers;
 
-    TenantWriter(TenantTopic topic) {
+    /**
+     * @param warnings takes a line where a change is written, but not seen by readers yet
+     */
+    TenantWriter(TenantTopic topic, PrintWriter warnings) {
+        this(
+                topic,
+                warnings,
+                properties ->
+                        new KafkaProducer<>(
+                                properties, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    TenantWriter(
+            TenantTopic topic,
+            PrintWriter warnings,
+            Function<Properties, Producer<byte[], byte[]>> producers) {
         this.topic = topic;
+        this.warnings = warnings;
+        this.producers = producers;
     }
 
     /** Decides what to write. */
@@ -52,7 +74,7 @@ final class TenantWriter {
      * @return whether it was written; false when another writer came in between
      */
     boolean write(Decision decision) throws IOException, InterruptedException {
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+        try (Producer<byte[], byte[]> producer = producer()) {
             producer.initTransactions();
             Map<byte[], byte[]> values = decision.decide(topic.read());
             if (values.isEmpty()) {
@@ -89,11 +111,15 @@ final class TenantWriter {
 
     /**
      * The commit is decided, but readers see it a moment later. The id is given to the next
-     * producer only after that.
+     * producer only after that. Whatever goes wrong here, the change is written.
      */
     private void awaitCommit() {
-        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+        try (Producer<byte[], byte[]> producer = producer()) {
             producer.initTransactions();
+        } catch (KafkaException e) {
+            warnings.printf(
+                    "topic %s: the change is written, but readers may not see it yet: %s%n",
+                    topic.name(), TenantTopic.describe(e));
         }
     }
 
@@ -102,12 +128,11 @@ final class TenantWriter {
                 || e.getCause() instanceof InvalidProducerEpochException;
     }
 
-    private KafkaProducer<byte[], byte[]> producer() {
+    private Producer<byte[], byte[]> producer() {
         Properties properties = KafkaProperties.sink(topic.job());
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topic.name() + ":put");
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, PATIENCE_MS);
         properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return producers.apply(properties);
     }
 }

@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.tenants;
 
+import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,7 +27,9 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TenantRecords records = options.read().tenantRecords();
+        JobConfig job = options.read();
+        job.unread().forEach(spec.commandLine().getErr()::println);
+        TenantRecords records = job.tenantRecords();
         PrintWriter out = spec.commandLine().getOut();
         for (TenantFile file : files.read()) {
             // Without one, put gives it the next version.

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TenantsCommandITCase {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Path MODEL = Path.of("..", "tests", "models", "scifact-minilm-layerwise");
 
     private static LocalBroker broker;
 
@@ -155,6 +156,85 @@ class TenantsCommandITCase {
         assertRun(run("get", "acme", "--config", job, "--json"), "{\"version\":41,\"top_n\":5}");
     }
 
+    /** What the job's present file refuses a running job may have taken under a former one. */
+    @Test
+    void writesAboveWhatARunningJobMayHold() throws Exception {
+        Path job = job("held");
+        Path corp = file("corp.yaml", "version: 7\nmodel: big\n");
+        assertRun(run("put", corp, "--config", job, "--create"), "corp: version 7");
+        Files.writeString(job, Files.readString(job).replaceAll(" +big: .*\n", ""));
+
+        assertThat(run("history", "corp", "--config", job).outLines().get(1))
+                .contains("refused: INVALID_CONFIG: corp.model: model \"big\" is not in");
+        assertThat(run("get", "corp", "--config", job).err())
+                .isEqualTo(
+                        line(
+                                "corp has no config on topic held that is good with the job's"
+                                        + " present file: 'tenants history' tells why"));
+        Files.writeString(corp, "version: 7\nmodel: small\n");
+        assertRefused(
+                run("put", corp, "--config", job),
+                corp
+                        + ": version 7 is not above 7, which the topic has and a running job may hold");
+        Files.writeString(corp, "model: small\n");
+        assertRun(run("put", corp, "--config", job), "corp: version 8");
+
+        assertRun(run("delete", "corp", "--config", job), "corp: deleted");
+        assertThat(run("delete", "corp", "--config", job))
+                .isEqualTo(new CommandRun(1, "", line("corp has no config on topic held")));
+        Files.writeString(corp, "version: 1\n");
+        assertRun(run("put", corp, "--config", job), "corp: version 1");
+    }
+
+    /** The one thing by which a running job can be rid of it. */
+    @Test
+    void deletesWhatTheFileRefuses() throws Exception {
+        Path job = job("refused");
+        Path corp = file("corp.yaml", "version: 7\nmodel: big\n");
+        assertRun(run("put", corp, "--config", job, "--create"), "corp: version 7");
+        Files.writeString(job, Files.readString(job).replaceAll(" +big: .*\n", ""));
+
+        assertRun(run("delete", "corp", "--config", job), "corp: deleted");
+        assertThat(run("delete", "corp", "--config", job).exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void getsTheDigitsThatWereWritten() throws Exception {
+        Path job = job("digits");
+        Path corp = file("corp.yaml", "version: 1\n");
+        assertThat(run("put", corp, "--config", job, "--create").exitCode()).isZero();
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            String config = "{\"version\":2,\"min_score\":0.12345678901234567890}";
+            producer.send(new ProducerRecord<>("digits", "corp", config)).get();
+        }
+
+        assertThat(run("get", "corp", "--config", job).out())
+                .contains("\"min_score\" : 0.12345678901234567890");
+    }
+
+    @Test
+    void saysWhichModelsItCouldNotCheck() throws Exception {
+        Path job = job("elsewhere");
+        Files.writeString(
+                job, Files.readString(job).replace("big: {directory: ", "big: {directory: /no"));
+        Path corp = file("corp.yaml", "model: big\ncutoff_layers: [99]\n");
+
+        for (CommandRun run :
+                List.of(
+                        run("validate", corp, "--config", job),
+                        run("put", corp, "--config", job, "--create"))) {
+            assertThat(run.err())
+                    .startsWith("models.big: /no")
+                    .contains("is not here, so what settings ask of this model is checked where")
+                    .hasLineCount(1);
+            assertThat(run.exitCode()).isZero();
+        }
+    }
+
     @Test
     void refusesATopicThatWouldLoseConfigs() throws Exception {
         broker.createTopics(1, "fleeting");
@@ -227,13 +307,15 @@ class TenantsCommandITCase {
                 requests: {topic: in}
                 results: {topic: out}
                 dead_letters: {topic: dead}
-                kafka: {bootstrap.servers: "%s"}
-                models: {small: {directory: /m}}
+                kafka: {bootstrap.servers: "%1$s"}
+                models:
+                  small: {directory: %2$s}
+                  big: {directory: %2$s}
                 defaults: {model: small}
                 tenants: {acme: {version: 40}}
-                tenant_configs: {topic: %s}
+                tenant_configs: {topic: %3$s}
                 """
-                        .formatted(broker.bootstrapServers(), topic));
+                        .formatted(broker.bootstrapServers(), MODEL, topic));
     }
 
     private Path file(String name, String content) throws IOException {

@@ -140,6 +140,7 @@ class JobConfigTest {
                 "requests: {topic: in}|requests: {topic: in}\\ndelivery: {transaction_timeout: 1h}|delivery.transaction_timeout (PT1H) must not exceed broker_transaction_max_timeout (PT15M)",
                 "requests: {topic: in}|requests: {topic: in}\\ndelivery: {transaction_timeout: 5min}|delivery.transaction_timeout (PT5M) must exceed checkpoint_interval + checkpoint_timeout (PT5M5S)",
                 "requests: {topic: in}|requests: {topic: in}\\nlimits: {documents: 0}|limits.documents must be at least 1, but is 0",
+                "requests: {topic: in}|requests: {topic: in}\\nlimits: {depth: 501}|limits.depth must be at most 500, but is 501",
                 "requests: {topic: in}|requests: {topic: in}\\nrerank: {capacity: 0}|rerank.capacity must be at least 1, but is 0",
                 "requests: {topic: in}|requests: {topic: in}\\ntenants: {'a b': {}}|tenants: the id \"a b\" must match",
                 "requests: {topic: in}|requests: {topic: in}\\ntenants: {a: {top_m: 1}}|tenants.a.top_m is not known; did you mean top_n?",

@@ -128,13 +128,19 @@ public final class RerankMetrics {
         tenant(result.tenant()).result(usage);
     }
 
-    /** A request became a dead letter. */
+    /**
+     * A request became a dead letter.
+     *
+     * @param tenant null when the event could not be read that far
+     */
     public void deadLetter(ReasonCode reason, String tenant) {
         deadLetters
                 .computeIfAbsent(
                         reason, code -> group.addGroup(REASON, code.name()).counter(DEAD_LETTERS))
                 .inc();
-        tenant(tenant).deadLetter();
+        if (tenant != null) {
+            tenant(tenant).deadLetter();
+        }
     }
 
     private TenantCounters tenant(String id) {

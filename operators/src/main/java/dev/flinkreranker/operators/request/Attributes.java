@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,8 @@ import java.util.Set;
  * hold a string, a number or a boolean. A tenant's routes may depend on them.
  *
  * <p>A value is kept as JSON: a string in quotes, a number in one spelling for all that are equal.
- * What is too long is left out, and so is what comes after the first {@value #MAX_FIELDS}.
+ * What is too long or too large is left out, and so is what comes after the first {@value
+ * #MAX_FIELDS}.
  */
 public final class Attributes {
 
@@ -27,9 +29,15 @@ public final class Attributes {
     /** Most characters of a string. */
     public static final int MAX_VALUE_CHARS = 256;
 
+    /**
+     * Largest exponent of a number in scientific notation, either way; doubles need 324. A decimal
+     * may have more than two billion, where taking its last zeros away overflows.
+     */
+    public static final int MAX_EXPONENT = 1_000;
+
     private Attributes() {}
 
-    /** A value as it is kept; empty for what is no scalar, or too long. */
+    /** A value as it is kept; empty for what is no scalar, too long or too large. */
     public static Optional<String> text(JsonNode value) {
         if (value.isTextual()) {
             return value.textValue().length() > MAX_VALUE_CHARS
@@ -40,9 +48,16 @@ public final class Attributes {
             return Optional.of(value.asText());
         }
         if (value instanceof NumericNode number && !number.isNaN()) {
-            return Optional.of(value.decimalValue().stripTrailingZeros().toString());
+            return text(number.decimalValue());
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> text(BigDecimal number) {
+        long exponent = number.signum() == 0 ? 0 : number.precision() - 1L - number.scale();
+        return Math.abs(exponent) > MAX_EXPONENT
+                ? Optional.empty()
+                : Optional.of(number.stripTrailingZeros().toString());
     }
 
     /**

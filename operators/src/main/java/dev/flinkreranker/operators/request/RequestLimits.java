@@ -8,7 +8,8 @@ import java.io.Serializable;
  * @param eventBytes bytes of the record's value
  * @param documents documents of a request
  * @param textChars UTF-16 characters of the query, and of each document's text
- * @param depth nesting of the JSON, 3 at least (request, list of documents, document)
+ * @param depth nesting of the JSON, 3 (request, list of documents, document) to 500: a result nests
+ *     its documents deeper than the request does, and JSON's writer ends at 1000
  * @param recordBytes largest record the job writes, key and headers included; must be no more than
  *     {@code max.message.bytes} of the topics written to
  */
@@ -20,6 +21,8 @@ public record RequestLimits(
         Integer recordBytes)
         implements Serializable {
 
+    private static final int MAX_DEPTH = 500;
+
     private static final RequestLimits DEFAULTS = new RequestLimits(null, null, null, null, null);
 
     /** Puts the default where there is null and refuses values out of range. */
@@ -28,6 +31,10 @@ public record RequestLimits(
         documents = atLeast(1, "documents", documents, 1_000);
         textChars = atLeast(1, "text_chars", textChars, 100_000);
         depth = atLeast(3, "depth", depth, 32);
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "depth must be at most " + MAX_DEPTH + ", but is " + depth);
+        }
         recordBytes = atLeast(10_000, "record_bytes", recordBytes, 1_000_000);
     }
 

@@ -129,11 +129,13 @@ public record RouteConfig(String name, When when, JsonNode settings) {
             Optional<String> text = Attributes.text(values.get(i));
             if (text.isEmpty()) {
                 throw new InvalidConfigException(
-                        "%s.%s must be a string of at most %d characters, a number, true or false"
+                        ("%s.%s must be a string of at most %d characters, a number with an exponent"
+                                        + " between -%d and %4$d, true or false")
                                 .formatted(
                                         path,
                                         one ? "equals" : "in[" + i + "]",
-                                        Attributes.MAX_VALUE_CHARS));
+                                        Attributes.MAX_VALUE_CHARS,
+                                        Attributes.MAX_EXPONENT));
             }
             texts.add(text.get());
         }

@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.tenant;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
@@ -32,7 +33,10 @@ public final class TenantRecords {
     private static final int DEPTH = 16;
     private static final int MAX_ID_BYTES = 64;
     private static final JsonMapper STORED =
-            JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
 
     private final TenantConfigReader reader;
     private final JsonNode defaults;
@@ -139,8 +143,25 @@ public final class TenantRecords {
         }
     }
 
-    /** The fields of a config that was accepted before: this class wrote them. */
-    private static ObjectNode stored(String text) {
+    /**
+     * The version that a record's value names, whether the record is accepted or not.
+     *
+     * @param value of the record; may be null
+     * @return 0 where there is none
+     */
+    public long version(byte[] value) {
+        try {
+            JsonNode version = json.read(value).path(VERSION);
+            return version.isIntegralNumber() && version.canConvertToLong()
+                    ? Math.max(0, version.longValue())
+                    : 0;
+        } catch (RejectedEventException e) {
+            return 0;
+        }
+    }
+
+    /** The fields of a config that was accepted before, digit by digit: this class wrote them. */
+    public static ObjectNode stored(String text) {
         try {
             return (ObjectNode) STORED.readTree(text);
         } catch (JsonProcessingException e) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
@@ -24,7 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Settings that depend on what a request says about itself. */
 class RoutesTest {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    /** As requests and configs are read: the numbers digit by digit. */
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
+
     private static final String CONFIG =
             """
             {"model": "small", "max_length": 256, "top_n": 9,
@@ -117,6 +125,7 @@ class RoutesTest {
                 "[{'name':'a','when':{'field':'l','equals':1,'in':[1]},'settings':{}}]|t.routes[0].when must have either equals or in",
                 "[{'name':'a','when':{'field':'l','in':[]},'settings':{}}]|t.routes[0].when.in must have 1 to 1000 values, but has 0",
                 "[{'name':'a','when':{'field':'l','in':[1,[2]]},'settings':{}}]|t.routes[0].when.in[1] must be a string of at most 256 characters",
+                "[{'name':'a','when':{'field':'l','equals':100e2147483647},'settings':{}}]|t.routes[0].when.equals must be a string of at most 256 characters, a number with an exponent between -1000 and 1000",
                 "[{'name':'a','when':{'field':'l','equals':{}},'settings':{}}]|t.routes[0].when.equals must be a string",
                 "[{'name':'a','when':{'field':'l','equals':1}}]|t.routes[0].settings must be a map of the fields that differ",
                 "[{'name':'a','when':{'field':'l','equals':1},'settings':{'top_n':0}}]|t.routes[0].settings.top_n must be at least 1, but is 0",
@@ -170,10 +179,16 @@ class RoutesTest {
         assertThat(
                         parser().parse(
                                         request(
-                                                ",\"a\":\"%s\",\"b\":\"%sx\",\"c\":{},\"d\":1e999999999"
+                                                (",\"a\":\"%s\",\"b\":\"%sx\",\"c\":{},\"d\":1e1000,\"e\":1e-1000"
+                                                                + ",\"f\":10e1000,\"g\":100e2147483647"
+                                                                + ",\"h\":1e-1001,\"i\":0e2147483647")
                                                         .formatted(longest, longest)))
                                 .attributes())
-                .containsOnly(Map.entry("a", '"' + longest + '"'), Map.entry("d", "1E+999999999"));
+                .containsOnly(
+                        Map.entry("a", '"' + longest + '"'),
+                        Map.entry("d", "1E+1000"),
+                        Map.entry("e", "1E-1000"),
+                        Map.entry("i", "0"));
     }
 
     private ResolvedSettings resolve(String fields) throws Exception {

@@ -46,7 +46,10 @@ enum FuzzTarget {
                             + "'special_tokens':'plain_text','normalize':true,'top_n':5,'min_score':0.2,"
                             + "'return_documents':true,'max_candidates':9,'deadline_ms':100,"
                             + "'on_timeout':'passthrough','on_overload':'wait','on_failure':'dead_letter',"
-                            + "'weight':2.5,'max_in_flight':7,'cache':true,'overrides':['top_n','model']}");
+                            + "'weight':2.5,'max_in_flight':7,'cache':true,'overrides':['top_n','model'],"
+                            + "'routes':[{'name':'a','when':{'field':'l','in':[1,'x']},"
+                            + "'settings':{'top_n':2}},{'name':'b','when':{'field':'m',"
+                            + "'equals':true},'settings':{}}]}");
 
     private static final byte[] ACME = "acme".getBytes(StandardCharsets.US_ASCII);
 

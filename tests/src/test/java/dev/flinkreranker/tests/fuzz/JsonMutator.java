@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,6 +55,8 @@ final class JsonMutator {
                     "-0",
                     "1e400",
                     "1E-400",
+                    "100e2147483647",
+                    "100e-2147483647",
                     "00",
                     "\"\\ud83d\"",
                     "\"\\udc00\\ud800\"",
@@ -161,6 +165,8 @@ final class JsonMutator {
                         () -> NODES.numberNode(new BigInteger(200, new Random(7))),
                         () -> NODES.numberNode(random.nextDouble(-2, 2)),
                         () -> NODES.numberNode(Double.MAX_VALUE),
+                        // Without its zeros, its exponent is beyond those of decimals.
+                        () -> DecimalNode.valueOf(new BigDecimal("100e2147483647")),
                         () -> NODES.textNode(text()),
                         () -> NODES.textNode(text()),
                         NODES::arrayNode,

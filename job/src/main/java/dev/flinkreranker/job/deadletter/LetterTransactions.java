@@ -1,0 +1,110 @@
+package dev.flinkreranker.job.deadletter;
+
+import dev.flinkreranker.job.stream.KafkaHeaders;
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Sends letters in transactions of some letters' events and a mark for each. A transaction is
+ * opened when all its letters are there: what lies between two of them takes as long as it takes to
+ * read, and the broker would give up an open transaction meanwhile, while readers of the requests
+ * wait for it.
+ */
+final class LetterTransactions {
+
+    /** Most letters of a transaction. */
+    static final int MOST_LETTERS = 500;
+
+    /** Bytes of values with which a transaction is full. */
+    private static final int FULL_BYTES = 8_000_000;
+
+    private final Producer<byte[], byte[]> producer;
+    private final String requests;
+    private final String deadLetters;
+    private final Corrections corrections;
+    private final RedriveListener listener;
+    private final int partitions;
+    private final List<StoredLetter> waiting = new ArrayList<>();
+    private long waitingBytes;
+    private int committed;
+
+    /**
+     * @param producer transactional, initialized
+     * @param requests the topic that the events go to
+     * @param deadLetters the topic that the marks go to
+     */
+    LetterTransactions(
+            Producer<byte[], byte[]> producer,
+            String requests,
+            String deadLetters,
+            Corrections corrections,
+            RedriveListener listener) {
+        this.producer = producer;
+        this.requests = requests;
+        this.deadLetters = deadLetters;
+        this.corrections = corrections;
+        this.listener = listener;
+        this.partitions = producer.partitionsFor(requests).size();
+    }
+
+    /** Takes a letter, and sends those that wait when they are enough. */
+    void add(StoredLetter letter) {
+        waiting.add(letter);
+        byte[] value = value(letter);
+        waitingBytes += value == null ? 0 : value.length;
+        if (waiting.size() >= MOST_LETTERS || waitingBytes >= FULL_BYTES) {
+            send();
+        }
+    }
+
+    /** Sends those that wait. */
+    void send() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        producer.beginTransaction();
+        for (StoredLetter letter : waiting) {
+            producer.send(event(letter));
+            producer.send(mark(letter.id()));
+        }
+        producer.flush();
+        listener.written();
+        producer.commitTransaction();
+        committed += waiting.size();
+        waiting.clear();
+        waitingBytes = 0;
+        listener.committed(committed);
+    }
+
+    /** How many letters are sent, their transactions committed. */
+    int committed() {
+        return committed;
+    }
+
+    private byte[] value(StoredLetter letter) {
+        return corrections.values().getOrDefault(letter.id(), letter.record().value());
+    }
+
+    private ProducerRecord<byte[], byte[]> event(StoredLetter letter) {
+        int source = letter.failure().sourcePartition();
+        return new ProducerRecord<>(
+                requests,
+                source < partitions ? source : null,
+                letter.record().key(),
+                value(letter),
+                KafkaHeaders.of(Failure.again(letter.record().headers())));
+    }
+
+    private ProducerRecord<byte[], byte[]> mark(LetterId letter) {
+        return new ProducerRecord<byte[], byte[]>(
+                deadLetters,
+                letter.partition(),
+                null,
+                null,
+                KafkaHeaders.of(DeadLetter.mark(letter.offset())));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.flinkreranker.job.tenants;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flinkreranker.job.demo.LocalBroker;
+import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.job.stream.JobConfigReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is told of a change, on a real broker. */
+@Timeout(60)
+class TenantWriterITCase {
+
+    private static final byte[] ACME = "acme".getBytes(UTF_8);
+    private static final byte[] CONFIG = "{\"version\":1}".getBytes(UTF_8);
+
+    @Test
+    void aChangeThatIsCommittedIsNoFailureWhateverComesAfter() throws Exception {
+        StringWriter warnings = new StringWriter();
+        List<String> found = new ArrayList<>();
+        AtomicInteger opened = new AtomicInteger();
+        Function<Properties, Producer<byte[], byte[]>> onlyTheFirst =
+                properties -> {
+                    if (opened.incrementAndGet() > 1) {
+                        throw new TimeoutException("no answer");
+                    }
+                    return new KafkaProducer<>(
+                            properties, new ByteArraySerializer(), new ByteArraySerializer());
+                };
+        try (LocalBroker broker = LocalBroker.start();
+                TenantTopic topic = TenantTopic.open(job(broker.bootstrapServers()))) {
+            topic.create();
+            TenantWriter writer =
+                    new TenantWriter(topic, new PrintWriter(warnings, true), onlyTheFirst);
+
+            assertThat(writer.write(log -> Map.of(ACME, CONFIG))).isTrue();
+
+            assertThat(warnings.toString().trim())
+                    .isEqualTo(
+                            "topic tenants: the change is written, but readers may not see it yet:"
+                                    + " no answer");
+            // The next writer begins when readers see what the one before it wrote.
+            assertThat(
+                            new TenantWriter(topic, new PrintWriter(warnings))
+                                    .write(
+                                            log -> {
+                                                found.add(log.config("acme"));
+                                                return Map.of();
+                                            }))
+                    .isTrue();
+            assertThat(found).containsExactly("{\"version\":1}");
+        }
+    }
+
+    /** A broker that makes missing topics would make one that deletes by age. */
+    @Test
+    void readingATopicDoesNotMakeIt() {
+        assertThat(TenantTopic.consumer(job("127.0.0.1:1")))
+                .containsEntry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    }
+
+    private static JobConfig job(String bootstrapServers) {
+        return JobConfigReader.parse(
+                """
+                requests: {topic: in}
+                results: {topic: out}
+                dead_letters: {topic: dead}
+                kafka: {bootstrap.servers: "%s"}
+                defaults: {model: none}
+                tenant_configs: {topic: tenants}
+                """
+                        .formatted(bootstrapServers));
+    }
+}
