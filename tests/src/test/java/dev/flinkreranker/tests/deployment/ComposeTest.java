@@ -98,7 +98,7 @@ class ComposeTest {
         }
         List<String> inKubernetes = new ArrayList<>();
         for (ObjectNode document :
-                Yaml.documents(Repository.root().resolve("k8s/base/kafka-topics.yaml"))) {
+                Yaml.documents(Repository.root().resolve("k8s/kafka/kafka-topics.yaml"))) {
             inKubernetes.add(document.at("/metadata/name").asText());
         }
         for (String config : List.of("docker/rerank.yaml", "k8s/base/rerank.yaml")) {
