@@ -127,6 +127,19 @@ class ClusterITCase {
         }
     }
 
+    /** The job's jar leaves libraries out; what the runbooks call for must not need them. */
+    @Test
+    void theImageHasTheCommandLineOfItsRunbooks() throws Exception {
+        rig.broker().createTopics(1, "cli-requests", "cli-results", "cli-dead-letters");
+        String config = config("cli", "cli-", "pooling").toString();
+        String acme = rig.file("acme.yaml", "cutoff_layers: [3]\n").toString();
+
+        rig.rerank("tenants", "put", acme, "--config", config, "--create");
+
+        assertThat(rig.rerank("tenants", "list", "--config", config)).contains("acme");
+        assertThat(rig.rerank("dead-letters", "redrive", "--config", config)).contains("0");
+    }
+
     private static List<JvmFootprint> footprints() throws Exception {
         List<JvmFootprint> footprints = new ArrayList<>();
         for (int i = 0; i < rig.flink().taskManagers(); i++) {
@@ -137,34 +150,37 @@ class ClusterITCase {
 
     private static String submit(String name, String prefix, String transactionNaming)
             throws Exception {
-        Path config =
-                rig.file(
-                        name + ".yaml",
-                        """
-                        name: %s
-                        requests: {topic: %srequests, group: %s}
-                        results: {topic: %sresults}
-                        dead_letters: {topic: %sdead-letters}
-                        kafka: {bootstrap.servers: "%s"}
-                        delivery: {checkpoint_interval: 1s, transaction_naming: %s}
-                        models: {small: {directory: %s}}
-                        defaults: {model: small, max_length: 256}
-                        tenant_configs: {topic: %stenants}
-                        unknown_tenant: hold
-                        """
-                                .formatted(
-                                        name,
-                                        prefix,
-                                        name,
-                                        prefix,
-                                        prefix,
-                                        rig.broker().bootstrapServers(),
-                                        transactionNaming,
-                                        root.resolve("tests/models/scifact-minilm-layerwise"),
-                                        prefix));
-        String job = rig.submit(config, 2, null);
+        String job = rig.submit(config(name, prefix, transactionNaming), 2, null);
         rig.flink().rest().awaitProgress(job, PATIENCE);
         return job;
+    }
+
+    private static Path config(String name, String prefix, String transactionNaming)
+            throws Exception {
+        return rig.file(
+                name + ".yaml",
+                """
+                name: %s
+                requests: {topic: %srequests, group: %s}
+                results: {topic: %sresults}
+                dead_letters: {topic: %sdead-letters}
+                kafka: {bootstrap.servers: "%s"}
+                delivery: {checkpoint_interval: 1s, transaction_naming: %s}
+                models: {small: {directory: %s}}
+                defaults: {model: small, max_length: 256}
+                tenant_configs: {topic: %stenants}
+                unknown_tenant: hold
+                """
+                        .formatted(
+                                name,
+                                prefix,
+                                name,
+                                prefix,
+                                prefix,
+                                rig.broker().bootstrapServers(),
+                                transactionNaming,
+                                root.resolve("tests/models/scifact-minilm-layerwise"),
+                                prefix));
     }
 
     private static String request(String id) {

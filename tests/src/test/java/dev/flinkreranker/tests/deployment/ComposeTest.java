@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.flink.runtime.entrypoint.EntrypointClusterConfiguration;
+import org.apache.flink.runtime.entrypoint.EntrypointClusterConfigurationParserFactory;
+import org.apache.flink.runtime.entrypoint.parser.CommandLineParser;
 import org.junit.jupiter.api.Test;
 
 /** What compose names is there: fields, files, volumes, services, topics, settings. */
@@ -98,7 +102,7 @@ class ComposeTest {
         }
         List<String> inKubernetes = new ArrayList<>();
         for (ObjectNode document :
-                Yaml.documents(Repository.root().resolve("k8s/base/kafka-topics.yaml"))) {
+                Yaml.documents(Repository.root().resolve("k8s/kafka/kafka-topics.yaml"))) {
             inKubernetes.add(document.at("/metadata/name").asText());
         }
         for (String config : List.of("docker/rerank.yaml", "k8s/base/rerank.yaml")) {
@@ -109,6 +113,62 @@ class ComposeTest {
             assertThat(inKubernetes).as(config).containsAll(topics);
         }
         assertThat(created).containsExactlyInAnyOrderElementsOf(inKubernetes);
+    }
+
+    /**
+     * Flink's parser takes the beginning of an option for the option, and so took the job's {@code
+     * --config} for its own {@code --configDir}.
+     */
+    @Test
+    void flinkLeavesTheJobItsArguments() throws Exception {
+        List<String> command = texts(COMPOSE.at("/services/jobmanager/command"));
+        assertThat(command.subList(0, 2)).containsExactly("standalone-job", "--job-classname");
+        List<String> arguments = new ArrayList<>(List.of("--configDir", "/opt/flink/conf"));
+        // This parser has the options that all of Flink's entry points share, so not the class's.
+        arguments.addAll(command.subList(3, command.size()));
+
+        EntrypointClusterConfiguration parsed =
+                new CommandLineParser<>(new EntrypointClusterConfigurationParserFactory())
+                        .parse(arguments.toArray(String[]::new));
+
+        assertThat(parsed.getConfigDir()).isEqualTo("/opt/flink/conf");
+        assertThat(parsed.getArgs()).containsExactly("--config", "/etc/reranker/rerank.yaml");
+    }
+
+    @Test
+    void kafkaKeepsItsRecordsInTheVolume() {
+        JsonNode kafka = COMPOSE.at("/services/kafka");
+
+        assertThat(kafka.path("volumes").get(0).asText())
+                .isEqualTo("kafka:" + kafka.at("/environment/KAFKA_LOG_DIRS").asText());
+    }
+
+    @Test
+    void flinksUserMayWriteWhatIsNotReadOnly() {
+        assertThat(COMPOSE.at("/x-flink/read_only").asBoolean()).isTrue();
+        assertThat(texts(COMPOSE.at("/x-flink/tmpfs")))
+                .containsExactlyInAnyOrder(
+                        "/tmp:exec,mode=1777", "/opt/flink/log:uid=9999,gid=9999,mode=755");
+    }
+
+    @Test
+    void theHostsConfigurationDiffersByTheListenerAlone() throws Exception {
+        String inside = withoutComments(DOCKER.resolve("rerank.yaml"));
+        String host = withoutComments(DOCKER.resolve("host.yaml"));
+
+        assertThat(host).isEqualTo(inside.replace("kafka:9092", "localhost:19092"));
+        assertThat(COMPOSE.at("/services/kafka/environment/KAFKA_ADVERTISED_LISTENERS").asText())
+                .contains("//kafka:9092", "//localhost:19092");
+    }
+
+    private static String withoutComments(Path file) throws IOException {
+        return Files.readString(file).replaceAll("(?m)^#.*\\n", "");
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(element -> texts.add(element.asText()));
+        return texts;
     }
 
     @Test

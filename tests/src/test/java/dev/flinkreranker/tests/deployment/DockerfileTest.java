@@ -90,6 +90,29 @@ class DockerfileTest {
                         });
     }
 
+    /** What builds images has no driver; what runs the GPU's has one. */
+    @Test
+    void theCacheOfTheGpuIsFilledWithoutADriver() {
+        assertThat(STAGES.get("gpu-cache"))
+                .filteredOn(line -> line.contains("FillCache.java"))
+                .singleElement()
+                .asString()
+                .containsSubsequence("rm -rf ", "torch/lib/libcaffe2_nvrtc.so", "&&", "FillCache");
+        assertThat(STAGES.get("gpu"))
+                .contains("COPY --from=cuda /libtorch/ libtorch/")
+                .noneMatch(line -> line.contains("caffe2_nvrtc"));
+    }
+
+    /** As the wheels of its versions have it: beside NVIDIA's other libraries, or among them. */
+    @Test
+    void allOfCudaComesAlong() {
+        assertThat(STAGES.get("cuda"))
+                .singleElement()
+                .asString()
+                .contains("/torch/lib\" /libtorch/torch/lib", "/nvidia\" /libtorch/nvidia")
+                .contains("/cusparselt\" /libtorch/cusparselt");
+    }
+
     @Test
     void theNativesAreTheVersionThatTheBuildLoads() throws IOException {
         String pom = Files.readString(ROOT.resolve("pom.xml"));

@@ -10,13 +10,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManifestsTest {
 
     private static final Path K8S = Repository.root().resolve("k8s");
+
+    /** Where the manifests expect the Kafka cluster. */
+    private static final String KAFKA_NAMESPACE = "kafka";
 
     private static CustomResourceSchema flinkDeployment;
 
@@ -54,18 +63,100 @@ class ManifestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "gpu", "dev"})
-    void rendersAnOverlayThatMatches(String overlay) throws Exception {
+    @CsvSource({"cpu, cpu", "gpu, gpu", "dev, cpu"})
+    void rendersAnOverlayThatMatches(String overlay, String image) throws Exception {
         List<ObjectNode> documents = render(K8S.resolve("overlays").resolve(overlay));
 
-        assertThat(documents).hasSizeGreaterThan(10);
-        for (ObjectNode document : documents) {
-            assertThat(errors(document)).as("%s", document.path("kind")).isEmpty();
-        }
+        assertMatch(documents, "reranker");
+        assertThat(deployment(documents).at("/spec/image").asText())
+                .matches("flink-reranker:.+-" + image);
+        holdsTogether(deployment(documents));
+    }
+
+    /** Strimzi looks for topics and users in the namespace of the Kafka cluster alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka", "overlays/dev/kafka"})
+    void rendersWhatIsStrimzisBesideTheKafkaCluster(String folder) throws Exception {
+        List<ObjectNode> documents = render(K8S.resolve(folder));
+
+        assertMatch(documents, KAFKA_NAMESPACE);
         assertThat(documents)
-                .filteredOn(document -> document.path("kind").asText().equals("FlinkDeployment"))
-                .singleElement()
-                .satisfies(ManifestsTest::holdsTogether);
+                .extracting(document -> document.path("kind").asText())
+                .containsOnly("KafkaTopic", "KafkaUser");
+        assertThat(documents)
+                .extracting(
+                        document -> document.at("/metadata/labels/strimzi.io~1cluster").asText())
+                .containsOnly("kafka");
+    }
+
+    @Test
+    void asksTheKafkaClusterWhereItsTopicsAre() {
+        JsonNode kafka = Yaml.documents(K8S.resolve("kafka/kustomization.yaml")).get(0);
+
+        assertThat(kafka.path("namespace").asText()).isEqualTo(KAFKA_NAMESPACE);
+        for (String config : List.of("base", "overlays/gpu", "overlays/dev")) {
+            JsonNode job = Yaml.documents(K8S.resolve(config).resolve("rerank.yaml")).get(0);
+            assertThat(job.at("/kafka/bootstrap.servers").asText())
+                    .startsWith("kafka-kafka-bootstrap.%s.svc:".formatted(KAFKA_NAMESPACE));
+        }
+    }
+
+    /** Only the plain listener of the one-node overlay lets anybody in. */
+    @ParameterizedTest
+    @CsvSource({"cpu, false", "gpu, false", "dev, true"})
+    void startsNoPodWithoutItsCredentials(String overlay, boolean optional) throws Exception {
+        List<JsonNode> secrets = new ArrayList<>();
+        for (ObjectNode document : render(K8S.resolve("overlays").resolve(overlay))) {
+            document.findParents("secretName").forEach(secrets::add);
+        }
+
+        assertThat(secrets).hasSize(6);
+        assertThat(secrets)
+                .extracting(secret -> secret.path("optional").asBoolean())
+                .containsOnly(optional);
+    }
+
+    /** The overlay that k8s/README.md prints, with the model from a bucket too. */
+    @Test
+    void rendersTheOverlayThatTheReadmePrints(@TempDir Path folder) throws Exception {
+        Path own = folder.toRealPath();
+        Path overlays = own.relativize(K8S.toRealPath().resolve("overlays"));
+        Matcher printed =
+                Pattern.compile("(?s)```yaml\n(# k8s/overlays/own/kustomization.yaml\n.+?)```")
+                        .matcher(Files.readString(K8S.resolve("README.md")));
+        assertThat(printed.find()).isTrue();
+        Files.writeString(
+                own.resolve("kustomization.yaml"),
+                printed.group(1)
+                        .replace("../cpu", overlays + "/cpu")
+                        .replace("../../components", overlays + "/../components"));
+        Files.writeString(own.resolve("model.sha256"), "0  model.safetensors\n");
+
+        List<ObjectNode> documents = render(own);
+
+        assertMatch(documents, "reranker");
+        JsonNode deployment = deployment(documents);
+        holdsTogether(deployment);
+        assertThat(deployment.findValuesAsText("image"))
+                .hasSize(3)
+                .filteredOn(image -> !image.startsWith("amazon/"))
+                .allMatch(image -> image.matches("registry.example.com/.*flink-reranker:.+-cpu"));
+        assertThat(deployment.at("/spec/flinkConfiguration").toString())
+                .doesNotContain("s3://reranker/")
+                .contains("taskmanager.numberOfTaskSlots");
+        Map<String, JsonNode> configs = new HashMap<>();
+        documents.stream()
+                .filter(document -> document.path("kind").asText().equals("ConfigMap"))
+                .forEach(document -> configs.put(document.at("/metadata/name").asText(), document));
+        JsonNode init = deployment.at("/spec/taskManager/podTemplate/spec");
+        assertThat(configs)
+                .containsKey(
+                        init.at("/initContainers/0/env/1/valueFrom/configMapKeyRef/name").asText());
+        assertThat(configs.get(init.at("/volumes/1/configMap/name").asText()).toString())
+                .contains("model.safetensors");
+        assertThat(documents)
+                .filteredOn(document -> document.at("/metadata/labels/release").isTextual())
+                .hasSize(2);
     }
 
     @ParameterizedTest
@@ -93,6 +184,7 @@ class ManifestsTest {
                 "{apiVersion: kafka.strimzi.io/v1, kind: KafkaTopic, spec: {partition: 1}}",
                 "{apiVersion: kafka.strimzi.io/v1, kind: KafkaUser, spec: {authorisation: {}}}",
                 "{apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, spec: {endpoint: []}}",
+                "{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {container: []}}}}",
                 "{apiVersion: v2, kind: Service}"
             })
     void refusesAnotherMisspeltResource(String resource) throws IOException {
@@ -114,6 +206,7 @@ class ManifestsTest {
                     .fieldNames()
                     .forEachRemaining(keys::add);
         }
+        // Those of the operator and its autoscaler are in no library here, so they are not checked.
         keys.removeIf(
                 key -> key.startsWith("kubernetes.operator.") || key.startsWith("job.autoscaler."));
 
@@ -129,6 +222,26 @@ class ManifestsTest {
                 .isEqualTo(
                         Files.readString(
                                 K8S.resolveSibling("docker/conf/log4j-console.properties")));
+    }
+
+    /** All are what their schemas allow, and lie in one namespace. */
+    private static void assertMatch(List<ObjectNode> documents, String namespace) {
+        assertThat(documents).hasSizeGreaterThan(5);
+        for (ObjectNode document : documents) {
+            assertThat(errors(document)).as("%s", document.path("kind")).isEmpty();
+            if (!document.path("kind").asText().equals("Namespace")) {
+                assertThat(document.at("/metadata/namespace").asText())
+                        .as("%s", document.path("metadata"))
+                        .isEqualTo(namespace);
+            }
+        }
+    }
+
+    private static JsonNode deployment(List<ObjectNode> documents) {
+        return documents.stream()
+                .filter(document -> document.path("kind").asText().equals("FlinkDeployment"))
+                .findAny()
+                .orElseThrow();
     }
 
     private static List<String> errors(JsonNode document) {
@@ -155,7 +268,6 @@ class ManifestsTest {
         }
         assertThat(volumes).containsAll(mounts);
         assertThat(deployment.at("/spec/job/upgradeMode").asText()).isEqualTo("savepoint");
-        assertThat(deployment.at("/spec/image").asText()).matches("flink-reranker:.+-(cpu|gpu)");
     }
 
     private static List<ObjectNode> render(Path overlay) throws Exception {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -34,6 +35,7 @@ final class TypedResources {
                     Map.entry("v1/PersistentVolumeClaim", PersistentVolumeClaim.class),
                     Map.entry("v1/Service", Service.class),
                     Map.entry("v1/ServiceAccount", ServiceAccount.class),
+                    Map.entry("apps/v1/Deployment", Deployment.class),
                     Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
                     Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
                     Map.entry("rbac.authorization.k8s.io/v1/Role", Role.class),

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The image's file tree, laid out by the script that the Dockerfile runs too, and the parts of
@@ -42,6 +44,22 @@ public record ImageTree(Path flinkLib, Path image, Path logging) {
     /** The class path of Flink's processes: what is one {@code lib/} in the image. */
     String classPath() {
         return flinkLib.resolve("*") + ":" + image.resolve("lib").resolve("*");
+    }
+
+    /** Makes what is Flink's home in the image, with its own jars and the image's in one lib/. */
+    Path home(Path folder) throws IOException {
+        Path lib = Files.createDirectories(folder.resolve("lib"));
+        for (Path jars : List.of(flinkLib, image.resolve("lib"))) {
+            try (Stream<Path> files = Files.list(jars)) {
+                for (Path jar : files.toList()) {
+                    Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar);
+                }
+            }
+        }
+        for (String name : List.of("usrlib", "bin")) {
+            Files.createSymbolicLink(folder.resolve(name), image.resolve(name));
+        }
+        return folder;
     }
 
     /** The job jar. */

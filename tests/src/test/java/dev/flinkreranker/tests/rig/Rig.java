@@ -2,8 +2,10 @@ package dev.flinkreranker.tests.rig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +92,31 @@ public final class Rig implements AutoCloseable {
                                 List.of("--config", config.toString()),
                                 parallelism,
                                 savepoint));
+    }
+
+    /**
+     * Runs the image's command line to its end.
+     *
+     * @return what it printed
+     * @throws IOException when it fails, with what it said
+     */
+    public String rerank(String... arguments) throws IOException, InterruptedException {
+        Path home = directory.resolve("home");
+        if (!Files.exists(home)) {
+            image.home(home);
+        }
+        List<String> command = new ArrayList<>();
+        command.add(home.resolve("bin/rerank").toString());
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("FLINK_HOME", home.toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", arguments) + " failed: " + output);
+        }
+        return output;
     }
 
     @Override

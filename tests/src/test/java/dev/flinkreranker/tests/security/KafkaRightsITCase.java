@@ -44,12 +44,12 @@ import picocli.CommandLine;
 
 /**
  * What the job may and must be let do on a broker with TLS, logins and an authorizer: all that
- * {@code k8s/base/kafka-user.yaml} grants, and no less.
+ * {@code k8s/kafka/kafka-user.yaml} grants, and no less.
  */
 class KafkaRightsITCase {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path KAFKA_USER = ROOT.resolve("k8s/base/kafka-user.yaml");
+    private static final Path KAFKA_USER = ROOT.resolve("k8s/kafka/kafka-user.yaml");
 
     @TempDir private static Path shared;
     private static Certificates authority;
@@ -171,7 +171,7 @@ class KafkaRightsITCase {
         List<String> line = new ArrayList<>(List.of(arguments));
         line.addAll(List.of("--config", asUser(user)));
         List<AclBinding> rights =
-                KafkaUserRights.read(ROOT.resolve("k8s/base").resolve(kafkaUser), user);
+                KafkaUserRights.read(ROOT.resolve("k8s/kafka").resolve(kafkaUser), user);
         SecuredBroker.grant(broker, rights);
         for (AclBinding missing : rights) {
             SecuredBroker.revoke(broker, List.of(missing));

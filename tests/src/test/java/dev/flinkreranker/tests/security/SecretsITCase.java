@@ -58,7 +58,7 @@ class SecretsITCase {
         authority.sign("reranker");
         rig = Rig.start(root, SecuredBroker.settings(authority), 1, Map.of());
         rig.broker().createTopics(1, SecuredBroker.TOPICS);
-        Path kafkaUser = root.resolve("k8s/base/kafka-user.yaml");
+        Path kafkaUser = root.resolve("k8s/kafka/kafka-user.yaml");
         for (String user : List.of(SecuredBroker.USER, SecuredBroker.CERTIFIED)) {
             SecuredBroker.grant(rig.broker(), KafkaUserRights.read(kafkaUser, user));
         }
