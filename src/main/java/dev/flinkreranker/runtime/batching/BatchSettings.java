@@ -61,12 +61,6 @@ public record BatchSettings(
                 maxTokens, pairs, rowGrid, turnTokens, linger, maxAge, maxBatchTime);
     }
 
-    /** The same with another row grid. */
-    public BatchSettings withRowGrid(int grid) {
-        return new BatchSettings(
-                maxTokens, maxPairs, grid, turnTokens, linger, maxAge, maxBatchTime);
-    }
-
     /** The same with another linger. */
     public BatchSettings withLinger(Duration newLinger) {
         return new BatchSettings(

@@ -97,6 +97,11 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         return locked(queue::tokens);
     }
 
+    /** Whether it has ended, by itself or because it was asked to: whatever is submitted fails. */
+    public boolean hasEnded() {
+        return locked(() -> ended != null);
+    }
+
     /** Starts to end: nothing more is taken; waiting pairs are abandoned. Does not wait. */
     public void shutdown() {
         end(new IllegalStateException("the batcher was closed"));
@@ -206,13 +211,19 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                     e instanceof BrokenDeviceException known
                             ? known
                             : new BrokenDeviceException("the device thread failed: " + e, e);
+            // Before anybody hears of it, so that whoever starts again finds it ended.
+            end(broken);
             handOut.put(() -> abandon(batch.pairs(), broken));
             throw broken;
         }
         long end = clock.getAsLong();
-        handOut.put(results);
-        BatchCost cost = locked(() -> learn(batch, run.isClean(), end - start));
-        observer.ran(report(batch, start, end, cost));
+        try {
+            BatchCost cost = locked(() -> learn(batch, run.isClean(), end - start));
+            // Before the results, so that whoever has them finds their batch counted.
+            observer.ran(report(batch, start, end, cost));
+        } finally {
+            handOut.put(results);
+        }
     }
 
     private BatchCost learn(Batch<P, S> batch, boolean clean, long nanos) {

@@ -3,7 +3,8 @@ package dev.flinkreranker.runtime.batching;
 /**
  * Who waits for the pairs of one request. For each submitted pair exactly one of {@link #scored},
  * {@link #unscorable}, {@link #dropped} and {@link #abandoned} is called, in any order of pairs.
- * The calls come from the batcher's hand-out thread and must not block.
+ * The calls come from the batcher's hand-out thread, {@link #abandoned} also from the device's and
+ * from whoever submits or closes. None may block.
  *
  * @param <S> the score of a pair
  */

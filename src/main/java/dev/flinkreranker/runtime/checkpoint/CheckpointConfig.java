@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * The {@code config.json} of a checkpoint, read by field. A field that is {@code null} counts as
- * absent. Every refusal is an {@link InvalidCheckpointException} that names the file and the field.
+ * absent, except where {@link #isNull} is asked. Every refusal is an {@link
+ * InvalidCheckpointException} that names the file and the field.
  */
 public final class CheckpointConfig {
 
@@ -27,6 +28,11 @@ public final class CheckpointConfig {
     /** Whether the field is there and not null. */
     public boolean has(String field) {
         return root.hasNonNull(field);
+    }
+
+    /** Whether the field is there and null. */
+    public boolean isNull(String field) {
+        return root.path(field).isNull();
     }
 
     /** The text of a required field. */

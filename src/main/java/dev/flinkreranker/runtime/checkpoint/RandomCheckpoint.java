@@ -25,14 +25,18 @@ public final class RandomCheckpoint {
 
     /**
      * @param shape the model whose shape it takes
-     * @param layers how many of its layers; all of them by {@link ReleasedShape#layers()}
+     * @param layers how many of its layers, for a layerwise model at least those below its first
+     *     head; all of them by {@link ReleasedShape#layers()}
      * @param type F32 as the released files are, or BF16
      * @param seed decides every weight
      */
     public RandomCheckpoint(ReleasedShape shape, int layers, StoredType type, long seed) {
-        if (layers < 1 || layers > shape.layers()) {
+        // A layerwise model ends at one of its heads.
+        int least = shape.config(layers).path("start_layer").asInt(1);
+        if (layers < least || layers > shape.layers()) {
             throw new IllegalArgumentException(
-                    "layers %d: %s has 1 to %d".formatted(layers, shape.label(), shape.layers()));
+                    "layers %d: %s has %d to %d"
+                            .formatted(layers, shape.label(), least, shape.layers()));
         }
         this.shape = shape;
         this.layers = layers;

@@ -1,26 +1,31 @@
 package dev.flinkreranker.runtime.engine;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
-/** A model in memory with its tokenizers and profiles. */
+/**
+ * A model in memory with its tokenizers and profiles. Requests may bring settings of their own, so
+ * of each kind only {@value #KEPT} are kept; one that was let go is made anew, and then shares
+ * neither batches nor cached scores with its former self.
+ */
 final class LoadedModel implements AutoCloseable {
 
+    private static final int KEPT = 256;
+
     private final PairScorer scorer;
-    private final ConcurrentMap<TokenizationSettings, PairTokenizer> tokenizers =
-            new ConcurrentHashMap<>();
-    private final ConcurrentMap<ScoringSettings, ModelProfile> profiles = new ConcurrentHashMap<>();
+    private final Cache<TokenizationSettings, PairTokenizer> tokenizers = bounded();
+    private final Cache<ScoringSettings, ModelProfile> profiles = bounded();
 
     LoadedModel(PairScorer scorer) {
         this.scorer = scorer;
     }
 
     PairTokenizer tokenizer(TokenizationSettings settings) {
-        return tokenizers.computeIfAbsent(settings, scorer::tokenizer);
+        return tokenizers.get(settings, scorer::tokenizer);
     }
 
     /**
@@ -29,7 +34,7 @@ final class LoadedModel implements AutoCloseable {
      * @throws IllegalArgumentException if the model cannot do them
      */
     ModelProfile profile(ScoringSettings settings) {
-        return profiles.computeIfAbsent(
+        return profiles.get(
                 settings,
                 s -> {
                     List<String> complaints = scorer.check(s);
@@ -43,5 +48,13 @@ final class LoadedModel implements AutoCloseable {
     @Override
     public void close() {
         scorer.close();
+    }
+
+    private static <K, V> Cache<K, V> bounded() {
+        return Caffeine.newBuilder()
+                .maximumSize(KEPT)
+                // Evicts on the calling thread: the common pool would outlive the engine.
+                .executor(Runnable::run)
+                .build();
     }
 }

@@ -6,7 +6,9 @@ import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.Arrays;
 import java.util.List;
 
-/** A loaded model under one setting of the forward pass. One instance per model and setting. */
+/**
+ * A loaded model under one setting of the forward pass. Batches and cached scores go by instance.
+ */
 final class ModelProfile implements ScoringProfile<TokenizedPair, float[]> {
 
     private final PairScorer scorer;

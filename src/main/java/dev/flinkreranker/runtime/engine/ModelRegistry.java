@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -74,10 +75,17 @@ final class ModelRegistry {
         action.accept(loaded, failure);
     }
 
-    /** Loads nothing more. Models stay until {@link #release}. */
+    /**
+     * Loads nothing more: what waits to be loaded is refused. Models stay until {@link #release}.
+     */
     synchronized void shutdown() {
         closed = true;
         loader.shutdown();
+    }
+
+    /** Waits, after {@link #shutdown}, until the loader has ended. Returns whether it has. */
+    boolean awaitEnd(Duration atMost) throws InterruptedException {
+        return loader.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Releases the models of one device; nobody may use them any more. */
@@ -108,7 +116,9 @@ final class ModelRegistry {
         LoadedModel model = null;
         Throwable failure = null;
         try {
-            model = new LoadedModel(opener.open(reference));
+            if (!isClosed()) {
+                model = new LoadedModel(opener.open(reference));
+            }
         } catch (Throwable e) {
             // An Error too: a native library that does not link must not hang its requests.
             LOG.error("could not load {}: {}", reference, e.toString());
@@ -142,6 +152,10 @@ final class ModelRegistry {
         for (BiConsumer<LoadedModel, Throwable> action : waiting) {
             action.accept(model, failure);
         }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private static void close(LoadedModel model) {

@@ -20,7 +20,6 @@ public final class RerankEngine implements AutoCloseable {
             new RerankOutcome.Failed("the engine was closed before the request was scored");
 
     private static SharedEngine processEngine;
-    private static int processHandles;
 
     private final SharedEngine engine;
     private final Runnable onClose;
@@ -34,8 +33,9 @@ public final class RerankEngine implements AutoCloseable {
     }
 
     /**
-     * A handle on the process's engine, which is started for the first one. Blocks while a former
-     * engine is still closing.
+     * A handle on the process's engine, which is started for the first one. An engine that has lost
+     * a device is left to the handles that it has, and a new one is started: whoever starts again
+     * to get over the loss does. Blocks while a former engine is still closing.
      *
      * @param settings how to start it; while an engine runs its own settings stay, and a difference
      *     is logged
@@ -46,7 +46,7 @@ public final class RerankEngine implements AutoCloseable {
 
     static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
         synchronized (REGISTRY) {
-            if (processEngine == null) {
+            if (processEngine == null || processEngine.isBroken()) {
                 processEngine = new SharedEngine(settings, opener, System::nanoTime);
             } else if (!processEngine.settings().equals(settings)) {
                 LOG.warn(
@@ -54,8 +54,9 @@ public final class RerankEngine implements AutoCloseable {
                         processEngine.settings(),
                         settings);
             }
-            processHandles++;
-            return new RerankEngine(processEngine, RerankEngine::releaseProcessEngine);
+            SharedEngine engine = processEngine;
+            engine.acquired();
+            return new RerankEngine(engine, () -> release(engine));
         }
     }
 
@@ -139,12 +140,13 @@ public final class RerankEngine implements AutoCloseable {
         }
     }
 
-    private static void releaseProcessEngine() {
+    private static void release(SharedEngine engine) {
         synchronized (REGISTRY) {
-            if (--processHandles == 0) {
-                SharedEngine last = processEngine;
-                processEngine = null;
-                last.close();
+            if (engine.released()) {
+                if (processEngine == engine) {
+                    processEngine = null;
+                }
+                engine.close();
             }
         }
     }

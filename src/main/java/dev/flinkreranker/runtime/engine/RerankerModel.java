@@ -2,7 +2,6 @@ package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
@@ -26,10 +25,11 @@ final class RerankerModel implements PairScorer {
     }
 
     /**
-     * Loads the model and scores one pair with it. So whatever is wrong with it (a weight that is
-     * not a number, a tokenizer of another model, too little memory) is found here, and the first
-     * request does not wait for the weights. Files that differ from their checksums are refused
-     * before anything of them is used.
+     * Loads the model and scores one pair at its shallowest cutoff. So what is wrong with it (a
+     * weight that is not a number, a tokenizer of another model, too little memory) is found here,
+     * and the first request does not wait for these weights. Layers above that cutoff are mapped
+     * and checked when a request first asks for them. Files that differ from their checksums are
+     * refused before anything of them is used.
      */
     static PairScorer open(ModelReference model) {
         if (model.sha256() != null) {
@@ -59,15 +59,11 @@ final class RerankerModel implements PairScorer {
     }
 
     static void checkMemory(Reranker reranker, ModelReference model, OptionalLong available) {
-        ComputeDevice device = ComputeDevice.named(model.device());
-        if (!device.isCpu() || available.isEmpty()) {
+        if (!ComputeDevice.named(model.device()).isCpu() || available.isEmpty()) {
             return;
         }
-        boolean half =
-                model.computeType() == ComputeType.BFLOAT16
-                        || model.computeType() == ComputeType.AUTO
-                                && device.fastType() == StoredType.BF16;
-        long needed = reranker.descriptor().parameters() * (half ? 2 : 4);
+        int layers = reranker.descriptor().cutoffLayers().get(0);
+        long needed = reranker.weightMemory(layers).total();
         if (needed > available.getAsLong()) {
             throw new IllegalStateException(
                     String.format(
@@ -76,7 +72,7 @@ final class RerankerModel implements PairScorer {
                                     + " give the process more, or use a smaller model%s",
                             needed / GIB,
                             available.getAsLong() / GIB,
-                            half ? "" : " or bfloat16"));
+                            reranker.computeType() == StoredType.BF16 ? "" : " or bfloat16"));
         }
     }
 

@@ -154,8 +154,9 @@ final class RunningRequest implements PairListener<float[]> {
     public void scored(int index, float[] logits) {
         List<Float> values = new ArrayList<>(logits.length);
         for (float logit : logits) {
-            if (Float.isNaN(logit)) {
-                unscorable(index, "the model gave no number for this passage (NaN)");
+            if (!Float.isFinite(logit)) {
+                unscorable(
+                        index, "the model gave no finite number for this passage (" + logit + ")");
                 return;
             }
             values.add(logit);

@@ -47,6 +47,9 @@ final class SharedEngine {
     private final Condition mayStart = lock.newCondition();
     private boolean closed;
 
+    /** Handles on it; guarded by whoever hands them out. */
+    private int handles;
+
     SharedEngine(EngineSettings settings, ModelOpener opener, LongSupplier clock) {
         this.settings = settings;
         this.clock = clock;
@@ -69,6 +72,25 @@ final class SharedEngine {
 
     EngineMeter meter() {
         return meter;
+    }
+
+    void acquired() {
+        handles++;
+    }
+
+    /** Gives one handle back. Returns whether it was the last. */
+    boolean released() {
+        return --handles == 0;
+    }
+
+    /** Whether one of its devices is lost: what needs it fails from now on. */
+    boolean isBroken() {
+        lock.lock();
+        try {
+            return devices.values().stream().anyMatch(MicroBatcher::hasEnded);
+        } finally {
+            lock.unlock();
+        }
     }
 
     CompletableFuture<RerankOutcome> rerank(RerankTask task) {
@@ -164,7 +186,7 @@ final class SharedEngine {
 
     /**
      * Ends every thread and releases every model, each as soon as its device has returned from the
-     * batch that runs. Waits for that, but not for ever.
+     * batch that runs. Waits for that and for a model that is being loaded, but not for ever.
      */
     void close() {
         lock.lock();
@@ -189,11 +211,17 @@ final class SharedEngine {
             models.releaseAllBut(devices.keySet());
             for (Map.Entry<String, MicroBatcher<TokenizedPair, float[]>> device :
                     devices.entrySet()) {
-                if (!device.getValue().awaitEnd(Duration.ofMillis(millisUntil(giveUpAt)))) {
+                if (device.getValue().awaitEnd(Duration.ofMillis(millisUntil(giveUpAt)))) {
+                    // Again, for a model that was loaded after the device was lost.
+                    models.release(device.getKey());
+                } else {
                     LOG.warn(
                             "device {} still runs a batch; its models are released when that ends",
                             device.getKey());
                 }
+            }
+            if (!models.awaitEnd(Duration.ofMillis(millisUntil(giveUpAt)))) {
+                LOG.warn("a model is still being loaded; it is released when that ends");
             }
         } catch (InterruptedException e) {
             devices.values().forEach(MicroBatcher::shutdown);
@@ -345,7 +373,10 @@ final class SharedEngine {
     private void withdraw(Ticket<Admitted> ticket) {
         lock.lock();
         try {
-            admission.withdraw(ticket);
+            if (admission.withdraw(ticket)) {
+                // It may have stood before a request of its tenant that fits.
+                mayStart.signal();
+            }
         } finally {
             lock.unlock();
         }

@@ -71,7 +71,8 @@ enum DecoderArchitecture {
     /** In which words it wants to be asked about a pair. */
     PairFormat pairFormat() {
         return switch (this) {
-            case GEMMA, MINICPM -> PairFormat.YES_NO_PROMPT;
+            case GEMMA -> PairFormat.YES_NO_PROMPT;
+            case MINICPM -> PairFormat.LAYERWISE_PROMPT;
             case COST_WISE_GEMMA -> PairFormat.PREDICT_PROMPT;
             case QWEN3 -> PairFormat.QWEN3_CHAT;
         };

@@ -59,8 +59,8 @@ final class DecoderConfigReader {
                 // The depth of the whole model, however few layers run.
                 miniCpm ? positive("scale_depth") / Math.sqrt(layers) : 1.0,
                 1.0 / Math.sqrt(costWise ? positive("query_pre_attn_scalar") : headSize),
-                costWise ? config.number("attn_logit_softcapping", 0.0) : 0.0,
-                costWise ? config.number("final_logit_softcapping", 0.0) : 0.0,
+                costWise ? softcap("attn_logit_softcapping", 50.0) : 0.0,
+                costWise ? softcap("final_logit_softcapping", 30.0) : 0.0,
                 firstCutoff(layers),
                 costWise ? config.integer("layer_sep", 1, 1) : 1,
                 architecture.layerwise() ? List.of() : answers,
@@ -162,6 +162,14 @@ final class DecoderConfigReader {
                     field,
                     "is \"%s\"; supported: %s".formatted(value, String.join(", ", supported)));
         }
+    }
+
+    /** A cap, or 0 where the field is null; where it is absent Gemma 2's class has a default. */
+    private double softcap(String field, double absent) {
+        if (config.isNull(field)) {
+            return 0.0;
+        }
+        return config.has(field) ? positive(field) : absent;
     }
 
     private double positive(String field) {

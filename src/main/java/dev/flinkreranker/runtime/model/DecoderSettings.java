@@ -139,6 +139,10 @@ final class DecoderSettings {
                     "compress_layers %s are not ascending: the reference would take them in ascending order all the same; give %s"
                             .formatted(layers, new TreeSet<>(layers)));
         }
+        if (settings.attentionSoftcap() && model.attentionSoftcap() == 0) {
+            faults.add(
+                    "attention_softcap on: attn_logit_softcapping is null in the model's config.json");
+        }
         if (settings.compressRatio() > 1 && layers.isEmpty()) {
             faults.add(
                     "compress_ratio %d without compress_layers: name them (the reference's command would take 8, its model would compress nothing)"

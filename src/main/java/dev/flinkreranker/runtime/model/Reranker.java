@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.MappedWeights;
+import dev.flinkreranker.runtime.program.WeightMemory;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -19,7 +20,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class Reranker implements AutoCloseable {
 
+    private final Checkpoint checkpoint;
     private final ModelDescriptor descriptor;
+    private final StoredType computeType;
     private final MappedWeights weights;
     private final ModelTokenizers tokenizers;
     private final PairScorer scorer;
@@ -30,9 +33,15 @@ public final class Reranker implements AutoCloseable {
     private boolean closed;
 
     private Reranker(
-            Path directory, ModelDescriptor descriptor, MappedWeights weights, PairScorer scorer) {
+            Checkpoint checkpoint,
+            ModelDescriptor descriptor,
+            StoredType computeType,
+            MappedWeights weights,
+            PairScorer scorer) {
+        this.checkpoint = checkpoint;
         this.descriptor = descriptor;
-        this.tokenizers = new ModelTokenizers(directory, descriptor);
+        this.computeType = computeType;
+        this.tokenizers = new ModelTokenizers(checkpoint.directory(), descriptor);
         this.weights = weights;
         this.scorer = scorer;
     }
@@ -51,15 +60,12 @@ public final class Reranker implements AutoCloseable {
         Checkpoint checkpoint = Checkpoint.open(directory);
         ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
         StoredType computeType =
-                switch (type) {
-                    case FLOAT32 -> StoredType.F32;
-                    case BFLOAT16 -> StoredType.BF16;
-                    case AUTO -> where.fastType();
-                };
+                type.on(where) == ComputeType.BFLOAT16 ? StoredType.BF16 : StoredType.F32;
         MappedWeights weights =
                 new MappedWeights(checkpoint, descriptor.weights(), computeType, where);
         try {
-            return new Reranker(directory, descriptor, weights, scorer(descriptor, weights));
+            return new Reranker(
+                    checkpoint, descriptor, computeType, weights, scorer(descriptor, weights));
         } catch (RuntimeException e) {
             weights.close();
             throw e;
@@ -69,6 +75,20 @@ public final class Reranker implements AutoCloseable {
     /** The model. */
     public ModelDescriptor descriptor() {
         return descriptor;
+    }
+
+    /** The type it computes in: {@link StoredType#F32} or {@link StoredType#BF16}. */
+    public StoredType computeType() {
+        return computeType;
+    }
+
+    /**
+     * What the weights of calls that end at a layer need on a CPU.
+     *
+     * @param layers number of layers that run, from 0 to all
+     */
+    public WeightMemory weightMemory(int layers) {
+        return WeightMemory.of(checkpoint, descriptor.weights(), layers, computeType);
     }
 
     /**
@@ -111,9 +131,9 @@ public final class Reranker implements AutoCloseable {
      * @param pairs any number, in any order and mix of lengths; a pair's score does not depend on
      *     the others
      * @param settings settings to which {@link #check} has no objection
-     * @return [pair][cutoff ascending] raw logits, float32, finite or infinite but never NaN
+     * @return [pair][cutoff ascending] raw logits, float32 and finite
      * @throws ScoringException if these pairs cannot be scored (a pair too long, an id outside the
-     *     vocabulary, a score that is not a number: the message names the pair's index)
+     *     vocabulary, a score that is not finite: the message names the pair's index)
      * @throws dev.flinkreranker.runtime.batching.DeviceMemoryException if memory ran out
      * @throws dev.flinkreranker.runtime.batching.BrokenDeviceException if the device is lost
      * @throws IllegalArgumentException if the model cannot do the settings
@@ -187,9 +207,9 @@ public final class Reranker implements AutoCloseable {
         int cutoffs = scores.length / pairs;
         float[][] byPair = new float[pairs][cutoffs];
         for (int i = 0; i < scores.length; i++) {
-            if (Float.isNaN(scores[i])) {
+            if (!Float.isFinite(scores[i])) {
                 throw new ScoringException(
-                        "pair %s got a score that is not a number".formatted(i % pairs));
+                        "pair %s got a score that is not a finite number".formatted(i % pairs));
             }
             byPair[i % pairs][i / pairs] = scores[i];
         }

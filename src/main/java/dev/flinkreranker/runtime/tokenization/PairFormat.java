@@ -3,30 +3,38 @@ package dev.flinkreranker.runtime.tokenization;
 /** In which words a model wants to be asked about a pair. */
 public enum PairFormat {
     /** A cross-encoder: query and passage in the pair template of its {@code tokenizer.json}. */
-    CROSS_ENCODER(null),
+    CROSS_ENCODER(null, false),
 
-    /**
-     * A decoder that answers Yes or No: bge-reranker-v2-gemma and
-     * bge-reranker-v2-minicpm-layerwise.
-     */
+    /** A decoder that answers Yes or No: bge-reranker-v2-gemma. */
     YES_NO_PROMPT(
             "Given a query A and a passage B, determine whether the passage contains an answer to"
-                    + " the query by providing a prediction of either 'Yes' or 'No'."),
+                    + " the query by providing a prediction of either 'Yes' or 'No'.",
+            false),
+
+    /** The same words for heads of its own: bge-reranker-v2-minicpm-layerwise. */
+    LAYERWISE_PROMPT(YES_NO_PROMPT.prompt, true),
 
     /** A decoder that predicts: bge-reranker-v2.5-gemma2-lightweight. */
-    PREDICT_PROMPT("Predict whether passage B contains an answer to query A."),
+    PREDICT_PROMPT("Predict whether passage B contains an answer to query A.", true),
 
     /** The chat template of Qwen3-Reranker's model card. */
-    QWEN3_CHAT(null);
+    QWEN3_CHAT(null, false);
 
     private final String prompt;
+    private final boolean alwaysBegins;
 
-    PairFormat(String prompt) {
+    PairFormat(String prompt, boolean alwaysBegins) {
         this.prompt = prompt;
+        this.alwaysBegins = alwaysBegins;
     }
 
     /** The model's own prompt after the passage; null for formats without one. */
     public String prompt() {
         return prompt;
+    }
+
+    /** Whether a pair begins with the bos token even if that is the padding token too. */
+    boolean alwaysBegins() {
+        return alwaysBegins;
     }
 }

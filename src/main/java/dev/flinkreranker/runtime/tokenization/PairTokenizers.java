@@ -133,7 +133,7 @@ public final class PairTokenizers {
         LengthLimits limits = LengthLimits.of(settings, positions);
         return switch (format) {
             case CROSS_ENCODER -> new EncoderPairTokenizer(encoder, template(), limits, settings);
-            case YES_NO_PROMPT, PREDICT_PROMPT ->
+            case YES_NO_PROMPT, LAYERWISE_PROMPT, PREDICT_PROMPT ->
                     new DecoderPairTokenizer(
                             encoder,
                             bos(),
@@ -156,6 +156,8 @@ public final class PairTokenizers {
 
     private long[] bos() {
         OptionalLong bos = file.bosId();
-        return bos.isPresent() ? new long[] {bos.getAsLong()} : new long[0];
+        return bos.isPresent() && (format.alwaysBegins() || !bos.equals(file.paddingId()))
+                ? new long[] {bos.getAsLong()}
+                : new long[0];
     }
 }

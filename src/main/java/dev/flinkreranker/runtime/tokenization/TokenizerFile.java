@@ -31,13 +31,19 @@ public final class TokenizerFile implements AutoCloseable {
     private final Map<String, Long> addedTokens = new LinkedHashMap<>();
     private final Optional<PairTemplate> pairTemplate;
     private final OptionalLong bosId;
+    private final OptionalLong paddingId;
     private final Map<SpecialTokens, TextEncoder> encoders = new EnumMap<>(SpecialTokens.class);
     private boolean closed;
 
-    private TokenizerFile(Path file, TokenizerDescription description, OptionalLong bosId) {
+    private TokenizerFile(
+            Path file,
+            TokenizerDescription description,
+            OptionalLong bosId,
+            OptionalLong paddingId) {
         this.file = file;
         this.description = description;
         this.bosId = bosId;
+        this.paddingId = paddingId;
         this.pairTemplate = PairTemplate.of(description.postProcessor());
         description.addedTokens().forEach(t -> addedTokens.put(t.content(), t.id()));
     }
@@ -46,7 +52,7 @@ public final class TokenizerFile implements AutoCloseable {
      * Opens the tokenizer of a checkpoint and proves that it works.
      *
      * @param directory a checkpoint directory with {@code tokenizer.json}; {@code
-     *     tokenizer_config.json} and {@code config.json} beside it tell the bos token
+     *     tokenizer_config.json} and {@code config.json} beside it tell bos and padding
      * @throws InvalidCheckpointException if the file is missing or is not a tokenizer; one line
      *     that names the file
      */
@@ -59,7 +65,11 @@ public final class TokenizerFile implements AutoCloseable {
         try {
             TokenizerDescription description = TokenizerDescription.read(file);
             TokenizerFile opened =
-                    new TokenizerFile(file, description, bosId(directory, description));
+                    new TokenizerFile(
+                            file,
+                            description,
+                            controlToken(directory, description, "bos_token"),
+                            controlToken(directory, description, "pad_token"));
             opened.encoder(SpecialTokens.PLAIN_TEXT);
             return opened;
         } catch (JsonProcessingException e) {
@@ -100,9 +110,14 @@ public final class TokenizerFile implements AutoCloseable {
         return pairTemplate;
     }
 
-    /** The id that starts a sequence, if the tokenizer has one and it is not the padding too. */
+    /** The id that starts a sequence, if the tokenizer has one. */
     OptionalLong bosId() {
         return bosId;
+    }
+
+    /** The id of padding, if the tokenizer has one. */
+    OptionalLong paddingId() {
+        return paddingId;
     }
 
     /** The encoder that treats control tokens in text as asked; built at its first use. */
@@ -140,13 +155,6 @@ public final class TokenizerFile implements AutoCloseable {
             }
         }
         return names;
-    }
-
-    private static OptionalLong bosId(Path directory, TokenizerDescription description)
-            throws IOException {
-        OptionalLong bos = controlToken(directory, description, "bos_token");
-        OptionalLong pad = controlToken(directory, description, "pad_token");
-        return bos.isPresent() && bos.equals(pad) ? OptionalLong.empty() : bos;
     }
 
     /**

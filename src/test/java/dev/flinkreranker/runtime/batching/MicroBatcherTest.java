@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +186,61 @@ class MicroBatcherTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.contains("leak-test"));
+    }
+
+    @Test
+    void countsABatchBeforeItsResultsAreOut() throws Exception {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        BatchObserver slow =
+                new BatchObserver() {
+                    @Override
+                    public void ran(BatchReport report) {
+                        // As long as a listener would need to be told first, if it could be.
+                        for (int i = 0; i < 1_000 && heard.isEmpty(); i++) {
+                            Thread.yield();
+                        }
+                        heard.add("counted");
+                    }
+                };
+        RecordingListener listener = new RecordingListener(1);
+        PairListener<Long> noting =
+                new ForwardingListener(listener) {
+                    @Override
+                    public void scored(int index, Long score) {
+                        heard.add("scored");
+                        super.scored(index, score);
+                    }
+                };
+        try (MicroBatcher<Integer, Long> batcher = batcher(slow)) {
+            batcher.submit(List.of(pair(HashProfile.reliable("p"), noting)));
+            assertThat(listener.await()).isTrue();
+        }
+        assertThat(heard).containsExactly("counted", "scored");
+    }
+
+    @Test
+    void hasEndedBeforeAnybodyHearsOfIt() throws Exception {
+        BrokenDeviceException broken = new BrokenDeviceException("the bus is gone", null);
+        AtomicBoolean ended = new AtomicBoolean();
+        RecordingListener listener = new RecordingListener(1);
+        try (MicroBatcher<Integer, Long> batcher = batcher(BatchObserver.NONE)) {
+            assertThat(batcher.hasEnded()).isFalse();
+            PairListener<Long> looking =
+                    new ForwardingListener(listener) {
+                        @Override
+                        public void abandoned(int index, RuntimeException cause) {
+                            ended.set(batcher.hasEnded());
+                            super.abandoned(index, cause);
+                        }
+                    };
+            ScoringProfile<Integer, Long> profile =
+                    pairs -> {
+                        throw broken;
+                    };
+            batcher.submit(List.of(pair(profile, looking)));
+            assertThat(listener.await()).isTrue();
+        }
+        assertThat(ended).isTrue();
     }
 
     @Test

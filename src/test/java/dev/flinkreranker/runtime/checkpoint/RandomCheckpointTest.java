@@ -72,7 +72,12 @@ class RandomCheckpointTest {
     }
 
     @Test
-    void refusesMoreLayersThanTheModelHas() {
+    void refusesMoreLayersThanTheModelHasAndFewerThanItsFirstHead() {
+        assertThatThrownBy(
+                        () ->
+                                new RandomCheckpoint(
+                                        ReleasedShape.MINICPM_LAYERWISE, 7, StoredType.BF16, 1))
+                .hasMessage("layers 7: minicpm-layerwise has 8 to 40");
         assertThatThrownBy(
                         () -> new RandomCheckpoint(ReleasedShape.V2_GEMMA, 19, StoredType.BF16, 1))
                 .hasMessage("layers 19: v2-gemma has 1 to 18");

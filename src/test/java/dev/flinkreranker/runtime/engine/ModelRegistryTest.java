@@ -103,6 +103,33 @@ class ModelRegistryTest {
         assertThat(refused.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
+    @Test
+    void whatWaitsToBeLoadedWhenItIsClosedIsRefused() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        List<ModelReference> opened = Collections.synchronizedList(new ArrayList<>());
+        ModelRegistry registry =
+                new ModelRegistry(
+                        model -> {
+                            opened.add(model);
+                            loading.countDown();
+                            go.await();
+                            return new HashScorer();
+                        },
+                        System::nanoTime,
+                        Duration.ofSeconds(1));
+        CountDownLatch refused = new CountDownLatch(2);
+        ModelReference other = new ModelReference("/models/n", ComputeType.AUTO, "cuda");
+        registry.whenLoaded(MODEL, (model, failure) -> countIfClosed(failure, refused));
+        registry.whenLoaded(other, (model, failure) -> countIfClosed(failure, refused));
+        assertThat(loading.await(60, TimeUnit.SECONDS)).isTrue();
+        registry.shutdown();
+        go.countDown();
+        assertThat(registry.awaitEnd(Duration.ofMinutes(1))).isTrue();
+        assertThat(refused.getCount()).isZero();
+        assertThat(opened).containsExactly(MODEL);
+    }
+
     private static void countIfClosed(Throwable failure, CountDownLatch refused) {
         if (failure != null && failure.getMessage().equals("the engine was closed")) {
             refused.countDown();

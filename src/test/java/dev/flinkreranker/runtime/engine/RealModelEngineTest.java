@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -187,6 +188,21 @@ class RealModelEngineTest {
                                             OptionalLong.of(1 << 20)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(" GiB are available; give the process more");
+        }
+    }
+
+    @Test
+    void layersThatNobodyAsksForNeedNoMemory() {
+        try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
+            long available = reranker.weightMemory(3).total();
+            assertThat(reranker.weightMemory(6).total()).isGreaterThan(available);
+            assertThatCode(
+                            () ->
+                                    RerankerModel.checkMemory(
+                                            reranker,
+                                            reference(null, null),
+                                            OptionalLong.of(available)))
+                    .doesNotThrowAnyException();
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -164,6 +165,8 @@ class RerankEngineTest {
                         for (int i = 0; i < scores.length; i++) {
                             if (pairs.get(i).passageLength() == 4) {
                                 scores[i][0] = Float.NaN;
+                            } else if (pairs.get(i).passageLength() == 5) {
+                                scores[i][0] = Float.NEGATIVE_INFINITY;
                             }
                         }
                         return scores;
@@ -171,7 +174,8 @@ class RerankEngineTest {
                 };
         try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> scorer)) {
             RerankOutcome outcome =
-                    engine.rerank(task("t", "q", List.of("aa", "bbb", "cccc", "ddddd"))).get();
+                    engine.rerank(task("t", "q", List.of("aa", "bbb", "cccc", "ddddd", "eeeeee")))
+                            .get();
             assertThat(outcome)
                     .isInstanceOfSatisfying(
                             RerankOutcome.Scored.class,
@@ -182,9 +186,13 @@ class RerankEngineTest {
                                                     new PassageScore.Unscorable(
                                                             "this length is not liked"),
                                                     new PassageScore.Unscorable(
-                                                            "the model gave no number for this"
-                                                                    + " passage (NaN)"),
-                                                    logit("q", "ddddd")));
+                                                            "the model gave no finite number"
+                                                                    + " for this passage (NaN)"),
+                                                    new PassageScore.Unscorable(
+                                                            "the model gave no finite number for"
+                                                                    + " this passage"
+                                                                    + " (-Infinity)"),
+                                                    logit("q", "eeeeee")));
         }
     }
 
@@ -245,6 +253,30 @@ class RerankEngineTest {
             // What ended counts no more.
             RerankTask again = task("hasty", "q", three, null, throttle);
             assertAnswered(engine.rerank(again).get(), again);
+        }
+    }
+
+    @Test
+    void aCancelledRequestLetsTheNextOfItsTenantStart() throws Exception {
+        Gate gate = new Gate();
+        Admission five = new Admission(1, 5, Admission.OnOverload.WAIT, false);
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> gate)) {
+            engine.rerank(task("t", "q", List.of("a", "b", "c"), null, five));
+            gate.entered.await();
+            CompletableFuture<RerankOutcome> tooLarge =
+                    engine.rerank(task("t", "q", List.of("a", "b", "c", "d"), null, five));
+            CompletableFuture<RerankOutcome> fits =
+                    engine.rerank(task("t", "q", List.of("a", "b"), null, five));
+            assertThat(engine.counts().waitingRequests()).isEqualTo(2);
+            tooLarge.cancel(true);
+            // The device is held: nothing but the cancellation can have let it start.
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (engine.counts().inFlightPairs() < 5 && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            assertThat(engine.counts().inFlightPairs()).isEqualTo(5);
+            gate.open.countDown();
+            assertThat(fits.get()).isInstanceOf(RerankOutcome.Scored.class);
         }
     }
 
@@ -319,23 +351,55 @@ class RerankEngineTest {
     @Test
     void onlyABrokenDeviceEndsAFutureExceptionally() throws Exception {
         BrokenDeviceException broken = new BrokenDeviceException("the bus is gone", null);
-        HashScorer scorer =
-                new HashScorer() {
-                    @Override
-                    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-                        throw broken;
-                    }
-                };
-        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> scorer)) {
+        List<HashScorer> opened = new CopyOnWriteArrayList<>();
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> broken(broken, opened))) {
             for (int i = 0; i < 2; i++) {
                 CompletableFuture<RerankOutcome> outcome =
                         engine.rerank(task("t", "q", List.of("p", "p2")));
                 assertThatThrownBy(outcome::get)
                         .isInstanceOf(ExecutionException.class)
                         .hasCause(broken);
+                // Released with its device, so that the second request loads it again.
+                assertThat(opened.get(0).closed.await(10, TimeUnit.SECONDS)).isTrue();
             }
         }
-        assertThat(scorer.closed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(opened).hasSize(2).allMatch(scorer -> scorer.closed.getCount() == 0);
+    }
+
+    @Test
+    void whoeverStartsAgainAfterALostDeviceGetsAnEngineThatWorks() throws Exception {
+        List<HashScorer> opened = new CopyOnWriteArrayList<>();
+        BrokenDeviceException lost = new BrokenDeviceException("the bus is gone", null);
+        RerankTask task = task("t", "q", List.of("p"));
+        HashScorer healthy = new HashScorer();
+        try (RerankEngine idle = RerankEngine.acquire(SETTINGS, model -> broken(lost, opened))) {
+            RerankEngine failed = RerankEngine.acquire(SETTINGS, model -> healthy);
+            assertThatThrownBy(() -> failed.rerank(task).get()).hasCause(lost);
+            // At once: the outcome must not be known before the engine counts as broken.
+            RerankEngine restarted = RerankEngine.acquire(SETTINGS, model -> healthy);
+            failed.close();
+            assertAnswered(restarted.rerank(task).get(), task);
+            assertThatThrownBy(() -> idle.rerank(task).get()).hasCause(lost);
+            restarted.close();
+            assertThat(healthy.closed.getCount()).isZero();
+        }
+        assertThat(opened).isNotEmpty().allMatch(scorer -> scorer.closed.getCount() == 0);
+        HashScorer next = new HashScorer();
+        try (RerankEngine last = RerankEngine.acquire(SETTINGS, model -> next)) {
+            assertAnswered(last.rerank(task).get(), task);
+        }
+    }
+
+    private static HashScorer broken(BrokenDeviceException cause, List<HashScorer> opened) {
+        HashScorer scorer =
+                new HashScorer() {
+                    @Override
+                    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+                        throw cause;
+                    }
+                };
+        opened.add(scorer);
+        return scorer;
     }
 
     @Test
@@ -412,6 +476,38 @@ class RerankEngineTest {
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("reranker-tokenizer"))
                 .noneMatch(name -> name.startsWith("reranker-device"));
+    }
+
+    @Test
+    void closingWaitsForAModelThatIsBeingLoaded() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        HashScorer scorer = new HashScorer();
+        RerankEngine engine =
+                RerankEngine.open(
+                        SETTINGS,
+                        model -> {
+                            loading.countDown();
+                            go.await();
+                            return scorer;
+                        });
+        engine.load(MODEL);
+        loading.await();
+        Thread closer = new Thread(engine::close);
+        closer.start();
+        while (closer.isAlive()
+                && (closer.getState() != Thread.State.TIMED_WAITING || isTokenizing())) {
+            Thread.onSpinWait();
+        }
+        assertThat(closer.isAlive()).isTrue();
+        go.countDown();
+        closer.join();
+        assertThat(scorer.closed.getCount()).isZero();
+    }
+
+    private static boolean isTokenizing() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("reranker-tokenizer"));
     }
 
     @Test

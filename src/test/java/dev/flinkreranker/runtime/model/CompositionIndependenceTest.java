@@ -1,6 +1,8 @@
 package dev.flinkreranker.runtime.model;
 
+import ai.djl.pytorch.jni.JniUtils;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pair's score has the same bits whatever else is in its batch. */
 class CompositionIndependenceTest {
@@ -49,6 +52,31 @@ class CompositionIndependenceTest {
                         hidden < 100 || type == ComputeType.FLOAT32 ? share : share / 10,
                         seed);
             }
+        }
+    }
+
+    /** With 3 or 6 threads the pieces of an activation that they share end within vectors. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6})
+    void norWithAnyNumberOfThreads(int threads) {
+        int before = Program.threads();
+        JniUtils.setNumThreads(threads);
+        try {
+            EncoderShape shape = new EncoderShape(384, 12, 1040, 1, VOCABULARY);
+            shape.write(directory, StoredType.F32);
+            for (ComputeType type : List.of(ComputeType.FLOAT32, ComputeType.BFLOAT16)) {
+                try (Reranker reranker = Reranker.open(directory, type, "cpu")) {
+                    RandomBatchings.check(
+                            threads + " threads, " + type,
+                            pairs(2, VOCABULARY, 100, 20260105),
+                            batch -> reranker.score(batch, ScoringSettings.defaults()),
+                            20,
+                            0.1,
+                            20260105);
+                }
+            }
+        } finally {
+            JniUtils.setNumThreads(before);
         }
     }
 

@@ -53,6 +53,30 @@ class DecoderConfigReaderTest {
                 .isCloseTo(1 / Math.sqrt(224), within(1e-12));
     }
 
+    /** As Gemma 2's class has them; null means none. */
+    @Test
+    void capsThatAreAbsentAreNotThoseThatAreNull() {
+        DecoderDescriptor absent =
+                lightweight(
+                        "\"attn_logit_softcapping\": 50.0", "\"x\": 1",
+                        "\"final_logit_softcapping\": 30.0", "\"y\": 1");
+        assertThat(absent.attentionSoftcap()).isEqualTo(50);
+        assertThat(absent.finalSoftcap()).isEqualTo(30);
+        DecoderDescriptor none =
+                lightweight(
+                        "\"attn_logit_softcapping\": 50.0", "\"attn_logit_softcapping\": null",
+                        "\"final_logit_softcapping\": 30.0", "\"final_logit_softcapping\": null");
+        assertThat(none.attentionSoftcap()).isZero();
+        assertThat(none.finalSoftcap()).isZero();
+    }
+
+    private static DecoderDescriptor lightweight(
+            String field, String other, String secondField, String secondOther) {
+        return DecoderModels.descriptor(
+                DecoderArchitecture.COST_WISE_GEMMA,
+                DecoderModels.LIGHTWEIGHT.replace(field, other).replace(secondField, secondOther));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -92,6 +116,7 @@ class DecoderConfigReaderTest {
             value = {
                 "\"query_pre_attn_scalar\": 256|\"x\": 1|\"query_pre_attn_scalar\" is missing",
                 "\"layer_wise\": true|\"layer_wise\": false|must be true: one head for each layer",
+                "\"attn_logit_softcapping\": 50.0|\"attn_logit_softcapping\": 0|must be above 0",
                 "\"sliding_window\": 4096|\"sliding_window\": 0|at least 1, not 0"
             })
     void refusesALightweightGemmaOfOtherFormulas(String field, String other, String problem) {

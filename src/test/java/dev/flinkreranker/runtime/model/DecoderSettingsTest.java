@@ -95,6 +95,23 @@ class DecoderSettingsTest {
     }
 
     @Test
+    void refusesASoftcapThatTheModelHasNot() {
+        ScoringSettings capped =
+                new ScoringSettings(List.of(28), 1, List.of(), HeadSelection.POSITIONAL, true);
+        DecoderSettings uncapped =
+                settings(
+                        DecoderArchitecture.COST_WISE_GEMMA,
+                        DecoderModels.LIGHTWEIGHT.replace(
+                                "\"attn_logit_softcapping\": 50.0",
+                                "\"attn_logit_softcapping\": null"));
+        assertThat(lightweight.check(capped)).isEmpty();
+        assertThat(uncapped.check(capped))
+                .containsExactly(
+                        "attention_softcap on: attn_logit_softcapping is null in the model's"
+                                + " config.json");
+    }
+
+    @Test
     void warnsOfWhatNeverRuns() {
         assertThat(lightweight.check(compressed(2, List.of(24, 40), 28))).isEmpty();
         assertThat(lightweight.warnings(compressed(2, List.of(24, 40), 28)))

@@ -59,6 +59,18 @@ class EncoderCheckpointTest {
         assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(single);
     }
 
+    /** RoBERTa's tokenizers make no token types, so the reference sees 0 throughout. */
+    @Test
+    void aSecondTokenTypeOfARobertaIsNeverSeen() {
+        SHAPE.write(directory, StoredType.F32);
+        float[][] single = score(ComputeType.FLOAT32);
+        Map<String, long[]> tensors = SHAPE.tensors();
+        tensors.put("roberta.embeddings.token_type_embeddings.weight", new long[] {2, 48});
+        write(SHAPE.config().put("type_vocab_size", 2), tensors);
+
+        assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(single);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = StoredType.class,

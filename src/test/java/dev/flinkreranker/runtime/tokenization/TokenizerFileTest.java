@@ -126,14 +126,24 @@ class TokenizerFileTest {
     }
 
     @Test
-    void bosThatIsThePaddingTooIsNone() throws IOException {
+    void bosThatIsThePaddingTooBeginsOnlyTheRowsOfHeadsOfTheirOwn() throws IOException {
         Files.copy(Fixtures.GEMMA.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
         Files.writeString(
                 directory.resolve("tokenizer_config.json"),
                 "{\"bos_token\": {\"content\": \"<s>\"}, \"pad_token\": \"<s>\"}");
         try (TokenizerFile file = TokenizerFile.open(directory)) {
-            assertThat(file.bosId()).isEmpty();
+            assertThat(file.bosId()).hasValue(2);
+            assertThat(firstId(file, PairFormat.YES_NO_PROMPT)).isNotEqualTo(2);
+            assertThat(firstId(file, PairFormat.LAYERWISE_PROMPT)).isEqualTo(2);
+            assertThat(firstId(file, PairFormat.PREDICT_PROMPT)).isEqualTo(2);
         }
+    }
+
+    private static long firstId(TokenizerFile file, PairFormat format) {
+        return new PairTokenizers(file, format, PairTokenizers.UNLIMITED)
+                .of(TokenizationSettings.defaults())
+                .pair("a", "b")
+                .ids()[0];
     }
 
     @Test

@@ -3,13 +3,19 @@ package dev.flinkreranker.job.bench;
 import dev.flinkreranker.runtime.batching.PairListener;
 import java.util.function.IntConsumer;
 
-/** Tells when a pair was scored; no pair of a benchmark fails or expires. */
+/** Tells when a pair was scored, or given up at the end; none of a benchmark fails or expires. */
 final class CountingListener implements PairListener<Float> {
 
     private final IntConsumer onScored;
+    private final IntConsumer onAbandoned;
 
-    CountingListener(IntConsumer onScored) {
+    /**
+     * @param onScored told the index of a pair that was scored
+     * @param onAbandoned told the index of a pair that still waited when the batcher was closed
+     */
+    CountingListener(IntConsumer onScored, IntConsumer onAbandoned) {
         this.onScored = onScored;
+        this.onAbandoned = onAbandoned;
     }
 
     @Override
@@ -34,6 +40,6 @@ final class CountingListener implements PairListener<Float> {
 
     @Override
     public void abandoned(int index, RuntimeException cause) {
-        // The run is over and the batcher closed; what still waits does not count.
+        onAbandoned.accept(index);
     }
 }

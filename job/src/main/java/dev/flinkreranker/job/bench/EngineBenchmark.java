@@ -71,7 +71,7 @@ final class EngineBenchmark {
                         System::nanoTime,
                         BatchObserver.NONE,
                         () -> {})) {
-            CountingListener listener = new CountingListener(i -> room.release());
+            CountingListener listener = new CountingListener(i -> room.release(), i -> {});
             long start = system.getProcessCpuTime();
             for (int done = 0; done < pairs; done += PAIRS_PER_REQUEST) {
                 String tenant = "tenant-" + random.nextInt(tenants);

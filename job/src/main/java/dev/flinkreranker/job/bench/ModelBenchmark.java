@@ -3,6 +3,7 @@ package dev.flinkreranker.job.bench;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class ModelBenchmark {
             double flops = (double) reranker.flops(batch.get(0), scoring) * pairs;
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("model", model.getFileName().toString());
-            row.put("type", type.toString().toLowerCase(Locale.ROOT));
+            row.put("type", type.on(ComputeDevice.CPU).toString().toLowerCase(Locale.ROOT));
             row.put("tokens", tokens);
             row.put("pairs", pairs);
             row.put("seconds_to_first_score", firstScore);

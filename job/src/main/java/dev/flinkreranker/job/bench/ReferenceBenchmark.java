@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.Truncation;
@@ -59,7 +60,7 @@ final class ReferenceBenchmark {
                 Map<String, Object> row = new LinkedHashMap<>();
                 row.put("round", round);
                 row.put("pairs", pairs.size());
-                row.put("dtype", type.toString().toLowerCase(Locale.ROOT));
+                row.put("dtype", type.on(ComputeDevice.CPU).toString().toLowerCase(Locale.ROOT));
                 row.put("seconds", us.seconds());
                 row.put("reference_dtype", reference.dtype());
                 row.put("reference_seconds", them.seconds());

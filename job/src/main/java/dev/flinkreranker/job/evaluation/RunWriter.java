@@ -70,12 +70,17 @@ public final class RunWriter {
         out.append(lines);
     }
 
+    /** Whether a run file can carry an id: whether it is one word and not none. */
+    public static boolean carries(String id) {
+        return !id.isEmpty() && id.codePoints().noneMatch(RunWriter::separates);
+    }
+
     private static IllegalArgumentException refuse(String query, String problem) {
         return new IllegalArgumentException("query " + query + ": " + problem);
     }
 
     private static String checkId(String what, String id) {
-        if (id.isEmpty() || id.codePoints().anyMatch(RunWriter::separates)) {
+        if (!carries(id)) {
             throw new IllegalArgumentException(
                     what
                             + " \""

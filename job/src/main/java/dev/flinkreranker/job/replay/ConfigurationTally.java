@@ -23,12 +23,12 @@ final class ConfigurationTally {
     private long changedTop;
 
     /**
-     * Agreement with the first stage, as means over the requests.
+     * Agreement with the baseline, as means over the requests.
      *
      * @param overlap share of the first ten that both have
      * @param rankBiasedOverlap with p = 0.9
      * @param kendallTau tau-b, over the requests where it is defined; NaN when there are none
-     * @param changedTop share of requests with another first candidate
+     * @param changedTop share of requests with another first candidate than the baseline's
      */
     record Agreement(
             double overlap, double rankBiasedOverlap, double kendallTau, double changedTop) {}
@@ -57,7 +57,7 @@ final class ConfigurationTally {
         }
     }
 
-    /** Counts how one request's order agrees with the first stage's. */
+    /** Counts how one request's order agrees with the baseline's. */
     void add(OrderComparison comparison) {
         requests++;
         overlap += comparison.overlap();

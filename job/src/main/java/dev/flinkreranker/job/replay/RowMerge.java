@@ -14,13 +14,8 @@ import java.util.PriorityQueue;
  * files that overlap are open at once: about as many as the replay had subtasks.
  */
 final class RowMerge implements Closeable {
-    private static final Comparator<ReplayRow> ORDER =
-            Comparator.comparingInt(ReplayRow::file).thenComparingLong(ReplayRow::line);
-
-    private final PriorityQueue<RowFile> unopened =
-            new PriorityQueue<>(Comparator.comparing((RowFile file) -> file.head, ORDER));
-    private final PriorityQueue<RowFile> open =
-            new PriorityQueue<>(Comparator.comparing((RowFile file) -> file.head, ORDER));
+    private final PriorityQueue<RowFile> unopened = new PriorityQueue<>();
+    private final PriorityQueue<RowFile> open = new PriorityQueue<>();
 
     RowMerge(List<Path> files) throws IOException {
         for (Path path : files) {
@@ -28,7 +23,6 @@ final class RowMerge implements Closeable {
             if (file.advance()) {
                 unopened.add(file);
             }
-            // Only the first row is needed until the file's turn comes.
             file.pause();
         }
     }
@@ -36,7 +30,7 @@ final class RowMerge implements Closeable {
     /** The next row; null at the end. */
     ReplayRow next() throws IOException {
         while (!unopened.isEmpty()
-                && (open.isEmpty() || ORDER.compare(unopened.peek().head, open.peek().head) <= 0)) {
+                && (open.isEmpty() || unopened.peek().compareTo(open.peek()) <= 0)) {
             RowFile file = unopened.poll();
             file.resume();
             open.add(file);
@@ -46,8 +40,9 @@ final class RowMerge implements Closeable {
             return null;
         }
         ReplayRow row = first.head;
+        Place place = first.place;
         if (first.advance()) {
-            if (ORDER.compare(row, first.head) >= 0) {
+            if (place.compareTo(first.place) >= 0) {
                 throw new IllegalStateException(first.path + " is not in the order of the input");
             }
             open.add(first);
@@ -64,9 +59,24 @@ final class RowMerge implements Closeable {
         }
     }
 
-    private static final class RowFile {
+    /** Where a row stands in the input. */
+    private record Place(int file, long line) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER =
+                Comparator.comparingInt(Place::file).thenComparingLong(Place::line);
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /** A file at one of its rows; in the order of that row. */
+    private static final class RowFile implements Comparable<RowFile> {
         private final Path path;
         private BufferedReader lines;
+        private Place place;
+
+        /** The row; null until the file's turn comes, since there may be a file for each block. */
         private ReplayRow head;
 
         RowFile(Path path) throws IOException {
@@ -77,20 +87,27 @@ final class RowMerge implements Closeable {
         boolean advance() throws IOException {
             String line = lines.readLine();
             head = line == null ? null : ReplayRow.fromJson(line);
+            place = head == null ? null : new Place(head.file(), head.line());
             return head != null;
         }
 
         void pause() throws IOException {
             lines.close();
+            head = null;
         }
 
         void resume() throws IOException {
             lines = Files.newBufferedReader(path);
-            lines.readLine();
+            advance();
         }
 
         void close() throws IOException {
             lines.close();
+        }
+
+        @Override
+        public int compareTo(RowFile other) {
+            return place.compareTo(other.place);
         }
     }
 }

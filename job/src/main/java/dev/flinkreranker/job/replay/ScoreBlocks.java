@@ -11,7 +11,6 @@ import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
@@ -19,8 +18,6 @@ import org.apache.flink.util.Collector;
 
 /** Turns a block into rows of JSON, one per line of input, in their order. */
 final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
-    static final String REQUESTS = "requests";
-    static final String PAIRS = "pairs";
     static final String CONSUMED = "consumed";
 
     @Serial private static final long serialVersionUID = 1L;
@@ -30,8 +27,6 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
 
     private transient ReplayPlan plan;
     private transient SharedScorer scorer;
-    private transient LongCounter requests;
-    private transient LongCounter pairs;
     private transient LongMaximum consumed;
 
     ScoreBlocks(ReplayPlan plan, ReplayModels models) {
@@ -43,11 +38,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
     public void open(OpenContext context) throws Exception {
         plan = ReplayPlan.fromJson(planJson);
         scorer = SharedScorer.acquire(planJson, plan, models);
-        requests = new LongCounter();
-        pairs = new LongCounter();
         consumed = new LongMaximum();
-        getRuntimeContext().addAccumulator(REQUESTS, requests);
-        getRuntimeContext().addAccumulator(PAIRS, pairs);
         getRuntimeContext().addAccumulator(CONSUMED, consumed);
     }
 
@@ -107,8 +98,6 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
                             request.ids(),
                             request.firstStageScores(),
                             outcomes.get(i)));
-            requests.add(1);
-            pairs.add(outcomes.get(i).stream().mapToLong(o -> o.scores().size()).max().orElse(0));
         }
     }
 

@@ -40,6 +40,15 @@ class BenchCommandTest {
     }
 
     @Test
+    void fairnessCountsWhoStillWaitsAtTheEnd() throws Exception {
+        String[] lines = BenchRun.of("fairness", "--seconds", "1", "--json").split("\n");
+
+        JsonNode lastComers = JsonMapper.builder().build().readTree(lines[2]);
+        assertThat(lastComers.path("scenario").asText()).contains("first come, first served");
+        assertThat(lastComers.path("not_scored").asInt()).isPositive();
+    }
+
+    @Test
     void memoryIsWatchedWhileRequestsAreScored() throws Exception {
         JsonNode last = BenchRun.onSmallModel("memory", "--minutes", "0.02", "--max-length", "32");
 
@@ -48,10 +57,20 @@ class BenchCommandTest {
 
     @Test
     void modelTellsWhatABatchCosts() throws Exception {
-        JsonNode last =
-                BenchRun.json("model", "--tokens=32", "--batch=2", "--repeat=1", BenchRun.MODEL);
+        String[] lines =
+                BenchRun.of(
+                                "model",
+                                "--tokens=32",
+                                "--batch=2",
+                                "--repeat=1",
+                                BenchRun.MODEL,
+                                "--dtype=auto",
+                                "--json")
+                        .split("\n");
 
-        assertThat(last.path("figure").asDouble()).isPositive();
+        JsonMapper json = JsonMapper.builder().build();
+        assertThat(json.readTree(lines[0]).path("type").asText()).isIn("float32", "bfloat16");
+        assertThat(json.readTree(lines[1]).path("figure").asDouble()).isPositive();
     }
 
     @Test

@@ -128,15 +128,24 @@ class ReplayITCase {
 
         long all = WordOverlapModels.PAIRS.get();
         Replay breaking = new Replay(plan, target, new Breaking(), OFTEN);
-        assertThatThrownBy(() -> breaking.run(evaluating(null), List.of()))
-                .isInstanceOf(ReplayFailedException.class)
-                .hasMessageContaining("the device is gone");
-        assertThat(target.latestCheckpoint()).isPresent();
+        for (int accident = 0; accident < 2; accident++) {
+            Breaking.DONE.set(0);
+            assertThatThrownBy(() -> breaking.run(evaluating(null), List.of()))
+                    .isInstanceOf(ReplayFailedException.class)
+                    .hasMessageContaining("the device is gone");
+            assertThat(target.latestCheckpoint()).isPresent();
+        }
 
         long before = WordOverlapModels.PAIRS.get();
         target.adopt(plan);
         new Replay(plan, target, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
         assertThat(WordOverlapModels.PAIRS.get() - before).isPositive().isLessThan(all);
+        assertThat(outputs("disturbed")).isEqualTo(outputs("undisturbed"));
+
+        // A kill after the job's end and before that was noted.
+        assertThat(target.latestCheckpoint()).isEmpty();
+        Files.delete(target.scored());
+        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
         assertThat(outputs("disturbed")).isEqualTo(outputs("undisturbed"));
     }
 

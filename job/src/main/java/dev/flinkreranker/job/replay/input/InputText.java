@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.replay.input;
 
+import dev.flinkreranker.job.evaluation.RunWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -33,16 +34,10 @@ final class InputText {
         if (id.isEmpty()) {
             throw new BadLineException(what + " is empty");
         }
-        if (id.codePoints().anyMatch(InputText::separates)) {
+        if (!RunWriter.carries(id)) {
             throw new BadLineException(
                     what + " \"" + id + "\" holds whitespace, which a run file cannot carry");
         }
         return id;
-    }
-
-    private static boolean separates(int codePoint) {
-        return Character.isWhitespace(codePoint)
-                || Character.isSpaceChar(codePoint)
-                || Character.isISOControl(codePoint);
     }
 }
