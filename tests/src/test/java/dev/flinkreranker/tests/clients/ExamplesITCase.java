@@ -20,6 +20,9 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,13 @@ class ExamplesITCase {
         Path bin = Files.createDirectories(folder.resolve("bin"));
         tool(bin, "kafka-console-producer.sh", "org.apache.kafka.tools.ConsoleProducer");
         tool(bin, "kafka-console-consumer.sh", "org.apache.kafka.tools.consumer.ConsoleConsumer");
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            producer.send(new ProducerRecord<>(TOPICS.get(0), "{")).get();
+        }
 
         String output =
                 run(
@@ -124,11 +134,13 @@ class ExamplesITCase {
                         EXAMPLES.resolve("console.sh").toString(),
                         broker.bootstrapServers(),
                         TOPICS.get(0),
-                        TOPICS.get(1));
+                        TOPICS.get(1),
+                        TOPICS.get(2));
 
         assertThat(output)
                 .contains("console-1\t{\"request_id\":\"console-1\"")
-                .contains("\"status\":\"RANKED\"");
+                .contains("\"status\":\"RANKED\"")
+                .contains("rerank.error.code:INVALID_JSON");
     }
 
     private static boolean hasPythonClient() throws InterruptedException {
