@@ -5,6 +5,7 @@ import dev.flinkreranker.job.cli.EvaluationOptions;
 import dev.flinkreranker.job.evaluation.Gate;
 import dev.flinkreranker.job.replay.Replay.Evaluating;
 import dev.flinkreranker.job.replay.input.OnProblem;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,8 +132,26 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private static final int BLOCK_LINES = 64;
 
+    /** What the system says of a full disk. */
+    private static final String FULL = "No space left on device";
+
     @Override
     public Integer call() throws Exception {
+        try {
+            return replay();
+        } catch (IOException | ReplayFailedException e) {
+            if (e.getMessage() != null && e.getMessage().contains(FULL)) {
+                // The system names no file.
+                throw new IOException(
+                        "%s: %s; make room and run the same command again, it goes on where it was"
+                                .formatted(out, FULL),
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private int replay() throws Exception {
         if (parallelism < 1 || batchTokens < 8 || checkpointSeconds < 0.05) {
             throw new IllegalArgumentException(
                     "--parallelism must be at least 1, --batch-tokens 8, --checkpoint-seconds 0.05");

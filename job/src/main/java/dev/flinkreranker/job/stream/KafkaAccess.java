@@ -247,7 +247,7 @@ final class KafkaAccess {
         Set<AclOperation> missing = EnumSet.copyOf(needed);
         missing.removeAll(granted);
         refusals.add(
-                "%s: %s does not let the job's user %s; grant it, as k8s/base/kafka-user.yaml does: %s"
+                "%s: %s does not let the job's user %s; grant it, as k8s/kafka/kafka-user.yaml does: %s"
                         .formatted(path, servers, words(missing), resource));
     }
 

@@ -4,6 +4,8 @@ import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
@@ -32,6 +34,7 @@ public record ModelConfig(
     /** Fills in defaults and checks. */
     public ModelConfig {
         directory = Rules.required("directory", directory);
+        checkPath(directory);
         dtype = Rules.orElse(dtype, ComputeType.AUTO);
         device = Rules.orElse(device, "cpu");
         if (revision != null && !REVISION.matcher(revision).matches()) {
@@ -43,6 +46,14 @@ public record ModelConfig(
         }
         if (sha256 != null) {
             checkSums(sha256);
+        }
+    }
+
+    private static void checkPath(String directory) {
+        try {
+            Path.of(directory);
+        } catch (InvalidPathException e) {
+            throw new InvalidConfigException("directory is not a path: " + e.getReason());
         }
     }
 

@@ -107,6 +107,18 @@ class ReplayScifactITCase {
         assertThat(err.toString())
                 .contains("going on with", "cutoff_layers=6:", "failed: ndcg@10 < 0.9 (it is ");
         assertThat(out.toString()).contains("first-stage", "cutoff_layers=3", "ndcg@10");
+
+        Path report = directory.resolve("one/report.html");
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "no device here is always full");
+        Files.delete(report);
+        Files.createSymbolicLink(report, full);
+        assertThat(replay("one")).isNotZero();
+        assertThat(err.toString())
+                .contains(
+                        directory.resolve("one") + ": No space left on device; make room and run");
+        Files.delete(report);
+        assertThat(replay("one")).as(err.toString()).isZero();
     }
 
     private int replay(String name, String... more) {
