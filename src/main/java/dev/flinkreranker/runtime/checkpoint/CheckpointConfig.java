@@ -12,6 +12,9 @@ import java.util.List;
  */
 public final class CheckpointConfig {
 
+    private static final String LAYERS = "num_hidden_layers";
+    private static final int MAX_LAYERS = 1_000;
+
     private final Path file;
     private final JsonNode root;
 
@@ -69,6 +72,19 @@ public final class CheckpointConfig {
     /** The whole number of a field, or the default if it is absent. */
     public int integer(String field, int least, int absent) {
         return has(field) ? integer(field, least) : absent;
+    }
+
+    /**
+     * How many layers there are: {@code num_hidden_layers}, from 1 to {@value #MAX_LAYERS}. They
+     * are listed before the weights show whether they are there, and no list must be as long as a
+     * mistyped number.
+     */
+    public int layers() {
+        int layers = integer(LAYERS, 1);
+        if (layers > MAX_LAYERS) {
+            throw invalid(LAYERS, "is " + layers + "; supported are at most " + MAX_LAYERS);
+        }
+        return layers;
     }
 
     /** The whole numbers of a list field; empty if it is absent. */

@@ -26,7 +26,7 @@ final class DecoderConfigReader {
     DecoderDescriptor read(List<Integer> answers) {
         checkActivation();
         checkWhatIsNotDone();
-        int layers = config.integer("num_hidden_layers", 1);
+        int layers = config.layers();
         int hidden = config.integer("hidden_size", 1);
         int heads = config.integer("num_attention_heads", 1);
         int keyValueHeads = config.integer("num_key_value_heads", 1, heads);

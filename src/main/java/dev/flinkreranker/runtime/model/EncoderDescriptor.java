@@ -52,7 +52,7 @@ record EncoderDescriptor(
     static EncoderDescriptor of(EncoderFamily family, Checkpoint checkpoint) {
         CheckpointConfig config = checkpoint.config();
         checkSupported(config);
-        int layers = config.integer("num_hidden_layers", 1);
+        int layers = config.layers();
         int hidden = config.integer("hidden_size", 1);
         int heads = config.integer("num_attention_heads", 1);
         if (hidden % heads != 0) {

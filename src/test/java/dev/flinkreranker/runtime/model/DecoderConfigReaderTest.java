@@ -90,6 +90,7 @@ class DecoderConfigReaderTest {
                 "\"head_dim\": 256|\"head_dim\": null|field \"head_dim\" is missing",
                 "\"rms_norm_eps\": 1e-6|\"rms_norm_eps\": 0|must be above 0",
                 "\"num_key_value_heads\": 1|\"num_key_value_heads\": 3|does not divide the 8 heads",
+                "\"num_hidden_layers\": 18|\"num_hidden_layers\": 1006247931|is 1006247931; supported are at most 1000",
                 "\"num_hidden_layers\": 18|\"num_hidden_layers\": 0|at least 1, not 0"
             })
     void refusesAGemmaOfOtherFormulas(String field, String other, String problem) {
