@@ -14,7 +14,7 @@ END
 
 # Every request ends in one of the two topics; a dead letter says why in its headers. Results that are not
 # committed may be computed once more, so only committed ones are read. It ends when nothing new came for
-# thirty seconds: an answer takes as long as a checkpoint.
+# thirty seconds (PATIENCE_MS says otherwise): an answer takes as long as a checkpoint.
 kafka-console-consumer.sh --bootstrap-server "$servers" --include "\\Q$results\\E|\\Q$dead_letters\\E" --from-beginning \
-  --isolation-level read_committed --timeout-ms 30000 --formatter-property print.key=true \
+  --isolation-level read_committed --timeout-ms "${PATIENCE_MS:-30000}" --formatter-property print.key=true \
   --formatter-property print.headers=true

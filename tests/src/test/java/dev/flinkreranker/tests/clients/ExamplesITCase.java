@@ -130,7 +130,7 @@ class ExamplesITCase {
 
         String output =
                 run(
-                        Map.of("PATH", bin + ":" + System.getenv("PATH")),
+                        Map.of("PATH", bin + ":" + System.getenv("PATH"), "PATIENCE_MS", "10000"),
                         EXAMPLES.resolve("console.sh").toString(),
                         broker.bootstrapServers(),
                         TOPICS.get(0),

@@ -28,7 +28,7 @@ class ClusterITCase {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** How often the second job is cancelled and run again; more in a long check. */
-    private static final int RESUBMISSIONS = Integer.getInteger("resubmissions", 3);
+    private static final int RESUBMISSIONS = Integer.getInteger("resubmissions", 2);
 
     /** From then on nothing more may stay behind. */
     private static final int WARM_UP = 1;

@@ -10,7 +10,7 @@ class FaultsITCase {
     @Test
     void everyRequestIsAnsweredOnceWhileProcessesDie() {
         int exit =
-                FaultRun.commandLine().execute("--requests", "1500", "--kills", "2", "--seed", "1");
+                FaultRun.commandLine().execute("--requests", "4500", "--kills", "2", "--seed", "1");
 
         assertThat(exit).as("exit code; standard output says what was lost or doubled").isZero();
     }
