@@ -91,6 +91,8 @@ public final class FlinkCluster implements AutoCloseable {
                         Map.entry("taskmanager.host", "127.0.0.1"),
                         Map.entry("taskmanager.bind-host", "127.0.0.1"),
                         Map.entry("taskmanager.numberOfTaskSlots", "2"),
+                        // Every TaskManager has some of the work, so whichever dies is missed.
+                        Map.entry("taskmanager.load-balance.mode", "SLOTS"),
                         Map.entry("taskmanager.memory.process.size", "1800m"),
                         Map.entry("taskmanager.memory.managed.size", "0b"),
                         Map.entry("taskmanager.memory.network.min", "32m"),
