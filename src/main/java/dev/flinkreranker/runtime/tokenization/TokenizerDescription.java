@@ -22,6 +22,13 @@ import java.util.List;
 record TokenizerDescription(
         List<AddedToken> addedTokens, JsonNode postProcessor, long vocabularySize) {
 
+    /**
+     * Longest piece of a unigram vocabulary; Gemma's has 93. The native library keeps pieces in a
+     * tree as deep as the longest, and frees it by recursion: tens of thousands of levels overflow
+     * the thread's stack, which ends the process.
+     */
+    static final int MAX_PIECE_CHARS = 512;
+
     /** Tokens are field names of a vocabulary: hundreds of thousands, none seen twice. */
     private static final JsonMapper JSON =
             new JsonMapper(
@@ -81,6 +88,23 @@ record TokenizerDescription(
                 token.path("special").asBoolean());
     }
 
+    /** Reads one entry of a list, a piece and its score. */
+    private static void checkPiece(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            parser.skipChildren();
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() == JsonToken.VALUE_STRING
+                    && parser.getTextLength() > MAX_PIECE_CHARS) {
+                throw new IOException(
+                        "model.vocab has a piece of %d characters; supported are at most %d"
+                                .formatted(parser.getTextLength(), MAX_PIECE_CHARS));
+            }
+            parser.skipChildren();
+        }
+    }
+
     private static long modelVocabulary(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw new IOException("model is not a JSON object");
@@ -93,7 +117,7 @@ record TokenizerDescription(
                 parser.skipChildren();
             } else if (value == JsonToken.START_ARRAY) {
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    parser.skipChildren();
+                    checkPiece(parser);
                     size++;
                 }
             } else if (value == JsonToken.START_OBJECT) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,35 @@ class TokenizerFileTest {
                 assertThat(file.encoder(SpecialTokens.REFERENCE).ids(text)).as(text).contains(id);
             }
         }
+    }
+
+    @Test
+    void theLongestPieceIsFreedOnASmallStack() throws Exception {
+        addPiece(TokenizerDescription.MAX_PIECE_CHARS);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread small =
+                new Thread(null, () -> TokenizerFile.open(directory).close(), "small", 512 * 1024);
+        small.setUncaughtExceptionHandler((thread, e) -> failure.set(e));
+        small.start();
+        small.join();
+        assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void aLongerOneIsRefused() throws IOException {
+        addPiece(TokenizerDescription.MAX_PIECE_CHARS + 1);
+        assertThatThrownBy(() -> TokenizerFile.open(directory))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage(
+                        "%s: model.vocab has a piece of 513 characters; supported are at most 512"
+                                .formatted(directory.resolve("tokenizer.json")));
+    }
+
+    /** XLM-RoBERTa's vocabulary with one more piece, of characters of three bytes each. */
+    private void addPiece(int characters) throws IOException {
+        JsonNode json = JSON.readTree(Fixtures.XLM_ROBERTA.resolve("tokenizer.json").toFile());
+        ((ArrayNode) json.at("/model/vocab")).addArray().add("中".repeat(characters)).add(-9.5);
+        JSON.writeValue(directory.resolve("tokenizer.json").toFile(), json);
     }
 
     @Test
