@@ -15,7 +15,8 @@ import java.io.IOException;
 
 /**
  * Reads an event's value as one JSON object, whoever wrote it: bounded in bytes, depth and the
- * length of names and numbers, no field twice, nothing after the object, every text well formed.
+ * length of names and numbers, no field twice, nothing after the object, every text and number well
+ * formed.
  */
 public final class EventJson {
 
@@ -89,7 +90,7 @@ public final class EventJson {
                     ReasonCode.INVALID_JSON,
                     "the value must be a JSON object, but is " + JsonTypeName.of(node));
         }
-        WellFormedText.check(object, "");
+        WellFormedValues.check(object, "");
         return object;
     }
 

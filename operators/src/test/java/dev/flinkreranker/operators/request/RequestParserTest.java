@@ -106,6 +106,8 @@ class RequestParserTest {
                 "{'request_id':'r','query':'q','documents':[{'id':'1','text':''},{'id':1,'text':''}]}|DUPLICATE_ID|documents[0] and documents[1] have the same id",
                 "{'request_id':'r','query':'q','documents':['\\ud83d']}|INVALID_TEXT|documents[0] holds half a surrogate pair (\\ud83d) at character 0",
                 "{'request_id':'r','query':'q\\ude00','documents':['d']}|INVALID_TEXT|query holds half",
+                "{'request_id':'r','query':'q','documents':[{'text':'','x':9.1e2147483647}]}|INVALID_JSON|documents[0].x is a number with an exponent that is not between -2000000000 and 2000000000",
+                "{'request_id':'r','query':'q','documents':['d'],'x':[1e-2000000001]}|INVALID_JSON|x[0] is a number with an exponent",
                 "{'request_id':'r','query':'q','documents':[{'text':'','x':{'y':'\\ud83d'}}]}|INVALID_TEXT|documents[0].x.y holds half",
                 "{'request_id':'r','query':'q','documents':['d'],'max_tokens_per_doc':5}|INVALID_FIELD|max_tokens_per_doc is not supported: set max_length",
             })

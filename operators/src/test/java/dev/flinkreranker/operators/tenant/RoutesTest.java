@@ -180,8 +180,8 @@ class RoutesTest {
                         parser().parse(
                                         request(
                                                 (",\"a\":\"%s\",\"b\":\"%sx\",\"c\":{},\"d\":1e1000,\"e\":1e-1000"
-                                                                + ",\"f\":10e1000,\"g\":100e2147483647"
-                                                                + ",\"h\":1e-1001,\"i\":0e2147483647")
+                                                                + ",\"f\":10e1000,\"g\":100e1999999990"
+                                                                + ",\"h\":1e-1001,\"i\":0e1999999999")
                                                         .formatted(longest, longest)))
                                 .attributes())
                 .containsOnly(

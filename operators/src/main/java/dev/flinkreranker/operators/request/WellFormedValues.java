@@ -3,21 +3,29 @@ package dev.flinkreranker.operators.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import java.math.BigDecimal;
 import java.util.Map;
 
 /**
- * Finds half a surrogate pair anywhere in an event. JSON can spell one ({@code "\ud83d"}, usually a
- * text cut in the middle of an emoji), but no encoding can carry it, neither to the tokenizer nor
- * into the result.
+ * Finds what JSON can spell and a result cannot carry, anywhere in an event: half a surrogate pair
+ * ({@code "\ud83d"}, usually a text cut in the middle of an emoji), which no encoding has, and a
+ * number with an exponent that decimals do not reach once it is written in another way.
  */
-final class WellFormedText {
+final class WellFormedValues {
 
-    private WellFormedText() {}
+    /**
+     * Largest exponent of a number in scientific notation, either way; a decimal ends soon above.
+     */
+    private static final int MAX_EXPONENT = 2_000_000_000;
 
-    /** Checks every text and every field name, depth first; the depth is bounded by the parser. */
+    private WellFormedValues() {}
+
+    /** Checks every value and every field name, depth first; the depth is bounded by the parser. */
     static void check(JsonNode node, String path) throws RejectedEventException {
         if (node.isTextual()) {
             checkText(node.textValue(), path);
+        } else if (node.isBigDecimal()) {
+            checkNumber(node.decimalValue(), path);
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
                 check(node.get(i), path + "[" + i + "]");
@@ -29,6 +37,16 @@ final class WellFormedText {
                         field.getValue(),
                         path.isEmpty() ? field.getKey() : path + "." + field.getKey());
             }
+        }
+    }
+
+    private static void checkNumber(BigDecimal number, String path) throws RejectedEventException {
+        long exponent = number.precision() - 1L - number.scale();
+        if (Math.abs(exponent) > MAX_EXPONENT) {
+            throw new RejectedEventException(
+                    ReasonCode.INVALID_JSON,
+                    "%s is a number with an exponent that is not between -%d and %2$d"
+                            .formatted(path, MAX_EXPONENT));
         }
     }
 
