@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.demo;
 
+import dev.flinkreranker.job.stream.TopicLeaders;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -28,7 +29,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
@@ -252,9 +252,7 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /**
-     * Creates topics of one replica and waits until each partition's leader answers. Metadata names
-     * leaders that do not lead yet; one that refuses a producer's first batch and takes its second,
-     * as no producer is known to it, refuses the first as out of order for ever.
+     * Creates topics of one replica and waits for their leaders.
      *
      * @param admin of any broker
      * @param partitions per topic
@@ -263,17 +261,16 @@ public final class LocalBroker implements AutoCloseable {
     public static void createTopics(Admin admin, int partitions, String... names)
             throws IOException, InterruptedException {
         List<NewTopic> topics = new ArrayList<>();
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        List<TopicPartition> created = new ArrayList<>();
         for (String name : names) {
             topics.add(new NewTopic(name, partitions, (short) 1));
             for (int partition = 0; partition < partitions; partition++) {
-                ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
+                created.add(new TopicPartition(name, partition));
             }
         }
         try {
             admin.createTopics(topics).all().get();
-            // Only a leader knows the end, and the client asks until one does.
-            admin.listOffsets(ends).all().get();
+            TopicLeaders.await(admin, created);
         } catch (ExecutionException e) {
             throw new IOException(
                     "topics " + List.of(names) + ": " + e.getCause().getMessage(), e.getCause());

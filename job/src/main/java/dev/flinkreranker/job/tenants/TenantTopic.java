@@ -2,6 +2,7 @@ package dev.flinkreranker.job.tenants;
 
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.KafkaProperties;
+import dev.flinkreranker.job.stream.TopicLeaders;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -65,9 +65,7 @@ final class TenantTopic implements AutoCloseable {
                                         TopicConfig.CLEANUP_POLICY_COMPACT));
         try {
             admin.createTopics(List.of(topic)).all().get();
-            // Created is what the controller says; only a leader knows the end, and the client asks
-            // until there is one.
-            admin.listOffsets(Map.of(new TopicPartition(name, 0), OffsetSpec.latest())).all().get();
+            TopicLeaders.await(admin, List.of(new TopicPartition(name, 0)));
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw failure(e);
