@@ -95,9 +95,8 @@ final class ReplayJob {
         // Progress travels with the heartbeats.
         flink.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
         flink.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofMinutes(10));
-        // It becomes this job's own, which drops it with its others: none may outlive the end of
-        // the
-        // job, or it would be gone on from, beside rows that were written after it.
+        // It becomes this job's own, which drops it with its others: one that outlived the job
+        // would be gone on from, beside rows that were written after it.
         flink.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
         checkpoint.ifPresent(
                 path -> flink.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString()));

@@ -1,6 +1,7 @@
 package dev.flinkreranker.job.tenants;
 
 import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,7 +45,7 @@ final class GetCommand implements Callable<Integer> {
             }
             spec.commandLine()
                     .getOut()
-                    .println(json ? config : TenantLog.tree(config).toPrettyString());
+                    .println(json ? config : TenantRecords.stored(config).toPrettyString());
             spec.commandLine().getOut().flush();
             return 0;
         }

@@ -3,6 +3,7 @@ package dev.flinkreranker.job.tenants;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.job.terminal.TextTable;
+import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -78,7 +79,7 @@ final class HistoryCommand implements Callable<Integer> {
             line.put("refusal", change.refusal());
         }
         if (change.isConfig()) {
-            line.set("config", TenantLog.tree(change.update().config()));
+            line.set("config", TenantRecords.stored(change.update().config()));
         }
         return line;
     }

@@ -2,6 +2,7 @@ package dev.flinkreranker.job.tenants;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.job.terminal.TextTable;
+import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -37,7 +38,7 @@ final class ListCommand implements Callable<Integer> {
             log.present()
                     .forEach(
                             (tenant, change) -> {
-                                ObjectNode config = TenantLog.tree(change.update().config());
+                                ObjectNode config = TenantRecords.stored(change.update().config());
                                 Instant written = Instant.ofEpochMilli(change.record().timestamp());
                                 if (json) {
                                     out.println(

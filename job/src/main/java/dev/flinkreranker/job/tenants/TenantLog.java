@@ -1,6 +1,5 @@
 package dev.flinkreranker.job.tenants;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
@@ -91,11 +90,6 @@ final class TenantLog {
     }
 
     static long version(String config) {
-        return tree(config).get(TenantRecords.VERSION).longValue();
-    }
-
-    /** The fields of a config that was accepted. */
-    static ObjectNode tree(String config) {
-        return TenantRecords.stored(config);
+        return TenantRecords.stored(config).get(TenantRecords.VERSION).longValue();
     }
 }

@@ -142,18 +142,23 @@ class TenantsCommandITCase {
         Path job = job("wrong");
         Path acme = file("acme.yaml", "top_n: 5\n");
         assertThat(run("put", acme, "--config", job, "--create").exitCode()).isZero();
+        write("wrong", "acme", "{\"version\":1}");
+        write("wrong", "a b", "{\"version\":1}");
+
+        assertThat(run("history", "acme", "--config", job).outLines().get(2))
+                .endsWith("refused: STALE_CONFIG: version 1 is not above the present one, 41");
+        assertRun(run("get", "acme", "--config", job, "--json"), "{\"version\":41,\"top_n\":5}");
+    }
+
+    /** Past the command, as another program does. */
+    private static void write(String topic, String tenant, String config) throws Exception {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(
                         Map.of("bootstrap.servers", broker.bootstrapServers()),
                         new StringSerializer(),
                         new StringSerializer())) {
-            producer.send(new ProducerRecord<>("wrong", "acme", "{\"version\":1}")).get();
-            producer.send(new ProducerRecord<>("wrong", "a b", "{\"version\":1}")).get();
+            producer.send(new ProducerRecord<>(topic, tenant, config)).get();
         }
-
-        assertThat(run("history", "acme", "--config", job).outLines().get(2))
-                .endsWith("refused: STALE_CONFIG: version 1 is not above the present one, 41");
-        assertRun(run("get", "acme", "--config", job, "--json"), "{\"version\":41,\"top_n\":5}");
     }
 
     /** What the job's present file refuses a running job may have taken under a former one. */
@@ -203,14 +208,7 @@ class TenantsCommandITCase {
         Path job = job("digits");
         Path corp = file("corp.yaml", "version: 1\n");
         assertThat(run("put", corp, "--config", job, "--create").exitCode()).isZero();
-        try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
-                        new StringSerializer(),
-                        new StringSerializer())) {
-            String config = "{\"version\":2,\"min_score\":0.12345678901234567890}";
-            producer.send(new ProducerRecord<>("digits", "corp", config)).get();
-        }
+        write("digits", "corp", "{\"version\":2,\"min_score\":0.12345678901234567890}");
 
         assertThat(run("get", "corp", "--config", job).out())
                 .contains("\"min_score\" : 0.12345678901234567890");

@@ -54,7 +54,7 @@ public final class Attributes {
     }
 
     private static Optional<String> text(BigDecimal number) {
-        long exponent = number.signum() == 0 ? 0 : number.precision() - 1L - number.scale();
+        long exponent = number.signum() == 0 ? 0 : WellFormedValues.exponent(number);
         return Math.abs(exponent) > MAX_EXPONENT
                 ? Optional.empty()
                 : Optional.of(number.stripTrailingZeros().toString());

@@ -40,9 +40,13 @@ final class WellFormedValues {
         }
     }
 
+    /** The exponent of a number in scientific notation, which may be beyond an integer. */
+    static long exponent(BigDecimal number) {
+        return number.precision() - 1L - number.scale();
+    }
+
     private static void checkNumber(BigDecimal number, String path) throws RejectedEventException {
-        long exponent = number.precision() - 1L - number.scale();
-        if (Math.abs(exponent) > MAX_EXPONENT) {
+        if (Math.abs(exponent(number)) > MAX_EXPONENT) {
             throw new RejectedEventException(
                     ReasonCode.INVALID_JSON,
                     "%s is a number with an exponent that is not between -%d and %2$d"

@@ -1,7 +1,9 @@
 package dev.flinkreranker.job.replay.publication;
 
+import dev.flinkreranker.job.stream.KafkaHeaders;
+import dev.flinkreranker.operators.event.RecordHeader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -15,7 +17,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -108,10 +109,12 @@ final class Publisher implements AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> record(ResultLines.Line line) {
-        Headers headers = new RecordHeaders();
-        headers.add(
-                Publication.CONFIGURATION, line.configuration().getBytes(StandardCharsets.UTF_8));
-        headers.add(Publication.REPLAY, id.getBytes(StandardCharsets.UTF_8));
+        Headers headers =
+                KafkaHeaders.of(
+                        List.of(
+                                RecordHeader.ofText(
+                                        Publication.CONFIGURATION, line.configuration()),
+                                RecordHeader.ofText(Publication.REPLAY, id)));
         return new ProducerRecord<>(topic, null, line.key(), line.value(), headers);
     }
 
