@@ -5,7 +5,7 @@ package dev.flinkreranker.runtime.batching;
  *
  * @param pairs number of pairs
  * @param tokens sum of their lengths
- * @param paddedTokens rows the program computed: tokens rounded up to the row grid
+ * @param paddedTokens rows the program computed; see {@link ScoringProfile#rows}
  * @param longest the longest length; {@code pairs * longest} rows is what padding to the longest
  *     would have cost
  * @param budget the token budget it was formed under

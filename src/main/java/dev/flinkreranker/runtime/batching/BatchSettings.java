@@ -8,7 +8,6 @@ import java.time.Duration;
  *
  * @param maxTokens token budget of a batch, at least 1; a single longer pair still makes a batch
  * @param maxPairs most pairs in a batch, at least 1
- * @param rowGrid the program rounds the rows of a batch up to a multiple of this; at least 1
  * @param turnTokens how many tokens a tenant of weight 1 gets in one round, at least 1; smaller is
  *     fairer, larger keeps a request's pairs together
  * @param linger how long an idle device waits for a fuller batch; zero to take at once what is
@@ -20,21 +19,16 @@ import java.time.Duration;
 public record BatchSettings(
         int maxTokens,
         int maxPairs,
-        int rowGrid,
         int turnTokens,
         Duration linger,
         Duration maxAge,
         Duration maxBatchTime)
         implements Serializable {
 
-    /** What the programs round the rows of a batch up to. */
-    private static final int ROW_GRID = 16;
-
     /** Refuses values out of range. */
     public BatchSettings {
         atLeastOne("maxTokens", maxTokens);
         atLeastOne("maxPairs", maxPairs);
-        atLeastOne("rowGrid", rowGrid);
         atLeastOne("turnTokens", turnTokens);
         if (linger.isNegative()) {
             throw new IllegalArgumentException("linger must not be negative, but is " + linger);
@@ -48,7 +42,6 @@ public record BatchSettings(
         return new BatchSettings(
                 maxTokens,
                 1024,
-                ROW_GRID,
                 maxTokens,
                 Duration.ZERO,
                 Duration.ofSeconds(1),
@@ -57,25 +50,22 @@ public record BatchSettings(
 
     /** The same with another limit of pairs. */
     public BatchSettings withMaxPairs(int pairs) {
-        return new BatchSettings(
-                maxTokens, pairs, rowGrid, turnTokens, linger, maxAge, maxBatchTime);
+        return new BatchSettings(maxTokens, pairs, turnTokens, linger, maxAge, maxBatchTime);
     }
 
     /** The same with another linger. */
     public BatchSettings withLinger(Duration newLinger) {
-        return new BatchSettings(
-                maxTokens, maxPairs, rowGrid, turnTokens, newLinger, maxAge, maxBatchTime);
+        return new BatchSettings(maxTokens, maxPairs, turnTokens, newLinger, maxAge, maxBatchTime);
     }
 
     /** The same with another age bound. */
     public BatchSettings withMaxAge(Duration age) {
-        return new BatchSettings(
-                maxTokens, maxPairs, rowGrid, turnTokens, linger, age, maxBatchTime);
+        return new BatchSettings(maxTokens, maxPairs, turnTokens, linger, age, maxBatchTime);
     }
 
     /** The same with another bound on the expected time of a batch. */
     public BatchSettings withMaxBatchTime(Duration time) {
-        return new BatchSettings(maxTokens, maxPairs, rowGrid, turnTokens, linger, maxAge, time);
+        return new BatchSettings(maxTokens, maxPairs, turnTokens, linger, maxAge, time);
     }
 
     private static void atLeastOne(String name, int value) {

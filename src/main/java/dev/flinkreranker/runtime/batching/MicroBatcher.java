@@ -250,11 +250,10 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
             sum += wait;
             max = Math.max(max, wait);
         }
-        int grid = settings.rowGrid();
         return new BatchReport(
                 batch.pairs().size(),
                 batch.tokens(),
-                (batch.tokens() + grid - 1) / grid * grid,
+                batch.profile().rows(batch.tokens()),
                 batch.longest(),
                 batch.budget(),
                 batch.closing(),

@@ -22,4 +22,9 @@ public interface ScoringProfile<P, S> {
      * @throws BrokenDeviceException if the device is lost
      */
     List<S> score(List<P> pairs);
+
+    /** Rows that the device computes for that many tokens, those that hold no token included. */
+    default int rows(int tokens) {
+        return tokens;
+    }
 }

@@ -24,6 +24,11 @@ final class ModelProfile implements ScoringProfile<TokenizedPair, float[]> {
         return Arrays.asList(scorer.score(pairs, settings));
     }
 
+    @Override
+    public int rows(int tokens) {
+        return scorer.rows(tokens);
+    }
+
     long flops(TokenizedPair pair) {
         return scorer.flops(pair, settings);
     }

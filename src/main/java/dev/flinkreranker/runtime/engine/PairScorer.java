@@ -32,6 +32,11 @@ public interface PairScorer extends AutoCloseable {
      */
     float[][] score(List<TokenizedPair> pairs, ScoringSettings settings);
 
+    /** Rows computed for that many tokens, those that hold no token included. Any thread. */
+    default int rows(int tokens) {
+        return tokens;
+    }
+
     /** Floating point operations of one pair, by the analytic count. Any thread. */
     long flops(TokenizedPair pair, ScoringSettings settings);
 

@@ -92,6 +92,11 @@ final class RerankerModel implements PairScorer {
     }
 
     @Override
+    public int rows(int tokens) {
+        return reranker.rows(tokens);
+    }
+
+    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return reranker.flops(pair, settings);
     }

@@ -1,6 +1,8 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.RowGrid;
 import java.util.List;
 
 /**
@@ -71,11 +73,11 @@ final class DecoderCost {
      * rotation, values, attention's outcome), and once the feed-forward width; beside them either
      * the other half of the gate or a norm's three copies in float32. Ids and the rotation's index
      * are 16 bytes, its angles a head in numbers. A pair's attention that is capped, or wider than
-     * the window, holds logits of a block of 256 queries against its keys. What is fixed is room
-     * for the library's own arenas and for copies that it makes of matrices for a product: {@link
-     * #ARENAS} and three of the largest matrices, both chosen, neither measured by itself. The sum
-     * was measured on a CPU for the three released shapes: they took between two fifths and nine
-     * tenths of it.
+     * the window, holds logits of a block of 256 queries against its keys. What is fixed is the
+     * rows that fill a batch up to its {@link RowGrid}, room for the library's own arenas and for
+     * copies that it makes of matrices for a product: {@link #ARENAS} and three of the largest
+     * matrices, both chosen, neither measured by itself. The sum was measured on a CPU for the
+     * three released shapes: they took between two fifths and nine tenths of it.
      */
     BatchMemory batchMemory(StoredType computeType) {
         long number = computeType.bytes();
@@ -87,9 +89,11 @@ final class DecoderCost {
         long gate = model.intermediateSize() * number;
         long block = model.attentionSoftcap() > 0 || model.window() > 0 ? BLOCK : 0;
         long logits = block * model.attentionHeads() * (2 * number + StoredType.F32.bytes());
+        long row = 16 + (model.headSize() + kept) * number + Math.max(norm, gate);
+        long filling = RowGrid.of(ComputeDevice.CPU, computeType).rows() * row;
         return new BatchMemory(
-                16 + (model.headSize() + kept) * number + Math.max(norm, gate),
+                row,
                 queries * number + logits,
-                ARENAS + 3 * hidden * model.intermediateSize() * number);
+                ARENAS + filling + 3 * hidden * model.intermediateSize() * number);
     }
 }

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.program.ProgramCall;
+import dev.flinkreranker.runtime.program.RowGrid;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.HashMap;
@@ -15,9 +16,9 @@ import java.util.stream.LongStream;
  * Scores pairs with {@code decoder.py}.
  *
  * <p>A pair's score has the same bits in every batch on a CPU: the program fills the rows up to a
- * multiple of 16 (see {@link EncoderScorer}), attends pair by pair, and cuts activations between
- * threads where vectors end. Where the heads of a token do not fill whole cache lines (no released
- * model) float32 scores may differ in the last bits.
+ * {@link RowGrid}, attends pair by pair, and cuts activations between threads where vectors end.
+ * Where the heads of a token do not fill whole cache lines (no released model) float32 scores may
+ * differ in the last bits.
  */
 final class DecoderScorer implements PairScorer {
 
@@ -28,7 +29,8 @@ final class DecoderScorer implements PairScorer {
     DecoderScorer(DecoderDescriptor model, MappedWeights weights) {
         this.settingsOfModel = new DecoderSettings(model);
         this.weights = weights;
-        this.program = Program.load("decoder.py", attributes(model), weights.device());
+        this.program =
+                Program.load("decoder.py", attributes(model, weights.rowGrid()), weights.device());
     }
 
     @Override
@@ -67,7 +69,7 @@ final class DecoderScorer implements PairScorer {
         program.close();
     }
 
-    private static Map<String, Object> attributes(DecoderDescriptor model) {
+    private static Map<String, Object> attributes(DecoderDescriptor model, RowGrid grid) {
         WeightLayout layout = model.weights();
         Map<String, Object> attributes = new HashMap<>();
         attributes.put("heads", model.attentionHeads());
@@ -75,6 +77,9 @@ final class DecoderScorer implements PairScorer {
         attributes.put("head_dim", model.headSize());
         attributes.put("window", model.window());
         attributes.put("threads", Program.threads());
+        attributes.put("row_grid", grid.rows());
+        attributes.put("product_rows", grid.productRows());
+        attributes.put("short_sum", RowGrid.SHORT_SUM);
         attributes.put("first_layer", layout.fixed().size());
         attributes.put("layer_weights", layout.layers().get(0).size());
         attributes.put("answer_table", new DecoderWeights(model).answerTable());

@@ -3,6 +3,8 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.RowGrid;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -151,10 +153,12 @@ record EncoderDescriptor(
     @Override
     public BatchMemory batchMemory(StoredType computeType) {
         long number = computeType.bytes();
+        long row = 24 + 17L * hiddenSize * number;
+        long filling = RowGrid.of(ComputeDevice.CPU, computeType).rows() * row;
         return new BatchMemory(
-                24 + 17L * hiddenSize * number,
+                row,
                 hiddenSize * number,
-                BLOCK_ROWS * (4L * hiddenSize + 2L * intermediateSize) * number);
+                filling + BLOCK_ROWS * (4L * hiddenSize + 2L * intermediateSize) * number);
     }
 
     private static void checkSupported(CheckpointConfig config) {

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.program.ProgramCall;
+import dev.flinkreranker.runtime.program.RowGrid;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 import java.util.Map;
@@ -10,29 +11,30 @@ import java.util.Map;
 /**
  * Scores pairs with {@code encoder.py}.
  *
- * <p>A pair's score has the same bits in every batch. Attention runs pair by pair; everything else
- * works row by row, and its kernels round a row the same way whatever the other rows are, as long
- * as their number is no odd small one: in float32 libtorch's matrix product differs for 1-3, 5-7
- * and 9-11 rows and for no other count (measured to 2,048 rows with libtorch 2.7.1). So rows are
- * padded to a multiple of {@value #ROW_GRID}.
+ * <p>A pair's score has the same bits in every batch: attention runs pair by pair, everything else
+ * row by row, and the rows are padded to a {@link RowGrid}.
  */
 final class EncoderScorer implements PairScorer {
-
-    private static final int ROW_GRID = 16;
 
     private final EncoderDescriptor model;
     private final Program program;
     private final MappedWeights weights;
+    private final RowGrid grid;
 
     EncoderScorer(EncoderDescriptor model, MappedWeights weights) {
         this.model = model;
         this.weights = weights;
+        this.grid = weights.rowGrid();
         this.program =
                 Program.load(
                         "encoder.py",
                         Map.of(
                                 "row_block",
                                 EncoderDescriptor.BLOCK_ROWS,
+                                "product_rows",
+                                grid.productRows(),
+                                "short_sum",
+                                RowGrid.SHORT_SUM,
                                 "heads",
                                 model.attentionHeads(),
                                 "eps",
@@ -48,7 +50,7 @@ final class EncoderScorer implements PairScorer {
     public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
         List<Integer> cutoffs = model.cutoffs(settings);
         int tokens = pairs.stream().mapToInt(TokenizedPair::length).sum();
-        int rows = (tokens + ROW_GRID - 1) / ROW_GRID * ROW_GRID;
+        int rows = grid.fill(tokens);
         try (ProgramCall call = program.call("score")) {
             return call.weights(weights.upTo(cutoffs.get(cutoffs.size() - 1)))
                     .tensor(inputs(pairs, rows), 3, rows)

@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.MappedWeights;
+import dev.flinkreranker.runtime.program.RowGrid;
 import dev.flinkreranker.runtime.program.WeightMemory;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -118,6 +119,14 @@ public final class Reranker implements AutoCloseable {
      */
     public PairTokenizer tokenizer(TokenizationSettings settings) {
         return tokenizers.get().of(settings);
+    }
+
+    /**
+     * Rows that a call computes for that many tokens: the next multiple of the {@link RowGrid}, so
+     * that a score does not depend on its batch.
+     */
+    public int rows(int tokens) {
+        return weights.rowGrid().fill(tokens);
     }
 
     /** Floating point operations that scoring a pair takes; see {@link ModelDescriptor#flops}. */

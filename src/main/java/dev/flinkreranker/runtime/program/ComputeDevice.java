@@ -2,10 +2,6 @@ package dev.flinkreranker.runtime.program;
 
 import ai.djl.Device;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,8 +16,6 @@ public record ComputeDevice(int index) {
     public static final ComputeDevice CPU = new ComputeDevice(-1);
 
     private static final Pattern GPU = Pattern.compile("cuda(?::(\\d{1,3}))?");
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-    private static final Pattern BFLOAT16 = Pattern.compile("\\b(?:avx512_bf16|amx_bf16)\\b");
 
     /**
      * The device of that name.
@@ -52,7 +46,7 @@ public record ComputeDevice(int index) {
      * times slower; float16 on a CPU always is.
      */
     public StoredType fastType() {
-        return !isCpu() || cpuHasBfloat16() ? StoredType.BF16 : StoredType.F32;
+        return !isCpu() || HostProcessor.current().bfloat16() ? StoredType.BF16 : StoredType.F32;
     }
 
     /** Its name, as {@link #named} takes it. */
@@ -63,15 +57,5 @@ public record ComputeDevice(int index) {
 
     Device device() {
         return isCpu() ? Device.cpu() : Device.gpu(index);
-    }
-
-    private static boolean cpuHasBfloat16() {
-        try {
-            // Latin 1: the file is ASCII, and a stray byte must not matter.
-            String flags = Files.readString(CPU_INFO, StandardCharsets.ISO_8859_1);
-            return BFLOAT16.matcher(flags).find();
-        } catch (IOException e) {
-            return false; // not Linux: nothing is known, so nothing is assumed
-        }
     }
 }

@@ -13,6 +13,10 @@ final class LibTorch {
     /** Whether this thread's graph executor has been told not to specialise by shape. */
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
 
+    static {
+        StrictMkl.request(HostProcessor.current());
+    }
+
     private LibTorch() {}
 
     /** A manager of native memory on a device; the root of everything that must be closed. */

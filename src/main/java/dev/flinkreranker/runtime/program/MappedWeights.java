@@ -90,6 +90,11 @@ public final class MappedWeights implements AutoCloseable {
         return list;
     }
 
+    /** How many rows their products may have. */
+    public RowGrid rowGrid() {
+        return RowGrid.of(device, computeType);
+    }
+
     /** Where they are. */
     public ComputeDevice device() {
         return device;

@@ -7,6 +7,9 @@ class Encoder(Module):
   first_layer : int
   layer_weights : int
   row_block : int
+  # Rows of a matrix product whose sums are not short; 0 for all rows in one (see RowGrid).
+  product_rows : int
+  short_sum : int
   # BERT, RoBERTa and XLM-RoBERTa cross-encoders: [cutoffs, pairs] scores in float32.
   # Rows are packed: inputs [3, R] holds ids, positions and token types of all pairs one after another; lengths cut
   # them apart, and the rows beyond their sum are padding that nothing looks at. head_weights says where in weights the
@@ -29,23 +32,38 @@ class Encoder(Module):
   def layers(self, weights: List[Tensor], x: Tensor, lengths: List[int], first: int, end: int) -> Tensor:
     for i in range(first, end):
       w = self.first_layer + i * self.layer_weights
-      q = torch.linear(x, weights[w], weights[w + 1])
-      k = torch.linear(x, weights[w + 2], weights[w + 3])
-      v = torch.linear(x, weights[w + 4], weights[w + 5])
+      q = self.linear(x, weights[w], weights[w + 1])
+      k = self.linear(x, weights[w + 2], weights[w + 3])
+      v = self.linear(x, weights[w + 4], weights[w + 5])
       x = self.rows(weights, w, x, self.attention(q, k, v, lengths))
     return x
+  def linear(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    rows = torch.size(x, 0)
+    product = self.product_rows
+    if torch.__or__(torch.eq(product, 0), torch.lt(torch.size(w, 1), self.short_sum)):
+      product = rows
+    else:
+      pass
+    if torch.eq(product, rows):
+      out = torch.linear(x, w, b)
+    else:
+      out = torch.empty([rows, torch.size(w, 0)], dtype=x.dtype, device=x.device)
+      for i in range(rows // product):
+        part = torch.narrow(out, 0, i * product, product)
+        part = torch.linear(torch.narrow(x, 0, i * product, product), w, b, out=part)
+    return out
   # What follows attention, by blocks of rows: the wide intermediate states stay in the cache, and memory does not grow
-  # with them. A row's bits do not depend on the cut, because every block is a multiple of the row grid.
+  # with them. A row's bits do not depend on the cut, because every block is made of whole grids of rows.
   def rows(self, weights: List[Tensor], w: int, x: Tensor, a: Tensor) -> Tensor:
     out = torch.empty_like(x)
     rows = torch.size(x, 0)
     for i in range((rows + self.row_block - 1) // self.row_block):
       first = i * self.row_block
       count = ops.prim.min(self.row_block, rows - first)
-      b = torch.linear(torch.narrow(a, 0, first, count), weights[w + 6], weights[w + 7])
+      b = self.linear(torch.narrow(a, 0, first, count), weights[w + 6], weights[w + 7])
       b = self.norm(torch.add_(b, torch.narrow(x, 0, first, count)), weights, w + 8)
-      m = torch.gelu_(torch.linear(b, weights[w + 10], weights[w + 11]))
-      m = torch.linear(m, weights[w + 12], weights[w + 13])
+      m = torch.gelu_(self.linear(b, weights[w + 10], weights[w + 11]))
+      m = self.linear(m, weights[w + 12], weights[w + 13])
       torch.copy_(torch.narrow(out, 0, first, count), self.norm(torch.add_(m, b), weights, w + 14))
     return out
   # Pair by pair, so that neither padding nor a mask is needed and no pair's bits depend on its neighbours.
@@ -71,7 +89,7 @@ class Encoder(Module):
       firsts = torch.append(firsts, first)
       first = first + length
     pairs = torch.len(firsts)
-    # Matrix products of few rows take other paths: see the row grid in EncoderScorer.
+    # In float32, where products of few rows are rounded otherwise (see RowGrid).
     for i in range(torch.remainder(0 - pairs, 16)):
       firsts = torch.append(firsts, 0)
     state = torch.to(torch.index_select(x, 0, torch.tensor(firsts, dtype=4, device=x.device)), 6)

@@ -1,0 +1,40 @@
+package dev.flinkreranker.runtime.program;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * What this machine's processor says it can do, as far as programs are run otherwise for it.
+ *
+ * @param intel whether Intel made it
+ * @param bfloat16 whether it multiplies bfloat16 (AVX512_BF16 or AMX)
+ * @param tiles whether it does so by whole tiles (AMX)
+ */
+record HostProcessor(boolean intel, boolean bfloat16, boolean tiles) {
+
+    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+    private static final Pattern INTEL = Pattern.compile("\\bGenuineIntel\\b");
+    private static final Pattern BFLOAT16 = Pattern.compile("\\b(?:avx512_bf16|amx_bf16)\\b");
+    private static final Pattern TILES = Pattern.compile("\\bamx_bf16\\b");
+
+    /** This machine's; nothing is assumed of one that is not Linux. */
+    static HostProcessor current() {
+        try {
+            // Latin 1: the file is ASCII, and a stray byte must not matter.
+            return parse(Files.readString(CPU_INFO, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return parse("");
+        }
+    }
+
+    /** Reads the text of {@code /proc/cpuinfo}. */
+    static HostProcessor parse(String text) {
+        return new HostProcessor(
+                INTEL.matcher(text).find(),
+                BFLOAT16.matcher(text).find(),
+                TILES.matcher(text).find());
+    }
+}
