@@ -107,6 +107,11 @@ final class LengthScorer implements PairScorer {
     }
 
     @Override
+    public int rows(int tokens) {
+        return (tokens + 15) / 16 * 16;
+    }
+
+    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return pair.length();
     }

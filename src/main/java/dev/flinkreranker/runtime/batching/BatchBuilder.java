@@ -12,20 +12,22 @@ final class BatchBuilder<P, S> {
     static final int PROBE_TOKENS = 1024;
 
     private final BatchSettings settings;
+    private final ScoringProfile<P, S> profile;
     private final int budget;
     private final CostModel costs;
     private final long now;
     private final List<QueuedPair<P, S>> pairs = new ArrayList<>();
-    private long tokens;
+    private int tokens;
     private double squares;
     private int longest;
     private long earliestDeadline = Long.MAX_VALUE;
     private ClosingReason closing;
 
-    BatchBuilder(BatchSettings settings, int budget, CostModel costs, long now) {
+    BatchBuilder(BatchSettings settings, ProfileState<P, S> state, long now) {
         this.settings = settings;
-        this.budget = budget;
-        this.costs = costs;
+        this.profile = state.profile();
+        this.budget = state.budget().current();
+        this.costs = state.costs();
         this.now = now;
     }
 
@@ -62,11 +64,11 @@ final class BatchBuilder<P, S> {
         return true;
     }
 
-    Batch<P, S> build(ScoringProfile<P, S> profile) {
+    Batch<P, S> build() {
         return new Batch<>(
                 profile,
                 pairs,
-                (int) tokens,
+                tokens,
                 squares,
                 longest,
                 closing == null ? ClosingReason.DRAINED : closing,
@@ -80,6 +82,9 @@ final class BatchBuilder<P, S> {
         if (finish > earliestDeadline) {
             return ClosingReason.DEADLINE;
         }
+        if (profile.rows(tokens + length) == profile.rows(tokens)) {
+            return null; // its rows are computed anyway
+        }
         boolean probing = !costs.isTrusted() && tokens + length > PROBE_TOKENS;
         if (probing || finish - now > settings.maxBatchTime().toNanos()) {
             return ClosingReason.TIME;
@@ -88,9 +93,9 @@ final class BatchBuilder<P, S> {
     }
 
     /** When a batch of that size is expected to end, if it starts now. */
-    private long finish(long newTokens, double newSquares) {
+    private long finish(int newTokens, double newSquares) {
         return costs.isTrusted()
-                ? now + (long) (costs.predict(newTokens, newSquares) * NANOS)
+                ? now + (long) (costs.predict(profile.rows(newTokens), newSquares) * NANOS)
                 : now;
     }
 }

@@ -14,7 +14,8 @@ import java.time.Duration;
  *     there
  * @param maxAge the age at which a pair without a deadline is as urgent as one whose deadline is
  *     now; above zero
- * @param maxBatchTime a batch is closed when it is expected to take longer than this; above zero
+ * @param maxBatchTime a batch is closed when it is expected to take longer than this, unless the
+ *     next pair costs no further row; above zero
  */
 public record BatchSettings(
         int maxTokens,
@@ -45,7 +46,7 @@ public record BatchSettings(
                 maxTokens,
                 Duration.ZERO,
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(4));
     }
 
     /** The same with another limit of pairs. */

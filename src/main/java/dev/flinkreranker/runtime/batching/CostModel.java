@@ -1,8 +1,9 @@
 package dev.flinkreranker.runtime.batching;
 
 /**
- * Time of a batch as {@code perBatch + perToken * tokens + perSquare * sum(length^2)}, learned from
- * the batches that ran. The linear layers cost by tokens, attention by squared lengths.
+ * Time of a batch as {@code perBatch + perToken * rows + perSquare * sum(length^2)}, learned from
+ * the batches that ran. The linear layers cost by rows ({@link ScoringProfile#rows}: tokens, and
+ * what fills them up), attention by squared lengths.
  *
  * <p>An exponentially forgetting least squares fit under the constraint that no coefficient is
  * negative: with three coefficients every set of active ones can be tried. Errors count relative to
@@ -24,17 +25,17 @@ final class CostModel {
     private long observations;
 
     /** Learns that a batch took that long. Nonsense (not a positive, finite time) is ignored. */
-    void observe(long tokens, double squares, double seconds) {
-        if (!(seconds > 0) || Double.isInfinite(seconds) || tokens < 1) {
+    void observe(long rows, double squares, double seconds) {
+        if (!(seconds > 0) || Double.isInfinite(seconds) || rows < 1) {
             return;
         }
         double time = seconds;
         if (observations >= CLIPPED_AFTER) {
             // A pause of the process must not pass for the speed of the device.
-            double expected = predict(tokens, squares);
+            double expected = predict(rows, squares);
             time = Math.min(Math.max(time, expected / CLIP), expected * CLIP);
         }
-        double size = tokens / TOKEN_UNIT;
+        double size = rows / TOKEN_UNIT;
         double[] row = {1 / size, 1, squares / SQUARE_UNIT / size};
         for (int i = 0; i < TERMS; i++) {
             for (int j = 0; j < TERMS; j++) {
@@ -52,9 +53,9 @@ final class CostModel {
     }
 
     /** Expected seconds; 0 before anything was seen. */
-    double predict(long tokens, double squares) {
+    double predict(long rows, double squares) {
         return coefficients[0]
-                + coefficients[1] * tokens / TOKEN_UNIT
+                + coefficients[1] * rows / TOKEN_UNIT
                 + coefficients[2] * squares / SQUARE_UNIT;
     }
 

@@ -151,7 +151,8 @@ final class PairQueue<P, S> {
     void ran(Batch<P, S> batch, double seconds) {
         ProfileState<P, S> state = profiles.get(batch.profile());
         if (state != null) {
-            state.costs().observe(batch.tokens(), batch.squares(), seconds);
+            int rows = batch.profile().rows(batch.tokens());
+            state.costs().observe(rows, batch.squares(), seconds);
             state.budget().fitted(batch.tokens());
         }
     }
@@ -225,8 +226,7 @@ final class PairQueue<P, S> {
     }
 
     private Batch<P, S> fill(ProfileState<P, S> state, int lengthClass, long now) {
-        BatchBuilder<P, S> batch =
-                new BatchBuilder<>(settings, state.budget().current(), state.costs(), now);
+        BatchBuilder<P, S> batch = new BatchBuilder<>(settings, state, now);
         Lane<P, S> lane = nearest(state, lengthClass, now);
         while (lane != null && !batch.isClosed()) {
             Flow<P, S> flow = lane.heap().peek();
@@ -254,7 +254,7 @@ final class PairQueue<P, S> {
             }
         }
         // Empty if the last wanted pair stopped being wanted just now.
-        return batch.isEmpty() ? null : batch.build(state.profile());
+        return batch.isEmpty() ? null : batch.build();
     }
 
     /** The lane to fill from: lowest round first, then nearest in length. */

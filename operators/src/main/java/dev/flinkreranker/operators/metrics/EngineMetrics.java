@@ -94,11 +94,12 @@ public final class EngineMetrics {
 
     /**
      * The cost model of the profile that ran last: microseconds of a batch of any size. A batch
-     * takes {@code costPerBatchUs + costPerTokenUs * tokens + costPerSquareUs * sum(length^2)}.
+     * takes {@code costPerBatchUs + costPerTokenUs * rows + costPerSquareUs * sum(length^2)}, rows
+     * being tokens and what fills them up.
      */
     public static final String COST_PER_BATCH_US = "costPerBatchUs";
 
-    /** Microseconds more for each token. */
+    /** Microseconds more for each row. */
     public static final String COST_PER_TOKEN_US = "costPerTokenUs";
 
     /** Microseconds more for each squared token of a pair's length. */
