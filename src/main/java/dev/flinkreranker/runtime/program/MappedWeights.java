@@ -34,6 +34,7 @@ public final class MappedWeights implements AutoCloseable {
     private final Map<WeightSpec, StoredTensor> stored = new HashMap<>();
     private final StoredType computeType;
     private final ComputeDevice device;
+    private final RowGrid rowGrid;
     private final Program program;
     private final PtNDManager manager;
     private final Map<MappedFile, PtNDArray> files = new HashMap<>();
@@ -58,6 +59,7 @@ public final class MappedWeights implements AutoCloseable {
         this.layout = layout;
         this.computeType = computeType;
         this.device = device;
+        this.rowGrid = RowGrid.of(device, computeType);
         layout.all().forEach(spec -> stored.put(spec, spec.in(checkpoint)));
         this.program = Program.load("weights.py", Map.of(), device);
         this.manager = LibTorch.newManager(device.device());
@@ -92,7 +94,7 @@ public final class MappedWeights implements AutoCloseable {
 
     /** How many rows their products may have. */
     public RowGrid rowGrid() {
-        return RowGrid.of(device, computeType);
+        return rowGrid;
     }
 
     /** Where they are. */

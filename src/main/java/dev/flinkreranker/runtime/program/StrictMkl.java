@@ -30,7 +30,7 @@ final class StrictMkl {
         try {
             // Java cannot set its own environment; the last argument: do not replace.
             Function.getFunction("c", "setenv").invokeInt(new Object[] {VARIABLE, VALUE, 0});
-        } catch (UnsatisfiedLinkError e) {
+        } catch (LinkageError e) {
             LOG.warn(
                     "float32 scores may differ in the last bits from batch to batch; set {}={} in"
                             + " the environment of this process ({})",

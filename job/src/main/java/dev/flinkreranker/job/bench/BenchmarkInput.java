@@ -50,7 +50,8 @@ final class BenchmarkInput {
         return DataSet.read(data == null ? home().resolve("job/data/scifact") : data);
     }
 
-    private static Path home() {
+    /** The project's folder; the current one where the launcher did not name it. */
+    static Path home() {
         return Path.of(System.getProperty("reranker.home", ""));
     }
 }

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
         })
 final class ReferenceCommand implements Callable<Integer> {
 
+    private static final String DRIVER = "tests/reference/time_reference.py";
+
     private static final int CANDIDATES = 20;
 
     /** A sentence. */
@@ -51,8 +53,7 @@ final class ReferenceCommand implements Callable<Integer> {
     @Option(
             names = "--script",
             paramLabel = "FILE",
-            defaultValue = "tests/reference/time_reference.py",
-            description = "The reference's driver (default: ${DEFAULT-VALUE}).")
+            description = "The reference's driver (default: " + DRIVER + " of the project).")
     private Path script;
 
     @Option(
@@ -105,7 +106,7 @@ final class ReferenceCommand implements Callable<Integer> {
         PythonReference.Settings reference =
                 new PythonReference.Settings(
                         python,
-                        script,
+                        script == null ? BenchmarkInput.home().resolve(DRIVER) : script,
                         model.path(),
                         kind,
                         referenceType,
