@@ -29,8 +29,9 @@ final class DecoderScorer implements PairScorer {
     DecoderScorer(DecoderDescriptor model, MappedWeights weights) {
         this.settingsOfModel = new DecoderSettings(model);
         this.weights = weights;
+        RowGrid grid = weights.rowGrid();
         this.program =
-                Program.load("decoder.py", attributes(model, weights.rowGrid()), weights.device());
+                Program.loadModel("decoder.py", attributes(model, grid), grid, weights.device());
     }
 
     @Override
@@ -78,8 +79,6 @@ final class DecoderScorer implements PairScorer {
         attributes.put("window", model.window());
         attributes.put("threads", Program.threads());
         attributes.put("row_grid", grid.rows());
-        attributes.put("product_rows", grid.productRows());
-        attributes.put("short_sum", RowGrid.SHORT_SUM);
         attributes.put("first_layer", layout.fixed().size());
         attributes.put("layer_weights", layout.layers().get(0).size());
         attributes.put("answer_table", new DecoderWeights(model).answerTable());

@@ -26,15 +26,11 @@ final class EncoderScorer implements PairScorer {
         this.weights = weights;
         this.grid = weights.rowGrid();
         this.program =
-                Program.load(
+                Program.loadModel(
                         "encoder.py",
                         Map.of(
                                 "row_block",
                                 EncoderDescriptor.BLOCK_ROWS,
-                                "product_rows",
-                                grid.productRows(),
-                                "short_sum",
-                                RowGrid.SHORT_SUM,
                                 "heads",
                                 model.attentionHeads(),
                                 "eps",
@@ -43,6 +39,7 @@ final class EncoderScorer implements PairScorer {
                                 model.weights().fixed().size(),
                                 "layer_weights",
                                 EncoderWeights.LAYER_WEIGHTS),
+                        grid,
                         weights.device());
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -29,13 +30,33 @@ public final class Program implements AutoCloseable {
     /**
      * Loads a program of this package's resources.
      *
-     * @param resource file name, for example {@code encoder.py}
+     * @param resource file name, for example {@code weights.py}
      * @param attributes values of the attributes that its class declares besides {@code training}:
      *     {@link Integer}, {@link Double} or {@link Boolean}
      * @param device where it will run
      */
     public static Program load(String resource, Map<String, ?> attributes, ComputeDevice device) {
-        byte[] archive = ProgramArchive.pack(text(resource), attributes);
+        return loadText(text(resource), attributes, device);
+    }
+
+    /**
+     * The same for a model's program: with the matrix products that all models share, {@code
+     * products.py}, which takes its attributes from the grid.
+     *
+     * @param resource file name, for example {@code encoder.py}
+     * @param attributes those of the program alone
+     * @param grid how many rows its products may have
+     */
+    public static Program loadModel(
+            String resource, Map<String, ?> attributes, RowGrid grid, ComputeDevice device) {
+        Map<String, Object> all = new HashMap<>(attributes);
+        all.put("product_rows", grid.productRows());
+        all.put("short_sum", RowGrid.SHORT_SUM);
+        return loadText(text(resource) + text("products.py"), all, device);
+    }
+
+    private static Program loadText(String text, Map<String, ?> attributes, ComputeDevice device) {
+        byte[] archive = ProgramArchive.pack(text, attributes);
         PtNDManager manager = LibTorch.newManager(device.device());
         try {
             LibTorch.prepareThread();

@@ -17,8 +17,8 @@ final class StrictMkl {
 
     private static final Logger LOG = LoggerFactory.getLogger(StrictMkl.class);
 
-    static final String VARIABLE = "MKL_CBWR";
-    static final String VALUE = "AUTO,STRICT";
+    private static final String VARIABLE = "MKL_CBWR";
+    private static final String VALUE = "AUTO,STRICT";
 
     private StrictMkl() {}
 

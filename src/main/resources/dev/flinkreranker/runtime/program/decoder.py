@@ -76,21 +76,6 @@ class Decoder(Module):
   # from the last real one to the next multiple are computed and ignored.
   def grid(self, rows: int) -> int:
     return (rows + self.row_grid - 1) // self.row_grid * self.row_grid
-  def linear(self, x: Tensor, w: Tensor) -> Tensor:
-    rows = torch.size(x, 0)
-    product = self.product_rows
-    if torch.__or__(torch.eq(product, 0), torch.lt(torch.size(w, 1), self.short_sum)):
-      product = rows
-    else:
-      pass
-    if torch.eq(product, rows):
-      out = torch.linear(x, w)
-    else:
-      out = torch.empty([rows, torch.size(w, 0)], dtype=x.dtype, device=x.device)
-      for i in range(rows // product):
-        part = torch.narrow(out, 0, i * product, product)
-        part = torch.linear(torch.narrow(x, 0, i * product, product), w, None, out=part)
-    return out
   # Cosine and sine of each token's rotation, [rows, 1, head_dim / 2]. Positions count from 0 in each
   # pair. In float64 because its last bit, which depends on where an element lies, is rounded away.
   def angles(self, x: Tensor, lengths: List[int]) -> List[Tensor]:
@@ -112,8 +97,8 @@ class Decoder(Module):
       lengths: List[int], softcap: bool, last: bool) -> Tensor:
     w = self.first_layer + index * self.layer_weights
     a = self.norm(x, weights[w])
-    k = torch.view(self.linear(a, weights[w + 2]), [-1, self.kv_heads, self.head_dim])
-    v = torch.view(self.linear(a, weights[w + 3]), [-1, self.kv_heads, self.head_dim])
+    k = torch.view(self.linear(a, weights[w + 2], None), [-1, self.kv_heads, self.head_dim])
+    v = torch.view(self.linear(a, weights[w + 3], None), [-1, self.kv_heads, self.head_dim])
     turns = angles
     if last:
       lasts = self.lasts(lengths, x.device)
@@ -122,7 +107,7 @@ class Decoder(Module):
       turns = [torch.index_select(angles[0], 0, lasts), torch.index_select(angles[1], 0, lasts)]
     else:
       pass
-    q = torch.view(self.linear(a, weights[w + 1]), [-1, self.heads, self.head_dim])
+    q = torch.view(self.linear(a, weights[w + 1], None), [-1, self.heads, self.head_dim])
     if self.head_norms:
       q = self.norm(q, weights[w + 9])
       k = self.norm(k, weights[w + 10])
@@ -139,17 +124,17 @@ class Decoder(Module):
       o = self.last_attention(q, k, v, lengths, window, softcap)
     else:
       o = self.attention(q, k, v, lengths, window, softcap)
-    o = self.linear(o, weights[w + 4])
+    o = self.linear(o, weights[w + 4], None)
     if self.post_norms:
       o = self.norm(o, weights[w + 9])
     else:
       pass
     x = self.residual(x, o)
     m = self.norm(x, weights[w + 5])
-    g = self.linear(m, weights[w + 6])
+    g = self.linear(m, weights[w + 6], None)
     g = self.activate(g)
-    g = torch.mul_(g, self.linear(m, weights[w + 7]))
-    d = self.linear(g, weights[w + 8])
+    g = torch.mul_(g, self.linear(m, weights[w + 7], None))
+    d = self.linear(g, weights[w + 8], None)
     if self.post_norms:
       d = self.norm(d, weights[w + 10])
     else:

@@ -37,21 +37,6 @@ class Encoder(Module):
       v = self.linear(x, weights[w + 4], weights[w + 5])
       x = self.rows(weights, w, x, self.attention(q, k, v, lengths))
     return x
-  def linear(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    rows = torch.size(x, 0)
-    product = self.product_rows
-    if torch.__or__(torch.eq(product, 0), torch.lt(torch.size(w, 1), self.short_sum)):
-      product = rows
-    else:
-      pass
-    if torch.eq(product, rows):
-      out = torch.linear(x, w, b)
-    else:
-      out = torch.empty([rows, torch.size(w, 0)], dtype=x.dtype, device=x.device)
-      for i in range(rows // product):
-        part = torch.narrow(out, 0, i * product, product)
-        part = torch.linear(torch.narrow(x, 0, i * product, product), w, b, out=part)
-    return out
   # What follows attention, by blocks of rows: the wide intermediate states stay in the cache, and memory does not grow
   # with them. A row's bits do not depend on the cut, because every block is made of whole grids of rows.
   def rows(self, weights: List[Tensor], w: int, x: Tensor, a: Tensor) -> Tensor:
