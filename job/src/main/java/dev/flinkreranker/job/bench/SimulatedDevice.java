@@ -15,14 +15,21 @@ import java.util.concurrent.locks.LockSupport;
 record SimulatedDevice(long fixedNanos, long nanosPerToken)
         implements ScoringProfile<Integer, Float> {
 
+    /** What a batch of that many tokens takes. */
+    long nanos(long tokens) {
+        return fixedNanos + nanosPerToken * tokens;
+    }
+
     @Override
     public List<Float> score(List<Integer> lengths) {
-        long end = System.nanoTime() + fixedNanos;
+        long start = System.nanoTime();
         List<Float> scores = new ArrayList<>(lengths.size());
+        long tokens = 0;
         for (int length : lengths) {
-            end += nanosPerToken * length;
+            tokens += length;
             scores.add((float) length);
         }
+        long end = start + nanos(tokens);
         long left = end - System.nanoTime();
         while (left > 0) {
             LockSupport.parkNanos(left);
