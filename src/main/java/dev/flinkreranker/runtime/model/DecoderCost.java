@@ -1,7 +1,6 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.RowGrid;
 import java.util.List;
 
@@ -90,7 +89,7 @@ final class DecoderCost {
         long block = model.attentionSoftcap() > 0 || model.window() > 0 ? BLOCK : 0;
         long logits = block * model.attentionHeads() * (2 * number + StoredType.F32.bytes());
         long row = 16 + (model.headSize() + kept) * number + Math.max(norm, gate);
-        long filling = RowGrid.of(ComputeDevice.CPU, computeType).rows() * row;
+        long filling = RowGrid.ROWS * row;
         return new BatchMemory(
                 row,
                 queries * number + logits,

@@ -105,7 +105,7 @@ record DecoderWeights(DecoderDescriptor model) {
     }
 
     private static WeightSpec matrix(String name, long rows, long columns) {
-        return WeightSpec.compute(name + ".weight", rows, columns);
+        return WeightSpec.matrix(name + ".weight", rows, columns);
     }
 
     /** A norm by (1 + weight) works in float32. */

@@ -19,16 +19,15 @@ final class EncoderScorer implements PairScorer {
     private final EncoderDescriptor model;
     private final Program program;
     private final MappedWeights weights;
-    private final RowGrid grid;
 
     EncoderScorer(EncoderDescriptor model, MappedWeights weights) {
         this.model = model;
         this.weights = weights;
-        this.grid = weights.rowGrid();
         this.program =
-                Program.loadModel(
-                        "encoder.py",
+                Program.load(
                         Map.of(
+                                "threads",
+                                Program.threads(),
                                 "row_block",
                                 EncoderDescriptor.BLOCK_ROWS,
                                 "heads",
@@ -39,15 +38,16 @@ final class EncoderScorer implements PairScorer {
                                 model.weights().fixed().size(),
                                 "layer_weights",
                                 EncoderWeights.LAYER_WEIGHTS),
-                        grid,
-                        weights.device());
+                        weights.device(),
+                        "encoder.py",
+                        weights.matrices().products());
     }
 
     @Override
     public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
         List<Integer> cutoffs = model.cutoffs(settings);
         int tokens = pairs.stream().mapToInt(TokenizedPair::length).sum();
-        int rows = grid.fill(tokens);
+        int rows = RowGrid.fill(tokens);
         try (ProgramCall call = program.call("score")) {
             return call.weights(weights.upTo(cutoffs.get(cutoffs.size() - 1)))
                     .tensor(inputs(pairs, rows), 3, rows)

@@ -75,7 +75,7 @@ record EncoderWeights(
     }
 
     private static void linear(List<WeightSpec> specs, String name, long outputs, long inputs) {
-        specs.add(WeightSpec.compute(name + ".weight", outputs, inputs));
+        specs.add(WeightSpec.matrix(name + ".weight", outputs, inputs));
         specs.add(WeightSpec.compute(name + ".bias", outputs));
     }
 

@@ -89,7 +89,8 @@ public final class Reranker implements AutoCloseable {
      * @param layers number of layers that run, from 0 to all
      */
     public WeightMemory weightMemory(int layers) {
-        return WeightMemory.of(checkpoint, descriptor.weights(), layers, computeType);
+        return WeightMemory.of(
+                checkpoint, descriptor.weights(), layers, computeType, weights.matrices());
     }
 
     /**
@@ -126,7 +127,7 @@ public final class Reranker implements AutoCloseable {
      * that a score does not depend on its batch.
      */
     public int rows(int tokens) {
-        return weights.rowGrid().fill(tokens);
+        return RowGrid.fill(tokens);
     }
 
     /** Floating point operations that scoring a pair takes; see {@link ModelDescriptor#flops}. */

@@ -20,10 +20,10 @@ import java.util.Map;
  * The weights of one model on one device, brought from the checkpoint's files on first need, layer
  * by layer: layers above the deepest that any call asked for are never touched.
  *
- * <p>A weight that is stored in the type in which the program takes it is a view of the mapped
- * file: no copy, and shared with every process that maps the same file. Others are converted once,
- * natively. When a layer is brought, every number of it is checked to be finite (one pass over its
- * bytes, at memory speed).
+ * <p>A weight that is stored as the program takes it is a view of the mapped file: no copy, and
+ * shared with every process that maps the same file. Others are converted or packed once, natively;
+ * the file's pages that were read for that do not stay in this process. When a layer is brought,
+ * every number of it is checked to be finite (one pass over its bytes, at memory speed).
  *
  * <p>The files must not change while they are mapped; a file that shrinks ends the process with a
  * bus error, as any mapped file does.
@@ -34,7 +34,7 @@ public final class MappedWeights implements AutoCloseable {
     private final Map<WeightSpec, StoredTensor> stored = new HashMap<>();
     private final StoredType computeType;
     private final ComputeDevice device;
-    private final RowGrid rowGrid;
+    private final MatrixLayout matrices;
     private final Program program;
     private final PtNDManager manager;
     private final Map<MappedFile, PtNDArray> files = new HashMap<>();
@@ -59,9 +59,12 @@ public final class MappedWeights implements AutoCloseable {
         this.layout = layout;
         this.computeType = computeType;
         this.device = device;
-        this.rowGrid = RowGrid.of(device, computeType);
+        this.matrices = MatrixLayout.of(device, computeType);
         layout.all().forEach(spec -> stored.put(spec, spec.in(checkpoint)));
-        this.program = Program.load("weights.py", Map.of(), device);
+        this.program =
+                matrices == MatrixLayout.BLOCKS
+                        ? Program.load(Map.of(), device, "weights.py", "packing.py")
+                        : Program.load(Map.of(), device, "weights.py");
         this.manager = LibTorch.newManager(device.device());
     }
 
@@ -92,9 +95,9 @@ public final class MappedWeights implements AutoCloseable {
         return list;
     }
 
-    /** How many rows their products may have. */
-    public RowGrid rowGrid() {
-        return rowGrid;
+    /** How their matrices lie in memory. */
+    public MatrixLayout matrices() {
+        return matrices;
     }
 
     /** Where they are. */
@@ -116,13 +119,7 @@ public final class MappedWeights implements AutoCloseable {
         List<PtNDArray> brought = new ArrayList<>(specs.size());
         try {
             for (WeightSpec spec : specs) {
-                PtNDArray tensor = tensor(spec);
-                brought.add(tensor);
-                if (!isFinite(tensor)) {
-                    throw new InvalidCheckpointException(
-                            "%s: tensor \"%s\" holds NaN or infinite numbers"
-                                    .formatted(stored.get(spec).file(), spec.name()));
-                }
+                brought.add(tensor(spec));
             }
         } catch (RuntimeException e) {
             brought.forEach(PtNDArray::close);
@@ -134,19 +131,28 @@ public final class MappedWeights implements AutoCloseable {
         tensors.addAll(brought);
     }
 
-    private boolean isFinite(PtNDArray tensor) {
-        try (ProgramCall call = program.call("finite")) {
-            return call.tensor(tensor).truth();
+    private PtNDArray tensor(WeightSpec spec) {
+        StoredTensor tensor = stored.get(spec);
+        MappedFile file = new MappedFile(tensor.file(), unit(tensor));
+        if (spec.isView(tensor, computeType, matrices)) {
+            return read(spec, files.computeIfAbsent(file, this::map));
+        }
+        try (PtNDArray mapped = map(file)) {
+            PtNDArray read = read(spec, mapped);
+            return spec.isPacked(matrices) ? pack(read) : read;
         }
     }
 
-    private PtNDArray tensor(WeightSpec spec) {
+    /** Of a misaligned tensor the bytes are mapped. */
+    private static StoredType unit(StoredTensor tensor) {
+        return tensor.offset() % tensor.type().bytes() == 0 ? tensor.type() : StoredType.U8;
+    }
+
+    private PtNDArray read(WeightSpec spec, PtNDArray file) {
         StoredTensor tensor = stored.get(spec);
-        int size = tensor.type().bytes();
-        boolean aligned = tensor.offset() % size == 0;
-        StoredType unit = aligned ? tensor.type() : StoredType.U8;
+        StoredType unit = unit(tensor);
+        boolean aligned = unit == tensor.type();
         long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
-        PtNDArray file = files.computeIfAbsent(new MappedFile(tensor.file(), unit), this::map);
         try (ProgramCall call = program.call(aligned ? "tensor" : "misaligned")) {
             call.tensor(file)
                     .number(tensor.offset() / unit.bytes())
@@ -155,9 +161,32 @@ public final class MappedWeights implements AutoCloseable {
             if (!aligned) {
                 call.number(TorchType.code(tensor.type()));
             }
-            return call.number(TorchType.code(spec.use().type(tensor.type(), computeType)))
-                    .text(device.toString())
-                    .tensorFor(manager);
+            PtNDArray read =
+                    call.number(TorchType.code(spec.use().type(tensor.type(), computeType)))
+                            .text(device.toString())
+                            .tensorFor(manager);
+            return finite(spec, read);
+        }
+    }
+
+    private PtNDArray finite(WeightSpec spec, PtNDArray tensor) {
+        boolean finite;
+        try (ProgramCall call = program.call("finite")) {
+            finite = call.tensor(tensor).truth();
+        }
+        if (!finite) {
+            tensor.close();
+            throw new InvalidCheckpointException(
+                    "%s: tensor \"%s\" holds NaN or infinite numbers"
+                            .formatted(stored.get(spec).file(), spec.name()));
+        }
+        return tensor;
+    }
+
+    private PtNDArray pack(PtNDArray matrix) {
+        try (matrix;
+                ProgramCall call = program.call("pack")) {
+            return call.tensor(matrix).tensorFor(manager);
         }
     }
 

@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A loaded TorchScript program: methods without weights, which each call brings along. Safe for use
@@ -30,32 +31,14 @@ public final class Program implements AutoCloseable {
     /**
      * Loads a program of this package's resources.
      *
-     * @param resource file name, for example {@code weights.py}
      * @param attributes values of the attributes that its class declares besides {@code training}:
      *     {@link Integer}, {@link Double} or {@link Boolean}
      * @param device where it will run
+     * @param parts file names: that of the class, for example {@code encoder.py}, then those of
+     *     further methods of it, for example {@link MatrixLayout#products}
      */
-    public static Program load(String resource, Map<String, ?> attributes, ComputeDevice device) {
-        return loadText(text(resource), attributes, device);
-    }
-
-    /**
-     * The same for a model's program: with the matrix products that all models share, {@code
-     * products.py}, which takes its attributes from the grid.
-     *
-     * @param resource file name, for example {@code encoder.py}
-     * @param attributes those of the program alone
-     * @param grid how many rows its products may have
-     */
-    public static Program loadModel(
-            String resource, Map<String, ?> attributes, RowGrid grid, ComputeDevice device) {
-        Map<String, Object> all = new HashMap<>(attributes);
-        all.put("product_rows", grid.productRows());
-        all.put("short_sum", RowGrid.SHORT_SUM);
-        return loadText(text(resource) + text("products.py"), all, device);
-    }
-
-    private static Program loadText(String text, Map<String, ?> attributes, ComputeDevice device) {
+    public static Program load(Map<String, ?> attributes, ComputeDevice device, String... parts) {
+        String text = Arrays.stream(parts).map(Program::text).collect(Collectors.joining());
         byte[] archive = ProgramArchive.pack(text, attributes);
         PtNDManager manager = LibTorch.newManager(device.device());
         try {

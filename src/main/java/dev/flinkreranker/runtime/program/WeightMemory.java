@@ -10,7 +10,8 @@ import java.util.stream.Stream;
  *
  * @param mapped bytes that are views of the checkpoint's files, shared by every process that maps
  *     them
- * @param converted bytes that this process holds in another type
+ * @param converted bytes that this process holds of its own, in another type or layout; blocks
+ *     ({@link MatrixLayout}) may round them up a little
  */
 public record WeightMemory(long mapped, long converted) {
 
@@ -24,9 +25,14 @@ public record WeightMemory(long mapped, long converted) {
      *
      * @param layers number of layers that run
      * @param computeType the type that the model computes in
+     * @param matrices how matrices lie in memory
      */
     public static WeightMemory of(
-            Checkpoint checkpoint, WeightLayout layout, int layers, StoredType computeType) {
+            Checkpoint checkpoint,
+            WeightLayout layout,
+            int layers,
+            StoredType computeType,
+            MatrixLayout matrices) {
         long mapped = 0;
         long converted = 0;
         for (WeightSpec spec :
@@ -35,10 +41,10 @@ public record WeightMemory(long mapped, long converted) {
                                 layout.layers().stream().limit(layers).flatMap(l -> l.stream()))
                         .toList()) {
             StoredTensor tensor = checkpoint.tensors().get(spec.name());
-            StoredType type = spec.use().type(tensor.type(), computeType);
-            if (type == tensor.type() && tensor.offset() % type.bytes() == 0) {
+            if (spec.isView(tensor, computeType, matrices)) {
                 mapped += tensor.bytes();
             } else {
+                StoredType type = spec.use().type(tensor.type(), computeType);
                 converted += spec.elements() * type.bytes();
             }
         }

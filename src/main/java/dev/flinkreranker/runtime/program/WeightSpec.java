@@ -16,7 +16,9 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
 
     /** The type in which the program takes a weight. */
     public enum Use {
-        /** Multiplied with whole batches: in the compute type. */
+        /** Multiplied with whole batches: in the compute type and the layout for it. */
+        MATRIX,
+        /** Added to whole batches or scales them: in the compute type. */
         COMPUTE,
         /** Looked up by row: as stored; the program converts the rows it gathers. */
         TABLE,
@@ -26,7 +28,7 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
         /** The type in which the program takes a weight of this use. */
         StoredType type(StoredType stored, StoredType computeType) {
             return switch (this) {
-                case COMPUTE -> computeType;
+                case MATRIX, COMPUTE -> computeType;
                 case TABLE -> stored;
                 case FLOAT32 -> StoredType.F32;
             };
@@ -38,9 +40,14 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
         shape = List.copyOf(shape);
     }
 
-    /** A weight in the compute type. */
-    public static WeightSpec compute(String name, long... shape) {
-        return of(name, Use.COMPUTE, shape);
+    /** A matrix that whole batches are multiplied with. */
+    public static WeightSpec matrix(String name, long rows, long columns) {
+        return of(name, Use.MATRIX, rows, columns);
+    }
+
+    /** Another weight in the compute type. */
+    public static WeightSpec compute(String name, long size) {
+        return of(name, Use.COMPUTE, size);
     }
 
     /** A table that is looked up by row. */
@@ -51,6 +58,22 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
     /** A weight in float32. */
     public static WeightSpec float32(String name, long... shape) {
         return of(name, Use.FLOAT32, shape);
+    }
+
+    /**
+     * Whether the program takes it as the file has it, so that it can be a view of the mapped file.
+     *
+     * @param stored where it is
+     */
+    boolean isView(StoredTensor stored, StoredType computeType, MatrixLayout layout) {
+        return use.type(stored.type(), computeType) == stored.type()
+                && stored.offset() % stored.type().bytes() == 0
+                && !isPacked(layout);
+    }
+
+    /** Whether it is packed into the layout. */
+    boolean isPacked(MatrixLayout layout) {
+        return use == Use.MATRIX && layout == MatrixLayout.BLOCKS;
     }
 
     /** Number of elements. */

@@ -9,11 +9,9 @@ class Decoder(Module):
   window : int
   # Threads that share an operation on the CPU.
   threads : int
-  # Rows are filled up to a multiple of row_grid (see RowGrid).
+  # Rows are filled up to a multiple of row_grid (see RowGrid); row_block of them pass the feed-forward part at once.
   row_grid : int
-  # Rows of a matrix product whose sums are not short; 0 for all rows in one (see RowGrid).
-  product_rows : int
-  short_sum : int
+  row_block : int
   # Where things lie in the list of weights: embedding, final norm, heads (or a table whose rows yes and
   # no make the score; -1: no such row), then layer by layer.
   first_layer : int
@@ -124,40 +122,32 @@ class Decoder(Module):
       o = self.last_attention(q, k, v, lengths, window, softcap)
     else:
       o = self.attention(q, k, v, lengths, window, softcap)
-    o = self.linear(o, weights[w + 4], None)
-    if self.post_norms:
-      o = self.norm(o, weights[w + 9])
-    else:
-      pass
-    x = self.residual(x, o)
-    m = self.norm(x, weights[w + 5])
-    g = self.linear(m, weights[w + 6], None)
-    g = self.activate(g)
-    g = torch.mul_(g, self.linear(m, weights[w + 7], None))
-    d = self.linear(g, weights[w + 8], None)
-    if self.post_norms:
-      d = self.norm(d, weights[w + 10])
-    else:
-      pass
-    return self.residual(x, d)
-  # Vector and scalar code of an activation differ in the last bit, and elements at the end of a
-  # thread's share take the scalar one: the shares are cut where vectors end, so that a row's score
-  # does not depend on the rows beside it.
-  def activate(self, g: Tensor) -> Tensor:
-    flat = torch.view(g, [-1])
-    size = torch.size(flat, 0)
-    unit = 32768
-    if torch.ge(size, unit * self.threads):
-      unit = 16 * self.threads
-    else:
-      pass
-    rest = size % unit
-    for part in [torch.narrow(flat, 0, 0, size - rest), torch.narrow(flat, 0, size - rest, rest)]:
-      if self.silu:
-        part = torch.silu_(part)
+    return self.rows(weights, w, x, o)
+  # What follows attention, by blocks of rows; in place.
+  def rows(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor) -> Tensor:
+    rows = torch.size(x, 0)
+    for i in range((rows + self.row_block - 1) // self.row_block):
+      first = i * self.row_block
+      count = ops.prim.min(self.row_block, rows - first)
+      b = self.linear(torch.narrow(o, 0, first, count), weights[w + 4], None)
+      if self.post_norms:
+        b = self.norm(b, weights[w + 9])
       else:
-        part = torch.gelu_(part, approximate="tanh")
-    return g
+        pass
+      b = self.residual(torch.narrow(x, 0, first, count), b)
+      m = self.norm(b, weights[w + 5])
+      if self.silu:
+        g = self.linear_silu(m, weights[w + 6], None)
+      else:
+        g = self.linear_gelu(m, weights[w + 6], None, "tanh")
+      g = torch.mul_(g, self.linear(m, weights[w + 7], None))
+      d = self.linear(g, weights[w + 8], None)
+      if self.post_norms:
+        d = self.norm(d, weights[w + 10])
+      else:
+        pass
+      d = self.residual(b, d)
+    return x
   def residual(self, x: Tensor, o: Tensor) -> Tensor:
     if torch.ne(self.residual_scale, 1.):
       o = torch.mul_(o, self.residual_scale)

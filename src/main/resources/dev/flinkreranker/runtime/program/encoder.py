@@ -7,9 +7,8 @@ class Encoder(Module):
   first_layer : int
   layer_weights : int
   row_block : int
-  # Rows of a matrix product whose sums are not short; 0 for all rows in one (see RowGrid).
-  product_rows : int
-  short_sum : int
+  # Threads that share an operation on the CPU.
+  threads : int
   # BERT, RoBERTa and XLM-RoBERTa cross-encoders: [cutoffs, pairs] scores in float32.
   # Rows are packed: inputs [3, R] holds ids, positions and token types of all pairs one after another; lengths cut
   # them apart, and the rows beyond their sum are padding that nothing looks at. head_weights says where in weights the
@@ -47,7 +46,7 @@ class Encoder(Module):
       count = ops.prim.min(self.row_block, rows - first)
       b = self.linear(torch.narrow(a, 0, first, count), weights[w + 6], weights[w + 7])
       b = self.norm(torch.add_(b, torch.narrow(x, 0, first, count)), weights, w + 8)
-      m = torch.gelu_(self.linear(b, weights[w + 10], weights[w + 11]))
+      m = self.linear_gelu(b, weights[w + 10], weights[w + 11], "none")
       m = self.linear(m, weights[w + 12], weights[w + 13])
       torch.copy_(torch.narrow(out, 0, first, count), self.norm(torch.add_(m, b), weights, w + 14))
     return out

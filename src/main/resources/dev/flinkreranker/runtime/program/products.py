@@ -1,17 +1,26 @@
-  # Part of a program that has the attributes product_rows and short_sum. Products of long sums are cut into products
-  # of product_rows rows, so that a row's bits do not depend on how many there are (see RowGrid).
+  # Part of a program that has the attribute threads: products of a whole batch by a matrix that lies row by row.
   def linear(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
-    rows = torch.size(x, 0)
-    product = self.product_rows
-    if torch.__or__(torch.eq(product, 0), torch.lt(torch.size(w, 1), self.short_sum)):
-      product = rows
+    return torch.linear(x, w, b)
+  # approximate is "none" or "tanh".
+  def linear_gelu(self, x: Tensor, w: Tensor, b: Optional[Tensor], approximate: str) -> Tensor:
+    out = torch.linear(x, w, b)
+    for part in self.shares(out):
+      part = torch.gelu_(part, approximate=approximate)
+    return out
+  def linear_silu(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+    out = torch.linear(x, w, b)
+    for part in self.shares(out):
+      part = torch.silu_(part)
+    return out
+  # Vector and scalar code of an activation differ in the last bit, and elements at the end of a thread's share take the
+  # scalar one: the shares are cut where vectors end, so that a row's score does not depend on the rows beside it.
+  def shares(self, x: Tensor) -> List[Tensor]:
+    flat = torch.view(x, [-1])
+    size = torch.size(flat, 0)
+    unit = 32768
+    if torch.ge(size, unit * self.threads):
+      unit = 16 * self.threads
     else:
       pass
-    if torch.eq(product, rows):
-      out = torch.linear(x, w, b)
-    else:
-      out = torch.empty([rows, torch.size(w, 0)], dtype=x.dtype, device=x.device)
-      for i in range(rows // product):
-        part = torch.narrow(out, 0, i * product, product)
-        part = torch.linear(torch.narrow(x, 0, i * product, product), w, b, out=part)
-    return out
+    rest = size % unit
+    return [torch.narrow(flat, 0, 0, size - rest), torch.narrow(flat, 0, size - rest, rest)]

@@ -19,9 +19,9 @@ class ProgramTest {
     static void load() {
         program =
                 Program.load(
-                        "faults.py",
                         Map.of("count", -70_000, "ratio", 0.1, "on", true),
-                        ComputeDevice.CPU);
+                        ComputeDevice.CPU,
+                        "faults.py");
     }
 
     @AfterAll
@@ -88,7 +88,7 @@ class ProgramTest {
                 new Thread(
                         () -> {
                             try (Program own =
-                                    Program.load("weights.py", Map.of(), ComputeDevice.CPU)) {
+                                    Program.load(Map.of(), ComputeDevice.CPU, "weights.py")) {
                                 result.set(own.device());
                             } catch (RuntimeException e) {
                                 result.set(e);
@@ -103,7 +103,7 @@ class ProgramTest {
 
     @Test
     void refusesAnUnknownResource() {
-        assertThatThrownBy(() -> Program.load("absent.py", Map.of(), ComputeDevice.CPU))
+        assertThatThrownBy(() -> Program.load(Map.of(), ComputeDevice.CPU, "absent.py"))
                 .hasMessage("no program absent.py");
     }
 }

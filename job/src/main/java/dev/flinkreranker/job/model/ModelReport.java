@@ -8,6 +8,8 @@ import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.model.BatchMemory;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.WeightMemory;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -193,7 +195,12 @@ public final class ModelReport {
     private WeightMemory weightMemory(StoredType computeType) {
         List<Integer> cutoffs = settings.cutoffLayers();
         int deepest = cutoffs.isEmpty() ? model.layers() : cutoffs.get(cutoffs.size() - 1);
-        return WeightMemory.of(checkpoint, model.weights(), deepest, computeType);
+        return WeightMemory.of(
+                checkpoint,
+                model.weights(),
+                deepest,
+                computeType,
+                MatrixLayout.of(ComputeDevice.CPU, computeType));
     }
 
     private long flops() {
