@@ -62,6 +62,24 @@ class RerankerTest {
     }
 
     @Test
+    void whatWasConvertedLeavesNoMappingOfItsFile(@TempDir Path converted) throws IOException {
+        Path maps = Path.of("/proc/self/maps");
+        assumeThat(maps).exists();
+        new GoldenFile().writeEncoder(converted, StoredType.F32);
+        try (Reranker other = Reranker.open(converted, ComputeType.BFLOAT16, "cpu")) {
+            other.score(pairs, DEFAULTS);
+
+            // The one of the embedding tables and heads, which stay as stored.
+            assertThat(Files.readAllLines(maps))
+                    .filteredOn(
+                            line ->
+                                    line.endsWith(
+                                            converted.resolve("model.safetensors").toString()))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void nothingIsScoredAsNothing() {
         assertThat(reranker.score(List.of(), DEFAULTS)).isEmpty();
     }

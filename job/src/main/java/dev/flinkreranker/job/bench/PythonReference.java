@@ -10,14 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code tests/reference/time_reference.py} in a Python of the user's choice: it loads the model
- * once, and scores all pairs each time it is told to.
+ * once, and scores all pairs each time it is told to. Its threads wait as its library has them
+ * wait, not as this project's do.
  */
 final class PythonReference implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** How the launcher, or whoever calls it, sets libtorch's threads for this project. */
+    private static final Set<String> OURS = Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
 
     private final Path script;
     private final Path directory;
@@ -82,10 +87,9 @@ final class PythonReference implements AutoCloseable {
             lines.add(JSON.writeValueAsString(pair));
         }
         Files.write(input, lines);
-        process =
-                new ProcessBuilder(settings.command(input))
-                        .redirectError(directory.resolve("errors.txt").toFile())
-                        .start();
+        ProcessBuilder builder = new ProcessBuilder(settings.command(input));
+        builder.environment().keySet().removeIf(OURS::contains);
+        process = builder.redirectError(directory.resolve("errors.txt").toFile()).start();
         commands = process.outputWriter();
         answers = process.inputReader();
         try {
