@@ -9,7 +9,7 @@ class Decoder(Module):
   window : int
   # Threads that share an operation on the CPU.
   threads : int
-  # Rows are filled up to a multiple of row_grid (see RowGrid); row_block of them pass the feed-forward part at once.
+  # Rows are filled up to a multiple of row_grid (see RowGrid); row_block of them pass a layer at once, but for attention.
   row_grid : int
   row_block : int
   # Where things lie in the list of weights: embedding, final norm, heads (or a table whose rows yes and
@@ -94,41 +94,58 @@ class Decoder(Module):
   def layer(self, weights: List[Tensor], index: int, x: Tensor, angles: List[Tensor],
       lengths: List[int], softcap: bool, last: bool) -> Tensor:
     w = self.first_layer + index * self.layer_weights
-    a = self.norm(x, weights[w])
-    k = torch.view(self.linear(a, weights[w + 2], None), [-1, self.kv_heads, self.head_dim])
-    v = torch.view(self.linear(a, weights[w + 3], None), [-1, self.kv_heads, self.head_dim])
-    turns = angles
-    if last:
-      lasts = self.lasts(lengths, x.device)
-      x = torch.index_select(x, 0, lasts)
-      a = torch.index_select(a, 0, lasts)
-      turns = [torch.index_select(angles[0], 0, lasts), torch.index_select(angles[1], 0, lasts)]
-    else:
-      pass
-    q = torch.view(self.linear(a, weights[w + 1], None), [-1, self.heads, self.head_dim])
-    if self.head_norms:
-      q = self.norm(q, weights[w + 9])
-      k = self.norm(k, weights[w + 10])
-    else:
-      pass
+    rows = torch.size(x, 0)
+    q = torch.empty([rows, self.heads, self.head_dim], dtype=x.dtype, device=x.device)
+    k = torch.empty([rows, self.kv_heads, self.head_dim], dtype=x.dtype, device=x.device)
+    v = torch.empty_like(k)
+    block = self.block(rows)
+    for i in range((rows + block - 1) // block):
+      first = i * block
+      count = ops.prim.min(block, rows - first)
+      a = self.norm(torch.narrow(x, 0, first, count), weights[w])
+      turns = [torch.narrow(angles[0], 0, first, count), torch.narrow(angles[1], 0, first, count)]
+      kb = self.project(a, weights, w + 2, w + 10, turns, torch.narrow(k, 0, first, count))
+      vb = torch.narrow(v, 0, first, count)
+      vb = torch.copy_(vb, torch.view(self.linear(a, weights[w + 3], None), torch.size(vb)))
+      if last:
+        pass
+      else:
+        qb = self.project(a, weights, w + 1, w + 9, turns, torch.narrow(q, 0, first, count))
     window = 0
     if torch.eq(index % 2, 0):
       window = self.window
     else:
       pass
-    q = self.rotate(q, turns)
-    k = self.rotate(k, angles)
     if last:
+      lasts = self.lasts(lengths, x.device)
+      x = torch.index_select(x, 0, lasts)
+      turns = [torch.index_select(angles[0], 0, lasts), torch.index_select(angles[1], 0, lasts)]
+      q = torch.narrow(q, 0, 0, torch.size(x, 0))
+      q = self.project(self.norm(x, weights[w]), weights, w + 1, w + 9, turns, q)
       o = self.last_attention(q, k, v, lengths, window, softcap)
     else:
       o = self.attention(q, k, v, lengths, window, softcap)
     return self.rows(weights, w, x, o)
+  # Queries or keys, rotated, into out: [rows, heads, head_dim].
+  def project(self, a: Tensor, weights: List[Tensor], matrix: int, norm: int, turns: List[Tensor],
+      out: Tensor) -> Tensor:
+    p = torch.view(self.linear(a, weights[matrix], None), torch.size(out))
+    if self.head_norms:
+      p = self.norm(p, weights[norm])
+    else:
+      pass
+    return self.rotate(p, turns, out)
+  # At most row_block rows, so that blocks are about equal: a small last one would take as long as a larger one.
+  def block(self, rows: int) -> int:
+    blocks = (rows + self.row_block - 1) // self.row_block
+    return self.grid((rows + blocks - 1) // blocks)
   # What follows attention, by blocks of rows; in place.
   def rows(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor) -> Tensor:
     rows = torch.size(x, 0)
-    for i in range((rows + self.row_block - 1) // self.row_block):
-      first = i * self.row_block
-      count = ops.prim.min(self.row_block, rows - first)
+    block = self.block(rows)
+    for i in range((rows + block - 1) // block):
+      first = i * block
+      count = ops.prim.min(block, rows - first)
       b = self.linear(torch.narrow(o, 0, first, count), weights[w + 4], None)
       if self.post_norms:
         b = self.norm(b, weights[w + 9])
@@ -140,8 +157,7 @@ class Decoder(Module):
         g = self.linear_silu(m, weights[w + 6], None)
       else:
         g = self.linear_gelu(m, weights[w + 6], None, "tanh")
-      g = torch.mul_(g, self.linear(m, weights[w + 7], None))
-      d = self.linear(g, weights[w + 8], None)
+      d = self.linear(self.linear_times(m, weights[w + 7], g), weights[w + 8], None)
       if self.post_norms:
         d = self.norm(d, weights[w + 10])
       else:
@@ -149,26 +165,25 @@ class Decoder(Module):
       d = self.residual(b, d)
     return x
   def residual(self, x: Tensor, o: Tensor) -> Tensor:
-    if torch.ne(self.residual_scale, 1.):
-      o = torch.mul_(o, self.residual_scale)
-    else:
-      pass
-    return torch.add_(x, o)
+    return torch.add_(x, o, alpha=self.residual_scale)
   # Root mean square norm in float32.
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
-    f = torch.to(x, 6)
-    f = torch.mul(f, torch.rsqrt(torch.mean(torch.square(f), [-1], True) + self.eps))
+    # A copy in any case: it is scaled in place.
+    f = torch.to(x, 6, False, True)
+    length = torch.linalg_vector_norm(f, 2, [-1], True)
+    f = torch.mul_(f, torch.rsqrt(torch.square(length) / torch.size(f, -1) + self.eps))
     if self.offset_norm:
       f = torch.to(torch.mul_(f, torch.to(w, 6) + 1.), x.dtype)
     else:
       f = torch.mul_(torch.to(f, x.dtype), w)
     return f
   # Pairs element i with element i + head_dim / 2.
-  def rotate(self, x: Tensor, angles: List[Tensor]) -> Tensor:
+  def rotate(self, x: Tensor, angles: List[Tensor], out: Tensor) -> Tensor:
     a, b = torch.chunk(x, 2, -1)
-    cos = angles[0]
-    sin = angles[1]
-    return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+    c, d = torch.chunk(out, 2, -1)
+    c = torch.addcmul_(torch.mul(a, angles[0], out=c), b, angles[1], value=-1)
+    d = torch.addcmul_(torch.mul(b, angles[0], out=d), a, angles[1])
+    return out
   # Causal attention within each pair: [rows, heads * head_dim].
   def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
       softcap: bool) -> Tensor:

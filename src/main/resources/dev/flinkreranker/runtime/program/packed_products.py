@@ -6,3 +6,5 @@
     return ops.mkldnn._linear_pointwise(x, w, b, "gelu", annotate(List[Optional[number]], []), approximate)
   def linear_silu(self, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
     return ops.mkldnn._linear_pointwise(x, w, b, "swish", annotate(List[Optional[number]], []), "")
+  def linear_times(self, x: Tensor, w: Tensor, other: Tensor) -> Tensor:
+    return ops.mkldnn._linear_pointwise(x, other, w, None, "mul")

@@ -12,6 +12,9 @@
     for part in self.shares(out):
       part = torch.silu_(part)
     return out
+  # Element by element with another tensor, which it may overwrite.
+  def linear_times(self, x: Tensor, w: Tensor, other: Tensor) -> Tensor:
+    return torch.mul_(other, torch.linear(x, w))
   # Vector and scalar code of an activation differ in the last bit, and elements at the end of a thread's share take the
   # scalar one: the shares are cut where vectors end, so that a row's score does not depend on the rows beside it.
   def shares(self, x: Tensor) -> List[Tensor]:

@@ -1,21 +1,29 @@
-package dev.flinkreranker.runtime.program;
+package dev.flinkreranker.runtime.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.model.ModelDescriptor;
+import dev.flinkreranker.runtime.program.MatrixLayout;
+import dev.flinkreranker.runtime.program.WeightMemory;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WeightMemoryTest {
 
-    private static final Checkpoint CHECKPOINT =
-            Checkpoint.open(Path.of("..", "tests", "models", "scifact-minilm-layerwise"));
+    @TempDir static Path directory;
+
+    @BeforeAll
+    static void write() {
+        new GoldenFile().writeEncoder(directory, StoredType.F32);
+    }
 
     private static WeightMemory memory(StoredType computeType, MatrixLayout matrices) {
-        WeightLayout layout = ModelDescriptor.of(CHECKPOINT).weights();
-        return WeightMemory.of(CHECKPOINT, layout, 6, computeType, matrices);
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        ModelDescriptor model = ModelDescriptor.of(checkpoint);
+        return WeightMemory.of(checkpoint, model.weights(), model.layers(), computeType, matrices);
     }
 
     @Test
@@ -25,7 +33,7 @@ class WeightMemoryTest {
 
     @Test
     void packedMatricesAreACopyAndTheRestStaysMapped() {
-        long matrices = 6L * (4 * 384 * 384 + 2 * 384 * 1536);
+        long matrices = 3 * (4 * 48 * 48 + 2 * 96 * 48);
         WeightMemory rows = memory(StoredType.F32, MatrixLayout.ROWS);
         WeightMemory blocks = memory(StoredType.F32, MatrixLayout.BLOCKS);
 
