@@ -1,7 +1,9 @@
 package dev.flinkreranker.runtime.model;
 
+import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pair's score has the same bits whatever else is in its batch. */
 class DecoderCompositionTest {
@@ -66,6 +69,40 @@ class DecoderCompositionTest {
                     10,
                     0.02,
                     SEED);
+        }
+    }
+
+    /** Threads share rotations, residuals and activations, and their shares end within vectors. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6, 7, 16})
+    void norWithAnyNumberOfThreads(int threads) throws IOException {
+        int before = Program.threads();
+        JniUtils.setNumThreads(threads);
+        try {
+            ObjectNode config = (ObjectNode) new ObjectMapper().readTree(DecoderModels.MINICPM);
+            config.put("hidden_size", 192)
+                    .put("intermediate_size", 496)
+                    .put("vocab_size", 300)
+                    .put("num_hidden_layers", 3)
+                    .put("num_attention_heads", 6)
+                    .put("num_key_value_heads", 6)
+                    .put("start_layer", 2);
+            List<TokenizedPair> pairs = pairs(new Random(SEED));
+            for (ComputeType type : List.of(ComputeType.FLOAT32, ComputeType.BFLOAT16)) {
+                try (DecoderFixture model =
+                        DecoderFixture.open(
+                                directory, config, Map.of(), FormulaWeights.MINICPM, type)) {
+                    RandomBatchings.check(
+                            threads + " threads, " + type,
+                            pairs,
+                            batch -> model.score(batch, ScoringSettings.defaults()),
+                            20,
+                            0.1,
+                            SEED);
+                }
+            }
+        } finally {
+            JniUtils.setNumThreads(before);
         }
     }
 
