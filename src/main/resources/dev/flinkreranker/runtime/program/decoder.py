@@ -165,7 +165,12 @@ class Decoder(Module):
       d = self.residual(b, d)
     return x
   def residual(self, x: Tensor, o: Tensor) -> Tensor:
-    return torch.add_(x, o, alpha=self.residual_scale)
+    # Multiplied first, here and in rotate: vector and scalar code of fused operations round differently in bfloat16.
+    if torch.ne(self.residual_scale, 1.):
+      o = torch.mul_(o, self.residual_scale)
+    else:
+      pass
+    return torch.add_(x, o)
   # Root mean square norm in float32.
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     # A copy in any case: it is scaled in place.
@@ -181,8 +186,8 @@ class Decoder(Module):
   def rotate(self, x: Tensor, angles: List[Tensor], out: Tensor) -> Tensor:
     a, b = torch.chunk(x, 2, -1)
     c, d = torch.chunk(out, 2, -1)
-    c = torch.addcmul_(torch.mul(a, angles[0], out=c), b, angles[1], value=-1)
-    d = torch.addcmul_(torch.mul(b, angles[0], out=d), a, angles[1])
+    c = torch.sub_(torch.mul(a, angles[0], out=c), torch.mul(b, angles[1]))
+    d = torch.add_(torch.mul(b, angles[0], out=d), torch.mul(a, angles[1]))
     return out
   # Causal attention within each pair: [rows, heads * head_dim].
   def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
