@@ -21,6 +21,11 @@ public record StoredTensor(
         shape = List.copyOf(shape);
     }
 
+    /** Whether it begins at a multiple of its number's size, so that it can be used in place. */
+    public boolean isAligned() {
+        return offset % type.bytes() == 0;
+    }
+
     /** Number of elements. */
     public long elements() {
         return bytes / type.bytes();

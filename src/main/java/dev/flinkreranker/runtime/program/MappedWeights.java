@@ -145,13 +145,13 @@ public final class MappedWeights implements AutoCloseable {
 
     /** Of a misaligned tensor the bytes are mapped. */
     private static StoredType unit(StoredTensor tensor) {
-        return tensor.offset() % tensor.type().bytes() == 0 ? tensor.type() : StoredType.U8;
+        return tensor.isAligned() ? tensor.type() : StoredType.U8;
     }
 
     private PtNDArray read(WeightSpec spec, PtNDArray file) {
         StoredTensor tensor = stored.get(spec);
         StoredType unit = unit(tensor);
-        boolean aligned = unit == tensor.type();
+        boolean aligned = tensor.isAligned();
         long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
         try (ProgramCall call = program.call(aligned ? "tensor" : "misaligned")) {
             call.tensor(file)

@@ -67,7 +67,7 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
      */
     boolean isView(StoredTensor stored, StoredType computeType, MatrixLayout layout) {
         return use.type(stored.type(), computeType) == stored.type()
-                && stored.offset() % stored.type().bytes() == 0
+                && stored.isAligned()
                 && !isPacked(layout);
     }
 
