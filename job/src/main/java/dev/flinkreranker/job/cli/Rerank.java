@@ -1,8 +1,6 @@
 package dev.flinkreranker.job.cli;
 
-import dev.flinkreranker.job.bench.BenchCommand;
 import dev.flinkreranker.job.deadletter.DeadLettersCommand;
-import dev.flinkreranker.job.replay.ReplayCommand;
 import dev.flinkreranker.job.schema.SchemaCommand;
 import dev.flinkreranker.job.stream.StreamCommand;
 import dev.flinkreranker.job.tenants.TenantsCommand;
@@ -18,13 +16,13 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line: {@code ./rerank COMMAND}. Results go to standard output, all else to standard
- * error.
+ * The command line of the job, as its image has it: {@code ./rerank COMMAND}. Results go to
+ * standard output, all else to standard error. A checkout's has the workbench's commands too.
  */
 @Command(
         name = "./rerank",
         mixinStandardHelpOptions = true,
-        version = "flink-reranker 0.1.0-SNAPSHOT",
+        versionProvider = ReleaseVersion.class,
         description =
                 "Reranking as a stream: cross-encoders and LLM rerankers inside Apache Flink.",
         synopsisSubcommandLabel = "COMMAND",
@@ -36,24 +34,15 @@ import picocli.CommandLine.ScopeType;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  ./rerank demo",
-            "  ./rerank score --model bge-reranker-v2-m3 --input pairs.jsonl",
-            "  ./rerank model inspect bge-reranker-v2-m3",
-            "  ./rerank evaluate --run bm25.run --qrels qrels.tsv",
-            "  ./rerank bench engine"
+            "  ./rerank stream --config rerank.yaml --check",
+            "  ./rerank tenants put acme.yaml --config rerank.yaml",
+            "  ./rerank dead-letters list --config rerank.yaml"
         },
         subcommands = {
-            DemoCommand.class,
-            ScoreCommand.class,
-            ModelCommand.class,
             StreamCommand.class,
             TenantsCommand.class,
             DeadLettersCommand.class,
             SchemaCommand.class,
-            EvaluateCommand.class,
-            CompareCommand.class,
-            ReplayCommand.class,
-            BenchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Rerank {
@@ -74,7 +63,7 @@ public final class Rerank {
     }
 
     /** The whole command line, ready to execute. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         Rerank rerank = new Rerank();
         return new CommandLine(rerank)
                 .setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8))

@@ -1,2 +1,2 @@
-/** What commands show to a person: tables that line up, and progress while they work. */
+/** What commands show to a person: tables that line up, and text that cannot harm a terminal. */
 package dev.flinkreranker.job.terminal;

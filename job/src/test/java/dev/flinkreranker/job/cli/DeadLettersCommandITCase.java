@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.job.deadletter.LetterFixture;
-import dev.flinkreranker.job.demo.LocalBroker;
+import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.tests.support.CommandRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,7 +119,12 @@ class DeadLettersCommandITCase {
                         directory.resolve("elsewhere.yaml"),
                         letters.yaml().replace("commands-letters", "nowhere"));
         CommandRun missing =
-                CommandRun.of("dead-letters", "list", "--config", elsewhere.toString());
+                CommandRun.of(
+                        Rerank.commandLine(),
+                        "dead-letters",
+                        "list",
+                        "--config",
+                        elsewhere.toString());
         assertThat(missing.exitCode()).isEqualTo(2);
         assertThat(missing.err())
                 .isEqualTo("error: there is no topic nowhere (dead_letters.topic)\n");
@@ -133,6 +139,6 @@ class DeadLettersCommandITCase {
         List<String> all =
                 new ArrayList<>(List.of("dead-letters", command, "--config", config.toString()));
         Stream.of(arguments).forEach(all::add);
-        return CommandRun.of(all.toArray(String[]::new));
+        return CommandRun.of(Rerank.commandLine(), all.toArray(String[]::new));
     }
 }

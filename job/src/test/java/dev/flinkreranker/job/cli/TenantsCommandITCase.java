@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.job.demo.LocalBroker;
+import dev.flinkreranker.local.LocalBroker;
+import dev.flinkreranker.tests.support.CommandRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -325,7 +326,7 @@ class TenantsCommandITCase {
         for (Object argument : arguments) {
             words.add(argument.toString());
         }
-        return CommandRun.of(words.toArray(String[]::new));
+        return CommandRun.of(Rerank.commandLine(), words.toArray(String[]::new));
     }
 
     private static void assertRun(CommandRun run, String... lines) {

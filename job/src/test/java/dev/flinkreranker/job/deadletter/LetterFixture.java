@@ -2,9 +2,9 @@ package dev.flinkreranker.job.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.flinkreranker.job.demo.LocalBroker;
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;

@@ -3,9 +3,9 @@ package dev.flinkreranker.job.tenants;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flinkreranker.job.demo.LocalBroker;
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.local.LocalBroker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

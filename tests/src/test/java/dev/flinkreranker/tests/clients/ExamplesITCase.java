@@ -3,10 +3,10 @@ package dev.flinkreranker.tests.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.flinkreranker.job.demo.LocalBroker;
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.tests.rig.TestClassPath;
 import java.io.IOException;
 import java.nio.file.Files;

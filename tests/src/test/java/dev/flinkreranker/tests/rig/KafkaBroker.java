@@ -1,6 +1,6 @@
 package dev.flinkreranker.tests.rig;
 
-import dev.flinkreranker.job.demo.LocalBroker;
+import dev.flinkreranker.job.stream.TopicLeaders;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -182,11 +183,20 @@ public final class KafkaBroker implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers(), "reconnect.backoff.max.ms", "200"));
     }
 
-    /** Creates topics. */
+    /** Creates topics of one replica and waits for their leaders. */
     public void createTopics(int partitions, String... names)
-            throws IOException, InterruptedException {
+            throws InterruptedException, ExecutionException {
+        List<NewTopic> topics = new ArrayList<>();
+        List<TopicPartition> created = new ArrayList<>();
+        for (String name : names) {
+            topics.add(new NewTopic(name, partitions, (short) 1));
+            for (int partition = 0; partition < partitions; partition++) {
+                created.add(new TopicPartition(name, partition));
+            }
+        }
         try (Admin admin = admin()) {
-            LocalBroker.createTopics(admin, partitions, names);
+            admin.createTopics(topics).all().get();
+            TopicLeaders.await(admin, created);
         }
     }
 

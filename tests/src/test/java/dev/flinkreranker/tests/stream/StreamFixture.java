@@ -1,9 +1,9 @@
 package dev.flinkreranker.tests.stream;
 
-import dev.flinkreranker.job.demo.LocalBroker;
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.EngineFactory;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;

@@ -1,6 +1,6 @@
 package dev.flinkreranker.tests.upgrade;
 
-import dev.flinkreranker.job.demo.LocalBroker;
+import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.stream.StreamFixture;
 import dev.flinkreranker.tests.upgrade.KafkaContent.Event;

@@ -1,8 +1,8 @@
 package dev.flinkreranker.tests.upgrade;
 
-import dev.flinkreranker.job.demo.LocalBroker;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.EngineFactory;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;

@@ -1,0 +1,2 @@
+/** A real Kafka broker and a Flink cluster inside this process. */
+package dev.flinkreranker.local;

@@ -1,2 +1,0 @@
-/** Benchmarks: each prints a table, and a figure that is a ratio or rate within one run. */
-package dev.flinkreranker.job.bench;

@@ -1,6 +1,0 @@
-/**
- * Quality of rankings: TREC run and qrels files, the usual measures, and comparisons of two runs.
- *
- * <p>The measures equal those of trec_eval to the last digit it prints. Nothing here knows Flink.
- */
-package dev.flinkreranker.job.evaluation;

@@ -1,2 +1,0 @@
-/** What a checkpoint is and what it costs, for people and programs. */
-package dev.flinkreranker.job.model;

@@ -1,7 +1,0 @@
-/**
- * What is replayed: request logs as JSON lines, and TREC style collections turned into such a log.
- *
- * <p>Every line keeps its file and number from here to the list of problems. Nothing here knows
- * Flink or models.
- */
-package dev.flinkreranker.job.replay.input;

@@ -1,2 +1,0 @@
-/** What a replay found, written to Kafka exactly once. Knows neither Flink nor models. */
-package dev.flinkreranker.job.replay.publication;

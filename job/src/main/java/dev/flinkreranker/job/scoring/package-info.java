@@ -1,2 +1,0 @@
-/** Lines of pairs in, lines of scores out, in bounded memory. */
-package dev.flinkreranker.job.scoring;

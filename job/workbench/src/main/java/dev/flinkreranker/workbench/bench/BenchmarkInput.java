@@ -1,0 +1,57 @@
+package dev.flinkreranker.workbench.bench;
+
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.workbench.demo.DataSet;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which model works on which texts: the small one on SciFact, unless told otherwise. */
+final class BenchmarkInput {
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Another checkpoint than the small one that comes with the project.")
+    private Path model;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            defaultValue = "auto",
+            description = "float32, bfloat16 or auto (default: ${DEFAULT-VALUE}).")
+    private ComputeType type;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Another data set, laid out like job/workbench/data/scifact.")
+    private Path data;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            defaultValue = "512",
+            description = "Limit of a pair in tokens (default: ${DEFAULT-VALUE}).")
+    private int maxLength;
+
+    int maxLength() {
+        return maxLength;
+    }
+
+    ModelReference model() {
+        Path directory =
+                model == null ? home().resolve("tests/models/scifact-minilm-layerwise") : model;
+        return new ModelReference(directory.toString(), type, "cpu");
+    }
+
+    DataSet data() throws IOException {
+        return DataSet.read(data == null ? home().resolve("job/workbench/data/scifact") : data);
+    }
+
+    /** The project's folder; the current one where the launcher did not name it. */
+    static Path home() {
+        return Path.of(System.getProperty("reranker.home", ""));
+    }
+}

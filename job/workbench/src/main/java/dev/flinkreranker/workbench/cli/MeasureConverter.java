@@ -1,0 +1,18 @@
+package dev.flinkreranker.workbench.cli;
+
+import dev.flinkreranker.workbench.evaluation.Measure;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a measure from the command line, with the known names when there is no such. */
+public final class MeasureConverter implements ITypeConverter<Measure> {
+
+    @Override
+    public Measure convert(String value) {
+        try {
+            return Measure.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+}

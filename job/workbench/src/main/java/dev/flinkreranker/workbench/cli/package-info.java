@@ -1,0 +1,2 @@
+/** The command line of a checkout. */
+package dev.flinkreranker.workbench.cli;

@@ -1,0 +1,70 @@
+package dev.flinkreranker.workbench.demo;
+
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.model.HeadSelection;
+import dev.flinkreranker.runtime.model.ModelDescriptor;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a person asked the demo for.
+ *
+ * @param data directory of the data set
+ * @param model directory of the checkpoint
+ * @param queries how many queries, at most; at least 1
+ * @param candidates how many of the first stage's passages a request carries; at least 1
+ * @param maxLength limit of a pair in tokens
+ * @param cutoffLayers layers whose state is scored, ascending; empty for every layer that has a
+ *     head of its own
+ */
+public record DemoPlan(
+        Path data,
+        Path model,
+        int queries,
+        int candidates,
+        int maxLength,
+        List<Integer> cutoffLayers) {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Copies the list. */
+    public DemoPlan {
+        cutoffLayers = List.copyOf(cutoffLayers);
+    }
+
+    /**
+     * A demo of the stream job with the model.
+     *
+     * @param out for what was found
+     * @param err for what is going on
+     * @throws IllegalArgumentException when the model cannot do what was asked for
+     */
+    public Demo demo(PrintWriter out, PrintWriter err) {
+        ModelDescriptor descriptor = ModelDescriptor.of(Checkpoint.open(model));
+        SortedMap<Integer, Long> flops = new TreeMap<>();
+        for (int layer : cutoffLayers.isEmpty() ? descriptor.cutoffLayers() : cutoffLayers) {
+            ScoringSettings settings =
+                    new ScoringSettings(
+                            List.of(layer), 1, List.of(), HeadSelection.POSITIONAL, false);
+            List<String> objections = descriptor.check(settings);
+            if (!objections.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", objections));
+            }
+            TokenizedPair longest = new TokenizedPair(new long[maxLength], 1, 0, true);
+            flops.put(layer, descriptor.flops(longest, settings));
+        }
+        return new Demo(
+                new DemoSettings(data, queries, candidates, maxLength),
+                flops,
+                new StreamDemoJob(model, maxLength, List.copyOf(flops.keySet())),
+                PATIENCE,
+                out,
+                err);
+    }
+}

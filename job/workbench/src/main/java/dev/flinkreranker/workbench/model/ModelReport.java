@@ -1,0 +1,234 @@
+package dev.flinkreranker.workbench.model;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.StoredTensor;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.model.BatchMemory;
+import dev.flinkreranker.runtime.model.ModelDescriptor;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.MatrixLayout;
+import dev.flinkreranker.runtime.program.WeightMemory;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The facts about a checkpoint that can be used. Bytes are counted in units of 1000. */
+public final class ModelReport {
+
+    private static final int BATCH_TOKENS = 8192;
+    private static final Map<String, StoredType> COMPUTE_TYPES =
+            new TreeMap<>(Map.of("float32", StoredType.F32, "bfloat16", StoredType.BF16));
+
+    private final Checkpoint checkpoint;
+    private final ModelDescriptor model;
+    private final ScoringSettings settings;
+    private final TokenCounts tokens;
+
+    /**
+     * @param settings settings that the model has nothing against
+     * @param tokens the pair whose operations are counted
+     */
+    public ModelReport(
+            Checkpoint checkpoint,
+            ModelDescriptor model,
+            ScoringSettings settings,
+            TokenCounts tokens) {
+        this.checkpoint = checkpoint;
+        this.model = model;
+        this.settings = settings;
+        this.tokens = tokens;
+    }
+
+    /** Lines of a name and a value. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        line(text, "directory", checkpoint.directory().toString());
+        line(text, "architecture", model.family());
+        line(text, "supported", "yes");
+        line(
+                text,
+                "layers",
+                "%d of width %d; heads at %s"
+                        .formatted(model.layers(), model.hiddenSize(), heads()));
+        line(text, "parameters", "%,d".formatted(model.parameters()));
+        line(text, "vocabulary", "%,d".formatted(model.vocabularySize()));
+        line(
+                text,
+                "longest pair",
+                model.maxTokens() == Integer.MAX_VALUE
+                        ? "any length"
+                        : "%,d tokens".formatted(model.maxTokens()));
+        line(
+                text,
+                "weights",
+                "%s in %d file%s"
+                        .formatted(
+                                bytesByType().entrySet().stream()
+                                        .map(e -> e.getKey() + " " + bytes(e.getValue()))
+                                        .collect(Collectors.joining(", ")),
+                                files(),
+                                files() == 1 ? "" : "s"));
+        COMPUTE_TYPES.forEach(
+                (name, type) -> {
+                    WeightMemory weights = weightMemory(type);
+                    BatchMemory batch = model.batchMemory(type);
+                    line(
+                            text,
+                            "in " + name,
+                            "weights %s mapped + %s converted"
+                                    .formatted(
+                                            bytes(weights.mapped()), bytes(weights.converted())));
+                    line(
+                            text,
+                            "",
+                            "batch at most %,d B x its tokens + %,d B x its longest pair + %,d B"
+                                    .formatted(
+                                            batch.perToken(),
+                                            batch.perTokenOfLongest(),
+                                            batch.fixed()));
+                    line(
+                            text,
+                            "",
+                            "  = %s at %,d tokens and a longest pair of %,d"
+                                    .formatted(
+                                            bytes(batch.bytes(BATCH_TOKENS, tokens.total())),
+                                            BATCH_TOKENS,
+                                            tokens.total()));
+                });
+        line(
+                text,
+                "FLOPs per pair",
+                "%s for %d + %d + %d tokens"
+                        .formatted(
+                                scaled(flops(), "FLOP"),
+                                tokens.query(),
+                                tokens.passage(),
+                                tokens.prompt()));
+        if (flops() != fullFlops()) {
+            line(
+                    text,
+                    "saved",
+                    "%.1f %% of %s with every layer and no compression"
+                            .formatted(100 * saved(), scaled(fullFlops(), "FLOP")));
+        }
+        return text.toString();
+    }
+
+    /** The same as one object: sizes in bytes, operations as whole numbers, shares from 0 to 1. */
+    public ObjectNode json() {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("directory", checkpoint.directory().toString());
+        root.put("supported", true);
+        root.put("architecture", model.family());
+        root.put("layers", model.layers());
+        model.cutoffLayers().forEach(root.putArray("cutoff_layers")::add);
+        root.put("hidden_size", model.hiddenSize());
+        root.put("attention_heads", model.attentionHeads());
+        root.put("intermediate_size", model.intermediateSize());
+        root.put("parameters", model.parameters());
+        root.put("vocabulary_size", model.vocabularySize());
+        if (model.maxTokens() != Integer.MAX_VALUE) {
+            root.put("max_tokens", model.maxTokens());
+        }
+        ObjectNode weights = root.putObject("weight_bytes");
+        bytesByType().forEach((type, size) -> weights.put(type.name(), size));
+        root.put("files", files());
+        ObjectNode memory = root.putObject("memory");
+        COMPUTE_TYPES.forEach(
+                (name, type) -> {
+                    WeightMemory weight = weightMemory(type);
+                    BatchMemory batch = model.batchMemory(type);
+                    memory.putObject(name)
+                            .put("weights_mapped", weight.mapped())
+                            .put("weights_converted", weight.converted())
+                            .put("batch_per_token", batch.perToken())
+                            .put("batch_per_token_of_longest_pair", batch.perTokenOfLongest())
+                            .put("batch_fixed", batch.fixed());
+                });
+        root.putObject("tokens")
+                .put("query", tokens.query())
+                .put("passage", tokens.passage())
+                .put("prompt", tokens.prompt());
+        root.put("flops", flops());
+        root.put("flops_full", fullFlops());
+        root.put("flops_saved", saved());
+        return root;
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append("%-16s%s%n".formatted(name, value));
+    }
+
+    private String heads() {
+        List<Integer> heads = model.cutoffLayers();
+        int first = heads.get(0);
+        int last = heads.get(heads.size() - 1);
+        boolean all = heads.size() > 2 && heads.size() == last - first + 1;
+        return all
+                ? first + " to " + last
+                : heads.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    private Map<StoredType, Long> bytesByType() {
+        Map<StoredType, Long> sizes = new EnumMap<>(StoredType.class);
+        for (StoredTensor tensor : checkpoint.tensors().values()) {
+            sizes.merge(tensor.type(), tensor.bytes(), Long::sum);
+        }
+        return sizes;
+    }
+
+    private long files() {
+        return checkpoint.tensors().values().stream()
+                .map(StoredTensor::file)
+                .map(Path::getFileName)
+                .distinct()
+                .count();
+    }
+
+    private WeightMemory weightMemory(StoredType computeType) {
+        List<Integer> cutoffs = settings.cutoffLayers();
+        int deepest = cutoffs.isEmpty() ? model.layers() : cutoffs.get(cutoffs.size() - 1);
+        return WeightMemory.of(
+                checkpoint,
+                model.weights(),
+                deepest,
+                computeType,
+                MatrixLayout.of(ComputeDevice.CPU, computeType));
+    }
+
+    private long flops() {
+        return model.flops(tokens.pair(), settings);
+    }
+
+    private long fullFlops() {
+        return model.flops(tokens.pair(), ScoringSettings.defaults());
+    }
+
+    private double saved() {
+        return 1 - (double) flops() / fullFlops();
+    }
+
+    private static String bytes(long bytes) {
+        return scaled(bytes, "B");
+    }
+
+    /** {@code 2.27 GB}: three digits and a unit. */
+    private static String scaled(double value, String unit) {
+        String[] prefixes = {"", "k", "M", "G", "T", "P"};
+        int power = 0;
+        double scaled = value;
+        while (scaled >= 1000 && power < prefixes.length - 1) {
+            scaled /= 1000;
+            power++;
+        }
+        return String.format(
+                Locale.ROOT, power == 0 ? "%.0f %s%s" : "%.2f %s%s", scaled, prefixes[power], unit);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.flinkreranker.workbench.replay;
+
+import dev.flinkreranker.workbench.replay.publication.Publication;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that say where results go besides the directory. */
+final class PublicationOptions {
+    @Mixin private KafkaOptions kafka;
+
+    @Option(
+            names = "--results-topic",
+            paramLabel = "NAME",
+            description =
+                    "Write the results of every configuration to this Kafka topic too, each exactly"
+                            + " once, with the header rerank.configuration; with"
+                            + " --bootstrap-servers or --job.")
+    private String topic;
+
+    KafkaOptions kafka() {
+        return kafka;
+    }
+
+    /**
+     * Makes sure that the topic is there, where one is named, before hours of scoring.
+     *
+     * @throws IOException saying what is wrong
+     */
+    void check(ReplayDirectory directory) throws IOException {
+        if (topic != null) {
+            publication(directory).check();
+        }
+    }
+
+    /** Writes the results of the directory to the topic, where one is named, and says so. */
+    void publish(
+            ReplayDirectory directory,
+            List<ReplayConfiguration> configurations,
+            long requests,
+            PrintWriter err)
+            throws IOException {
+        if (topic == null) {
+            return;
+        }
+        Map<String, Path> results = new LinkedHashMap<>();
+        for (ReplayConfiguration configuration : configurations) {
+            results.put(configuration.name(), directory.result(configuration.name()));
+        }
+        long written = publication(directory).publish(results, requests);
+        err.printf(
+                Locale.ROOT,
+                "topic %s: %,d results, %,d of them written now%n",
+                topic,
+                requests * results.size(),
+                written);
+    }
+
+    private Publication publication(ReplayDirectory directory) throws IOException {
+        return new Publication(kafka.sink(), topic, directory.work(), Publication.DEFAULT_BATCH);
+    }
+}

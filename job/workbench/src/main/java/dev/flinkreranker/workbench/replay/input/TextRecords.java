@@ -1,0 +1,104 @@
+package dev.flinkreranker.workbench.replay.input;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A file of texts with ids: JSON lines with {@code _id} (or {@code docid}, {@code id}), {@code
+ * text} and perhaps {@code title}, or TSV of id and text. Which of the two is told by the first
+ * line. As in BEIR, the title is put before the text with a space.
+ */
+final class TextRecords {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    /** Takes one text. */
+    @FunctionalInterface
+    interface Visitor {
+        void visit(long line, String id, String text) throws IOException;
+    }
+
+    private TextRecords() {}
+
+    /** Visits every text; what is wrong with a line goes to {@code problems}. */
+    static void read(Path file, Visitor visitor, Consumer<InputProblem> problems)
+            throws IOException {
+        try (LineReader lines = LineReader.open(file)) {
+            Boolean json = null;
+            while (lines.next()) {
+                try {
+                    if (lines.fault() != null) {
+                        throw new BadLineException(lines.fault());
+                    }
+                    byte[] line = lines.bytes();
+                    if (line.length == 0) {
+                        continue;
+                    }
+                    if (json == null) {
+                        json = line[0] == '{';
+                    }
+                    if (json) {
+                        visitJson(line, lines.number(), visitor);
+                    } else {
+                        visitTsv(line, lines.number(), visitor);
+                    }
+                } catch (BadLineException e) {
+                    problems.accept(
+                            new InputProblem(file.toString(), lines.number(), e.getMessage()));
+                }
+            }
+        }
+    }
+
+    private static void visitJson(byte[] line, long number, Visitor visitor)
+            throws BadLineException, IOException {
+        JsonNode root = json(line);
+        JsonNode id =
+                Stream.of("_id", "docid", "id")
+                        .filter(root::has)
+                        .findFirst()
+                        .map(root::get)
+                        .orElse(MissingNode.getInstance());
+        if (!id.isValueNode() || id.isNull() || id.isMissingNode()) {
+            throw new BadLineException("_id is missing");
+        }
+        JsonNode text = root.path("text");
+        if (!text.isTextual()) {
+            throw new BadLineException("text is missing");
+        }
+        String title = root.path("title").asText("");
+        visitor.visit(
+                number,
+                InputText.id("_id", id.asText()),
+                title.isEmpty() ? text.textValue() : title + " " + text.textValue());
+    }
+
+    private static JsonNode json(byte[] line) throws BadLineException {
+        try {
+            return MAPPER.readTree(InputText.utf8(line));
+        } catch (JsonProcessingException e) {
+            throw new BadLineException(
+                    "not JSON at character "
+                            + e.getLocation().getColumnNr()
+                            + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+        }
+    }
+
+    private static void visitTsv(byte[] line, long number, Visitor visitor)
+            throws BadLineException, IOException {
+        String text = InputText.utf8(line);
+        int tab = text.indexOf('\t');
+        if (tab < 0) {
+            throw new BadLineException("no tab between id and text");
+        }
+        visitor.visit(number, InputText.id("id", text.substring(0, tab)), text.substring(tab + 1));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.flinkreranker.workbench.replay.input;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Copies a range of a topic into request logs, one a partition. From there on the replay depends on
+ * neither the broker nor its retention, and the same records can be replayed again next year.
+ *
+ * <p>No consumer group is joined and nothing is committed: production does not notice.
+ */
+public final class TopicLog {
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final int PATIENCE_POLLS = 60;
+    private static final byte[] NOTHING = "null".getBytes(StandardCharsets.UTF_8);
+
+    private TopicLog() {}
+
+    /**
+     * Writes what is not there yet. Which records those are is fixed at the first call for a
+     * directory; later ones go on with the same.
+     *
+     * @param kafka properties of the client, {@code bootstrap.servers} among them
+     * @param topic the topic
+     * @param from {@code earliest}, a time, or {@code PARTITION:OFFSET,...}
+     * @param to likewise, or {@code latest}; the record there is not read any more
+     * @param directory where the logs go; it must exist
+     * @return the logs, by partition; line n is the n-th record, which is offset {@code from + n -
+     *     1} unless the broker left some out
+     */
+    public static List<Path> write(
+            Map<String, String> kafka, String topic, String from, String to, Path directory)
+            throws IOException {
+        TopicBound first = TopicBound.parse(from);
+        TopicBound last = TopicBound.parse(to);
+        Properties properties = new Properties();
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.putAll(kafka);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            String place = (topic + "@" + from + "-" + to).replaceAll("[^A-Za-z0-9._@-]", "_");
+            TopicRange range =
+                    TopicRange.fix(
+                            consumer, topic, first, last, directory.resolve(place + ".json"));
+            List<Path> logs = new ArrayList<>();
+            for (Map.Entry<Integer, TopicRange.Offsets> partition : range.partitions().entrySet()) {
+                TopicRange.Offsets offsets = partition.getValue();
+                if (offsets.from() < offsets.to()) {
+                    Path log =
+                            directory.resolve(
+                                    "%s-%d@%d-%d.jsonl.zst"
+                                            .formatted(
+                                                    topic,
+                                                    partition.getKey(),
+                                                    offsets.from(),
+                                                    offsets.to()));
+                    if (!Files.exists(log)) {
+                        copy(consumer, new TopicPartition(topic, partition.getKey()), offsets, log);
+                    }
+                    logs.add(log);
+                }
+            }
+            if (logs.isEmpty()) {
+                throw new IOException(
+                        "topic " + topic + " holds no record between " + from + " and " + to);
+            }
+            return logs;
+        }
+    }
+
+    private static void copy(
+            Consumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            TopicRange.Offsets offsets,
+            Path log)
+            throws IOException {
+        Path unfinished = log.resolveSibling(log.getFileName() + ".unfinished");
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, offsets.from());
+        try (OutputStream out =
+                new ZstdOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
+            int idle = 0;
+            while (consumer.position(partition) < offsets.to()) {
+                long before = consumer.position(partition);
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    if (record.offset() < offsets.to()) {
+                        writeLine(out, record.value() == null ? NOTHING : record.value());
+                    }
+                }
+                idle = consumer.position(partition) > before ? 0 : idle + 1;
+                if (idle > PATIENCE_POLLS) {
+                    throw new IOException(
+                            "%s gave nothing for a minute at offset %d, before offset %d"
+                                    .formatted(partition, before, offsets.to()));
+                }
+            }
+        }
+        Files.move(unfinished, log, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** A line end inside JSON is white space between tokens, and may be another. */
+    private static void writeLine(OutputStream out, byte[] value) throws IOException {
+        byte[] line = value.clone();
+        for (int i = 0; i < line.length; i++) {
+            if (line[i] == '\n') {
+                line[i] = ' ';
+            }
+        }
+        out.write(line);
+        out.write('\n');
+    }
+}

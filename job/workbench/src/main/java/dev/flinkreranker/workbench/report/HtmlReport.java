@@ -1,0 +1,173 @@
+package dev.flinkreranker.workbench.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serial;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/**
+ * Renders {@link ReportData} as one HTML file with style, script, chart library and data inside.
+ *
+ * <p>Queries and passages are untrusted. They travel only inside a JSON block in which {@code <},
+ * {@code >} and {@code &} are written as escapes, and the script puts them on the page as text,
+ * never as markup. As a second wall the page's content security policy allows exactly the two
+ * scripts and the style written here, by hash, and no connection anywhere.
+ */
+public final class HtmlReport {
+    private static final String WEBJAR = "META-INF/maven/org.webjars.npm/chart.js/pom.properties";
+    private static final List<String> SCRIPTS =
+            List.of(
+                    "report-basics.js",
+                    "report-charts.js",
+                    "report-movers.js",
+                    "report-tables.js",
+                    "report.js");
+    private static final JsonMapper MAPPER = mapper();
+
+    private HtmlReport() {}
+
+    /** Writes the report to a file. */
+    public static void write(ReportData data, Path file) throws IOException {
+        Files.writeString(file, render(data));
+    }
+
+    /** The report as HTML text. The same data gives the same text. */
+    public static String render(ReportData data) {
+        String style = own("report.css");
+        String charts = chartLibrary();
+        String script = SCRIPTS.stream().map(HtmlReport::own).collect(Collectors.joining("\n"));
+        String page = own("report.html");
+        return fill(
+                page,
+                "{{policy}}",
+                "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src "
+                        + hash(style)
+                        + "; script-src "
+                        + hash(charts)
+                        + " "
+                        + hash(script),
+                "{{title}}",
+                escape(data.title()),
+                "{{style}}",
+                style,
+                "{{data}}",
+                json(data),
+                "{{charts}}",
+                charts,
+                "{{script}}",
+                script);
+    }
+
+    /** One pass, so that text put in is never taken for a slot. */
+    private static String fill(String page, String... slotsAndValues) {
+        StringBuilder filled = new StringBuilder();
+        int from = 0;
+        for (int i = 0; i < slotsAndValues.length; i += 2) {
+            int at = page.indexOf(slotsAndValues[i], from);
+            if (at < 0) {
+                throw new IllegalStateException("report.html lacks " + slotsAndValues[i]);
+            }
+            filled.append(page, from, at).append(slotsAndValues[i + 1]);
+            from = at + slotsAndValues[i].length();
+        }
+        return filled.append(page, from, page.length()).toString();
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    private static String json(ReportData data) {
+        try {
+            return MAPPER.writeValueAsString(data);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonMapper mapper() {
+        JsonMapper mapper = JsonMapper.builder().build();
+        mapper.getFactory().setCharacterEscapes(new MarkupEscapes());
+        return mapper;
+    }
+
+    private static String chartLibrary() {
+        Properties coordinates = new Properties();
+        try (InputStream in = open(WEBJAR)) {
+            coordinates.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return read(
+                "META-INF/resources/webjars/chart.js/"
+                        + coordinates.getProperty("version")
+                        + "/dist/chart.umd.min.js");
+    }
+
+    private static String own(String name) {
+        return read("dev/flinkreranker/workbench/report/" + name);
+    }
+
+    private static String read(String resource) {
+        try (InputStream in = open(resource)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream open(String resource) {
+        InputStream in = HtmlReport.class.getClassLoader().getResourceAsStream(resource);
+        if (in == null) {
+            throw new IllegalStateException("the report's part " + resource + " is not packaged");
+        }
+        return in;
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_8));
+            return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** JSON whose text can end no script block and start no markup. */
+    private static final class MarkupEscapes extends CharacterEscapes {
+        @Serial private static final long serialVersionUID = 1L;
+
+        private final int[] ascii = standardAsciiEscapesForJSON();
+
+        MarkupEscapes() {
+            for (char c : new char[] {'<', '>', '&'}) {
+                ascii[c] = ESCAPE_STANDARD;
+            }
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return ascii.clone();
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int c) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The report of a replay: one HTML file that needs no network, drawn from a plain data model.
+ *
+ * <p>Knows nothing of how the figures were made. Every text in it is untrusted.
+ */
+package dev.flinkreranker.workbench.report;

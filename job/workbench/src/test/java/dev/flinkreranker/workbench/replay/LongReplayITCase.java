@@ -1,0 +1,111 @@
+package dev.flinkreranker.workbench.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import dev.flinkreranker.workbench.evaluation.Measure;
+import dev.flinkreranker.workbench.replay.MemorySamples.Sample;
+import dev.flinkreranker.workbench.replay.Replay.Evaluating;
+import dev.flinkreranker.workbench.replay.input.OnProblem;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A long log in constant memory. The build takes a short one; a million lines under a small heap:
+ *
+ * <pre>
+ * mvn -pl job -am test -Dtest=LongReplayITCase -Dsurefire.failIfNoSpecifiedTests=false \
+ *     -Dreplay.lines=1000000 -Dtest.heap=400m
+ * </pre>
+ */
+class LongReplayITCase {
+    private static final int LINES = Integer.getInteger("replay.lines", 20_000);
+    private static final int DOCUMENTS = 4;
+    private static final long MIB = 1 << 20;
+
+    @TempDir Path directory;
+
+    @Test
+    void aLongLogTakesNoMoreMemoryAtItsEndThanAtItsBeginning() throws Exception {
+        Path log = directory.resolve("log.jsonl.zst");
+        write(log);
+        ReplayPlan sample = SampleLog.plan(List.of(log), 2, OnProblem.SKIP);
+        ReplayPlan plan =
+                new ReplayPlan(
+                        sample.sources(),
+                        sample.files(),
+                        sample.configurations().subList(0, 2),
+                        64,
+                        8192,
+                        2,
+                        OnProblem.SKIP);
+        ReplayDirectory target = new ReplayDirectory(directory.resolve("out"));
+        target.adopt(plan);
+        WordOverlapModels.PAIRS.set(0);
+
+        long start = System.nanoTime();
+        Replay.Outcome outcome;
+        List<Sample> tenths;
+        Sample assembling;
+        try (MemorySamples memory =
+                MemorySamples.start(
+                        () -> (double) WordOverlapModels.PAIRS.get() / DOCUMENTS / LINES)) {
+            outcome =
+                    new Replay(plan, target, new WordOverlapModels(), Duration.ofSeconds(5))
+                            .run(
+                                    new Evaluating(
+                                            null,
+                                            List.of(),
+                                            Measure.DEFAULTS,
+                                            "first-stage",
+                                            42,
+                                            "Long log"),
+                                    List.of());
+            tenths = memory.tenths();
+            assembling = MemorySamples.now();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+
+        System.out.printf(
+                "%,d lines of %d documents, 2 configurations: %.1f s, %,.0f lines a second,"
+                        + " heap limit %,d MiB, %d processors, log %,d MiB%n",
+                LINES,
+                DOCUMENTS,
+                seconds,
+                LINES / seconds,
+                Runtime.getRuntime().maxMemory() / MIB,
+                Runtime.getRuntime().availableProcessors(),
+                Files.size(log) / MIB);
+        System.out.printf("by tenths of the scoring: %s; at the end %s%n", tenths, assembling);
+        assertThat(outcome.data().queryCount()).isEqualTo(LINES);
+        assertThat(outcome.data().problemCount()).isZero();
+        try (Stream<String> lines = Files.lines(target.run("layer-8"))) {
+            assertThat(lines.count()).isEqualTo((long) LINES * DOCUMENTS);
+        }
+        assertThat(tenths).hasSizeGreaterThan(1);
+        Sample last = tenths.get(tenths.size() - 1);
+        assertThat(last.heapMiB()).isLessThan(tenths.get(0).heapMiB() + 32);
+        // An id takes up to 32 bytes of a table, which doubles before the old one is given up.
+        assertThat(assembling.heapMiB())
+                .isLessThan(tenths.get(0).heapMiB() + 32 + 64 * LINES / MIB);
+    }
+
+    private static void write(Path log) throws IOException {
+        try (OutputStream out =
+                new ZstdOutputStream(new BufferedOutputStream(Files.newOutputStream(log)))) {
+            for (int i = 0; i < LINES; i++) {
+                String line = SampleLog.line(i, DOCUMENTS) + "\n";
+                out.write(line.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.flinkreranker.workbench.replay.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CollectionLogTest {
+    @TempDir Path directory;
+
+    @Test
+    void joinsRunQueriesAndPassagesAndListsWhatIsMissing() throws Exception {
+        write("queries.tsv", "b\tsecond query", "a\tfirst query", "a\tagain");
+        write(
+                "corpus.jsonl",
+                "{\"_id\": \"p1\", \"title\": \"Title\", \"text\": \"text one\"}",
+                "{\"_id\": \"p2\", \"text\": \"text two\"}",
+                "{\"_id\": \"p3\", \"text\": ",
+                "{\"_id\": \"other\", \"text\": \"needed by nobody\"}");
+        write("bm25.run", "b Q0 p2 1 3.5 x", "b Q0 p1 2 2.5 x", "b Q0 p2b 3 1 x", "a Q0 p1 1 9 x");
+        Files.writeString(
+                directory.resolve("bm25.run"), "c Q0 p1 1 1 x\n", StandardOpenOption.APPEND);
+        TrecCollection collection = TrecCollection.in(directory, nothing(null), 100);
+
+        List<InputProblem> problems = new ArrayList<>();
+        Path log = directory.resolve("out.zst");
+        CollectionLog.write(collection, log, problems::add);
+
+        assertThat(problems)
+                .extracting(
+                        problem -> Path.of(problem.source()).getFileName() + " " + problem.line())
+                .containsExactly("queries.tsv 3", "corpus.jsonl 3", "bm25.run 0", "bm25.run 0");
+        assertThat(problems.get(2).reason())
+                .contains("passage p2b of query b is not in the corpus");
+        assertThat(problems.get(3).reason()).contains("query c is not in queries.tsv");
+        try (LineReader lines = LineReader.open(log)) {
+            assertThat(lines.next()).isTrue();
+            ReplayRequest first = RequestLine.parse(lines.bytes());
+            assertThat(first.id()).isEqualTo("a");
+            assertThat(first.request().query()).isEqualTo("first query");
+            assertThat(first.request().candidates().get(0).text()).isEqualTo("Title text one");
+            assertThat(lines.next()).isTrue();
+            ReplayRequest second = RequestLine.parse(lines.bytes());
+            assertThat(second.ids()).containsExactly("p2", "p1");
+            assertThat(second.firstStageScores()).containsExactly(3.5f, 2.5f);
+            assertThat(lines.next()).isFalse();
+        }
+    }
+
+    @Test
+    void saysWhichPartIsMissing() throws Exception {
+        write("queries.tsv", "a\tq");
+        write("corpus.tsv", "p\tt");
+
+        assertThatThrownBy(() -> TrecCollection.in(directory, nothing(null), 10))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("one run file is needed, and there is none");
+    }
+
+    @Test
+    void takesBeirAndMiraclFoldersAsTheyAre() throws Exception {
+        write("queries.jsonl", "{\"_id\": \"a\", \"text\": \"q\"}");
+        write("corpus.jsonl", "{\"_id\": \"p\", \"text\": \"t\"}");
+        write("bm25.run", "a Q0 p 1 1 x");
+        Files.createDirectory(directory.resolve("qrels"));
+        write("qrels/dev.tsv", "query-id\tcorpus-id\tscore");
+        write("qrels/test.tsv", "query-id\tcorpus-id\tscore");
+        write("qrels/train.tsv", "query-id\tcorpus-id\tscore");
+        assertThat(TrecCollection.in(directory, nothing(null), 10).qrels()).hasFileName("test.tsv");
+        assertThat(TrecCollection.in(directory, nothing("dev"), 10).qrels()).hasFileName("dev.tsv");
+        assertThatThrownBy(() -> TrecCollection.in(directory, nothing("val"), 10))
+                .hasMessageContaining("there is dev.tsv, test.tsv, train.tsv; choose with --split");
+
+        Path miracl = Files.createDirectory(directory.resolve("miracl-v1.0-yo"));
+        for (String name : List.of("topics", "qrels")) {
+            Files.createDirectory(miracl.resolve(name));
+            for (String split : List.of("dev", "train")) {
+                Files.writeString(
+                        miracl.resolve(name + "/" + name + ".miracl-v1.0-yo-" + split + ".tsv"),
+                        name.equals("topics") ? "7#0\tq\n" : "7#0\tQ0\t9#1\t1\n");
+            }
+        }
+        write("docs-0.jsonl", "{\"docid\": \"9#1\", \"title\": \"T\", \"text\": \"t\"}");
+        write("docs-1.jsonl", "{\"docid\": \"9#2\", \"title\": \"T\", \"text\": \"u\"}");
+        write("miracl.run", "7#0 Q0 9#2 1 2 x", "7#0 Q0 9#1 2 1 x");
+        TrecCollection collection =
+                TrecCollection.in(
+                        miracl,
+                        new TrecCollection.Named(
+                                null,
+                                List.of(
+                                        directory.resolve("docs-0.jsonl"),
+                                        directory.resolve("docs-1.jsonl")),
+                                directory.resolve("miracl.run"),
+                                null,
+                                "dev"),
+                        10);
+        assertThat(collection.queries()).hasFileName("topics.miracl-v1.0-yo-dev.tsv");
+        assertThat(collection.qrels()).hasFileName("qrels.miracl-v1.0-yo-dev.tsv");
+        List<InputProblem> problems = new ArrayList<>();
+        Path log = directory.resolve("miracl.zst");
+        CollectionLog.write(collection, log, problems::add);
+        assertThat(problems).isEmpty();
+        try (LineReader lines = LineReader.open(log)) {
+            assertThat(lines.next()).isTrue();
+            assertThat(RequestLine.parse(lines.bytes()).ids()).containsExactly("9#2", "9#1");
+        }
+    }
+
+    private static TrecCollection.Named nothing(String split) {
+        return new TrecCollection.Named(null, List.of(), null, null, split);
+    }
+
+    private void write(String name, String... lines) throws IOException {
+        Files.write(directory.resolve(name), List.of(lines));
+    }
+}

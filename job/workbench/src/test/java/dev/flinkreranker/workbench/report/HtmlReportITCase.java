@@ -1,0 +1,211 @@
+package dev.flinkreranker.workbench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The report in a real browser. Installs nothing: without a Chromium it is skipped. */
+class HtmlReportITCase {
+    private static final List<String> CHROMIUM =
+            List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+
+    @TempDir static Path directory;
+
+    private static Playwright playwright;
+    private static Browser browser;
+
+    private final List<String> complaints = new ArrayList<>();
+    private final List<String> requests = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws IOException {
+        List<Path> found =
+                Stream.concat(Stream.ofNullable(System.getenv("CHROMIUM")), CHROMIUM.stream())
+                        .map(Path::of)
+                        .filter(Files::isExecutable)
+                        .toList();
+        assumeThat(found)
+                .as(
+                        "no Chromium found (tried $CHROMIUM and %s): apt-get install chromium",
+                        CHROMIUM)
+                .isNotEmpty();
+        HtmlReport.write(SampleReport.labelled(), directory.resolve("labelled.html"));
+        HtmlReport.write(SampleReport.unlabelled(), directory.resolve("unlabelled.html"));
+        playwright =
+                Playwright.create(
+                        new Playwright.CreateOptions()
+                                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser =
+                playwright
+                        .chromium()
+                        .launch(
+                                new BrowserType.LaunchOptions()
+                                        .setExecutablePath(found.get(0))
+                                        .setArgs(List.of("--no-sandbox")));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @AfterEach
+    void nothingBrokeAndNothingWasFetched() {
+        assertThat(complaints).isEmpty();
+        assertThat(requests).hasSize(1).first().asString().startsWith("file:");
+    }
+
+    @Test
+    void hostileTextIsShownAsText() {
+        Page page = open("labelled.html", 1280, ColorScheme.LIGHT);
+
+        assertThat(page.evaluate("window.broken")).isNull();
+        assertThat(page.locator("#description").textContent()).endsWith(SampleReport.HOSTILE);
+        page.locator("#filter").fill("onerror");
+        assertThat(page.locator("#queries tbody tr td").nth(1).textContent())
+                .isEqualTo(SampleReport.HOSTILE);
+        assertThat(page.locator("#problems").textContent()).contains(SampleReport.HOSTILE);
+        assertThat(page.locator("img").count()).isZero();
+        assertThat(page.evaluate("window.broken")).isNull();
+    }
+
+    @Test
+    void tablesSortAndFilter() {
+        Page page = open("labelled.html", 1280, ColorScheme.LIGHT);
+        Locator heading = page.locator("#configurations thead button").nth(1);
+
+        heading.click();
+        assertThat(page.locator("#configurations thead th").nth(1).getAttribute("aria-sort"))
+                .isEqualTo("descending");
+        assertThat(firstConfiguration(page)).startsWith("layer 12");
+        heading.press("Enter");
+        assertThat(firstConfiguration(page)).startsWith("layer 3");
+
+        page.locator("#filter").fill("Claim 300");
+        assertThat(page.locator("#queries tbody tr").count()).isEqualTo(1);
+        page.locator("#filter").fill("");
+        assertThat(page.locator("#queries tbody tr").count()).isEqualTo(50);
+        page.locator("#queries-more").click();
+        assertThat(page.locator("#queries tbody tr").count()).isEqualTo(250);
+    }
+
+    @Test
+    void showsTheBestAndTheCheapConfigurationFirst() {
+        Page page = open("labelled.html", 1280, ColorScheme.LIGHT);
+
+        assertThat(page.locator("#verdict").textContent())
+                .contains("0.7310", "+0.0520", "layer 9", "75 % of its FLOPs");
+        assertThat(page.locator("#curve").getAttribute("aria-label"))
+                .contains("nDCG@10", "layer 12 0.7310");
+    }
+
+    @Test
+    void moversStandSideBySideAndFollowTheChoice() {
+        Page page = open("labelled.html", 1280, ColorScheme.LIGHT);
+        String first = page.locator("#mover-query").textContent();
+
+        assertThat(page.locator("#side-left li").count()).isEqualTo(10);
+        assertThat(page.locator("#side-right li").count()).isEqualTo(10);
+        assertThat(page.locator("#mover-previous").isDisabled()).isTrue();
+        page.locator("#mover-next").focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#mover-query").textContent()).isNotEqualTo(first);
+        page.locator("#right").selectOption("1");
+        assertThat(page.locator("#side-right-name").textContent()).isEqualTo("layer 3");
+        assertThat(page.locator("#queries thead th").nth(3).textContent()).isEqualTo("layer 3");
+    }
+
+    @Test
+    void withoutLabelsItShowsAgreementInPlaceOfQuality() {
+        Page page = open("unlabelled.html", 1280, ColorScheme.LIGHT);
+
+        assertThat(page.locator("#curve-title").textContent()).isEqualTo("Agreement against cost");
+        assertThat(page.locator("#verdict").textContent()).contains("no labels given");
+        assertThat(page.locator("#measure-field").isVisible()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ColorScheme.class,
+            names = {"LIGHT", "DARK"})
+    void isReadableOnAPhone(ColorScheme scheme) {
+        Page page = open("labelled.html", 375, scheme);
+
+        assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                .isLessThanOrEqualTo(375);
+        assertThat(page.evaluate("document.documentElement.dataset.theme"))
+                .isEqualTo(scheme.name().toLowerCase());
+        screenshot(page, "phone-" + scheme);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ColorScheme.class,
+            names = {"LIGHT", "DARK"})
+    void holdsTheAccessibilityRules(ColorScheme scheme) {
+        Page page = open("labelled.html", 1280, scheme);
+
+        assertThat(new AxeBuilder(page).analyze().getViolations())
+                .extracting(rule -> rule.getId() + ": " + rule.getNodes())
+                .isEmpty();
+        page.keyboard().press("Tab");
+        assertThat(page.evaluate("document.activeElement.className")).isEqualTo("skip");
+        screenshot(page, "desktop-" + scheme);
+    }
+
+    private Page open(String file, int width, ColorScheme scheme) {
+        BrowserContext context =
+                browser.newContext(
+                        new Browser.NewContextOptions()
+                                .setOffline(true)
+                                .setViewportSize(width, 800)
+                                .setColorScheme(scheme));
+        Page page = context.newPage();
+        page.onConsoleMessage(
+                message -> {
+                    if (!message.type().equals("log")) {
+                        complaints.add(message.text());
+                    }
+                });
+        page.onPageError(complaints::add);
+        page.onRequest(request -> requests.add(request.url()));
+        page.navigate(directory.resolve(file).toUri().toString());
+        return page;
+    }
+
+    /** Kept beside the test's report, for people to look at. */
+    private static void screenshot(Page page, String name) {
+        page.screenshot(
+                new Page.ScreenshotOptions()
+                        .setFullPage(true)
+                        .setPath(Path.of("target", "report-screenshots", name + ".png")));
+    }
+
+    private static String firstConfiguration(Page page) {
+        return page.locator("#configurations tbody th").first().textContent();
+    }
+}
