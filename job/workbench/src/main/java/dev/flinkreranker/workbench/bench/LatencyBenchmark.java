@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.bench;
 
+import dev.flinkreranker.job.stream.DeliveryConfig.Guarantee;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
@@ -59,8 +60,7 @@ final class LatencyBenchmark extends Benchmark {
         List<Double> ratios = new ArrayList<>();
         try (Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
                 StreamRig rig =
-                        new StreamRig(
-                                model, input.maxLength(), StreamRig.Guarantee.AT_LEAST_ONCE, 1)) {
+                        new StreamRig(model, input.maxLength(), Guarantee.AT_LEAST_ONCE, 1)) {
             BareLoop bare = BareLoop.of(reranker, input.maxLength());
             for (int i = -WARM_UP; i < requests; i++) {
                 TextRequest request = texts.get(Math.floorMod(i, requests));

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.bench;
 
+import dev.flinkreranker.job.stream.DeliveryConfig.Guarantee;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -66,8 +67,7 @@ final class PipelineBenchmark extends Benchmark {
         List<Double> ratios = new ArrayList<>();
         try (Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
                 StreamRig rig =
-                        new StreamRig(
-                                model, input.maxLength(), StreamRig.Guarantee.EXACTLY_ONCE, 1)) {
+                        new StreamRig(model, input.maxLength(), Guarantee.EXACTLY_ONCE, 1)) {
             BareLoop bare = BareLoop.of(reranker, input.maxLength());
             List<TokenizedPair> pairs =
                     texts.stream().flatMap(request -> bare.tokenize(request).stream()).toList();

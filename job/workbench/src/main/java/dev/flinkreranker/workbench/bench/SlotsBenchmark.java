@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.bench;
 
+import dev.flinkreranker.job.stream.DeliveryConfig.Guarantee;
 import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
 import dev.flinkreranker.workbench.bench.result.ProcessMemory;
 import dev.flinkreranker.workbench.bench.subject.StreamRig;
@@ -66,11 +67,7 @@ final class SlotsBenchmark extends Benchmark {
             throws IOException, InterruptedException {
         ProcessMemory memory;
         try (StreamRig rig =
-                new StreamRig(
-                        input.model(),
-                        input.maxLength(),
-                        StreamRig.Guarantee.AT_LEAST_ONCE,
-                        slots)) {
+                new StreamRig(input.model(), input.maxLength(), Guarantee.AT_LEAST_ONCE, slots)) {
             // Requests go to the slots in turn.
             rig.seconds(texts);
             memory = ProcessMemory.now();
