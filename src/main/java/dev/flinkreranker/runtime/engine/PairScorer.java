@@ -26,9 +26,9 @@ public interface PairScorer extends AutoCloseable {
      * @param pairs at least one pair
      * @param settings settings that passed {@link #check}
      * @return raw logits, [pair][cutoff ascending]
-     * @throws dev.flinkreranker.runtime.batching.DeviceMemoryException if the batch did not fit
-     * @throws dev.flinkreranker.runtime.batching.ScoringException if this batch cannot be scored
-     * @throws dev.flinkreranker.runtime.batching.BrokenDeviceException if the device is lost
+     * @throws dev.flinkreranker.runtime.fault.DeviceMemoryException if the batch did not fit
+     * @throws dev.flinkreranker.runtime.fault.ScoringException if this batch cannot be scored
+     * @throws dev.flinkreranker.runtime.fault.BrokenDeviceException if the device is lost
      */
     float[][] score(List<TokenizedPair> pairs, ScoringSettings settings);
 

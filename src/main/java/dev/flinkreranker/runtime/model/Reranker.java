@@ -1,8 +1,8 @@
 package dev.flinkreranker.runtime.model;
 
-import dev.flinkreranker.runtime.batching.ScoringException;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.RowGrid;
@@ -144,8 +144,8 @@ public final class Reranker implements AutoCloseable {
      * @return [pair][cutoff ascending] raw logits, float32 and finite
      * @throws ScoringException if these pairs cannot be scored (a pair too long, an id outside the
      *     vocabulary, a score that is not finite: the message names the pair's index)
-     * @throws dev.flinkreranker.runtime.batching.DeviceMemoryException if memory ran out
-     * @throws dev.flinkreranker.runtime.batching.BrokenDeviceException if the device is lost
+     * @throws dev.flinkreranker.runtime.fault.DeviceMemoryException if memory ran out
+     * @throws dev.flinkreranker.runtime.fault.BrokenDeviceException if the device is lost
      * @throws IllegalArgumentException if the model cannot do the settings
      * @throws IllegalStateException if this reranker is closed
      */

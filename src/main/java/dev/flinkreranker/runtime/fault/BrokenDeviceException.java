@@ -1,4 +1,4 @@
-package dev.flinkreranker.runtime.batching;
+package dev.flinkreranker.runtime.fault;
 
 import java.io.Serial;
 
