@@ -1,9 +1,9 @@
 package dev.flinkreranker.operators;
 
 import dev.flinkreranker.runtime.engine.ModelReference;
-import dev.flinkreranker.runtime.engine.PairScorer;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.ScoringException;
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;

@@ -41,7 +41,7 @@ public final class RerankEngine implements AutoCloseable {
      *     is logged
      */
     public static RerankEngine acquire(EngineSettings settings) {
-        return acquire(settings, RerankerModel::open);
+        return acquire(settings, ModelOpener.checkpoints());
     }
 
     static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {

@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
  * Where the heads of a token do not fill whole cache lines (no released model) float32 scores may
  * differ in the last bits.
  */
-final class DecoderScorer implements PairScorer {
+final class DecoderScorer implements ProgramScorer {
 
     /**
      * Most rows that pass a layer at once, but for attention. By packed matrices, blocks of 512 are

@@ -14,7 +14,7 @@ import java.util.Map;
  * <p>A pair's score has the same bits in every batch: attention runs pair by pair, everything else
  * row by row, and the rows are padded to a {@link RowGrid}.
  */
-final class EncoderScorer implements PairScorer {
+final class EncoderScorer implements ProgramScorer {
 
     private final EncoderDescriptor model;
     private final Program program;

@@ -19,14 +19,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * A reranker ready to score: a program, and the memory-mapped weights of a checkpoint on one
  * device. Safe for use by many threads, though one caller at a time uses the device best.
  */
-public final class Reranker implements AutoCloseable {
+public final class Reranker implements PairScorer {
 
     private final Checkpoint checkpoint;
     private final ModelDescriptor descriptor;
     private final StoredType computeType;
     private final MappedWeights weights;
     private final ModelTokenizers tokenizers;
-    private final PairScorer scorer;
+    private final ProgramScorer scorer;
 
     /** Scoring holds the read lock, so that closing waits for calls under way. */
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -38,7 +38,7 @@ public final class Reranker implements AutoCloseable {
             ModelDescriptor descriptor,
             StoredType computeType,
             MappedWeights weights,
-            PairScorer scorer) {
+            ProgramScorer scorer) {
         this.checkpoint = checkpoint;
         this.descriptor = descriptor;
         this.computeType = computeType;
@@ -93,10 +93,7 @@ public final class Reranker implements AutoCloseable {
                 checkpoint, descriptor.weights(), layers, computeType, weights.matrices());
     }
 
-    /**
-     * What stands against scoring with these settings, one exact line for each objection; empty if
-     * the model can do it.
-     */
+    @Override
     public List<String> check(ScoringSettings settings) {
         return descriptor.check(settings);
     }
@@ -118,6 +115,7 @@ public final class Reranker implements AutoCloseable {
      *     missing or broken, or has tokens that the model has no embedding for
      * @throws IllegalArgumentException if the model cannot do the settings; one line
      */
+    @Override
     public PairTokenizer tokenizer(TokenizationSettings settings) {
         return tokenizers.get().of(settings);
     }
@@ -126,11 +124,12 @@ public final class Reranker implements AutoCloseable {
      * Rows that a call computes for that many tokens: the next multiple of the {@link RowGrid}, so
      * that a score does not depend on its batch.
      */
+    @Override
     public int rows(int tokens) {
         return RowGrid.fill(tokens);
     }
 
-    /** Floating point operations that scoring a pair takes; see {@link ModelDescriptor#flops}. */
+    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return descriptor.flops(pair, settings);
     }
@@ -149,6 +148,7 @@ public final class Reranker implements AutoCloseable {
      * @throws IllegalArgumentException if the model cannot do the settings
      * @throws IllegalStateException if this reranker is closed
      */
+    @Override
     public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
         List<String> objections = check(settings);
         if (!objections.isEmpty()) {
@@ -187,7 +187,7 @@ public final class Reranker implements AutoCloseable {
         }
     }
 
-    private static PairScorer scorer(ModelDescriptor descriptor, MappedWeights weights) {
+    private static ProgramScorer scorer(ModelDescriptor descriptor, MappedWeights weights) {
         if (descriptor instanceof EncoderDescriptor encoder) {
             return new EncoderScorer(encoder, weights);
         }

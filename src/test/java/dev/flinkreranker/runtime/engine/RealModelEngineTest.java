@@ -105,7 +105,7 @@ class RealModelEngineTest {
         ModelOpener counting =
                 model -> {
                     loads.incrementAndGet();
-                    return RerankerModel.open(model);
+                    return ModelOpener.checkpoints().open(model);
                 };
         EngineSettings settings = EngineSettings.ofBatchTokens(2048);
         try (RerankEngine one = RerankEngine.acquire(settings, counting);
@@ -144,7 +144,7 @@ class RealModelEngineTest {
                         loading.countDown();
                         go.await();
                     }
-                    return RerankerModel.open(model);
+                    return ModelOpener.checkpoints().open(model);
                 };
         try (RerankEngine engine = RerankEngine.open(EngineSettings.ofBatchTokens(2048), opener)) {
             engine.load(old).get();
@@ -182,7 +182,7 @@ class RealModelEngineTest {
         try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
             assertThatThrownBy(
                             () ->
-                                    RerankerModel.checkMemory(
+                                    CheckpointOpener.checkMemory(
                                             reranker,
                                             reference(null, null),
                                             OptionalLong.of(1 << 20)))
@@ -198,7 +198,7 @@ class RealModelEngineTest {
             assertThat(reranker.weightMemory(6).total()).isGreaterThan(available);
             assertThatCode(
                             () ->
-                                    RerankerModel.checkMemory(
+                                    CheckpointOpener.checkMemory(
                                             reranker,
                                             reference(null, null),
                                             OptionalLong.of(available)))

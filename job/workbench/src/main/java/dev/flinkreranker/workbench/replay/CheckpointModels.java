@@ -2,7 +2,7 @@ package dev.flinkreranker.workbench.replay;
 
 import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.runtime.engine.ModelReference;
-import dev.flinkreranker.runtime.engine.PairScorer;
+import dev.flinkreranker.runtime.model.PairScorer;
 import java.io.Serial;
 
 /** The models of checkpoint directories. */

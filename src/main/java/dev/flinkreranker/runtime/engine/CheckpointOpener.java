@@ -2,27 +2,21 @@ package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
-import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** A {@link Reranker} as the engine takes it. */
-final class RerankerModel implements PairScorer {
+/** Opens checkpoint directories as a {@link Reranker}. */
+final class CheckpointOpener implements ModelOpener {
 
     private static final double GIB = 1 << 30;
-
-    private final Reranker reranker;
-
-    private RerankerModel(Reranker reranker) {
-        this.reranker = reranker;
-    }
 
     /**
      * Loads the model and scores one pair at its shallowest cutoff. So what is wrong with it (a
@@ -31,7 +25,8 @@ final class RerankerModel implements PairScorer {
      * and checked when a request first asks for them. Files that differ from their checksums are
      * refused before anything of them is used.
      */
-    static PairScorer open(ModelReference model) {
+    @Override
+    public PairScorer open(ModelReference model) {
         if (model.sha256() != null) {
             Sha256Sums.parse(model.sha256()).verify(model.path());
         }
@@ -40,7 +35,7 @@ final class RerankerModel implements PairScorer {
             checkMemory(reranker, model, new AvailableMemory(Path.of("/")).bytes());
             PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
             reranker.score(List.of(tokenizer.pair("", "")), shallowest(reranker));
-            return new RerankerModel(reranker);
+            return reranker;
         } catch (RuntimeException | Error e) {
             reranker.close();
             throw e;
@@ -74,35 +69,5 @@ final class RerankerModel implements PairScorer {
                             available.getAsLong() / GIB,
                             reranker.computeType() == StoredType.BF16 ? "" : " or bfloat16"));
         }
-    }
-
-    @Override
-    public PairTokenizer tokenizer(TokenizationSettings settings) {
-        return reranker.tokenizer(settings);
-    }
-
-    @Override
-    public List<String> check(ScoringSettings settings) {
-        return reranker.check(settings);
-    }
-
-    @Override
-    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-        return reranker.score(pairs, settings);
-    }
-
-    @Override
-    public int rows(int tokens) {
-        return reranker.rows(tokens);
-    }
-
-    @Override
-    public long flops(TokenizedPair pair, ScoringSettings settings) {
-        return reranker.flops(pair, settings);
-    }
-
-    @Override
-    public void close() {
-        reranker.close();
     }
 }
