@@ -5,7 +5,6 @@ import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
-import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ final class CheckpointOpener implements ModelOpener {
         }
         Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
         try {
-            checkMemory(reranker, model, new AvailableMemory(Path.of("/")).bytes());
+            checkMemory(reranker, new AvailableMemory(Path.of("/")).bytes());
             PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
             reranker.score(List.of(tokenizer.pair("", "")), shallowest(reranker));
             return reranker;
@@ -53,8 +52,8 @@ final class CheckpointOpener implements ModelOpener {
                 defaults.attentionSoftcap());
     }
 
-    static void checkMemory(Reranker reranker, ModelReference model, OptionalLong available) {
-        if (!ComputeDevice.named(model.device()).isCpu() || available.isEmpty()) {
+    static void checkMemory(Reranker reranker, OptionalLong available) {
+        if (!reranker.plan().device().isCpu() || available.isEmpty()) {
             return;
         }
         int layers = reranker.descriptor().cutoffLayers().get(0);
@@ -67,7 +66,7 @@ final class CheckpointOpener implements ModelOpener {
                                     + " give the process more, or use a smaller model%s",
                             needed / GIB,
                             available.getAsLong() / GIB,
-                            reranker.computeType() == StoredType.BF16 ? "" : " or bfloat16"));
+                            reranker.plan().type() == StoredType.BF16 ? "" : " or bfloat16"));
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
-import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.PairTokenizers;
@@ -124,6 +124,6 @@ public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescri
      */
     long flops(TokenizedPair pair, ScoringSettings settings);
 
-    /** Device memory of a batch in this compute type, beside the weights. */
-    BatchMemory batchMemory(StoredType computeType);
+    /** Device memory of a batch that runs so, beside the weights. */
+    BatchMemory batchMemory(ExecutionPlan plan);
 }

@@ -4,8 +4,8 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
-import dev.flinkreranker.runtime.program.RowGrid;
 import dev.flinkreranker.runtime.program.WeightMemory;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -23,7 +23,6 @@ public final class Reranker implements PairScorer {
 
     private final Checkpoint checkpoint;
     private final ModelDescriptor descriptor;
-    private final StoredType computeType;
     private final MappedWeights weights;
     private final ModelTokenizers tokenizers;
     private final ProgramScorer scorer;
@@ -36,12 +35,10 @@ public final class Reranker implements PairScorer {
     private Reranker(
             Checkpoint checkpoint,
             ModelDescriptor descriptor,
-            StoredType computeType,
             MappedWeights weights,
             ProgramScorer scorer) {
         this.checkpoint = checkpoint;
         this.descriptor = descriptor;
-        this.computeType = computeType;
         this.tokenizers = new ModelTokenizers(checkpoint.directory(), descriptor);
         this.weights = weights;
         this.scorer = scorer;
@@ -63,10 +60,10 @@ public final class Reranker implements PairScorer {
         StoredType computeType =
                 type.on(where) == ComputeType.BFLOAT16 ? StoredType.BF16 : StoredType.F32;
         MappedWeights weights =
-                new MappedWeights(checkpoint, descriptor.weights(), computeType, where);
+                new MappedWeights(
+                        checkpoint, descriptor.weights(), ExecutionPlan.of(where, computeType));
         try {
-            return new Reranker(
-                    checkpoint, descriptor, computeType, weights, scorer(descriptor, weights));
+            return new Reranker(checkpoint, descriptor, weights, scorer(descriptor, weights));
         } catch (RuntimeException e) {
             weights.close();
             throw e;
@@ -78,9 +75,9 @@ public final class Reranker implements PairScorer {
         return descriptor;
     }
 
-    /** The type it computes in: {@link StoredType#F32} or {@link StoredType#BF16}. */
-    public StoredType computeType() {
-        return computeType;
+    /** How it runs: device, number format, layout. */
+    public ExecutionPlan plan() {
+        return weights.plan();
     }
 
     /**
@@ -89,8 +86,7 @@ public final class Reranker implements PairScorer {
      * @param layers number of layers that run, from 0 to all
      */
     public WeightMemory weightMemory(int layers) {
-        return WeightMemory.of(
-                checkpoint, descriptor.weights(), layers, computeType, weights.matrices());
+        return WeightMemory.of(checkpoint, descriptor.weights(), layers, plan());
     }
 
     @Override
@@ -121,12 +117,12 @@ public final class Reranker implements PairScorer {
     }
 
     /**
-     * Rows that a call computes for that many tokens: the next multiple of the {@link RowGrid}, so
-     * that a score does not depend on its batch.
+     * Rows that a call computes for that many tokens: the next multiple of {@link
+     * ExecutionPlan#rowGrid}, so that a score does not depend on its batch.
      */
     @Override
     public int rows(int tokens) {
-        return RowGrid.fill(tokens);
+        return plan().rows(tokens);
     }
 
     @Override

@@ -181,11 +181,7 @@ class RealModelEngineTest {
     void tooLittleMemoryIsSaidBeforeAnythingIsLoaded() {
         try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
             assertThatThrownBy(
-                            () ->
-                                    CheckpointOpener.checkMemory(
-                                            reranker,
-                                            reference(null, null),
-                                            OptionalLong.of(1 << 20)))
+                            () -> CheckpointOpener.checkMemory(reranker, OptionalLong.of(1 << 20)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(" GiB are available; give the process more");
         }
@@ -196,12 +192,7 @@ class RealModelEngineTest {
         try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
             long available = reranker.weightMemory(3).total();
             assertThat(reranker.weightMemory(6).total()).isGreaterThan(available);
-            assertThatCode(
-                            () ->
-                                    CheckpointOpener.checkMemory(
-                                            reranker,
-                                            reference(null, null),
-                                            OptionalLong.of(available)))
+            assertThatCode(() -> CheckpointOpener.checkMemory(reranker, OptionalLong.of(available)))
                     .doesNotThrowAnyException();
         }
     }
