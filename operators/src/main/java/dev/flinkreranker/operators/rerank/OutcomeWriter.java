@@ -1,6 +1,6 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
-import dev.flinkreranker.operators.RoutedRecord.Route;
+import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
@@ -8,6 +8,7 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.rerank.RoutedRecord.Route;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultCodec;

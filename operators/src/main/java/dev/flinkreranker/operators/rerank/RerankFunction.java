@@ -1,5 +1,6 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
+import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestLimits;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>The engine's threads only hand outcomes over. Ranking and encoding run on the task's thread,
  * and so do the metrics.
  */
-final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedRecord> {
+public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedRecord> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -56,7 +57,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
     /**
      * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
      */
-    RerankFunction(
+    public RerankFunction(
             RequestLimits limits, ModelCatalog catalog, EngineFactory engines, Duration timeout) {
         this.limits = limits;
         this.catalog = catalog;

@@ -1,14 +1,15 @@
-package dev.flinkreranker.operators.event;
+package dev.flinkreranker.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.operators.HeldRequest;
-import dev.flinkreranker.operators.PendingRequest;
-import dev.flinkreranker.operators.ReleasedRequest;
-import dev.flinkreranker.operators.ResolvedRequest;
-import dev.flinkreranker.operators.RoutedRecord;
-import dev.flinkreranker.operators.RoutedRecord.Route;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.rerank.RoutedRecord;
+import dev.flinkreranker.operators.rerank.RoutedRecord.Route;
+import dev.flinkreranker.operators.resolve.PendingRequest;
+import dev.flinkreranker.operators.resolve.ReleasedRequest;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantUpdate;

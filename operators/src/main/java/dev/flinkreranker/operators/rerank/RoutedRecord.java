@@ -1,4 +1,4 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.usage.UsageEntry;
