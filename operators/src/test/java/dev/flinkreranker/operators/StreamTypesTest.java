@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
-import dev.flinkreranker.operators.rerank.RoutedRecord;
-import dev.flinkreranker.operators.rerank.RoutedRecord.Route;
+import dev.flinkreranker.operators.rerank.RerankOutput;
+import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.resolve.PendingRequest;
 import dev.flinkreranker.operators.resolve.ReleasedRequest;
 import dev.flinkreranker.operators.tenant.RerankSettings;
@@ -62,11 +62,12 @@ class StreamTypesTest {
                 new ReleasedRequest("t", EVENT, "{}", null),
                 new ReleasedRequest("t", EVENT, null, "refused"),
                 new OutgoingRecord(null, new byte[0], EVENT.headers()),
-                new RoutedRecord(
-                        Route.DEAD_LETTER,
+                new RerankOutput(
+                        Destination.DEAD_LETTERS,
                         new OutgoingRecord(new byte[] {9}, null, List.of()),
                         new UsageEntry("t", "RANKED", 1, 2, 3, 4)),
-                new RoutedRecord(Route.RESULT, new OutgoingRecord(null, null, List.of()), null),
+                new RerankOutput(
+                        Destination.RESULTS, new OutgoingRecord(null, null, List.of()), null),
                 new UsageTotals(1, Map.of("RANKED", 5L), 1, 1L << 40, 3, 4));
     }
 

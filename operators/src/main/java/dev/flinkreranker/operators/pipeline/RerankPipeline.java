@@ -5,8 +5,8 @@ import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.rerank.RerankFunction;
-import dev.flinkreranker.operators.rerank.RouteFunction;
-import dev.flinkreranker.operators.rerank.RoutedRecord;
+import dev.flinkreranker.operators.rerank.RerankOutput;
+import dev.flinkreranker.operators.rerank.SplitFunction;
 import dev.flinkreranker.operators.resolve.ResolveFunction;
 import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.usage.UsageEntry;
@@ -66,16 +66,16 @@ public record RerankPipeline(
                 rerank(resolved, settings)
                         .name("rerank")
                         .uid("rerank")
-                        .process(new RouteFunction(), TypeInformation.of(OutgoingRecord.class))
+                        .process(new SplitFunction(), TypeInformation.of(OutgoingRecord.class))
                         .name("route")
                         .uid("route");
         return new RerankPipeline(
                 results,
                 rejected.union(results.getSideOutput(DeadLetterOutput.TAG)),
-                results.getSideOutput(RouteFunction.USAGE));
+                results.getSideOutput(SplitFunction.USAGE));
     }
 
-    private static SingleOutputStreamOperator<RoutedRecord> rerank(
+    private static SingleOutputStreamOperator<RerankOutput> rerank(
             DataStream<ResolvedRequest> resolved, PipelineSettings settings) {
         RerankFunction function =
                 new RerankFunction(
@@ -90,7 +90,7 @@ public record RerankPipeline(
                     resolved, function, timeoutMs, TimeUnit.MILLISECONDS, settings.capacity());
         }
         // The rebalance keeps a skew of the source's partitions away from the devices.
-        SingleOutputStreamOperator<RoutedRecord> reranked =
+        SingleOutputStreamOperator<RerankOutput> reranked =
                 AsyncDataStream.unorderedWait(
                         resolved.rebalance(),
                         function,

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>The engine's threads only hand outcomes over. Ranking and encoding run on the task's thread,
  * and so do the metrics.
  */
-public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedRecord> {
+public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RerankOutput> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -49,7 +49,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rou
     private final Duration timeout;
 
     private transient RequestParser parser;
-    private transient OutcomeWriter writer;
+    private transient OutcomeEncoder writer;
     private transient RerankEngine engine;
     private transient RerankMetrics metrics;
     private transient volatile boolean closing;
@@ -72,7 +72,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rou
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
-        writer = new OutcomeWriter(limits.recordBytes(), catalog, metrics);
+        writer = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */
@@ -88,7 +88,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rou
     }
 
     @Override
-    public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RoutedRecord> future) {
+    public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
         metrics.started();
         long start = System.nanoTime();
         RerankRequest request;
@@ -164,7 +164,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rou
      * engine does not answer.
      */
     @Override
-    public void timeout(ResolvedRequest resolved, ResultFuture<RoutedRecord> future) {
+    public void timeout(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
         future.complete(
                 () -> {
                     metrics.ended(timeout.toNanos());
@@ -179,7 +179,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rou
     }
 
     private void complete(
-            ResultFuture<RoutedRecord> future, long start, Supplier<RoutedRecord> record) {
+            ResultFuture<RerankOutput> future, long start, Supplier<RerankOutput> record) {
         try {
             future.complete(
                     () -> {
@@ -191,7 +191,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rou
         }
     }
 
-    private static void fail(ResultFuture<RoutedRecord> future, Throwable failure) {
+    private static void fail(ResultFuture<RerankOutput> future, Throwable failure) {
         try {
             future.completeExceptionally(failure);
         } catch (RejectedExecutionException e) {

@@ -10,10 +10,11 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Results onward, dead letters to {@link DeadLetterOutput}, usage to {@link #USAGE}. A function of
- * its own because an asynchronous one has no side outputs.
+ * Splits what the rerank operator puts out: results onward, dead letters to {@link
+ * DeadLetterOutput}, usage to {@link #USAGE}. A function of its own because an asynchronous one has
+ * no side outputs.
  */
-public final class RouteFunction extends ProcessFunction<RoutedRecord, OutgoingRecord> {
+public final class SplitFunction extends ProcessFunction<RerankOutput, OutgoingRecord> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -23,13 +24,13 @@ public final class RouteFunction extends ProcessFunction<RoutedRecord, OutgoingR
 
     @Override
     public void processElement(
-            RoutedRecord routed, Context context, Collector<OutgoingRecord> out) {
-        if (routed.usage() != null) {
-            context.output(USAGE, routed.usage());
+            RerankOutput output, Context context, Collector<OutgoingRecord> out) {
+        if (output.usage() != null) {
+            context.output(USAGE, output.usage());
         }
-        switch (routed.route()) {
-            case RESULT -> out.collect(routed.record());
-            case DEAD_LETTER -> context.output(DeadLetterOutput.TAG, routed.record());
+        switch (output.destination()) {
+            case RESULTS -> out.collect(output.record());
+            case DEAD_LETTERS -> context.output(DeadLetterOutput.TAG, output.record());
         }
     }
 }
