@@ -1,12 +1,12 @@
 package dev.flinkreranker.job.stream;
 
-import dev.flinkreranker.operators.EngineFactory;
-import dev.flinkreranker.operators.HoldLimits;
-import dev.flinkreranker.operators.PipelineSettings;
-import dev.flinkreranker.operators.RerankPipeline;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.pipeline.PipelineSettings;
+import dev.flinkreranker.operators.pipeline.RerankPipeline;
+import dev.flinkreranker.operators.rerank.EngineFactory;
+import dev.flinkreranker.operators.resolve.HoldLimits;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;

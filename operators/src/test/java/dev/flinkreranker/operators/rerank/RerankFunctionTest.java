@@ -1,15 +1,16 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.operators.RoutedRecord.Route;
+import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
@@ -64,9 +65,9 @@ class RerankFunctionTest {
 
     @Test
     void ranksAndPassesKeyAndHeadersThrough() throws Exception {
-        RoutedRecord record = only(run(LIMITS, "{'model':'length'}", "a", "ccc", "bb"));
+        RerankOutput record = only(run(LIMITS, "{'model':'length'}", "a", "ccc", "bb"));
 
-        assertThat(record.route()).isEqualTo(Route.RESULT);
+        assertThat(record.destination()).isEqualTo(Destination.RESULTS);
         assertThat(record.record().key()).containsExactly(7);
         assertThat(record.record().headers()).extracting(RecordHeader::key).containsExactly("h");
         RankedResult result = ResultCodec.decode(record.record().value());
@@ -102,7 +103,7 @@ class RerankFunctionTest {
                 "{\"request_id\":\"r\",\"query\":\"q\",\"documents\":[{\"text\":\"t\",\"x\":%s%s}]}"
                         .formatted("[".repeat(inside), "]".repeat(inside));
         ResolvedRequest request = request("{'model':'none','return_documents':true}", "t");
-        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> harness =
                 harness(new RequestLimits(null, null, null, 500, null), null)) {
             harness.processElement(
                     new ResolvedRequest(
@@ -121,9 +122,9 @@ class RerankFunctionTest {
 
     @Test
     void aModelThatCannotBeLoadedFailsTheRequestNotTheTask() throws Exception {
-        RoutedRecord letter = only(run(LIMITS, "{'model':'missing'}", "a"));
+        RerankOutput letter = only(run(LIMITS, "{'model':'missing'}", "a"));
 
-        assertThat(letter.route()).isEqualTo(Route.DEAD_LETTER);
+        assertThat(letter.destination()).isEqualTo(Destination.DEAD_LETTERS);
         assertThat(header(letter, DeadLetter.REASON)).isEqualTo("SCORING_FAILED");
         assertThat(header(letter, DeadLetter.MESSAGE)).contains("no such model");
 
@@ -135,7 +136,7 @@ class RerankFunctionTest {
 
     @Test
     void anAliasThatTheRestartedJobNoLongerHasFailsTheRequest() throws Exception {
-        RoutedRecord letter = only(run(LIMITS, "{'model':'lenght'}", "a"));
+        RerankOutput letter = only(run(LIMITS, "{'model':'lenght'}", "a"));
 
         assertThat(header(letter, DeadLetter.MESSAGE))
                 .isEqualTo("model \"lenght\" is not in the catalogue; did you mean length?");
@@ -143,7 +144,7 @@ class RerankFunctionTest {
 
     @Test
     void settingsThatTheModelCannotDoFailTheRequest() throws Exception {
-        RoutedRecord letter = only(run(LIMITS, "{'model':'length','cutoff_layers':[99]}", "a"));
+        RerankOutput letter = only(run(LIMITS, "{'model':'length','cutoff_layers':[99]}", "a"));
 
         assertThat(header(letter, DeadLetter.MESSAGE)).contains("layer 99");
     }
@@ -155,7 +156,7 @@ class RerankFunctionTest {
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0);
         assertThat(result.meta().unscored()).isEqualTo(1);
 
-        RoutedRecord letter = only(run(LIMITS, "{'model':'length'}", LengthScorer.POISON));
+        RerankOutput letter = only(run(LIMITS, "{'model':'length'}", LengthScorer.POISON));
         assertThat(header(letter, DeadLetter.REASON)).isEqualTo("SCORING_FAILED");
         assertThat(header(letter, DeadLetter.MESSAGE)).startsWith("no document could be scored: ");
     }
@@ -168,7 +169,7 @@ class RerankFunctionTest {
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1);
 
         LengthScorer.hold();
-        RoutedRecord letter =
+        RerankOutput letter =
                 only(
                         run(
                                 LIMITS,
@@ -182,12 +183,12 @@ class RerankFunctionTest {
         LengthScorer.hold();
         String settings = "{'model':'length','max_in_flight':2,'on_overload':'%s'}";
         for (String policy : List.of("passthrough", "dead_letter")) {
-            try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+            try (OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> harness =
                     harness(LIMITS, null)) {
                 harness.processElement(request(settings.formatted(policy), "a", "bb"), 1);
                 harness.processElement(request(settings.formatted(policy), "c", "dd"), 2);
                 awaitOutput(harness, 1);
-                RoutedRecord record = harness.extractOutputValues().get(0);
+                RerankOutput record = harness.extractOutputValues().get(0);
                 if (policy.equals("passthrough")) {
                     assertThat(ResultCodec.decode(record.record().value()).status())
                             .isEqualTo(ResultStatus.THROTTLED);
@@ -205,7 +206,7 @@ class RerankFunctionTest {
     @Test
     void theOperatorsOwnTimerPassesTheRequestThrough() throws Exception {
         LengthScorer.hold();
-        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> harness =
                 harness(LIMITS, Duration.ofHours(1))) {
             harness.processElement(request("{'model':'length'}", "a", "bb"), 1);
             harness.setProcessingTime(Duration.ofHours(1).toMillis() + 1);
@@ -220,14 +221,14 @@ class RerankFunctionTest {
 
     @Test
     void aResultThatNoBrokerWouldTakeIsADeadLetter() throws Exception {
-        RoutedRecord letter =
+        RerankOutput letter =
                 only(
                         run(
                                 SMALL_RECORDS,
                                 "{'model':'length'}",
                                 Collections.nCopies(500, "a").toArray(String[]::new)));
 
-        assertThat(letter.route()).isEqualTo(Route.DEAD_LETTER);
+        assertThat(letter.destination()).isEqualTo(Destination.DEAD_LETTERS);
         assertThat(header(letter, DeadLetter.REASON)).isEqualTo("RESULT_TOO_LARGE");
         assertThat(letter.record().value()).isNotNull();
     }
@@ -236,7 +237,7 @@ class RerankFunctionTest {
     void aBrokenDeviceFailsTheTask() throws Exception {
         LengthScorer.breakDevice();
 
-        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> harness =
                 harness(LIMITS, null)) {
             harness.getEnvironment().setExpectedExternalFailureCause(Throwable.class);
             harness.processElement(request("{'model':'length'}", "a"), 1);
@@ -252,7 +253,7 @@ class RerankFunctionTest {
 
     @Test
     void timestampsStay() throws Exception {
-        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> harness =
                 harness(LIMITS, null)) {
             harness.processElement(request("{'model':'length'}", "a"), 1_700_000_000_000L);
             harness.endInput();
@@ -328,9 +329,9 @@ class RerankFunctionTest {
         }
     }
 
-    private static List<RoutedRecord> run(RequestLimits limits, String settings, String... passages)
+    private static List<RerankOutput> run(RequestLimits limits, String settings, String... passages)
             throws Exception {
-        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness =
+        try (OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> harness =
                 harness(limits, null)) {
             harness.processElement(request(settings, passages), 1);
             harness.endInput();
@@ -340,19 +341,19 @@ class RerankFunctionTest {
         }
     }
 
-    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness(
+    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> harness(
             RequestLimits limits, Duration timeout) throws Exception {
         var harness = newHarness(limits, timeout);
         harness.open();
         return harness;
     }
 
-    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> newHarness(
+    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> newHarness(
             RequestLimits limits, Duration timeout) throws Exception {
         return newHarness(limits, CATALOG, timeout);
     }
 
-    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> newHarness(
+    private static OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> newHarness(
             RequestLimits limits, ModelCatalog catalog, Duration timeout) throws Exception {
         RerankFunction function =
                 new RerankFunction(
@@ -374,7 +375,7 @@ class RerankFunctionTest {
 
     /** Runs the task's mails until there is output; the timeout of the class bounds it. */
     private static void awaitOutput(
-            OneInputStreamOperatorTestHarness<ResolvedRequest, RoutedRecord> harness, int records)
+            OneInputStreamOperatorTestHarness<ResolvedRequest, RerankOutput> harness, int records)
             throws Exception {
         while (harness.extractOutputValues().size() < records) {
             harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
@@ -402,18 +403,18 @@ class RerankFunctionTest {
                 null);
     }
 
-    private static RoutedRecord only(List<RoutedRecord> records) {
+    private static RerankOutput only(List<RerankOutput> records) {
         assertThat(records).hasSize(1);
         return records.get(0);
     }
 
-    private static RankedResult result(List<RoutedRecord> records) throws Exception {
-        RoutedRecord record = only(records);
-        assertThat(record.route()).isEqualTo(Route.RESULT);
+    private static RankedResult result(List<RerankOutput> records) throws Exception {
+        RerankOutput record = only(records);
+        assertThat(record.destination()).isEqualTo(Destination.RESULTS);
         return ResultCodec.decode(record.record().value());
     }
 
-    private static String header(RoutedRecord record, String name) {
+    private static String header(RerankOutput record, String name) {
         return record.record().headers().stream()
                 .filter(header -> header.key().equals(name))
                 .map(header -> new String(header.value(), UTF_8))

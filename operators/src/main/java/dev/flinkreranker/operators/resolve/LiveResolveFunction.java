@@ -1,6 +1,8 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.resolve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.ResolveMetrics;
@@ -33,18 +35,18 @@ import org.apache.flink.util.OutputTag;
  * Updates come checked and in order, the same to every parallel instance; each keeps the last of
  * every tenant as JSON and reads it when the first request needs it.
  */
-final class LiveResolveFunction
+public final class LiveResolveFunction
         extends BroadcastProcessFunction<RawEvent, TenantUpdate, ResolvedRequest>
         implements CheckpointedFunction {
 
     @Serial private static final long serialVersionUID = 1L;
 
     /** Configs by tenant. */
-    static final MapStateDescriptor<String, String> CONFIGS =
+    public static final MapStateDescriptor<String, String> CONFIGS =
             new MapStateDescriptor<>("tenants", Types.STRING, Types.STRING);
 
     /** Requests of tenants that are not known, where they are to wait. */
-    static final OutputTag<PendingRequest> PENDING =
+    public static final OutputTag<PendingRequest> PENDING =
             new OutputTag<>("pending", TypeInformation.of(PendingRequest.class));
 
     private final RequestLimits limits;
@@ -57,7 +59,7 @@ final class LiveResolveFunction
     private transient Map<String, ReadConfig> read;
     private transient int restored;
 
-    LiveResolveFunction(
+    public LiveResolveFunction(
             RequestLimits limits, TenantDirectory file, ModelCatalog catalog, ObjectNode defaults) {
         this.limits = limits;
         this.file = file;
@@ -118,7 +120,7 @@ final class LiveResolveFunction
             }
             out.collect(resolver.resolve(event, request, id -> find(id, live)));
         } catch (RejectedEventException e) {
-            context.output(RerankPipeline.DEAD_LETTERS, resolver.deadLetter(event, e));
+            context.output(DeadLetterOutput.TAG, resolver.deadLetter(event, e));
         }
     }
 

@@ -1,7 +1,8 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.resolve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.TenantConfigMetrics;
@@ -23,7 +24,8 @@ import org.apache.flink.util.Collector;
  * or late becomes one dead letter here, and is seen by no parallel instance that resolves; the last
  * good config stays.
  */
-final class TenantConfigFunction extends KeyedProcessFunction<String, RawEvent, TenantUpdate> {
+public final class TenantConfigFunction
+        extends KeyedProcessFunction<String, RawEvent, TenantUpdate> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -37,14 +39,14 @@ final class TenantConfigFunction extends KeyedProcessFunction<String, RawEvent, 
     private transient TenantConfigMetrics metrics;
     private transient ValueState<String> present;
 
-    TenantConfigFunction(RequestLimits limits, ModelCatalog catalog, ObjectNode defaults) {
+    public TenantConfigFunction(RequestLimits limits, ModelCatalog catalog, ObjectNode defaults) {
         this.limits = limits;
         this.catalog = catalog;
         this.defaults = defaults;
     }
 
     /** The key of a record: its tenant, and one for all records that are about none. */
-    static String keyOf(RawEvent record) {
+    public static String keyOf(RawEvent record) {
         return TenantRecords.tenant(record.key()).orElse("");
     }
 
@@ -70,8 +72,7 @@ final class TenantConfigFunction extends KeyedProcessFunction<String, RawEvent, 
         } catch (RejectedEventException e) {
             metrics.rejected(e.reason());
             context.output(
-                    RerankPipeline.DEAD_LETTERS,
-                    DeadLetter.of(record, e).toRecord(limits.recordBytes()));
+                    DeadLetterOutput.TAG, DeadLetter.of(record, e).toRecord(limits.recordBytes()));
         }
     }
 }

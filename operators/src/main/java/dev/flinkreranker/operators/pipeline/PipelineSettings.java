@@ -1,7 +1,9 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.rerank.EngineFactory;
+import dev.flinkreranker.operators.resolve.HoldLimits;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.resolve;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
@@ -68,7 +70,7 @@ class LiveTenantsTest {
                             new TenantUpdate("acme", "{\"version\":3,\"top_n\":4}"),
                             new TenantUpdate("bulk", "{\"version\":2}"),
                             new TenantUpdate("acme", null));
-            assertThat(reasons(tenants.getSideOutput(RerankPipeline.DEAD_LETTERS)))
+            assertThat(reasons(tenants.getSideOutput(DeadLetterOutput.TAG)))
                     .containsExactly("STALE_CONFIG", "INVALID_CONFIG", "INVALID_KEY");
         }
     }
@@ -83,8 +85,7 @@ class LiveTenantsTest {
         try (var tenants = tenants(state)) {
             put(tenants, "acme", "{\"version\":4}");
 
-            OutgoingRecord letter =
-                    tenants.getSideOutput(RerankPipeline.DEAD_LETTERS).remove().getValue();
+            OutgoingRecord letter = tenants.getSideOutput(DeadLetterOutput.TAG).remove().getValue();
             assertThat(letter.key()).isEqualTo("acme".getBytes(UTF_8));
             assertThat(letter.value()).isEqualTo("{\"version\":4}".getBytes(UTF_8));
             assertThat(header(letter, DeadLetter.MESSAGE))
@@ -133,7 +134,7 @@ class LiveTenantsTest {
             assertThat(resolve.extractOutputValues())
                     .extracting(ResolvedRequest::configVersion)
                     .containsExactly(7L);
-            assertThat(reasons(resolve.getSideOutput(RerankPipeline.DEAD_LETTERS)))
+            assertThat(reasons(resolve.getSideOutput(DeadLetterOutput.TAG)))
                     .containsExactly("INVALID_CONFIG", "UNKNOWN_TENANT");
         }
     }
@@ -175,7 +176,7 @@ class LiveTenantsTest {
             resolve.processElement1(request("r4", "odd"), 4);
             assertThat(defaults.reads).isEqualTo(2);
 
-            assertThat(reasons(resolve.getSideOutput(RerankPipeline.DEAD_LETTERS)))
+            assertThat(reasons(resolve.getSideOutput(DeadLetterOutput.TAG)))
                     .containsExactly("INVALID_CONFIG", "INVALID_CONFIG");
             assertThat(resolve.extractOutputValues())
                     .extracting(ResolvedRequest::configVersion)
@@ -421,8 +422,7 @@ class LiveTenantsTest {
             assertThat(release.extractOutputValues())
                     .extracting(ResolvedRequest::configVersion)
                     .containsExactly(40L);
-            OutgoingRecord letter =
-                    release.getSideOutput(RerankPipeline.DEAD_LETTERS).remove().getValue();
+            OutgoingRecord letter = release.getSideOutput(DeadLetterOutput.TAG).remove().getValue();
             assertThat(header(letter, DeadLetter.REASON)).isEqualTo("UNKNOWN_TENANT");
             assertThat(header(letter, DeadLetter.MESSAGE)).isEqualTo("in vain");
         }
@@ -448,7 +448,7 @@ class LiveTenantsTest {
 
             assertThat(defaults.reads).isEqualTo(2);
             assertThat(release.extractOutputValues()).hasSize(3);
-            assertThat(reasons(release.getSideOutput(RerankPipeline.DEAD_LETTERS)))
+            assertThat(reasons(release.getSideOutput(DeadLetterOutput.TAG)))
                     .containsExactly("INVALID_CONFIG", "INVALID_CONFIG", "INVALID_CONFIG");
         }
     }

@@ -1,6 +1,6 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
-import dev.flinkreranker.operators.RoutedRecord.Route;
+import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
@@ -8,6 +8,7 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultCodec;
@@ -23,30 +24,30 @@ import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 
 /** Turns the engine's outcomes into records: results, or dead letters, as the tenant wants. */
-final class OutcomeWriter {
+final class OutcomeEncoder {
 
     private final long maxRecordBytes;
     private final ModelCatalog catalog;
     private final RerankMetrics metrics;
 
-    OutcomeWriter(long maxRecordBytes, ModelCatalog catalog, RerankMetrics metrics) {
+    OutcomeEncoder(long maxRecordBytes, ModelCatalog catalog, RerankMetrics metrics) {
         this.maxRecordBytes = maxRecordBytes;
         this.catalog = catalog;
         this.metrics = metrics;
     }
 
     /** The record of a request whose tenant has no model. */
-    RoutedRecord passedThrough(ResolvedRequest resolved, RerankRequest request) {
+    RerankOutput passedThrough(ResolvedRequest resolved, RerankRequest request) {
         return unranked(resolved, request, ResultStatus.PASSTHROUGH, null);
     }
 
     /** The record of an event that was a request when it was resolved, and is none any more. */
-    RoutedRecord rejected(ResolvedRequest resolved, RejectedEventException rejection) {
+    RerankOutput rejected(ResolvedRequest resolved, RejectedEventException rejection) {
         return deadLetter(DeadLetter.of(resolved.event(), rejection), 0);
     }
 
     /** The record of a request that the engine has answered. */
-    RoutedRecord write(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
+    RerankOutput write(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
         RerankSettings settings = resolved.settings();
         if (outcome instanceof RerankOutcome.Scored scored) {
             if (scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance)) {
@@ -75,7 +76,7 @@ final class OutcomeWriter {
         return failed(resolved, request, ((RerankOutcome.Failed) outcome).reason());
     }
 
-    private RoutedRecord failed(ResolvedRequest resolved, RerankRequest request, String reason) {
+    private RerankOutput failed(ResolvedRequest resolved, RerankRequest request, String reason) {
         return resolved.settings().onFailure() == Fallback.PASSTHROUGH
                 ? unranked(resolved, request, ResultStatus.FAILED, reason)
                 : deadLetter(resolved, request, ReasonCode.SCORING_FAILED, reason);
@@ -89,7 +90,7 @@ final class OutcomeWriter {
                 .orElse("there is none");
     }
 
-    private RoutedRecord unranked(
+    private RerankOutput unranked(
             ResolvedRequest resolved, RerankRequest request, ResultStatus status, String message) {
         return result(
                 resolved, request, Ranking.unranked(request, origin(resolved), status, message), 0);
@@ -105,7 +106,7 @@ final class OutcomeWriter {
                 model == null ? null : model.revision());
     }
 
-    private RoutedRecord result(
+    private RerankOutput result(
             ResolvedRequest resolved,
             RerankRequest request,
             RankedResult result,
@@ -125,15 +126,15 @@ final class OutcomeWriter {
                     deviceNanos);
         }
         metrics.result(result);
-        return new RoutedRecord(Route.RESULT, record, UsageEntry.of(result, deviceNanos));
+        return new RerankOutput(Destination.RESULTS, record, UsageEntry.of(result, deviceNanos));
     }
 
-    private RoutedRecord deadLetter(
+    private RerankOutput deadLetter(
             ResolvedRequest resolved, RerankRequest request, ReasonCode reason, String message) {
         return deadLetter(resolved, request, reason, message, 0);
     }
 
-    private RoutedRecord deadLetter(
+    private RerankOutput deadLetter(
             ResolvedRequest resolved,
             RerankRequest request,
             ReasonCode reason,
@@ -145,11 +146,11 @@ final class OutcomeWriter {
                 deviceNanos);
     }
 
-    private RoutedRecord deadLetter(DeadLetter letter, long deviceNanos) {
+    private RerankOutput deadLetter(DeadLetter letter, long deviceNanos) {
         String tenant = letter.tenant();
         metrics.deadLetter(letter.reason(), tenant);
-        return new RoutedRecord(
-                Route.DEAD_LETTER,
+        return new RerankOutput(
+                Destination.DEAD_LETTERS,
                 letter.toRecord(maxRecordBytes),
                 tenant == null ? null : UsageEntry.deadLetter(tenant, deviceNanos));
     }

@@ -1,4 +1,4 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
  * A model whose tokens are characters and whose score is the number of a passage's tokens. A test
  * can hold it, break its device, and name a passage that it cannot score.
  */
-final class LengthScorer implements PairScorer {
+public final class LengthScorer implements PairScorer {
 
     static final String POISON = "\u2620";
 
@@ -28,7 +28,7 @@ final class LengthScorer implements PairScorer {
 
     private LengthScorer() {}
 
-    static LengthScorer open(ModelReference model) {
+    public static LengthScorer open(ModelReference model) {
         if (model.directory().equals("missing")) {
             throw new IllegalArgumentException("no such model: " + model.directory());
         }
@@ -41,7 +41,7 @@ final class LengthScorer implements PairScorer {
         return OPENED.get();
     }
 
-    static void reset() {
+    public static void reset() {
         gate = new CountDownLatch(0);
         broken = false;
     }

@@ -1,4 +1,4 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.io.Serializable;

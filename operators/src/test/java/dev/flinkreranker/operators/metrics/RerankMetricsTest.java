@@ -1,10 +1,9 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
-import dev.flinkreranker.operators.metrics.EngineMetrics;
-import dev.flinkreranker.operators.metrics.RerankMetrics;
+import dev.flinkreranker.operators.rerank.LengthScorer;
 import dev.flinkreranker.runtime.engine.Admission;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;

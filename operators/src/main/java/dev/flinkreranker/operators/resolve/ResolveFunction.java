@@ -1,5 +1,7 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.resolve;
 
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.ResolveMetrics;
@@ -13,10 +15,10 @@ import org.apache.flink.util.Collector;
 
 /**
  * Parses events and stamps each with its settings, where all tenants are in the job's file. An
- * event that is no request, or may not be one, goes to {@link RerankPipeline#DEAD_LETTERS}; none is
- * dropped, none fails the job.
+ * event that is no request, or may not be one, goes to {@link DeadLetterOutput}; none is dropped,
+ * none fails the job.
  */
-final class ResolveFunction extends ProcessFunction<RawEvent, ResolvedRequest> {
+public final class ResolveFunction extends ProcessFunction<RawEvent, ResolvedRequest> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -26,7 +28,8 @@ final class ResolveFunction extends ProcessFunction<RawEvent, ResolvedRequest> {
     private transient RequestResolver resolver;
     private transient ResolveMetrics metrics;
 
-    ResolveFunction(RequestLimits limits, TenantDirectory tenants, SettingsResolver settings) {
+    public ResolveFunction(
+            RequestLimits limits, TenantDirectory tenants, SettingsResolver settings) {
         this.limits = limits;
         this.tenants = tenants;
         this.settings = settings;
@@ -44,7 +47,7 @@ final class ResolveFunction extends ProcessFunction<RawEvent, ResolvedRequest> {
         try {
             out.collect(resolver.resolve(event, resolver.parse(event), tenants::find));
         } catch (RejectedEventException e) {
-            context.output(RerankPipeline.DEAD_LETTERS, resolver.deadLetter(event, e));
+            context.output(DeadLetterOutput.TAG, resolver.deadLetter(event, e));
         }
     }
 }

@@ -1,5 +1,6 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
+import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestLimits;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>The engine's threads only hand outcomes over. Ranking and encoding run on the task's thread,
  * and so do the metrics.
  */
-final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedRecord> {
+public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RerankOutput> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -48,7 +49,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
     private final Duration timeout;
 
     private transient RequestParser parser;
-    private transient OutcomeWriter writer;
+    private transient OutcomeEncoder writer;
     private transient RerankEngine engine;
     private transient RerankMetrics metrics;
     private transient volatile boolean closing;
@@ -56,7 +57,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
     /**
      * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
      */
-    RerankFunction(
+    public RerankFunction(
             RequestLimits limits, ModelCatalog catalog, EngineFactory engines, Duration timeout) {
         this.limits = limits;
         this.catalog = catalog;
@@ -71,7 +72,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
-        writer = new OutcomeWriter(limits.recordBytes(), catalog, metrics);
+        writer = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */
@@ -87,7 +88,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
     }
 
     @Override
-    public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RoutedRecord> future) {
+    public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
         metrics.started();
         long start = System.nanoTime();
         RerankRequest request;
@@ -163,7 +164,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
      * engine does not answer.
      */
     @Override
-    public void timeout(ResolvedRequest resolved, ResultFuture<RoutedRecord> future) {
+    public void timeout(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
         future.complete(
                 () -> {
                     metrics.ended(timeout.toNanos());
@@ -178,7 +179,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
     }
 
     private void complete(
-            ResultFuture<RoutedRecord> future, long start, Supplier<RoutedRecord> record) {
+            ResultFuture<RerankOutput> future, long start, Supplier<RerankOutput> record) {
         try {
             future.complete(
                     () -> {
@@ -190,7 +191,7 @@ final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RoutedReco
         }
     }
 
-    private static void fail(ResultFuture<RoutedRecord> future, Throwable failure) {
+    private static void fail(ResultFuture<RerankOutput> future, Throwable failure) {
         try {
             future.completeExceptionally(failure);
         } catch (RejectedExecutionException e) {

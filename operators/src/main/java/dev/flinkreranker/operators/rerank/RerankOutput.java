@@ -1,4 +1,4 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.usage.UsageEntry;
@@ -6,18 +6,18 @@ import dev.flinkreranker.operators.usage.UsageEntry;
 /**
  * What became of a request, ready to be written.
  *
- * @param route where to
+ * @param destination where to
  * @param record what
  * @param usage what is counted for it, beside the record, which must not depend on a measurement;
  *     null when its tenant is not known
  */
-public record RoutedRecord(Route route, OutgoingRecord record, UsageEntry usage) {
+public record RerankOutput(Destination destination, OutgoingRecord record, UsageEntry usage) {
 
     /** Where a record goes. */
-    public enum Route {
+    public enum Destination {
         /** To the results. */
-        RESULT,
+        RESULTS,
         /** To the dead letters. */
-        DEAD_LETTER
+        DEAD_LETTERS
     }
 }

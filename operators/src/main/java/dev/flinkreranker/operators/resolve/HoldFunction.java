@@ -1,5 +1,6 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.resolve;
 
+import dev.flinkreranker.operators.HeldRequest;
 import dev.flinkreranker.operators.metrics.HoldMetrics;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.io.Serial;
@@ -34,7 +35,7 @@ import org.apache.flink.util.Collector;
  * are not held ({@link HoldLimits#NONE}): then it lets go what a job that held them has left in the
  * savepoint.
  */
-final class HoldFunction
+public final class HoldFunction
         extends KeyedCoProcessFunction<String, TenantUpdate, PendingRequest, ReleasedRequest>
         implements CheckpointedFunction {
 
@@ -56,7 +57,7 @@ final class HoldFunction
     private transient long bytes;
     private transient long openedMs;
 
-    HoldFunction(HoldLimits limits) {
+    public HoldFunction(HoldLimits limits) {
         this.limits = limits;
     }
 

@@ -1,4 +1,4 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.resolve;
 
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.TenantConfig;

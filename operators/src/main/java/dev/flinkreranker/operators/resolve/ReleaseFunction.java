@@ -1,6 +1,8 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.resolve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
@@ -23,7 +25,7 @@ import org.apache.flink.util.Collector;
  * request whose wait was in vain gets what the job's file has for its tenant, which is nothing
  * unless the file is another than when the wait began.
  */
-final class ReleaseFunction extends ProcessFunction<ReleasedRequest, ResolvedRequest> {
+public final class ReleaseFunction extends ProcessFunction<ReleasedRequest, ResolvedRequest> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -37,7 +39,7 @@ final class ReleaseFunction extends ProcessFunction<ReleasedRequest, ResolvedReq
     /** The last one: the requests of a tenant leave together. Null before the first. */
     private transient ReadConfig read;
 
-    ReleaseFunction(
+    public ReleaseFunction(
             RequestLimits limits, TenantDirectory file, ModelCatalog catalog, ObjectNode defaults) {
         this.limits = limits;
         this.file = file;
@@ -63,7 +65,7 @@ final class ReleaseFunction extends ProcessFunction<ReleasedRequest, ResolvedReq
             RerankRequest request = resolver.parse(event);
             out.collect(resolver.resolve(event, request, tenant -> find(tenant, released)));
         } catch (RejectedEventException e) {
-            context.output(RerankPipeline.DEAD_LETTERS, resolver.deadLetter(event, e));
+            context.output(DeadLetterOutput.TAG, resolver.deadLetter(event, e));
         }
     }
 

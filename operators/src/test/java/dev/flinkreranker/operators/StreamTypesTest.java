@@ -1,14 +1,15 @@
-package dev.flinkreranker.operators.event;
+package dev.flinkreranker.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.operators.HeldRequest;
-import dev.flinkreranker.operators.PendingRequest;
-import dev.flinkreranker.operators.ReleasedRequest;
-import dev.flinkreranker.operators.ResolvedRequest;
-import dev.flinkreranker.operators.RoutedRecord;
-import dev.flinkreranker.operators.RoutedRecord.Route;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.rerank.RerankOutput;
+import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
+import dev.flinkreranker.operators.resolve.PendingRequest;
+import dev.flinkreranker.operators.resolve.ReleasedRequest;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
@@ -61,11 +62,12 @@ class StreamTypesTest {
                 new ReleasedRequest("t", EVENT, "{}", null),
                 new ReleasedRequest("t", EVENT, null, "refused"),
                 new OutgoingRecord(null, new byte[0], EVENT.headers()),
-                new RoutedRecord(
-                        Route.DEAD_LETTER,
+                new RerankOutput(
+                        Destination.DEAD_LETTERS,
                         new OutgoingRecord(new byte[] {9}, null, List.of()),
                         new UsageEntry("t", "RANKED", 1, 2, 3, 4)),
-                new RoutedRecord(Route.RESULT, new OutgoingRecord(null, null, List.of()), null),
+                new RerankOutput(
+                        Destination.RESULTS, new OutgoingRecord(null, null, List.of()), null),
                 new UsageTotals(1, Map.of("RANKED", 5L), 1, 1L << 40, 3, 4));
     }
 

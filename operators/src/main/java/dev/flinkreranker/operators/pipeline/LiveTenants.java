@@ -1,7 +1,15 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.pipeline;
 
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.resolve.HoldFunction;
+import dev.flinkreranker.operators.resolve.LiveResolveFunction;
+import dev.flinkreranker.operators.resolve.PendingRequest;
+import dev.flinkreranker.operators.resolve.ReleaseFunction;
+import dev.flinkreranker.operators.resolve.ReleasedRequest;
+import dev.flinkreranker.operators.resolve.TenantConfigFunction;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -50,8 +58,8 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
         LiveTenants known =
                 new LiveTenants(
                         resolved,
-                        updates.getSideOutput(RerankPipeline.DEAD_LETTERS)
-                                .union(resolved.getSideOutput(RerankPipeline.DEAD_LETTERS)));
+                        updates.getSideOutput(DeadLetterOutput.TAG)
+                                .union(resolved.getSideOutput(DeadLetterOutput.TAG)));
         // Under every policy: state whose operator is gone could not be restored, or would be lost.
         return known.with(
                 held(updates, resolved.getSideOutput(LiveResolveFunction.PENDING), settings));
@@ -92,6 +100,6 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
     private LiveTenants with(SingleOutputStreamOperator<ResolvedRequest> released) {
         return new LiveTenants(
                 requests.union(released),
-                deadLetters.union(released.getSideOutput(RerankPipeline.DEAD_LETTERS)));
+                deadLetters.union(released.getSideOutput(DeadLetterOutput.TAG)));
     }
 }

@@ -1,5 +1,6 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.resolve;
 
+import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;

@@ -1,7 +1,13 @@
-package dev.flinkreranker.operators;
+package dev.flinkreranker.operators.pipeline;
 
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.rerank.RerankFunction;
+import dev.flinkreranker.operators.rerank.RerankOutput;
+import dev.flinkreranker.operators.rerank.SplitFunction;
+import dev.flinkreranker.operators.resolve.ResolveFunction;
 import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +15,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.util.OutputTag;
 
 /**
  * The middle of the job: raw events in, results and dead letters out, whatever the source and the
@@ -23,14 +28,6 @@ public record RerankPipeline(
         DataStream<OutgoingRecord> results,
         DataStream<OutgoingRecord> deadLetters,
         DataStream<UsageEntry> usage) {
-
-    /** Events that get no result. */
-    static final OutputTag<OutgoingRecord> DEAD_LETTERS =
-            new OutputTag<>("dead-letters", TypeInformation.of(OutgoingRecord.class));
-
-    /** What is counted. */
-    static final OutputTag<UsageEntry> USAGE =
-            new OutputTag<>("usage", TypeInformation.of(UsageEntry.class));
 
     /**
      * Attaches the operators to a stream of events. Its elements carry the records' timestamps. All
@@ -46,7 +43,7 @@ public record RerankPipeline(
                                 TypeInformation.of(ResolvedRequest.class))
                         .name("parse and resolve")
                         .uid("resolve");
-        return rerank(resolved, resolved.getSideOutput(DEAD_LETTERS), settings);
+        return rerank(resolved, resolved.getSideOutput(DeadLetterOutput.TAG), settings);
     }
 
     /**
@@ -69,16 +66,16 @@ public record RerankPipeline(
                 rerank(resolved, settings)
                         .name("rerank")
                         .uid("rerank")
-                        .process(new RouteFunction(), TypeInformation.of(OutgoingRecord.class))
+                        .process(new SplitFunction(), TypeInformation.of(OutgoingRecord.class))
                         .name("route")
                         .uid("route");
         return new RerankPipeline(
                 results,
-                rejected.union(results.getSideOutput(DEAD_LETTERS)),
-                results.getSideOutput(USAGE));
+                rejected.union(results.getSideOutput(DeadLetterOutput.TAG)),
+                results.getSideOutput(SplitFunction.USAGE));
     }
 
-    private static SingleOutputStreamOperator<RoutedRecord> rerank(
+    private static SingleOutputStreamOperator<RerankOutput> rerank(
             DataStream<ResolvedRequest> resolved, PipelineSettings settings) {
         RerankFunction function =
                 new RerankFunction(
@@ -93,7 +90,7 @@ public record RerankPipeline(
                     resolved, function, timeoutMs, TimeUnit.MILLISECONDS, settings.capacity());
         }
         // The rebalance keeps a skew of the source's partitions away from the devices.
-        SingleOutputStreamOperator<RoutedRecord> reranked =
+        SingleOutputStreamOperator<RerankOutput> reranked =
                 AsyncDataStream.unorderedWait(
                         resolved.rebalance(),
                         function,
