@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 
 /**
  * Scores blocks of requests under all configurations. Requests that share a tokenization are
@@ -49,17 +48,12 @@ final class ReplayScorer implements AutoCloseable {
     /**
      * Opens the models.
      *
-     * @param headsByPosition see {@link ScoringPass#of}
      * @throws IllegalArgumentException when a model cannot do what a configuration asks for
      * @throws Exception when a model cannot be opened; the message is one line for a person
      */
-    ReplayScorer(
-            List<ReplayConfiguration> configurations,
-            int batchTokens,
-            ModelOpener opener,
-            Predicate<ReplayConfiguration> headsByPosition)
+    ReplayScorer(List<ReplayConfiguration> configurations, int batchTokens, ModelOpener opener)
             throws Exception {
-        this.passes = ScoringPass.of(configurations, headsByPosition);
+        this.passes = ScoringPass.of(configurations);
         this.configurations = List.copyOf(configurations);
         this.batchTokens = batchTokens;
         try {
