@@ -1,8 +1,8 @@
 package dev.flinkreranker.operators.event;
 
+import static dev.flinkreranker.tests.support.Json.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.HeldRequest;
 import dev.flinkreranker.operators.PendingRequest;
 import dev.flinkreranker.operators.ReleasedRequest;
@@ -90,10 +90,7 @@ class StreamTypesTest {
     @Test
     void settingsTravelInTheJobGraph() throws Exception {
         TenantConfig config =
-                TenantConfig.read(
-                        new JsonMapper().readTree("{\"model\":\"m\",\"cutoff_layers\":[3]}"),
-                        null,
-                        "t");
+                TenantConfig.read(tree("{'model':'m','cutoff_layers':[3]}"), null, "t");
 
         assertThat(InstantiationUtil.clone(config)).isEqualTo(config);
     }
@@ -109,8 +106,6 @@ class StreamTypesTest {
     }
 
     private static RerankSettings settings(String json) throws IOException {
-        return TenantConfig.read(
-                        new JsonMapper().readTree(json.replace('\'', '"')), null, "settings")
-                .settings();
+        return TenantConfig.read(tree(json), null, "settings").settings();
     }
 }
