@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.cluster;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -63,8 +64,8 @@ class ClusterITCase {
     @Test
     void ranksAndTellsWhatItDoes() throws Exception {
         send("requests", "good", request("good"));
-        send("tenants", "t", "{\"version\": 3}");
-        send("requests", "bad", "{\"request_id\": ");
+        send("tenants", "t", json("{'version': 3}"));
+        send("requests", "bad", json("{'request_id': "));
         awaitAnswers("", 1, 1);
 
         JsonNode result =
@@ -97,7 +98,7 @@ class ClusterITCase {
         List<JvmFootprint> warm = null;
         for (int run = 0; run <= RESUBMISSIONS; run++) {
             String job = submit("second", "second-", "incrementing");
-            send("second-tenants", "t", "{\"version\": %d}".formatted(run + 1));
+            send("second-tenants", "t", json("{'version': %d}").formatted(run + 1));
             send("second-requests", "r" + run, request("r" + run));
             awaitAnswers("second-", run + 1, 0);
             rig.flink().rest().cancel(job);

@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.security;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -153,7 +154,7 @@ class KafkaRightsITCase {
     void whoChangesTenantsNeedsNoMoreThanTheOtherUserMay() throws Exception {
         compactTenants();
         // Nobody needs a right to read what is empty.
-        broker.send("rerank.tenants", "acme", "{\"version\": 1}");
+        broker.send("rerank.tenants", "acme", json("{'version': 1}"));
         Path acme = Files.writeString(folder.resolve("acme.yaml"), "top_n: 1\n");
 
         assertNeedsAll(
@@ -336,7 +337,7 @@ class KafkaRightsITCase {
     }
 
     private static String request(String id) {
-        return "{\"request_id\": \"%s\", \"query\": \"q\", \"documents\": [\"d\"]}".formatted(id);
+        return json("{'request_id': '%s', 'query': 'q', 'documents': ['d']}").formatted(id);
     }
 
     private static TopicRecords committed(String topic) {

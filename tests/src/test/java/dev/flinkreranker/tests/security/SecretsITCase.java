@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.security;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -167,7 +168,7 @@ class SecretsITCase {
                 .send(
                         SEEN,
                         id,
-                        "{\"request_id\": \"%s\", \"query\": \"%s\", \"documents\": [\"%s\"]}"
+                        json("{'request_id': '%s', 'query': '%s', 'documents': ['%s']}")
                                 .formatted(id, PAYLOAD, PAYLOAD));
         Eventually.holds(
                 "the result of " + id,
