@@ -34,6 +34,9 @@ class ClusterITCase {
     /** From then on nothing more may stay behind. */
     private static final int WARM_UP = 1;
 
+    /** What the TaskManagers held, for whoever measures. */
+    private static final Path FOOTPRINTS = Path.of("target", "footprints.txt");
+
     private static Path root;
     private static Rig rig;
     private static MetricsPorts metrics;
@@ -106,13 +109,14 @@ class ClusterITCase {
                 warm = footprints();
             }
         }
+        Files.writeString(
+                FOOTPRINTS,
+                "after %d runs:%n%s%nafter %d:%n%s%n"
+                        .formatted(WARM_UP + 1, warm, RESUBMISSIONS + 1, footprints()));
         for (int i = 0; i < rig.flink().taskManagers(); i++) {
             assertThat(rig.flink().taskManagerOutput(i)).doesNotContain("UnsatisfiedLinkError");
             long pid = rig.flink().taskManagerPid(i);
             JvmFootprint before = warm.get(i);
-            System.out.printf(
-                    "TaskManager %d after %d runs: %s%nafter %d runs: %s%n",
-                    i, WARM_UP + 1, before, RESUBMISSIONS + 1, JvmFootprint.of(pid));
             // A cancelled job's last threads and classes go a moment after it.
             Eventually.holds(
                     "TaskManager " + i + " holds no more than before",
