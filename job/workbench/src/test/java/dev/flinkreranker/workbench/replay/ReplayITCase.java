@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
-import dev.flinkreranker.runtime.batching.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.workbench.evaluation.Measure;
 import dev.flinkreranker.workbench.evaluation.Run;
 import dev.flinkreranker.workbench.evaluation.RunReader;

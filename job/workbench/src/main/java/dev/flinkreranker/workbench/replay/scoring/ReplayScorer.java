@@ -6,14 +6,13 @@ import dev.flinkreranker.operators.result.RankingScores;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.tenant.RerankSettings;
-import dev.flinkreranker.runtime.batching.DeviceMemoryException;
-import dev.flinkreranker.runtime.batching.ScoringException;
 import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.runtime.engine.ModelReference;
-import dev.flinkreranker.runtime.engine.PairScorer;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import dev.flinkreranker.runtime.engine.Usage;
+import dev.flinkreranker.runtime.fault.Bisection;
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 
 /**
  * Scores blocks of requests under all configurations. Requests that share a tokenization are
@@ -51,17 +49,12 @@ final class ReplayScorer implements AutoCloseable {
     /**
      * Opens the models.
      *
-     * @param headsByPosition see {@link ScoringPass#of}
      * @throws IllegalArgumentException when a model cannot do what a configuration asks for
      * @throws Exception when a model cannot be opened; the message is one line for a person
      */
-    ReplayScorer(
-            List<ReplayConfiguration> configurations,
-            int batchTokens,
-            ModelOpener opener,
-            Predicate<ReplayConfiguration> headsByPosition)
+    ReplayScorer(List<ReplayConfiguration> configurations, int batchTokens, ModelOpener opener)
             throws Exception {
-        this.passes = ScoringPass.of(configurations, headsByPosition);
+        this.passes = ScoringPass.of(configurations);
         this.configurations = List.copyOf(configurations);
         this.batchTokens = batchTokens;
         try {
@@ -166,48 +159,12 @@ final class ReplayScorer implements AutoCloseable {
             }
         }
         for (List<Slot> together : batch.batches(batchTokens)) {
-            score(model, pass.scoring(), devices.get(pass.model().device()), together);
+            new Run(model, pass.scoring(), devices.get(pass.model().device())).settle(together);
         }
         for (ScoringPass.Served served : pass.served()) {
             for (int i = 0; i < slots.length; i++) {
                 outcomes[i][served.index()] = outcome(model, served, block.get(i), slots[i]);
             }
-        }
-    }
-
-    private static void score(
-            PairScorer model, ScoringSettings settings, ReentrantLock device, List<Slot> batch) {
-        List<TokenizedPair> pairs = batch.stream().map(slot -> slot.pair).toList();
-        float[][] logits;
-        long start;
-        long nanos;
-        device.lock();
-        try {
-            start = System.nanoTime();
-            logits = model.score(pairs, settings);
-            nanos = System.nanoTime() - start;
-        } catch (DeviceMemoryException | ScoringException e) {
-            if (batch.size() > 1) {
-                // Halves find the pair that is at fault, or a size that fits.
-                int half = batch.size() / 2;
-                score(model, settings, device, batch.subList(0, half));
-                score(model, settings, device, batch.subList(half, batch.size()));
-            } else {
-                batch.get(0).failure = e.getMessage();
-            }
-            return;
-        } finally {
-            device.unlock();
-        }
-        long flops = 0;
-        for (Slot slot : batch) {
-            slot.flops = model.flops(slot.pair, settings);
-            flops += slot.flops;
-        }
-        for (int i = 0; i < batch.size(); i++) {
-            Slot slot = batch.get(i);
-            slot.logits = logits[i];
-            slot.deviceNanos = flops == 0 ? 0 : (long) ((double) nanos * slot.flops / flops);
         }
     }
 
@@ -252,5 +209,50 @@ final class ReplayScorer implements AutoCloseable {
         List<Float> logits = new ArrayList<>(columns.size());
         columns.forEach(column -> logits.add(slot.logits[column]));
         return new PassageScore.Logits(logits);
+    }
+
+    /** Batches of one pass on one device. */
+    private static final class Run extends Bisection<Slot> {
+
+        private final PairScorer model;
+        private final ScoringSettings settings;
+        private final ReentrantLock device;
+
+        Run(PairScorer model, ScoringSettings settings, ReentrantLock device) {
+            super(false);
+            this.model = model;
+            this.settings = settings;
+            this.device = device;
+        }
+
+        @Override
+        protected void score(List<Slot> batch) {
+            List<TokenizedPair> pairs = batch.stream().map(slot -> slot.pair).toList();
+            float[][] logits;
+            long nanos;
+            device.lock();
+            try {
+                long start = System.nanoTime();
+                logits = model.score(pairs, settings);
+                nanos = System.nanoTime() - start;
+            } finally {
+                device.unlock();
+            }
+            long flops = 0;
+            for (Slot slot : batch) {
+                slot.flops = model.flops(slot.pair, settings);
+                flops += slot.flops;
+            }
+            for (int i = 0; i < batch.size(); i++) {
+                Slot slot = batch.get(i);
+                slot.logits = logits[i];
+                slot.deviceNanos = flops == 0 ? 0 : (long) ((double) nanos * slot.flops / flops);
+            }
+        }
+
+        @Override
+        protected void unscorable(Slot slot, RuntimeException cause) {
+            slot.failure = cause.getMessage();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.scoring;
 
+import dev.flinkreranker.operators.tenant.ModelDescriptions;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -40,7 +41,24 @@ record ScoringPass(
     }
 
     /**
-     * Groups configurations into as few passes as give the scores that each alone would get.
+     * Groups configurations into as few passes as give the scores that each alone would get. Where
+     * a model's checkpoint cannot be read, every cutoff goes alone: sharing only saves time.
+     */
+    static List<ScoringPass> of(List<ReplayConfiguration> configurations) {
+        ModelDescriptions models = new ModelDescriptions();
+        return of(
+                configurations,
+                configuration ->
+                        models.find(configuration.model())
+                                .map(
+                                        model ->
+                                                model.headsByPosition(
+                                                        configuration.settings().scoring()))
+                                .orElse(true));
+    }
+
+    /**
+     * The same with what is known of the models.
      *
      * @param headsByPosition models whose head depends on how many cutoffs are asked for; their
      *     cutoffs share a pass only when heads are chosen by layer

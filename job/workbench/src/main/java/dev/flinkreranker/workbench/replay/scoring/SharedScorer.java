@@ -26,10 +26,7 @@ final class SharedScorer {
                         new SharedScorer(
                                 key,
                                 new ReplayScorer(
-                                        plan.configurations(),
-                                        plan.batchTokens(),
-                                        models,
-                                        PositionalHeads::chosenFor));
+                                        plan.configurations(), plan.batchTokens(), models));
                 OPEN.put(key, shared);
             }
             shared.users++;

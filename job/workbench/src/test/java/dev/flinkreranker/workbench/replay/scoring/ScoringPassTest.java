@@ -37,7 +37,7 @@ class ScoringPassTest {
                 .extracting(ScoringPass.Served::columns)
                 .containsExactly(List.of(1), List.of(0), List.of(0, 1));
         assertThat(ScoringPass.of(read, configuration -> true)).hasSize(3);
-        assertThat(ScoringPass.of(read, PositionalHeads::chosenFor))
+        assertThat(ScoringPass.of(read))
                 .as("nothing is known of a model without config.json")
                 .hasSize(3);
     }

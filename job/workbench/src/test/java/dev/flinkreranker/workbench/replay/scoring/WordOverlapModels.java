@@ -1,8 +1,8 @@
 package dev.flinkreranker.workbench.replay.scoring;
 
-import dev.flinkreranker.runtime.batching.ScoringException;
 import dev.flinkreranker.runtime.engine.ModelReference;
-import dev.flinkreranker.runtime.engine.PairScorer;
+import dev.flinkreranker.runtime.fault.ScoringException;
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
