@@ -3,7 +3,7 @@ package dev.flinkreranker.tests.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.result.RankedDocument;
