@@ -17,23 +17,23 @@ final class EngineMeter implements BatchObserver {
     private static final Logger LOG = LoggerFactory.getLogger(EngineMeter.class);
 
     final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
-    final LongAdder scored = new LongAdder();
-    final LongAdder timedOut = new LongAdder();
-    final LongAdder throttled = new LongAdder();
-    final LongAdder failed = new LongAdder();
-    final LongAdder pairs = new LongAdder();
-    final LongAdder tokens = new LongAdder();
-    final LongAdder paddedTokens = new LongAdder();
-    final LongAdder batches = new LongAdder();
-    final LongAdder deviceNanos = new LongAdder();
-    final LongAdder queueWaitNanos = new LongAdder();
-    final LongAdder tokenizationNanos = new LongAdder();
-    final LongAdder dropped = new LongAdder();
-    final LongAdder unscorable = new LongAdder();
-    final LongAdder memorySplits = new LongAdder();
-    final LongAdder faultRetries = new LongAdder();
-    final LongAdder faultSplits = new LongAdder();
-    volatile BatchCost latestCost;
+    private final LongAdder scored = new LongAdder();
+    private final LongAdder timedOut = new LongAdder();
+    private final LongAdder throttled = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder pairs = new LongAdder();
+    private final LongAdder tokens = new LongAdder();
+    private final LongAdder paddedTokens = new LongAdder();
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder deviceNanos = new LongAdder();
+    private final LongAdder queueWaitNanos = new LongAdder();
+    private final LongAdder tokenizationNanos = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder unscorable = new LongAdder();
+    private final LongAdder memorySplits = new LongAdder();
+    private final LongAdder faultRetries = new LongAdder();
+    private final LongAdder faultSplits = new LongAdder();
+    private volatile BatchCost latestCost;
 
     void ended(RerankOutcome outcome) {
         if (outcome instanceof RerankOutcome.Scored) {
@@ -92,6 +92,33 @@ final class EngineMeter implements BatchObserver {
     @Override
     public void broken(BrokenDeviceException cause) {
         LOG.error("a device is lost: {}", cause.getMessage(), cause);
+    }
+
+    /** What it counted, beside what is under way and what the cache was asked. */
+    EngineCounts counts(EngineCounts.Load load, EngineCounts.Cache cache) {
+        return new EngineCounts(
+                new EngineCounts.Requests(
+                        scored.sum(),
+                        timedOut.sum(),
+                        throttled.sum(),
+                        failed.sum(),
+                        tokenizationNanos.sum()),
+                new EngineCounts.Batches(
+                        batches.sum(),
+                        pairs.sum(),
+                        tokens.sum(),
+                        paddedTokens.sum(),
+                        deviceNanos.sum(),
+                        queueWaitNanos.sum()),
+                new EngineCounts.Faults(
+                        dropped.sum(),
+                        unscorable.sum(),
+                        memorySplits.sum(),
+                        faultRetries.sum(),
+                        faultSplits.sum()),
+                load,
+                cache,
+                latestCost);
     }
 
     private void tell(Consumer<EngineListener> event) {

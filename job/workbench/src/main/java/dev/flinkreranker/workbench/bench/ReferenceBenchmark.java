@@ -52,9 +52,9 @@ final class ReferenceBenchmark {
                 ours.score(pairs.subList(0, Math.min(4, pairs.size())));
             }
             for (int round = 1; round <= rounds; round++) {
-                EngineCounts before = engine.counts();
+                EngineCounts.Batches before = engine.counts().batches();
                 TimedScores us = ours.score(pairs);
-                EngineCounts after = engine.counts();
+                EngineCounts.Batches after = engine.counts().batches();
                 TimedScores them = python.score();
                 ratios.add(them.seconds() / us.seconds());
                 Map<String, Object> row = new LinkedHashMap<>();
