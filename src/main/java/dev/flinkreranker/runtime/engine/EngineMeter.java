@@ -4,19 +4,15 @@ import dev.flinkreranker.runtime.batching.BatchCost;
 import dev.flinkreranker.runtime.batching.BatchObserver;
 import dev.flinkreranker.runtime.batching.BatchReport;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what an engine does and passes single events on to listeners. */
+/** Counts what an engine does. */
 final class EngineMeter implements BatchObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineMeter.class);
 
-    final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
     private final LongAdder scored = new LongAdder();
     private final LongAdder timedOut = new LongAdder();
     private final LongAdder throttled = new LongAdder();
@@ -47,9 +43,8 @@ final class EngineMeter implements BatchObserver {
         }
     }
 
-    void tokenized(int count, long nanos) {
+    void tokenized(long nanos) {
         tokenizationNanos.add(nanos);
-        tell(listener -> listener.tokenized(count, nanos));
     }
 
     @Override
@@ -61,7 +56,6 @@ final class EngineMeter implements BatchObserver {
         deviceNanos.add(report.deviceNanos());
         queueWaitNanos.add(report.meanWaitNanos() * report.pairs());
         latestCost = report.cost();
-        tell(listener -> listener.batchRan(report));
     }
 
     @Override
@@ -119,17 +113,5 @@ final class EngineMeter implements BatchObserver {
                 load,
                 cache,
                 latestCost);
-    }
-
-    private void tell(Consumer<EngineListener> event) {
-        for (EngineListener listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException | LinkageError e) {
-                // A metric must not stop the device; its job's classes may be gone already.
-                LOG.warn("a listener failed and is not called again", e);
-                listeners.remove(listener);
-            }
-        }
     }
 }

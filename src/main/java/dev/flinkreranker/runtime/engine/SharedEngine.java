@@ -70,10 +70,6 @@ final class SharedEngine {
         return settings;
     }
 
-    EngineMeter meter() {
-        return meter;
-    }
-
     void acquired() {
         handles++;
     }
@@ -327,7 +323,7 @@ final class SharedEngine {
             request.end(new RerankOutcome.Failed(RunningRequest.reason(e)));
             release(ticket);
         }
-        meter.tokenized(request.pairs(), System.nanoTime() - start);
+        meter.tokenized(System.nanoTime() - start);
     }
 
     private MicroBatcher<TokenizedPair, float[]> device(String device) {

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.runtime.batching.AdmissionLimits;
-import dev.flinkreranker.runtime.batching.BatchReport;
 import dev.flinkreranker.runtime.batching.BatchSettings;
-import dev.flinkreranker.runtime.batching.ClosingReason;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
 import dev.flinkreranker.runtime.fault.ScoringException;
@@ -400,37 +398,6 @@ class RerankEngineTest {
                 };
         opened.add(scorer);
         return scorer;
-    }
-
-    @Test
-    void listenersHearOfBatchesAndOneThatFailsIsLetGo() throws Exception {
-        CountDownLatch heard = new CountDownLatch(2);
-        AtomicInteger failures = new AtomicInteger();
-        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> new HashScorer())) {
-            engine.listen(
-                    new EngineListener() {
-                        @Override
-                        public void batchRan(BatchReport report) {
-                            failures.incrementAndGet();
-                            throw new IllegalStateException("a metric failed");
-                        }
-                    });
-            engine.listen(
-                    new EngineListener() {
-                        @Override
-                        public void batchRan(BatchReport report) {
-                            assertThat(report.pairs()).isOne();
-                            assertThat(report.closing()).isEqualTo(ClosingReason.DRAINED);
-                            heard.countDown();
-                        }
-                    });
-            for (int i = 0; i < 2; i++) {
-                assertThat(engine.rerank(task("t", "q", List.of("p"))).get())
-                        .isInstanceOf(RerankOutcome.Scored.class);
-            }
-            assertThat(heard.await(60, TimeUnit.SECONDS)).isTrue();
-        }
-        assertThat(failures).hasValue(1);
     }
 
     @Test
