@@ -130,7 +130,7 @@ public final class StrictReader {
             }
             for (Map.Entry<String, JsonNode> field : tree.properties()) {
                 String name = field.getKey();
-                String fieldPath = path.isEmpty() ? name : path + "." + name;
+                String fieldPath = FieldPath.of(path, name);
                 if (!known.containsKey(name)) {
                     String hint = NearestName.hint(name, known.keySet());
                     throw new InvalidConfigException(
@@ -152,8 +152,7 @@ public final class StrictReader {
     private static String message(JsonMappingException e, String path) {
         String field = path(e, path);
         if (e instanceof ValueInstantiationException && e.getCause() != null) {
-            String prefix = field.isEmpty() ? "" : field + ".";
-            return prefix + e.getCause().getMessage();
+            return FieldPath.of(field, e.getCause().getMessage());
         }
         if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
             return "%s must be one of %s, but is \"%s\""

@@ -75,7 +75,7 @@ public final class RerankMetrics {
 
     private final MetricGroup group;
     private final Map<ResultStatus, Counter> results = new EnumMap<>(ResultStatus.class);
-    private final Map<ReasonCode, Counter> deadLetters = new EnumMap<>(ReasonCode.class);
+    private final ReasonCounters deadLetters;
     private final Map<String, TenantCounters> tenants = new HashMap<>();
     private final Counter pairs;
     private final Counter tokens;
@@ -90,6 +90,7 @@ public final class RerankMetrics {
      */
     public RerankMetrics(MetricGroup operator, RerankEngine engine) {
         group = operator.addGroup(GROUP);
+        deadLetters = new ReasonCounters(group, DEAD_LETTERS);
         pairs = group.counter(PAIRS);
         tokens = group.counter(TOKENS);
         truncatedPairs = group.counter(TRUNCATED_PAIRS);
@@ -134,10 +135,7 @@ public final class RerankMetrics {
      * @param tenant null when the event could not be read that far
      */
     public void deadLetter(ReasonCode reason, String tenant) {
-        deadLetters
-                .computeIfAbsent(
-                        reason, code -> group.addGroup(REASON, code.name()).counter(DEAD_LETTERS))
-                .inc();
+        deadLetters.of(reason).inc();
         if (tenant != null) {
             tenant(tenant).deadLetter();
         }

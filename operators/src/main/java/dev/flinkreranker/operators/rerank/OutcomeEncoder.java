@@ -23,7 +23,7 @@ import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 
-/** Turns the engine's outcomes into records: results, or dead letters, as the tenant wants. */
+/** Turns outcomes into records: results, or dead letters, as the tenant wants. */
 final class OutcomeEncoder {
 
     private final long maxRecordBytes;
@@ -47,7 +47,7 @@ final class OutcomeEncoder {
     }
 
     /** The record of a request that the engine has answered. */
-    RerankOutput write(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
+    RerankOutput encode(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
         RerankSettings settings = resolved.settings();
         if (outcome instanceof RerankOutcome.Scored scored) {
             if (scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance)) {

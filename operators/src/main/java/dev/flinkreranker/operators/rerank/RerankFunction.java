@@ -49,7 +49,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final Duration timeout;
 
     private transient RequestParser parser;
-    private transient OutcomeEncoder writer;
+    private transient OutcomeEncoder encoder;
     private transient RerankEngine engine;
     private transient RerankMetrics metrics;
     private transient volatile boolean closing;
@@ -72,7 +72,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
-        writer = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
+        encoder = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */
@@ -90,47 +90,50 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     @Override
     public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
         metrics.started();
-        long start = System.nanoTime();
+        long startNanos = System.nanoTime();
         RerankRequest request;
         try {
             request = parser.parse(resolved.event().value());
         } catch (RejectedEventException e) {
             // It was good when it was resolved: the job was restarted with tighter limits.
-            complete(future, start, () -> writer.rejected(resolved, e));
+            complete(future, startNanos, () -> encoder.rejected(resolved, e));
             return;
         }
         RerankSettings settings = resolved.settings();
         if (settings.passesThrough()) {
-            complete(future, start, () -> writer.passedThrough(resolved, request));
+            complete(future, startNanos, () -> encoder.passedThrough(resolved, request));
             return;
         }
         ModelReference model = catalog.models().get(settings.model());
         if (model == null) {
             RerankOutcome outcome = new RerankOutcome.Failed(catalog.unknown(settings.model()));
-            complete(future, start, () -> writer.write(resolved, request, outcome));
+            complete(future, startNanos, () -> encoder.encode(resolved, request, outcome));
             return;
         }
-        start(task(request, settings, model))
+        rerank(task(request, settings, model))
                 .whenComplete(
                         (outcome, failure) -> {
                             if (closing) {
                                 // The engine ends what is under way; the checkpoint has it.
                                 return;
                             }
-                            if (unwrap(failure) instanceof BrokenDeviceException broken) {
-                                fail(future, broken);
+                            Throwable cause = unwrap(failure);
+                            if (cause instanceof BrokenDeviceException) {
+                                fail(future, cause);
                                 return;
                             }
                             RerankOutcome ended =
-                                    failure == null
+                                    cause == null
                                             ? outcome
-                                            : new RerankOutcome.Failed(
-                                                    "unexpected: " + unwrap(failure));
-                            complete(future, start, () -> writer.write(resolved, request, ended));
+                                            : new RerankOutcome.Failed("unexpected: " + cause);
+                            complete(
+                                    future,
+                                    startNanos,
+                                    () -> encoder.encode(resolved, request, ended));
                         });
     }
 
-    private CompletableFuture<RerankOutcome> start(RerankTask task) {
+    private CompletableFuture<RerankOutcome> rerank(RerankTask task) {
         try {
             return engine.rerank(task);
         } catch (RuntimeException e) {
@@ -171,20 +174,20 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                     try {
                         RerankRequest request = parser.parse(resolved.event().value());
                         return List.of(
-                                writer.write(resolved, request, new RerankOutcome.TimedOut()));
+                                encoder.encode(resolved, request, new RerankOutcome.TimedOut()));
                     } catch (RejectedEventException e) {
-                        return List.of(writer.rejected(resolved, e));
+                        return List.of(encoder.rejected(resolved, e));
                     }
                 });
     }
 
     private void complete(
-            ResultFuture<RerankOutput> future, long start, Supplier<RerankOutput> record) {
+            ResultFuture<RerankOutput> future, long startNanos, Supplier<RerankOutput> output) {
         try {
             future.complete(
                     () -> {
-                        metrics.ended(System.nanoTime() - start);
-                        return List.of(record.get());
+                        metrics.ended(System.nanoTime() - startNanos);
+                        return List.of(output.get());
                     });
         } catch (RejectedExecutionException e) {
             LOG.debug("an outcome came after the task had ended; the checkpoint has its request");

@@ -75,12 +75,10 @@ public final class Ranking {
                         .map(Ranked::document)
                         .limit(limit(settings))
                         .toList();
-        return new RankedResult(
-                request.requestId(),
-                request.tenant(),
+        return result(
+                request,
+                settings,
                 ResultStatus.RANKED,
-                settings.model(),
-                settings.returnQuery() ? request.query() : null,
                 results,
                 ResultUsage.of(outcome.usage()),
                 ResultMeta.of(origin, request.candidates().size(), unscored, null));
@@ -100,6 +98,22 @@ public final class Ranking {
         for (int i = 0; i < Math.min(candidates.size(), limit(settings)); i++) {
             results.add(document(candidates.get(i), i, settings, null, null).document());
         }
+        return result(
+                request,
+                settings,
+                status,
+                results,
+                ResultUsage.nothing(),
+                ResultMeta.of(origin, candidates.size(), candidates.size(), message));
+    }
+
+    private static RankedResult result(
+            RerankRequest request,
+            RerankSettings settings,
+            ResultStatus status,
+            List<RankedDocument> results,
+            ResultUsage usage,
+            ResultMeta meta) {
         return new RankedResult(
                 request.requestId(),
                 request.tenant(),
@@ -107,8 +121,8 @@ public final class Ranking {
                 settings.model(),
                 settings.returnQuery() ? request.query() : null,
                 results,
-                ResultUsage.nothing(),
-                ResultMeta.of(origin, candidates.size(), candidates.size(), message));
+                usage,
+                meta);
     }
 
     private static long limit(RerankSettings settings) {
@@ -161,7 +175,8 @@ public final class Ranking {
     }
 
     private static float score(float logit, RerankSettings settings) {
-        // Adding zero turns -0.0 into 0.0, which compares and prints as the equal number it is.
-        return settings.normalize() ? (float) (1 / (1 + Math.exp(-logit))) : logit + 0.0f;
+        return settings.normalize()
+                ? (float) (1 / (1 + Math.exp(-logit)))
+                : RankingScores.unsignedZero(logit);
     }
 }

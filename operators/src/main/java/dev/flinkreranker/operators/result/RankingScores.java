@@ -55,7 +55,8 @@ public final class RankingScores {
                 float[] first = standardized(firstStage(candidates, fused));
                 double weight = settings.fusionWeight();
                 for (int j = 0; j < fused.length; j++) {
-                    ranking[fused[j]] = (float) ((1 - weight) * model[j] + weight * first[j]) + 0f;
+                    ranking[fused[j]] =
+                            unsignedZero((float) ((1 - weight) * model[j] + weight * first[j]));
                 }
             }
             case RECIPROCAL_RANK -> {
@@ -71,11 +72,15 @@ public final class RankingScores {
         return Collections.unmodifiableList(new ArrayList<>(Arrays.asList(ranking)));
     }
 
-    /** Adding zero turns -0.0 into 0.0, which compares and prints as the equal number it is. */
+    /** Turns -0.0 into 0.0, which compares and prints as the equal number it is. */
+    static float unsignedZero(float score) {
+        return score + 0.0f;
+    }
+
     private static Float logit(PassageScore score) {
         return score instanceof PassageScore.Logits logits
                         && logits.logits().stream().allMatch(logit -> Float.isFinite(logit))
-                ? (Float) (logits.deepest() + 0.0f)
+                ? (Float) unsignedZero(logits.deepest())
                 : null;
     }
 

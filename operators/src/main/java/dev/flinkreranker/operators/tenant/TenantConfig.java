@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.tenant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.operators.config.FieldPath;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.operators.config.StrictReader;
@@ -26,12 +27,11 @@ public record TenantConfig(
 
     private static final String OVERRIDES = "overrides";
     private static final String ROUTES = "routes";
-    private static final String VERSION = "version";
 
-    /** Copies the lists; without routes there are none. */
+    /** Copies the lists. */
     public TenantConfig {
         overrides = List.copyOf(overrides);
-        routes = routes == null ? List.of() : List.copyOf(routes);
+        routes = List.copyOf(routes);
     }
 
     /**
@@ -49,15 +49,15 @@ public record TenantConfig(
         }
         ObjectNode merged = StrictReader.merge(defaults, tree);
         // A version counts the changes of one tenant, so it is never inherited.
-        merged.remove(VERSION);
-        long version = version(tree == null ? null : tree.get(VERSION), path);
+        merged.remove(TenantRecords.VERSION);
+        long version = version(tree == null ? null : tree.get(TenantRecords.VERSION), path);
         List<String> overrides = overrides(merged.remove(OVERRIDES), path);
         JsonNode routes = merged.remove(ROUTES);
         return new TenantConfig(
                 version,
                 settings(merged, path),
                 overrides,
-                RouteConfig.read(routes, merged, (path.isEmpty() ? "" : path + ".") + ROUTES));
+                RouteConfig.read(routes, merged, FieldPath.of(path, ROUTES)));
     }
 
     /** The settings of a request: those of the first route that matches it, or the tenant's. */
@@ -74,8 +74,8 @@ public record TenantConfig(
         RerankSettings settings = StrictReader.read(tree, RerankSettings.class, path);
         List<String> violations = SettingsRules.violations(settings);
         if (!violations.isEmpty()) {
-            String prefix = path.isEmpty() ? "" : path + ".";
-            throw new InvalidConfigException(violations.stream().map(v -> prefix + v).toList());
+            throw new InvalidConfigException(
+                    violations.stream().map(v -> FieldPath.of(path, v)).toList());
         }
         return settings;
     }
@@ -86,7 +86,9 @@ public record TenantConfig(
         }
         if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
             throw new InvalidConfigException(
-                    path + "." + VERSION + " must be an integer of 0 and up, but is " + node);
+                    FieldPath.of(path, TenantRecords.VERSION)
+                            + " must be an integer of 0 and up, but is "
+                            + node);
         }
         return node.longValue();
     }
@@ -96,16 +98,16 @@ public record TenantConfig(
             return Overrides.BY_DEFAULT;
         }
         if (!node.isArray()) {
-            throw new InvalidConfigException(path + "." + OVERRIDES + " must be a list of names");
+            throw new InvalidConfigException(
+                    FieldPath.of(path, OVERRIDES) + " must be a list of names");
         }
         List<String> names = new ArrayList<>();
         for (JsonNode name : node) {
             if (!name.isTextual() || !Overrides.POSSIBLE.contains(name.textValue())) {
                 throw new InvalidConfigException(
-                        "%s.%s has %s, which a request cannot bring%s"
+                        "%s has %s, which a request cannot bring%s"
                                 .formatted(
-                                        path,
-                                        OVERRIDES,
+                                        FieldPath.of(path, OVERRIDES),
                                         name,
                                         NearestName.hint(name.asText(), Overrides.POSSIBLE)));
             }

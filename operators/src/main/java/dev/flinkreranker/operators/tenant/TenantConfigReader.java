@@ -14,15 +14,17 @@ import java.util.stream.Stream;
  * Reads tenants' configs and refuses those that could not work: by their own fields, by the names
  * of the catalogue, and by what their models can do, as far as that is known here. Configs of the
  * job's file, of the topic and of the command line are checked here alike.
- *
- * @param catalog the models that may be named
- * @param models what is known of them
  */
-public record TenantConfigReader(ModelCatalog catalog, ModelDescriptions models) {
+public final class TenantConfigReader {
 
-    /** Reads what it must know of the models where it is used. */
+    private final ModelCatalog catalog;
+    private final ModelDescriptions models = new ModelDescriptions();
+
+    /**
+     * @param catalog the models that may be named
+     */
     public TenantConfigReader(ModelCatalog catalog) {
-        this(catalog, new ModelDescriptions());
+        this.catalog = catalog;
     }
 
     /**
