@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds a tree of JSON or YAML to records, strictly: an unknown field, a wrong type, a fraction for
@@ -70,12 +71,12 @@ public final class StrictReader {
     /**
      * Binds a tree.
      *
-     * @param tree an object; null reads as an empty one
+     * @param tree an object; without one, as if it were empty
      * @param type a record
      * @param path where the tree stands, for messages; empty for the root
      * @throws InvalidConfigException if it does not fit, or the record refuses a value
      */
-    public static <T> T read(JsonNode tree, Class<T> type, String path) {
+    public static <T> T read(@Nullable JsonNode tree, Class<T> type, String path) {
         JsonNode object = tree == null || tree.isNull() ? MAPPER.createObjectNode() : tree;
         if (!object.isObject()) {
             throw new InvalidConfigException(
@@ -99,7 +100,7 @@ public final class StrictReader {
     }
 
     /** A new tree: the fields of {@code base}, replaced by those of {@code over}. */
-    public static ObjectNode merge(JsonNode base, JsonNode over) {
+    public static ObjectNode merge(@Nullable JsonNode base, @Nullable JsonNode over) {
         ObjectNode merged = MAPPER.createObjectNode();
         for (JsonNode layer : Arrays.asList(base, over)) {
             if (layer != null && layer.isObject()) {

@@ -13,6 +13,7 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of the rerank operator. Scope: {@code <operator scope>.rerank.<name>}; by status {@code
@@ -132,9 +133,9 @@ public final class RerankMetrics {
     /**
      * A request became a dead letter.
      *
-     * @param tenant null when the event could not be read that far
+     * @param tenant absent when the event could not be read that far
      */
-    public void deadLetter(ReasonCode reason, String tenant) {
+    public void deadLetter(ReasonCode reason, @Nullable String tenant) {
         deadLetters.of(reason).inc();
         if (tenant != null) {
             tenant(tenant).deadLetter();

@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of the operator that parses and resolves. Scope of all names here: {@code <operator
@@ -27,7 +28,7 @@ public final class ResolveMetrics {
     private final Counter events;
     private final ReasonCounters deadLetters;
     private final MetricGroup group;
-    private Integer tenants;
+    private @Nullable Integer tenants;
 
     /**
      * @param operator the operator's group

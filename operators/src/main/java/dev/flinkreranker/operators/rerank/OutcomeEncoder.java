@@ -22,6 +22,7 @@ import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
+import org.jspecify.annotations.Nullable;
 
 /** Turns outcomes into records: results, or dead letters, as the tenant wants. */
 final class OutcomeEncoder {
@@ -91,7 +92,10 @@ final class OutcomeEncoder {
     }
 
     private RerankOutput unranked(
-            ResolvedRequest resolved, RerankRequest request, ResultStatus status, String message) {
+            ResolvedRequest resolved,
+            RerankRequest request,
+            ResultStatus status,
+            @Nullable String message) {
         return result(
                 resolved, request, Ranking.unranked(request, origin(resolved), status, message), 0);
     }

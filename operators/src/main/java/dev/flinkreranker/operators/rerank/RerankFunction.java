@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final RequestLimits limits;
     private final ModelCatalog catalog;
     private final EngineFactory engines;
-    private final Duration timeout;
+    private final @Nullable Duration timeout;
 
     private transient RequestParser parser;
     private transient OutcomeEncoder encoder;
@@ -55,10 +56,14 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private transient volatile boolean closing;
 
     /**
-     * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
+     * @param timeout how long a request may take, whatever its tenant's deadline; without it, for
+     *     ever
      */
     public RerankFunction(
-            RequestLimits limits, ModelCatalog catalog, EngineFactory engines, Duration timeout) {
+            RequestLimits limits,
+            ModelCatalog catalog,
+            EngineFactory engines,
+            @Nullable Duration timeout) {
         this.limits = limits;
         this.catalog = catalog;
         this.engines = engines;
@@ -154,7 +159,8 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                 settings.admission());
     }
 
-    private static Duration shorter(Long deadlineMs, Duration timeout) {
+    private static @Nullable Duration shorter(
+            @Nullable Long deadlineMs, @Nullable Duration timeout) {
         if (deadlineMs == null) {
             return timeout;
         }
@@ -202,7 +208,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         }
     }
 
-    private static Throwable unwrap(Throwable failure) {
+    private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;

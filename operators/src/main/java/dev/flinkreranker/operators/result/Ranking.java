@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes results: from scores a ranking, from the lack of scores the order of the request.
@@ -38,7 +39,7 @@ public final class Ranking {
         }
 
         /** A fused score is relative to its request, so a limit is held against the model's. */
-        boolean passes(Double minScore) {
+        boolean passes(@Nullable Double minScore) {
             Float score =
                     document.modelScore() == null
                             ? document.relevanceScore()
@@ -56,7 +57,7 @@ public final class Ranking {
             RerankRequest request, ResultOrigin origin, RerankOutcome.Scored outcome) {
         RerankSettings settings = origin.settings();
         List<PassageScore> scores = outcome.scores();
-        List<Float> rankingScores = RankingScores.of(request, settings, scores);
+        List<@Nullable Float> rankingScores = RankingScores.of(request, settings, scores);
         List<Ranked> ranked = new ArrayList<>(request.candidates().size());
         int unscored = 0;
         for (int i = 0; i < request.candidates().size(); i++) {
@@ -88,10 +89,13 @@ public final class Ranking {
      * The result of a request that was not scored.
      *
      * @param status why it was not
-     * @param message one line for a person; may be null
+     * @param message one line for a person
      */
     public static RankedResult unranked(
-            RerankRequest request, ResultOrigin origin, ResultStatus status, String message) {
+            RerankRequest request,
+            ResultOrigin origin,
+            ResultStatus status,
+            @Nullable String message) {
         RerankSettings settings = origin.settings();
         List<Candidate> candidates = request.candidates();
         List<RankedDocument> results = new ArrayList<>();
@@ -133,8 +137,8 @@ public final class Ranking {
             Candidate candidate,
             int index,
             RerankSettings settings,
-            PassageScore score,
-            Float rankingScore) {
+            @Nullable PassageScore score,
+            @Nullable Float rankingScore) {
         Float model = null;
         Map<Integer, Float> byLayer = null;
         String error = null;
@@ -162,7 +166,8 @@ public final class Ranking {
                 rankingScore == null ? 0 : rankingScore);
     }
 
-    private static Map<Integer, Float> byLayer(List<Float> logits, RerankSettings settings) {
+    private static @Nullable Map<Integer, Float> byLayer(
+            List<Float> logits, RerankSettings settings) {
         List<Integer> layers = settings.cutoffLayers();
         if (layers.size() < 2) {
             return null;

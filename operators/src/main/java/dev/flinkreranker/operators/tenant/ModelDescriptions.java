@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the checkpoint directories of a catalogue say about their models, read when first asked for;
@@ -21,10 +22,10 @@ final class ModelDescriptions {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     /**
-     * @param descriptor null when the directory holds no model that can be read
+     * @param descriptor absent when the directory holds no model that can be read
      * @param at when it was read, in nanoseconds of the process's clock
      */
-    private record Known(ModelDescriptor descriptor, long at) {
+    private record Known(@Nullable ModelDescriptor descriptor, long at) {
 
         boolean isDue() {
             return descriptor == null && System.nanoTime() - at > RETRY_NANOS;

@@ -10,6 +10,7 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tenant's configuration. On the wire it is one flat object: the fields of {@link
@@ -37,13 +38,14 @@ public record TenantConfig(
     /**
      * Reads a config.
      *
-     * @param tree the tenant's fields; null for none
-     * @param defaults fields for those that the tenant does not set; null for none. A tenant's
-     *     explicit null takes the built-in default instead.
+     * @param tree the tenant's fields
+     * @param defaults fields for those that the tenant does not set. A tenant's explicit null takes
+     *     the built-in default instead.
      * @param path where the tree stands, for messages
      * @throws InvalidConfigException with every violation
      */
-    public static TenantConfig read(JsonNode tree, JsonNode defaults, String path) {
+    public static TenantConfig read(
+            @Nullable JsonNode tree, @Nullable JsonNode defaults, String path) {
         if (tree != null && !tree.isNull() && !tree.isObject()) {
             throw new InvalidConfigException(path + " must be a map of fields");
         }
@@ -80,7 +82,7 @@ public record TenantConfig(
         return settings;
     }
 
-    private static long version(JsonNode node, String path) {
+    private static long version(@Nullable JsonNode node, String path) {
         if (node == null || node.isNull()) {
             return 0;
         }
@@ -93,7 +95,7 @@ public record TenantConfig(
         return node.longValue();
     }
 
-    private static List<String> overrides(JsonNode node, String path) {
+    private static List<String> overrides(@Nullable JsonNode node, String path) {
         if (node == null || node.isNull()) {
             return Overrides.BY_DEFAULT;
         }

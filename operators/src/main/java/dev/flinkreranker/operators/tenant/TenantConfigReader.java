@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads tenants' configs and refuses those that could not work: by their own fields, by the names
@@ -30,12 +31,12 @@ public final class TenantConfigReader {
     /**
      * Reads a config.
      *
-     * @param tree the tenant's fields; null for none
-     * @param defaults fields for those that the tenant does not set; null for none
+     * @param tree the tenant's fields
+     * @param defaults fields for those that the tenant does not set
      * @param path where the tree stands, for messages
      * @throws InvalidConfigException with every violation, each beginning with the field's path
      */
-    public TenantConfig read(JsonNode tree, JsonNode defaults, String path) {
+    public TenantConfig read(@Nullable JsonNode tree, @Nullable JsonNode defaults, String path) {
         TenantConfig config = TenantConfig.read(tree, defaults, path);
         List<String> own = violations(config.settings());
         List<String> violations = new ArrayList<>(own.stream().map(v -> path + "." + v).toList());
