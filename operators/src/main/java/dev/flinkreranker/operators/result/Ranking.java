@@ -71,13 +71,9 @@ public final class Ranking {
             RerankRequest request,
             ResultOrigin origin,
             RerankOutcome.Scored outcome,
-            List<Float> rankingScores) {
+            List<@Nullable Float> rankingScores) {
         RerankSettings settings = origin.settings();
         List<PassageScore> scores = outcome.scores();
-<<<<<<< HEAD
-=======
-        List<@Nullable Float> rankingScores = RankingScores.of(request, settings, scores);
->>>>>>> wip-operators
         List<Ranked> ranked = new ArrayList<>(request.candidates().size());
         int unscored = 0;
         for (int i = 0; i < request.candidates().size(); i++) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is loaded. Where a directory cannot be read (a client without the volume) nothing is
  * known of its model, and it is looked for again from time to time. Safe for use by many threads.
  */
-final class ModelDescriptions {
+public final class ModelDescriptions {
 
     private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -33,7 +33,7 @@ final class ModelDescriptions {
     }
 
     /** The descriptor of a model; empty where it is not known. */
-    Optional<ModelDescriptor> find(ModelReference model) {
+    public Optional<ModelDescriptor> find(ModelReference model) {
         Known found =
                 known.compute(
                         model.directory(),
