@@ -1,6 +1,6 @@
 package dev.flinkreranker.job.deadletter;
 
-import dev.flinkreranker.job.deadletter.LetterTopic.Range;
+import dev.flinkreranker.job.kafka.OffsetRange;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -29,7 +29,7 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
      */
     static RedrivePlan of(
             LetterTopic topic,
-            SortedMap<Integer, Range> ranges,
+            SortedMap<Integer, OffsetRange> ranges,
             LetterSelection selection,
             Corrections corrections,
             String source)
@@ -89,13 +89,13 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
     }
 
     /** The ranges that hold its letters. */
-    SortedMap<Integer, Range> ranges() {
-        SortedMap<Integer, Range> ranges = new TreeMap<>();
+    SortedMap<Integer, OffsetRange> ranges() {
+        SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
         for (LetterId letter : letters) {
             ranges.merge(
                     letter.partition(),
-                    new Range(letter.offset(), letter.offset() + 1),
-                    (first, last) -> new Range(first.from(), last.to()));
+                    new OffsetRange(letter.offset(), letter.offset() + 1),
+                    (first, last) -> new OffsetRange(first.from(), last.to()));
         }
         return ranges;
     }
