@@ -116,6 +116,11 @@ record DecoderDescriptor(
     }
 
     @Override
+    public boolean headsByPosition(ScoringSettings settings) {
+        return new DecoderSettings(this).headsByPosition(settings);
+    }
+
+    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return new DecoderCost(this)
                 .flops(

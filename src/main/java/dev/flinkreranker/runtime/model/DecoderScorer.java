@@ -4,7 +4,6 @@ import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.program.ProgramCall;
-import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.HashMap;
 import java.util.List;
@@ -27,11 +26,15 @@ final class DecoderScorer implements ProgramScorer {
     private final MappedWeights weights;
 
     DecoderScorer(DecoderDescriptor model, MappedWeights weights) {
+        this(model, new DecoderWeights(model), weights);
+    }
+
+    DecoderScorer(DecoderDescriptor model, DecoderWeights layout, MappedWeights weights) {
         this.settingsOfModel = new DecoderSettings(model);
         this.weights = weights;
         this.program =
                 Program.load(
-                        attributes(model, weights.plan()),
+                        attributes(model, layout, weights.plan()),
                         weights.plan().device(),
                         "decoder.py",
                         weights.plan().products());
@@ -73,9 +76,9 @@ final class DecoderScorer implements ProgramScorer {
         program.close();
     }
 
-    private static Map<String, Object> attributes(DecoderDescriptor model, ExecutionPlan plan) {
-        WeightLayout layout = model.weights();
-        Map<String, Object> attributes = new HashMap<>();
+    private static Map<String, Object> attributes(
+            DecoderDescriptor model, DecoderWeights layout, ExecutionPlan plan) {
+        Map<String, Object> attributes = new HashMap<>(layout.slots());
         attributes.put("heads", model.attentionHeads());
         attributes.put("kv_heads", model.keyValueHeads());
         attributes.put("head_dim", model.headSize());
@@ -83,14 +86,9 @@ final class DecoderScorer implements ProgramScorer {
         attributes.put("threads", plan.threads());
         attributes.put("row_grid", plan.rowGrid());
         attributes.put("row_block", plan.decoderBlock());
-        attributes.put("first_layer", layout.fixed().size());
-        attributes.put("layer_weights", layout.layers().get(0).size());
-        attributes.put("answer_table", new DecoderWeights(model).answerTable());
         attributes.put("yes", model.answers().isEmpty() ? -1 : model.answers().get(0));
         attributes.put("no", model.answers().size() < 2 ? -1 : model.answers().get(1));
         attributes.put("offset_norm", model.architecture().offsetNorm());
-        attributes.put("post_norms", model.architecture().postNorms());
-        attributes.put("head_norms", model.architecture().headNorms());
         attributes.put("silu", model.architecture().silu());
         attributes.put("eps", model.epsilon());
         attributes.put("rope_theta", model.ropeTheta());

@@ -30,6 +30,8 @@ final class EncoderScorer implements ProgramScorer {
                         Map.of(
                                 "threads",
                                 plan.threads(),
+                                "row_grid",
+                                plan.rowGrid(),
                                 "row_block",
                                 plan.encoderBlock(),
                                 "heads",

@@ -118,6 +118,14 @@ public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescri
     }
 
     /**
+     * Whether a cutoff's head depends on which other cutoffs these settings ask for, so that two of
+     * them in one call get other scores than each alone.
+     */
+    default boolean headsByPosition(ScoringSettings settings) {
+        return false;
+    }
+
+    /**
      * Floating point operations that scoring a pair takes, where a multiplication and an addition
      * are two. Counts matrix products and attention; embedding look-ups, norms and activations are
      * left out (below 1 %).

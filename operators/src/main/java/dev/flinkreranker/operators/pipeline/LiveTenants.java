@@ -38,8 +38,7 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
         SingleOutputStreamOperator<TenantUpdate> updates =
                 configs.keyBy(TenantConfigFunction::keyOf, Types.STRING)
                         .process(
-                                new TenantConfigFunction(
-                                        settings.limits(), settings.catalog(), settings.defaults()),
+                                new TenantConfigFunction(settings.resolve()),
                                 TypeInformation.of(TenantUpdate.class))
                         .name("tenants")
                         .uid("tenants")
@@ -47,11 +46,7 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
         SingleOutputStreamOperator<ResolvedRequest> resolved =
                 events.connect(updates.broadcast(LiveResolveFunction.CONFIGS))
                         .process(
-                                new LiveResolveFunction(
-                                        settings.limits(),
-                                        settings.tenants(),
-                                        settings.catalog(),
-                                        settings.defaults()),
+                                new LiveResolveFunction(settings.resolve()),
                                 TypeInformation.of(ResolvedRequest.class))
                         .name("parse and resolve")
                         .uid("resolve");
@@ -86,11 +81,7 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
                 .uid("hold-timestamps")
                 .setParallelism(1)
                 .process(
-                        new ReleaseFunction(
-                                settings.limits(),
-                                settings.tenants(),
-                                settings.catalog(),
-                                settings.defaults()),
+                        new ReleaseFunction(settings.resolve()),
                         TypeInformation.of(ResolvedRequest.class))
                 .name("release")
                 .uid("release")

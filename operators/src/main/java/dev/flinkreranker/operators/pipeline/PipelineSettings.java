@@ -1,20 +1,14 @@
 package dev.flinkreranker.operators.pipeline;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.operators.resolve.HoldLimits;
-import dev.flinkreranker.operators.tenant.ModelCatalog;
-import dev.flinkreranker.operators.tenant.TenantDirectory;
+import dev.flinkreranker.operators.resolve.ResolveSettings;
 import java.time.Duration;
 
 /**
  * How a {@link RerankPipeline} works.
  *
- * @param limits what an event may be at most
- * @param tenants the configs of the job's file
- * @param defaults fields for those that a config of the tenants' topic does not set
- * @param catalog the models that configs may name
+ * @param resolve what requests are resolved with
  * @param hold how much may wait for a config of the tenants' topic; {@link HoldLimits#NONE} where
  *     unknown tenants' requests are not held
  * @param engines where the rerank operator gets its engine
@@ -28,10 +22,7 @@ import java.time.Duration;
  * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
  */
 public record PipelineSettings(
-        RequestLimits limits,
-        TenantDirectory tenants,
-        ObjectNode defaults,
-        ModelCatalog catalog,
+        ResolveSettings resolve,
         HoldLimits hold,
         EngineFactory engines,
         int parallelism,

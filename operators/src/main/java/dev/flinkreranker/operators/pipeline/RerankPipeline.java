@@ -8,7 +8,6 @@ import dev.flinkreranker.operators.rerank.RerankFunction;
 import dev.flinkreranker.operators.rerank.RerankOutput;
 import dev.flinkreranker.operators.rerank.SplitFunction;
 import dev.flinkreranker.operators.resolve.ResolveFunction;
-import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -36,10 +35,7 @@ public record RerankPipeline(
     public static RerankPipeline attach(DataStream<RawEvent> events, PipelineSettings settings) {
         SingleOutputStreamOperator<ResolvedRequest> resolved =
                 events.process(
-                                new ResolveFunction(
-                                        settings.limits(),
-                                        settings.tenants(),
-                                        new SettingsResolver(settings.catalog())),
+                                new ResolveFunction(settings.resolve()),
                                 TypeInformation.of(ResolvedRequest.class))
                         .name("parse and resolve")
                         .uid("resolve");
@@ -79,8 +75,8 @@ public record RerankPipeline(
             DataStream<ResolvedRequest> resolved, PipelineSettings settings) {
         RerankFunction function =
                 new RerankFunction(
-                        settings.limits(),
-                        settings.catalog(),
+                        settings.resolve().limits(),
+                        settings.resolve().catalog(),
                         settings.engines(),
                         settings.timeout());
         // Zero is Flink's word for no timeout.

@@ -1,15 +1,11 @@
 package dev.flinkreranker.operators.resolve;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.ResolveMetrics;
-import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RerankRequest;
-import dev.flinkreranker.operators.tenant.ModelCatalog;
-import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.operators.tenant.TenantRecords;
@@ -49,22 +45,15 @@ public final class LiveResolveFunction
     public static final OutputTag<PendingRequest> PENDING =
             new OutputTag<>("pending", TypeInformation.of(PendingRequest.class));
 
-    private final RequestLimits limits;
-    private final TenantDirectory file;
-    private final ModelCatalog catalog;
-    private final ObjectNode defaults;
+    private final ResolveSettings settings;
     private transient TenantRecords records;
     private transient RequestResolver resolver;
     private transient ResolveMetrics metrics;
     private transient Map<String, ReadConfig> read;
     private transient int restored;
 
-    public LiveResolveFunction(
-            RequestLimits limits, TenantDirectory file, ModelCatalog catalog, ObjectNode defaults) {
-        this.limits = limits;
-        this.file = file;
-        this.catalog = catalog;
-        this.defaults = defaults;
+    public LiveResolveFunction(ResolveSettings settings) {
+        this.settings = settings;
     }
 
     @Override
@@ -83,11 +72,11 @@ public final class LiveResolveFunction
 
     @Override
     public void open(OpenContext context) {
-        records = new TenantRecords(catalog, defaults);
+        records = settings.records();
         read = new HashMap<>();
         metrics = new ResolveMetrics(getRuntimeContext().getMetricGroup());
         metrics.tenants(restored);
-        resolver = new RequestResolver(limits, new SettingsResolver(catalog), metrics);
+        resolver = new RequestResolver(settings, metrics);
     }
 
     @Override
@@ -125,12 +114,13 @@ public final class LiveResolveFunction
     }
 
     private boolean waits(String tenant) {
+        TenantDirectory file = settings.tenants();
         return file.unknown() == UnknownTenant.HOLD && file.find(tenant).isEmpty();
     }
 
     private Optional<TenantConfig> find(String tenant, String live) throws RejectedEventException {
         if (live == null) {
-            return file.find(tenant);
+            return settings.tenants().find(tenant);
         }
         ReadConfig config = read.computeIfAbsent(tenant, id -> ReadConfig.of(records, id, live));
         return Optional.of(config.get());

@@ -1,18 +1,13 @@
 package dev.flinkreranker.operators.resolve;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.ResolveMetrics;
-import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RerankRequest;
-import dev.flinkreranker.operators.tenant.ModelCatalog;
-import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.tenant.TenantConfig;
-import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.Serial;
 import java.util.Optional;
@@ -29,32 +24,23 @@ public final class ReleaseFunction extends ProcessFunction<ReleasedRequest, Reso
 
     @Serial private static final long serialVersionUID = 1L;
 
-    private final RequestLimits limits;
-    private final TenantDirectory file;
-    private final ModelCatalog catalog;
-    private final ObjectNode defaults;
+    private final ResolveSettings settings;
     private transient TenantRecords records;
     private transient RequestResolver resolver;
 
     /** The last one: the requests of a tenant leave together. Null before the first. */
     private transient ReadConfig read;
 
-    public ReleaseFunction(
-            RequestLimits limits, TenantDirectory file, ModelCatalog catalog, ObjectNode defaults) {
-        this.limits = limits;
-        this.file = file;
-        this.catalog = catalog;
-        this.defaults = defaults;
+    public ReleaseFunction(ResolveSettings settings) {
+        this.settings = settings;
     }
 
     @Override
     public void open(OpenContext context) {
-        records = new TenantRecords(catalog, defaults);
+        records = settings.records();
         resolver =
                 new RequestResolver(
-                        limits,
-                        new SettingsResolver(catalog),
-                        new ResolveMetrics(getRuntimeContext().getMetricGroup()));
+                        settings, new ResolveMetrics(getRuntimeContext().getMetricGroup()));
     }
 
     @Override
@@ -72,7 +58,7 @@ public final class ReleaseFunction extends ProcessFunction<ReleasedRequest, Reso
     private Optional<TenantConfig> find(String tenant, ReleasedRequest released)
             throws RejectedEventException {
         if (released.config() == null) {
-            Optional<TenantConfig> filed = file.find(tenant);
+            Optional<TenantConfig> filed = settings.tenants().find(tenant);
             if (filed.isEmpty()) {
                 throw new RejectedEventException(ReasonCode.UNKNOWN_TENANT, released.refusal());
             }

@@ -2,11 +2,11 @@ package dev.flinkreranker.operators.resolve;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.ResolveMetrics;
-import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.Overrides;
@@ -19,15 +19,15 @@ import java.util.Optional;
 final class RequestResolver {
 
     private final RequestParser parser;
-    private final SettingsResolver resolver;
+    private final SettingsResolver settings;
     private final ResolveMetrics metrics;
     private final long maxRecordBytes;
 
-    RequestResolver(RequestLimits limits, SettingsResolver resolver, ResolveMetrics metrics) {
-        this.parser = new RequestParser(limits, Overrides.POSSIBLE);
-        this.resolver = resolver;
+    RequestResolver(ResolveSettings given, ResolveMetrics metrics) {
+        this.parser = new RequestParser(given.limits(), Overrides.POSSIBLE);
+        this.settings = new SettingsResolver(given.catalog());
         this.metrics = metrics;
-        this.maxRecordBytes = limits.recordBytes();
+        this.maxRecordBytes = given.limits().recordBytes();
     }
 
     /** Finds a tenant's config. */
@@ -48,16 +48,21 @@ final class RequestResolver {
 
     ResolvedRequest resolve(RawEvent event, RerankRequest request, Configs configs)
             throws RejectedEventException {
+        String tenant = request.tenant();
         try {
-            Optional<TenantConfig> config = configs.find(request.tenant());
-            ResolvedSettings resolved = resolver.resolve(request, config);
+            TenantConfig config =
+                    configs.find(tenant)
+                            .orElseThrow(
+                                    () ->
+                                            new RejectedEventException(
+                                                    ReasonCode.UNKNOWN_TENANT,
+                                                    "tenant \"%s\" is not configured"
+                                                            .formatted(tenant)));
+            ResolvedSettings resolved = settings.resolve(request, config);
             return new ResolvedRequest(
-                    event,
-                    resolved.settings(),
-                    config.map(TenantConfig::version).orElse(0L),
-                    resolved.route());
+                    event, resolved.settings(), config.version(), resolved.route());
         } catch (RejectedEventException e) {
-            throw e.of(request.requestId(), request.tenant());
+            throw e.of(request.requestId(), tenant);
         }
     }
 

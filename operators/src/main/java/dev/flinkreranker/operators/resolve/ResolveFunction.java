@@ -5,9 +5,6 @@ import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.ResolveMetrics;
-import dev.flinkreranker.operators.request.RequestLimits;
-import dev.flinkreranker.operators.tenant.SettingsResolver;
-import dev.flinkreranker.operators.tenant.TenantDirectory;
 import java.io.Serial;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -22,30 +19,26 @@ public final class ResolveFunction extends ProcessFunction<RawEvent, ResolvedReq
 
     @Serial private static final long serialVersionUID = 1L;
 
-    private final RequestLimits limits;
-    private final TenantDirectory tenants;
-    private final SettingsResolver settings;
+    private final ResolveSettings settings;
     private transient RequestResolver resolver;
     private transient ResolveMetrics metrics;
 
-    public ResolveFunction(
-            RequestLimits limits, TenantDirectory tenants, SettingsResolver settings) {
-        this.limits = limits;
-        this.tenants = tenants;
+    /** The settings' defaults are for a topic, and have no part here. */
+    public ResolveFunction(ResolveSettings settings) {
         this.settings = settings;
     }
 
     @Override
     public void open(OpenContext context) {
         metrics = new ResolveMetrics(getRuntimeContext().getMetricGroup());
-        resolver = new RequestResolver(limits, settings, metrics);
+        resolver = new RequestResolver(settings, metrics);
     }
 
     @Override
     public void processElement(RawEvent event, Context context, Collector<ResolvedRequest> out) {
         metrics.event();
         try {
-            out.collect(resolver.resolve(event, resolver.parse(event), tenants::find));
+            out.collect(resolver.resolve(event, resolver.parse(event), settings.tenants()::find));
         } catch (RejectedEventException e) {
             context.output(DeadLetterOutput.TAG, resolver.deadLetter(event, e));
         }

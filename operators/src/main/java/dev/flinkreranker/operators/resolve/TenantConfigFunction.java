@@ -1,13 +1,10 @@
 package dev.flinkreranker.operators.resolve;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.TenantConfigMetrics;
-import dev.flinkreranker.operators.request.RequestLimits;
-import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.io.Serial;
@@ -32,17 +29,13 @@ public final class TenantConfigFunction
     private static final ValueStateDescriptor<String> PRESENT =
             new ValueStateDescriptor<>("config", Types.STRING);
 
-    private final RequestLimits limits;
-    private final ModelCatalog catalog;
-    private final ObjectNode defaults;
+    private final ResolveSettings settings;
     private transient TenantRecords records;
     private transient TenantConfigMetrics metrics;
     private transient ValueState<String> present;
 
-    public TenantConfigFunction(RequestLimits limits, ModelCatalog catalog, ObjectNode defaults) {
-        this.limits = limits;
-        this.catalog = catalog;
-        this.defaults = defaults;
+    public TenantConfigFunction(ResolveSettings settings) {
+        this.settings = settings;
     }
 
     /** The key of a record: its tenant, and one for all records that are about none. */
@@ -52,7 +45,7 @@ public final class TenantConfigFunction
 
     @Override
     public void open(OpenContext context) {
-        records = new TenantRecords(catalog, defaults);
+        records = settings.records();
         metrics = new TenantConfigMetrics(getRuntimeContext().getMetricGroup());
         present = getRuntimeContext().getState(PRESENT);
     }
@@ -72,7 +65,8 @@ public final class TenantConfigFunction
         } catch (RejectedEventException e) {
             metrics.rejected(e.reason());
             context.output(
-                    DeadLetterOutput.TAG, DeadLetter.of(record, e).toRecord(limits.recordBytes()));
+                    DeadLetterOutput.TAG,
+                    DeadLetter.of(record, e).toRecord(settings.limits().recordBytes()));
         }
     }
 }
