@@ -18,22 +18,6 @@ public final class FlinkCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    /** What Flink's own scripts open of the JDK's modules. */
-    private static final List<String> OPENS =
-            List.of(
-                    "java.lang",
-                    "java.net",
-                    "java.io",
-                    "java.nio",
-                    "sun.nio.ch",
-                    "java.lang.reflect",
-                    "java.text",
-                    "java.time",
-                    "java.util",
-                    "java.util.concurrent",
-                    "java.util.concurrent.atomic",
-                    "java.util.concurrent.locks");
-
     private final Path directory;
     private final ImageTree image;
     private final int restPort;
@@ -159,7 +143,7 @@ public final class FlinkCluster implements AutoCloseable {
         arguments.add("-XX:+UseSerialGC");
         arguments.add("-Dlog4j2.configurationFile=" + image.logging());
         arguments.add("-Dlog.file=" + directory.resolve(name + ".file.log"));
-        OPENS.forEach(name1 -> arguments.add("--add-opens=java.base/" + name1 + "=ALL-UNNAMED"));
+        arguments.add("@" + image.opens());
         arguments.addAll(List.of("-cp", image.classPath()));
         arguments.addAll(main);
         return ChildJvm.start(name, directory, image.environment(), arguments);
