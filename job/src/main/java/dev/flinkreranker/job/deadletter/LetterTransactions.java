@@ -7,6 +7,7 @@ import dev.flinkreranker.operators.deadletter.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends letters in transactions of some letters' events and a mark for each. A transaction is
@@ -53,7 +54,7 @@ final class LetterTransactions {
     /** Takes a letter, and sends those that wait when they are enough. */
     void add(StoredLetter letter) {
         waiting.add(letter);
-        byte[] value = value(letter);
+        byte @Nullable [] value = value(letter);
         waitingBytes += value == null ? 0 : value.length;
         if (waiting.size() >= MOST_LETTERS || waitingBytes >= FULL_BYTES) {
             send();
@@ -83,7 +84,7 @@ final class LetterTransactions {
         return committed;
     }
 
-    private byte[] value(StoredLetter letter) {
+    private byte @Nullable [] value(StoredLetter letter) {
         return corrections.values().getOrDefault(letter.id(), letter.record().value());
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.SortedMap;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends dead letters back to the requests, each exactly once, however often it is run, killed, or
@@ -43,7 +44,7 @@ public final class Redrive {
     private final String deadLetters;
 
     /** Null until the letters are chosen. */
-    private LetterTransactions transactions;
+    private @Nullable LetterTransactions transactions;
 
     private Redrive(
             JobConfig config,

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be sent again.
@@ -70,7 +71,8 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
         return new RedrivePlan(chosen, alreadySent, List.copyOf(refused.values()));
     }
 
-    private static String refusal(StoredLetter letter, Corrections corrections, String source) {
+    private static @Nullable String refusal(
+            StoredLetter letter, Corrections corrections, String source) {
         var failure = letter.failure();
         if (!source.equals(failure.sourceTopic())) {
             return "its event came from topic %s, not from %s (requests.topic)"

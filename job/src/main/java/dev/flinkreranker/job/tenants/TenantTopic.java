@@ -26,6 +26,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** The topic of a job's tenants. */
 final class TenantTopic implements AutoCloseable {
@@ -146,7 +147,7 @@ final class TenantTopic implements AutoCloseable {
     }
 
     /** What Kafka says, with why: its own message is often only that it failed. */
-    static String describe(Throwable e) {
+    static @Nullable String describe(Throwable e) {
         return e.getCause() == null || e.getCause().getMessage() == null
                 ? e.getMessage()
                 : List.of(e, e.getCause()).stream()

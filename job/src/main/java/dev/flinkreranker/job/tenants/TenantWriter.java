@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes a tenants' topic, one change at a time. All writers of a topic share one transactional
@@ -63,7 +64,7 @@ final class TenantWriter {
          *
          * @param log what is there
          */
-        Map<byte[], byte[]> decide(TenantLog log);
+        Map<byte[], byte @Nullable []> decide(TenantLog log);
     }
 
     /**
@@ -73,12 +74,12 @@ final class TenantWriter {
      */
     boolean write(Decision decision) throws IOException, InterruptedException {
         try (FencedTransactions fenced = transactions.get()) {
-            Map<byte[], byte[]> values = decision.decide(topic.read());
+            Map<byte[], byte @Nullable []> values = decision.decide(topic.read());
             if (values.isEmpty()) {
                 return true;
             }
             Future<RecordMetadata> last = null;
-            for (Map.Entry<byte[], byte[]> value : values.entrySet()) {
+            for (Map.Entry<byte[], byte @Nullable []> value : values.entrySet()) {
                 last =
                         fenced.send(
                                 new ProducerRecord<>(
