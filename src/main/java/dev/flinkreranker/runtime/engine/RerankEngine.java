@@ -24,7 +24,6 @@ public final class RerankEngine implements AutoCloseable {
     private final SharedEngine engine;
     private final Runnable onClose;
     private final Set<CompletableFuture<RerankOutcome>> outstanding = ConcurrentHashMap.newKeySet();
-    private final Set<EngineListener> listeners = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
     private RerankEngine(SharedEngine engine, Runnable onClose) {
@@ -41,7 +40,7 @@ public final class RerankEngine implements AutoCloseable {
      *     is logged
      */
     public static RerankEngine acquire(EngineSettings settings) {
-        return acquire(settings, RerankerModel::open);
+        return acquire(settings, ModelOpener.checkpoints());
     }
 
     static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
@@ -74,8 +73,8 @@ public final class RerankEngine implements AutoCloseable {
      * EngineSettings#limits()}: requests beyond them wait as they came.
      *
      * @return completes with an outcome, and exceptionally only with a {@link
-     *     dev.flinkreranker.runtime.batching.BrokenDeviceException}; cancelling it keeps its
-     *     passages from the device. Dependents run on the engine's threads and must not block.
+     *     dev.flinkreranker.runtime.fault.BrokenDeviceException}; cancelling it keeps its passages
+     *     from the device. Dependents run on the engine's threads and must not block.
      */
     public CompletableFuture<RerankOutcome> rerank(RerankTask task) {
         if (isClosed()) {
@@ -106,12 +105,6 @@ public final class RerankEngine implements AutoCloseable {
         return engine.counts();
     }
 
-    /** Lets the listener hear single events, of all handles, until this handle is closed. */
-    public void listen(EngineListener listener) {
-        listeners.add(listener);
-        engine.meter().listeners.add(listener);
-    }
-
     /**
      * Ends this handle's requests as {@link RerankOutcome.Failed}. The last handle stops the
      * engine: it waits, for at most half a minute, until the running batch has returned, and
@@ -125,7 +118,6 @@ public final class RerankEngine implements AutoCloseable {
             }
             closed = true;
         }
-        engine.meter().listeners.removeAll(listeners);
         endOutstanding();
         onClose.run();
     }

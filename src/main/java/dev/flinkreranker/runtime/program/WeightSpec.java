@@ -61,19 +61,20 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
     }
 
     /**
-     * Whether the program takes it as the file has it, so that it can be a view of the mapped file.
+     * Whether the program takes it as the file has it; on a CPU it is then a view of the mapped
+     * file.
      *
      * @param stored where it is
      */
-    boolean isView(StoredTensor stored, StoredType computeType, MatrixLayout layout) {
-        return use.type(stored.type(), computeType) == stored.type()
+    boolean isTakenAsStored(StoredTensor stored, ExecutionPlan plan) {
+        return use.type(stored.type(), plan.type()) == stored.type()
                 && stored.isAligned()
-                && !isPacked(layout);
+                && !isPacked(plan);
     }
 
-    /** Whether it is packed into the layout. */
-    boolean isPacked(MatrixLayout layout) {
-        return use == Use.MATRIX && layout == MatrixLayout.BLOCKS;
+    /** Whether it is packed into blocks. */
+    boolean isPacked(ExecutionPlan plan) {
+        return use == Use.MATRIX && plan.isPacked();
     }
 
     /** Number of elements. */

@@ -54,9 +54,25 @@ public final class Ranking {
      */
     public static RankedResult ranked(
             RerankRequest request, ResultOrigin origin, RerankOutcome.Scored outcome) {
+        return ranked(
+                request,
+                origin,
+                outcome,
+                RankingScores.of(request, origin.settings(), outcome.scores()));
+    }
+
+    /**
+     * The same, for whoever needs the scores ranked by too.
+     *
+     * @param rankingScores the {@link RankingScores} of the outcome's scores
+     */
+    public static RankedResult ranked(
+            RerankRequest request,
+            ResultOrigin origin,
+            RerankOutcome.Scored outcome,
+            List<Float> rankingScores) {
         RerankSettings settings = origin.settings();
         List<PassageScore> scores = outcome.scores();
-        List<Float> rankingScores = RankingScores.of(request, settings, scores);
         List<Ranked> ranked = new ArrayList<>(request.candidates().size());
         int unscored = 0;
         for (int i = 0; i < request.candidates().size(); i++) {

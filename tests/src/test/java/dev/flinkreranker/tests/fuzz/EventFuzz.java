@@ -1,12 +1,12 @@
 package dev.flinkreranker.tests.fuzz;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
-import dev.flinkreranker.operators.PipelineSettings;
-import dev.flinkreranker.operators.RerankPipeline;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.pipeline.PipelineSettings;
+import dev.flinkreranker.operators.pipeline.RerankPipeline;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.runtime.engine.RerankEngine;

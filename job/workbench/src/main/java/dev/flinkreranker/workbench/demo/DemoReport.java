@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.demo;
 
 import dev.flinkreranker.job.terminal.TextTable;
+import dev.flinkreranker.workbench.dataset.DataSet;
 import dev.flinkreranker.workbench.evaluation.Evaluation;
 import dev.flinkreranker.workbench.evaluation.FourDigits;
 import dev.flinkreranker.workbench.evaluation.Measure;
@@ -43,11 +44,11 @@ final class DemoReport {
     }
 
     /** What came back, ranked by the score of a layer, as a run. */
-    Run run(int layer, Map<String, RankedResult> results) {
+    Run run(int layer, Map<String, DemoResult> results) {
         Map<String, List<ScoredPassage>> rankings = new LinkedHashMap<>();
         for (String query : firstStage.queries()) {
-            RankedResult result = results.get(DemoEvents.requestId(query));
-            if (result != null && !result.passages().isEmpty()) {
+            DemoResult result = results.get(DemoEvents.requestId(query));
+            if (result != null && !result.isUnranked()) {
                 rankings.put(query, result.ranking(layer));
             }
         }
@@ -127,7 +128,7 @@ final class DemoReport {
      * @param flops floating point operations of a pair of {@code tokens} tokens, by number of
      *     layers run, shallowest first
      */
-    String quality(SortedMap<Integer, Long> flops, int tokens, Map<String, RankedResult> results) {
+    String quality(SortedMap<Integer, Long> flops, int tokens, Map<String, DemoResult> results) {
         TextTable table =
                 new TextTable(
                         "ranked by",

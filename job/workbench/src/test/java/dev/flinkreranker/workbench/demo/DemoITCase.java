@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.workbench.dataset.DataSet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Serial;
@@ -118,9 +119,10 @@ class DemoITCase {
 
     private DemoOutcome run(DemoJob job, int queries, int candidates, Duration patience)
             throws IOException, InterruptedException {
-        DemoSettings settings = new DemoSettings(DATA, queries, candidates, 256);
+        DemoPlan plan =
+                new DemoPlan(DATA, Path.of("no-model"), queries, candidates, 256, List.of());
         return new Demo(
-                        settings,
+                        plan,
                         new TreeMap<>(Map.of(3, 1_250_000_000L, 6, 2_500_000_000L)),
                         job,
                         patience,

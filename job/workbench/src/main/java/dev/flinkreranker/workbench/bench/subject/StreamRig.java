@@ -1,0 +1,116 @@
+package dev.flinkreranker.workbench.bench.subject;
+
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.job.config.DeliveryConfig;
+import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
+import dev.flinkreranker.local.LocalBroker;
+import dev.flinkreranker.local.LocalFlink;
+import dev.flinkreranker.local.WorkDirectory;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.workbench.bench.texts.TextRequest;
+import dev.flinkreranker.workbench.stream.LocalStream;
+import dev.flinkreranker.workbench.stream.StreamTopics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The whole job in this process, between a Kafka broker of its own and it: requests in, results
+ * out.
+ */
+public final class StreamRig implements AutoCloseable {
+
+    private static final String SETTINGS =
+            """
+            defaults:
+              model: local
+              max_length: %d
+            """;
+
+    private final LocalBroker broker;
+    private final StreamTopics topics;
+    private final WorkDirectory directory;
+    private final LocalFlink flink;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final ResultCounter results;
+    private final JobID job;
+    private long sent;
+
+    /**
+     * Starts all of it.
+     *
+     * @param maxLength limit of a pair in tokens
+     * @param slots parallelism of the job, and partitions of its topics
+     */
+    public StreamRig(ModelReference model, int maxLength, Guarantee guarantee, int slots)
+            throws IOException, InterruptedException {
+        broker = LocalBroker.start();
+        topics = new StreamTopics(broker.bootstrapServers());
+        broker.createTopics(slots, topics.requests(), topics.results(), topics.deadLetters());
+        directory = new WorkDirectory();
+        LocalStream stream =
+                new LocalStream(
+                        "bench",
+                        slots,
+                        guarantee,
+                        DeliveryConfig.defaults().checkpointInterval(),
+                        model,
+                        SETTINGS.formatted(maxLength));
+        producer =
+                new KafkaProducer<>(
+                        Map.of(
+                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                broker.bootstrapServers(),
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                "0"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        results = new ResultCounter(topics);
+        flink = new LocalFlink(slots, directory.path());
+        job = flink.submit(stream.graph(topics, directory.path()));
+    }
+
+    /**
+     * Sends the requests and waits until each has its result in the topic; committed or not, since
+     * when results are committed is the checkpoints' interval and not a matter of speed.
+     *
+     * @return seconds from the first request to the last result
+     * @throws IOException when the job fails, or a request gets no scores
+     */
+    public double seconds(List<TextRequest> requests) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        for (TextRequest request : requests) {
+            String id = "request-" + sent++;
+            byte[] key = id.getBytes(StandardCharsets.UTF_8);
+            producer.send(new ProducerRecord<>(topics.requests(), key, request.json(id)));
+        }
+        while (results.count() < sent) {
+            if (results.poll() == 0 && flink.status(job) == JobStatus.FAILED) {
+                throw new IOException("the job failed: " + flink.failure(job));
+            }
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (broker;
+                directory;
+                flink;
+                producer;
+                results) {
+            flink.cancel(job);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
