@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.bench;
 
-import dev.flinkreranker.job.stream.DeliveryConfig.Guarantee;
+import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.workbench.bench.result.BenchmarkResult;

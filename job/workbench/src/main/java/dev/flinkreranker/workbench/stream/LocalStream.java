@@ -1,8 +1,8 @@
 package dev.flinkreranker.workbench.stream;
 
-import dev.flinkreranker.job.stream.DeliveryConfig.Guarantee;
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.flinkreranker.workbench.bench.subject;
 
-import dev.flinkreranker.job.stream.DeliveryConfig;
-import dev.flinkreranker.job.stream.DeliveryConfig.Guarantee;
+import dev.flinkreranker.job.config.DeliveryConfig;
+import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.local.LocalFlink;
 import dev.flinkreranker.local.WorkDirectory;

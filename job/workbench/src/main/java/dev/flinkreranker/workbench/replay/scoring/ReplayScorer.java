@@ -73,11 +73,6 @@ final class ReplayScorer implements AutoCloseable {
         }
     }
 
-    /** How many forward passes serve the configurations. */
-    int passCount() {
-        return passes.size();
-    }
-
     /** The outcomes, [request][configuration]. */
     List<List<Outcome>> score(List<ReplayRequest> block) {
         Outcome[][] outcomes = new Outcome[block.size()][configurations.size()];

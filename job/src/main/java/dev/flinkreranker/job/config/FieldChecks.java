@@ -1,26 +1,24 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The checks that the parts of a job's configuration share. */
-final class Rules {
+final class FieldChecks {
 
-    private Rules() {}
+    private FieldChecks() {}
 
-    static <T> T orElse(T value, T fallback) {
-        return value == null ? fallback : value;
-    }
-
-    static String required(String name, String value) {
+    static String required(String name, @Nullable String value) {
         if (value == null || value.isBlank()) {
             throw new InvalidConfigException(name + " is missing");
         }
         return value;
     }
 
-    static int atLeast(int least, String name, Integer value, int fallback) {
-        int actual = orElse(value, fallback);
+    static int atLeast(int least, String name, @Nullable Integer value, int fallback) {
+        int actual = Objects.requireNonNullElse(value, fallback);
         if (actual < least) {
             throw new InvalidConfigException(
                     name + " must be at least " + least + ", but is " + actual);
@@ -28,8 +26,8 @@ final class Rules {
         return actual;
     }
 
-    static long atLeast(long least, String name, Long value, long fallback) {
-        long actual = orElse(value, fallback);
+    static long atLeast(long least, String name, @Nullable Long value, long fallback) {
+        long actual = Objects.requireNonNullElse(value, fallback);
         if (actual < least) {
             throw new InvalidConfigException(
                     name + " must be at least " + least + ", but is " + actual);
@@ -37,15 +35,15 @@ final class Rules {
         return actual;
     }
 
-    static Duration aboveZero(String name, Duration value, Duration fallback) {
-        Duration actual = orElse(value, fallback);
+    static Duration aboveZero(String name, @Nullable Duration value, Duration fallback) {
+        Duration actual = Objects.requireNonNullElse(value, fallback);
         if (actual.isZero()) {
             throw new InvalidConfigException(name + " must be above zero");
         }
         return actual;
     }
 
-    static String topic(String name, String value) {
+    static String topic(String name, @Nullable String value) {
         String topic = required(name, value);
         if (!topic.matches("[A-Za-z0-9._-]{1,249}")) {
             throw new InvalidConfigException(

@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
@@ -6,7 +6,10 @@ import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model of the catalogue: an entry of the section {@code models}.
@@ -25,18 +28,19 @@ public record ModelConfig(
         String directory,
         ComputeType dtype,
         String device,
-        String revision,
-        String sha256,
-        Boolean preload) {
+        @Nullable String revision,
+        @Nullable String sha256,
+        @Nullable Boolean preload) {
 
     private static final Pattern REVISION = Pattern.compile("[\\x21-\\x7e]{1,64}");
 
     /** Fills in defaults and checks. */
+    @NullUnmarked
     public ModelConfig {
-        directory = Rules.required("directory", directory);
+        directory = FieldChecks.required("directory", directory);
         checkPath(directory);
-        dtype = Rules.orElse(dtype, ComputeType.AUTO);
-        device = Rules.orElse(device, "cpu");
+        dtype = Objects.requireNonNullElse(dtype, ComputeType.AUTO);
+        device = Objects.requireNonNullElse(device, "cpu");
         if (revision != null && !REVISION.matcher(revision).matches()) {
             throw new InvalidConfigException(
                     "revision must have 1 to 64 printable ASCII characters without blanks, but is"

@@ -1,4 +1,6 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
+
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * Where records go: the sections {@code results} and {@code dead_letters}.
@@ -8,7 +10,8 @@ package dev.flinkreranker.job.stream;
 public record TopicConfig(String topic) {
 
     /** Checks. */
+    @NullUnmarked
     public TopicConfig {
-        topic = Rules.topic("topic", topic);
+        topic = FieldChecks.topic("topic", topic);
     }
 }

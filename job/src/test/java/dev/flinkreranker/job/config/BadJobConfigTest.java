@@ -1,106 +1,21 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
+import static dev.flinkreranker.job.config.JobConfigTest.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
-import dev.flinkreranker.operators.tenant.TenantDirectory;
-import dev.flinkreranker.runtime.model.ComputeType;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class JobConfigTest {
-
-    private static final String MINIMAL =
-            """
-            requests: {topic: in}
-            results: {topic: out}
-            dead_letters: {topic: dead}
-            kafka: {bootstrap.servers: "k:1"}
-            models: {small: {directory: /m}}
-            defaults: {model: small}
-            """;
-
-    @Test
-    void theExampleIsGood() throws IOException {
-        JobConfig config = JobConfigReader.parse(example());
-
-        TenantDirectory tenants = config.directory();
-        assertThat(tenants.find("acme").orElseThrow().version()).isEqualTo(1);
-        assertThat(tenants.find("bulk").orElseThrow().settings().cutoffLayers()).containsExactly(3);
-        assertThat(tenants.find("anyone").orElseThrow().settings().maxLength()).isEqualTo(256);
-    }
-
-    @Test
-    void theExampleShowsEveryDefault() throws IOException {
-        // Every commented-out field, taken in, must be known and change nothing that is checked.
-        String all =
-                example()
-                        .replaceAll("(?m)^( *)# ([a-z_]+: +)(?=[^ ])", "$1$2")
-                        .replaceAll("(?m)^(checkpoint_dir|config|sasl).*$", "")
-                        .replaceAll("(?m): \\.\\.\\.", ": null");
-
-        JobConfig taken = JobConfigReader.parse(all);
-        JobConfig plain = JobConfigReader.parse(example());
-
-        assertThat(taken.requests()).isEqualTo(plain.requests());
-        assertThat(taken.limits()).isEqualTo(plain.limits());
-        assertThat(taken.delivery().transactionTimeout())
-                .isEqualTo(plain.delivery().transactionTimeout());
-        assertThat(taken.delivery().transactionNaming())
-                .isEqualTo(plain.delivery().transactionNaming());
-        assertThat(taken.models()).isEqualTo(plain.models());
-        assertThat(taken.rerank().capacity()).isEqualTo(plain.rerank().capacity());
-        assertThat(taken.rerank().batchTokens()).isEqualTo(plain.rerank().batchTokens());
-        assertThat(taken.directory().defaults().overrides())
-                .isEqualTo(plain.directory().defaults().overrides());
-    }
-
-    @Test
-    void littleIsRequiredAndTheRestHasDefaults() {
-        JobConfig config = JobConfigReader.parse(MINIMAL);
-
-        assertThat(config.requests().bounded()).isFalse();
-        assertThat(config.delivery().guarantee()).isEqualTo(DeliveryConfig.Guarantee.EXACTLY_ONCE);
-        assertThat(config.delivery().checkpointInterval()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(config.models().get("small").dtype()).isEqualTo(ComputeType.AUTO);
-        Properties source = KafkaProperties.source(config);
-        assertThat(source).containsEntry("isolation.level", "read_committed");
-        Properties sink = KafkaProperties.sink(config);
-        assertThat(sink)
-                .containsEntry("transaction.timeout.ms", "900000")
-                .containsEntry("max.request.size", "1016384");
-    }
-
-    @Test
-    void kafkaPropertiesPassThroughAndTheNarrowerSectionWins() {
-        JobConfig config =
-                JobConfigReader.parse(
-                        MINIMAL.replace(
-                                        "{bootstrap.servers: \"k:1\"}",
-                                        "{bootstrap.servers: \"k:1\", retries: 5}")
-                                + "source: {retries: 6, isolation.level: read_uncommitted}\n"
-                                + "sink: {linger.ms: 7, enable.idempotence: true}\n");
-
-        assertThat(KafkaProperties.source(config))
-                .containsEntry("retries", "6")
-                .containsEntry("isolation.level", "read_uncommitted");
-        assertThat(KafkaProperties.sink(config))
-                .containsEntry("retries", "5")
-                .containsEntry("linger.ms", "7")
-                .containsEntry("enable.idempotence", "true")
-                .doesNotContainKey("isolation.level");
-    }
+/** What is wrong is refused before the job runs, by its path. */
+class BadJobConfigTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -175,60 +90,6 @@ class JobConfigTest {
     }
 
     @Test
-    void aSecretByReferenceIsGood() {
-        JobConfig config =
-                JobConfigReader.parse(
-                        MINIMAL.replace(
-                                "{bootstrap.servers: \"k:1\"}",
-                                "{bootstrap.servers: \"k:1\", config.providers: \"env,file\","
-                                        + " sasl.jaas.config: 'M required username=\"u\""
-                                        + " password=\"${file:/run/s.properties:pw}\";'}"));
-
-        assertThat(KafkaProperties.sink(config).getProperty("sasl.jaas.config"))
-                .contains("${file:/run/s.properties:pw}");
-    }
-
-    @Test
-    void theModelOfTheDefaultsIsLoadedAheadUnlessToldOtherwise() {
-        String models = "models: {small: {directory: /m}, big: {directory: /b}}";
-        String yaml = MINIMAL.replace("models: {small: {directory: /m}}", models);
-
-        assertThat(JobConfigReader.parse(yaml).catalog().preloaded()).containsExactly("small");
-        assertThat(
-                        JobConfigReader.parse(yaml.replace("/b}", "/b, preload: true}"))
-                                .catalog()
-                                .preloaded())
-                .containsExactlyInAnyOrder("small", "big");
-        assertThat(
-                        JobConfigReader.parse(yaml.replace("/m}", "/m, preload: false}"))
-                                .catalog()
-                                .preloaded())
-                .isEmpty();
-    }
-
-    @Test
-    void aRouteForNorwegianIsNotOneForFalse() {
-        JobConfig config =
-                JobConfigReader.parse(
-                        MINIMAL
-                                + "tenants: {a: {routes: [{name: nordic, when: {field: language,"
-                                + " in: [no, sv]}, settings: {top_n: 3}}]}}\n");
-
-        assertThat(config.directory().find("a").orElseThrow().routes().get(0).when().values())
-                .containsExactly("\"no\"", "\"sv\"");
-    }
-
-    @Test
-    void aModelThatIsNotHereIsSaidNotRefused() {
-        JobConfig config = JobConfigReader.parse(MINIMAL + "tenants: {a: {cutoff_layers: [99]}}\n");
-
-        assertThat(config.unread())
-                .containsExactly(
-                        "models.small: /m is not here, so what settings ask of this model is"
-                                + " checked where the job runs");
-    }
-
-    @Test
     void everyViolationNamesTheFile(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("job.yaml");
         Files.writeString(
@@ -242,11 +103,5 @@ class JobConfigTest {
                 .containsExactly(
                         file + ": tenants.a.top_n must be at least 1, but is 0",
                         file + ": tenants.b.max_candidates must be at least 1, but is 0");
-    }
-
-    private static String example() throws IOException {
-        try (InputStream in = JobConfigTest.class.getResourceAsStream("/example-stream.yaml")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
@@ -15,10 +15,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a streaming job; {@code example-stream.yaml} shows every field with what it
@@ -38,7 +41,7 @@ import java.util.regex.Pattern;
  * @param rerank how the rerank operator works
  * @param limits what an event may be at most
  * @param models the models' catalogue, by alias
- * @param defaults fields of the tenants' configs where they do not set them
+ * @param defaults fields of the tenants' configs where they do not set them; null for none
  * @param tenants the tenants' configs, by id
  * @param tenantConfigs where tenants' configs come from while the job runs, over those here; null
  *     for nowhere
@@ -46,11 +49,11 @@ import java.util.regex.Pattern;
  */
 public record JobConfig(
         String name,
-        Integer parallelism,
+        @Nullable Integer parallelism,
         RequestsConfig requests,
         TopicConfig results,
         TopicConfig deadLetters,
-        UsageConfig usage,
+        @Nullable UsageConfig usage,
         Map<String, JsonNode> kafka,
         Map<String, JsonNode> source,
         Map<String, JsonNode> sink,
@@ -58,22 +61,23 @@ public record JobConfig(
         RerankConfig rerank,
         RequestLimits limits,
         Map<String, ModelConfig> models,
-        JsonNode defaults,
+        @Nullable JsonNode defaults,
         Map<String, JsonNode> tenants,
-        TenantTopicConfig tenantConfigs,
+        @Nullable TenantTopicConfig tenantConfigs,
         UnknownTenant unknownTenant) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
     /** Fills in defaults and checks what concerns one field. */
+    @NullUnmarked
     public JobConfig {
-        name = Rules.orElse(name, "flink-reranker");
+        name = Objects.requireNonNullElse(name, "flink-reranker");
         if (!NAME.matcher(name).matches()) {
             throw new InvalidConfigException(
                     "name must match " + NAME.pattern() + ", but is \"" + name + "\"");
         }
         if (parallelism != null) {
-            Rules.atLeast(1, "parallelism", parallelism, 1);
+            FieldChecks.atLeast(1, "parallelism", parallelism, 1);
         }
         present("requests", requests);
         present("results", results);
@@ -81,22 +85,22 @@ public record JobConfig(
         kafka = copy(kafka);
         source = copy(source);
         sink = copy(sink);
-        delivery = Rules.orElse(delivery, DeliveryConfig.defaults());
-        rerank = Rules.orElse(rerank, RerankConfig.defaults());
-        limits = Rules.orElse(limits, RequestLimits.defaults());
+        delivery = Objects.requireNonNullElse(delivery, DeliveryConfig.defaults());
+        rerank = Objects.requireNonNullElse(rerank, RerankConfig.defaults());
+        limits = Objects.requireNonNullElse(limits, RequestLimits.defaults());
         models = copy(models);
         models.forEach((alias, model) -> present("models." + alias, model));
         tenants = copy(tenants);
-        unknownTenant = Rules.orElse(unknownTenant, UnknownTenant.DEFAULTS);
+        unknownTenant = Objects.requireNonNullElse(unknownTenant, UnknownTenant.DEFAULTS);
     }
 
-    private static void present(String name, Object section) {
+    private static void present(String name, @Nullable Object section) {
         if (section == null) {
             throw new InvalidConfigException(name + " is missing");
         }
     }
 
-    private static <V> Map<String, V> copy(Map<String, V> map) {
+    private static <V> Map<String, V> copy(@Nullable Map<String, V> map) {
         return map == null ? Map.of() : new TreeMap<>(map);
     }
 
@@ -116,7 +120,7 @@ public record JobConfig(
         models.forEach(
                 (name, model) -> {
                     boolean isDefault = alias != null && name.equals(alias.asText());
-                    if (Rules.orElse(model.preload(), isDefault)) {
+                    if (Objects.requireNonNullElse(model.preload(), isDefault)) {
                         preloaded.add(name);
                     }
                 });

@@ -1,7 +1,8 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import java.time.Duration;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * Where tenants' configs come from while the job runs: the section {@code tenant_configs}.
@@ -17,11 +18,12 @@ public record TenantTopicConfig(
         String topic, Duration holdTime, Integer holdRequests, Long holdBytes) {
 
     /** Fills in defaults and checks. */
+    @NullUnmarked
     public TenantTopicConfig {
-        topic = Rules.topic("topic", topic);
-        holdTime = Rules.aboveZero("hold_time", holdTime, Duration.ofSeconds(30));
-        holdRequests = Rules.atLeast(1, "hold_requests", holdRequests, 10_000);
-        holdBytes = Rules.atLeast(1, "hold_bytes", holdBytes, 64L << 20);
+        topic = FieldChecks.topic("topic", topic);
+        holdTime = FieldChecks.aboveZero("hold_time", holdTime, Duration.ofSeconds(30));
+        holdRequests = FieldChecks.atLeast(1, "hold_requests", holdRequests, 10_000);
+        holdBytes = FieldChecks.atLeast(1, "hold_bytes", holdBytes, 64L << 20);
     }
 
     /** How much may wait. */
