@@ -135,15 +135,9 @@ final class ReferenceBenchmark extends Benchmark {
                 ours.score(texts.subList(0, Math.min(4, texts.size())));
             }
             for (int round = 1; round <= rounds; round++) {
-<<<<<<< HEAD
-                EngineCounts before = engine.counts();
-                TimedScores us = ours.score(texts);
-                EngineCounts after = engine.counts();
-=======
                 EngineCounts.Batches before = engine.counts().batches();
-                TimedScores us = ours.score(pairs);
+                TimedScores us = ours.score(texts);
                 EngineCounts.Batches after = engine.counts().batches();
->>>>>>> wip-src
                 TimedScores them = python.score();
                 ratios.add(them.seconds() / us.seconds());
                 Map<String, Object> row = new LinkedHashMap<>();
