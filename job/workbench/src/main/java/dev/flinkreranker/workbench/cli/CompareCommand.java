@@ -8,7 +8,6 @@ import dev.flinkreranker.workbench.evaluation.Qrels;
 import dev.flinkreranker.workbench.evaluation.QrelsReader;
 import dev.flinkreranker.workbench.evaluation.QualityComparison;
 import dev.flinkreranker.workbench.evaluation.Run;
-import dev.flinkreranker.workbench.evaluation.RunReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -78,8 +77,8 @@ public final class CompareCommand implements Callable<Integer> {
         if (depth < 1) {
             throw new ParameterException(spec.commandLine(), "--depth must be at least 1");
         }
-        Run a = RunReader.read(fileA);
-        Run b = RunReader.read(fileB);
+        Run a = comparing.run(fileA);
+        Run b = comparing.run(fileB);
         OrderComparison order = OrderComparison.of(a, b, depth);
         QualityComparison quality =
                 comparing.qrels() == null

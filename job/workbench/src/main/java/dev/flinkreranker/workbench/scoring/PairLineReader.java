@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Reads JSON lines {@code {"query": ..., "passage": ...}} in UTF-8; other fields are ignored. */
+/** Reads JSON lines {@code {"query": ..., "passage": ...}} in UTF-8; other fields and blank lines are skipped. */
 public final class PairLineReader implements Closeable {
 
     private static final int MAX_LINE_BYTES = 64 << 20;
@@ -44,12 +44,15 @@ public final class PairLineReader implements Closeable {
      * @throws BadLineException if the line is no such pair
      */
     Optional<PairLine> next() throws IOException {
-        if (!readLine()) {
-            return Optional.empty();
-        }
-        JsonNode node = parse();
+        JsonNode node;
+        do {
+            if (!readLine()) {
+                return Optional.empty();
+            }
+            node = parse();
+        } while (node.isMissingNode());
         if (!node.isObject()) {
-            throw bad(node.isMissingNode() ? "is empty" : "is not a JSON object");
+            throw bad("is not a JSON object");
         }
         return Optional.of(new PairLine(line, text(node, "query"), text(node, "passage")));
     }
