@@ -1,6 +1,5 @@
 package dev.flinkreranker.job.file;
 
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.FilterInputStream;
@@ -94,7 +93,7 @@ public final class InputFile extends FilterInputStream {
             return new BufferedInputStream(new GzipCompressorInputStream(in, true), BUFFER);
         }
         if (startsWith(in, ZSTD)) {
-            return new BufferedInputStream(new ZstdInputStream(in), BUFFER);
+            return new BufferedInputStream(new ZstdFrames(in), BUFFER);
         }
         return in;
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,11 +57,17 @@ final class JsonRows {
                 JsonNode node = nodes.nextValue();
                 rows.visit(nodes.getCurrentLocation().getLineNr(), node);
             }
+        } catch (TrecFormatException e) {
+            throw e;
         } catch (JsonProcessingException e) {
             throw new TrecFormatException(
                     file,
-                    e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
+                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
                     "not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (CharacterCodingException e) {
+            throw new TrecFormatException(file, "not UTF-8");
+        } catch (IOException e) {
+            throw new TrecFormatException(file, e.getMessage());
         }
     }
 

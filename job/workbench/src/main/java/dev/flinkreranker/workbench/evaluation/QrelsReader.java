@@ -138,7 +138,7 @@ public final class QrelsReader {
     private int add(String file, long line, String query, String passage, String grade)
             throws TrecFormatException {
         // A row of JSON without a grade says that the passage is relevant.
-        Integer whole = grade == null ? 1 : whole(grade);
+        Integer whole = grade == null ? Integer.valueOf(1) : whole(grade);
         if (whole == null) {
             throw new TrecFormatException(file, line, "grade " + grade + " is not a whole number");
         }

@@ -44,13 +44,17 @@ final class TrecLines implements AutoCloseable {
 
     /** Whether the file is JSON and not a table; asked before the first line is read. */
     boolean isJson() throws IOException {
-        reader.mark(LOOK_AHEAD);
-        int first = reader.read();
-        for (int i = 1; i < LOOK_AHEAD && Character.isWhitespace(first); i++) {
-            first = reader.read();
+        try {
+            reader.mark(LOOK_AHEAD);
+            int first = reader.read();
+            for (int i = 1; i < LOOK_AHEAD && Character.isWhitespace(first); i++) {
+                first = reader.read();
+            }
+            reader.reset();
+            return first == '{' || first == '[';
+        } catch (IOException e) {
+            throw unreadable(e);
         }
-        reader.reset();
-        return first == '{' || first == '[';
     }
 
     /** All that was not read yet. */
@@ -68,11 +72,8 @@ final class TrecLines implements AutoCloseable {
                 number++;
             }
             return line == null ? null : fields(line);
-        } catch (CharacterCodingException e) {
-            // The decoder reads ahead, so the line is at or after this one.
-            throw new TrecFormatException(file, number + 1, "not UTF-8 here or further down");
         } catch (IOException e) {
-            throw new TrecFormatException(file, number + 1, e.getMessage());
+            throw unreadable(e);
         }
     }
 
@@ -99,6 +100,16 @@ final class TrecLines implements AutoCloseable {
     @Override
     public void close() throws IOException {
         reader.close();
+    }
+
+    private TrecFormatException unreadable(IOException e) {
+        // The decoder reads ahead, so the line is at or after this one.
+        return new TrecFormatException(
+                file,
+                number + 1,
+                e instanceof CharacterCodingException
+                        ? "not UTF-8 here or further down"
+                        : e.getMessage());
     }
 
     private String[] fields(String line) {
