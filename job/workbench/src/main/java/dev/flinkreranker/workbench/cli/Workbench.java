@@ -30,7 +30,9 @@ public final class Workbench {
                         .addSubcommand(new EvaluateCommand())
                         .addSubcommand(new CompareCommand())
                         .addSubcommand(new ReplayCommand())
-                        .addSubcommand(new BenchCommand());
+                        .addSubcommand(new BenchCommand())
+                        // Again, for those that were not there when the job's line said it.
+                        .setCaseInsensitiveEnumValuesAllowed(true);
         commandLine
                 .getCommandSpec()
                 .usageMessage()

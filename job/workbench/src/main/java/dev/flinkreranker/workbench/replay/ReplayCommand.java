@@ -3,8 +3,13 @@ package dev.flinkreranker.workbench.replay;
 import dev.flinkreranker.workbench.evaluation.ComparisonOptions;
 import dev.flinkreranker.workbench.evaluation.EvaluationOptions;
 import dev.flinkreranker.workbench.evaluation.Gate;
+import dev.flinkreranker.workbench.evaluation.RunReader;
+import dev.flinkreranker.workbench.replay.input.CollectionFolders;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.replay.input.TrecCollection;
+import dev.flinkreranker.workbench.replay.outcome.CollectionTable;
 import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
+import dev.flinkreranker.workbench.replay.outcome.ReplaySummary;
 import dev.flinkreranker.workbench.replay.plan.ConfigurationReader;
 import dev.flinkreranker.workbench.replay.plan.Grid;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
@@ -16,9 +21,11 @@ import dev.flinkreranker.workbench.replay.scoring.CheckpointModels;
 import dev.flinkreranker.workbench.replay.scoring.ReplayFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,7 +65,9 @@ import picocli.CommandLine.Spec;
             "  ./rerank replay --topic results --from 2026-01-31T12:00:00Z \\",
             "      --bootstrap-servers kafka:9092 --config new.yaml --out shadow",
             "  ./rerank replay --topic requests --job stream.yaml --config new.yaml \\",
-            "      --results-topic shadow-results --out shadow"
+            "      --results-topic shadow-results --out shadow",
+            "  ./rerank replay --collections beir/scifact beir/cqadupstack miracl/* --model MODEL \\",
+            "      --leave-out-self --out tables"
         })
 public final class ReplayCommand implements Callable<Integer> {
 
@@ -165,14 +174,66 @@ public final class ReplayCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--parallelism must be at least 1, --batch-tokens 8, --checkpoint-seconds 0.05");
         }
-        ReplayDirectory directory = new ReplayDirectory(out);
         List<ReplayConfiguration> tried =
                 ConfigurationReader.read(
                         configurations, model, grids.stream().map(Grid::parse).toList());
         if (tried.isEmpty()) {
             throw new IllegalArgumentException("name what to try: --config or --model");
         }
-        InputOptions.Chosen chosen = input.choose(directory, publishing.kafka(), comparing.qrels());
+        if (!input.collections().isEmpty()) {
+            return replayCollections(tried);
+        }
+        ReplayDirectory directory = new ReplayDirectory(out);
+        InputOptions.Chosen chosen =
+                input.choose(
+                        directory,
+                        publishing.kafka(),
+                        comparing.qrels(),
+                        comparing.leavesOutSelf());
+        return failed(replay(directory, chosen, tried)) ? 1 : 0;
+    }
+
+    private int replayCollections(List<ReplayConfiguration> tried) throws Exception {
+        if (comparing.qrels() != null || publishing.isAsked()) {
+            throw new IllegalArgumentException(
+                    "--qrels and --results-topic go with one input, and not with --collections");
+        }
+        // All of them first, so that what is missing is told before hours of scoring.
+        Map<CollectionFolders.Member, TrecCollection> found = new LinkedHashMap<>();
+        for (CollectionFolders.Member member : CollectionFolders.of(input.collections())) {
+            found.put(member, input.collection(member.folder(), comparing.leavesOutSelf()));
+        }
+        CollectionTable table = new CollectionTable();
+        boolean failed = false;
+        for (Map.Entry<CollectionFolders.Member, TrecCollection> one : found.entrySet()) {
+            TrecCollection collection = one.getValue();
+            spec.commandLine().getOut().println(one.getKey().name());
+            ReplayDirectory directory = new ReplayDirectory(out.resolve(one.getKey().name()));
+            ReplayEvaluation.Answer answer =
+                    replay(
+                            directory,
+                            new InputOptions.Chosen(
+                                    ReplayInput.collection(collection, directory),
+                                    collection.qrels(),
+                                    List.of()),
+                            tried);
+            table.add(
+                    one.getKey().group() + "-" + collection.split(),
+                    RunReader.read(collection.run()).tag(),
+                    answer.data());
+            failed |= failed(answer);
+        }
+        ReplaySummary.write(table.figures(), out.resolve("tables.json"));
+        Files.writeString(out.resolve("tables.md"), table.markdown());
+        spec.commandLine().getOut().print("\n" + table.headline());
+        spec.commandLine().getOut().flush();
+        spec.commandLine().getErr().println("tables: " + out.resolve("tables.md"));
+        return failed ? 1 : 0;
+    }
+
+    private ReplayEvaluation.Answer replay(
+            ReplayDirectory directory, InputOptions.Chosen chosen, List<ReplayConfiguration> tried)
+            throws Exception {
         ReplayInput from = chosen.input();
         if (onProblem == OnProblem.STOP && !from.problems().isEmpty()) {
             throw new BadInputException(from.problems().get(0));
@@ -197,15 +258,16 @@ public final class ReplayCommand implements Callable<Integer> {
                                 directory,
                                 new CheckpointModels(),
                                 Duration.ofMillis((long) (checkpointSeconds * 1000)))
-                        .run(question(chosen), from.problems());
+                        .run(question(chosen, directory), from.problems());
         report(answer, directory, (System.nanoTime() - start) / 1e9);
         publishing.publish(
                 directory, tried, answer.data().queryCount(), spec.commandLine().getErr());
-        return failed(answer) ? 1 : 0;
+        return answer;
     }
 
-    private ReplayEvaluation.Question question(InputOptions.Chosen chosen) {
-        Path name = out.toAbsolutePath().normalize().getFileName();
+    private ReplayEvaluation.Question question(
+            InputOptions.Chosen chosen, ReplayDirectory directory) {
+        Path name = directory.root().getFileName();
         String usual =
                 chosen.live().isEmpty()
                         ? ReplayConfiguration.FIRST_STAGE
