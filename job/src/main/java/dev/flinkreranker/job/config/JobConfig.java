@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -67,13 +68,13 @@ public record JobConfig(
 
     /** Fills in defaults and checks what concerns one field. */
     public JobConfig {
-        name = Rules.orElse(name, "flink-reranker");
+        name = Objects.requireNonNullElse(name, "flink-reranker");
         if (!NAME.matcher(name).matches()) {
             throw new InvalidConfigException(
                     "name must match " + NAME.pattern() + ", but is \"" + name + "\"");
         }
         if (parallelism != null) {
-            Rules.atLeast(1, "parallelism", parallelism, 1);
+            FieldChecks.atLeast(1, "parallelism", parallelism, 1);
         }
         present("requests", requests);
         present("results", results);
@@ -81,13 +82,13 @@ public record JobConfig(
         kafka = copy(kafka);
         source = copy(source);
         sink = copy(sink);
-        delivery = Rules.orElse(delivery, DeliveryConfig.defaults());
-        rerank = Rules.orElse(rerank, RerankConfig.defaults());
-        limits = Rules.orElse(limits, RequestLimits.defaults());
+        delivery = Objects.requireNonNullElse(delivery, DeliveryConfig.defaults());
+        rerank = Objects.requireNonNullElse(rerank, RerankConfig.defaults());
+        limits = Objects.requireNonNullElse(limits, RequestLimits.defaults());
         models = copy(models);
         models.forEach((alias, model) -> present("models." + alias, model));
         tenants = copy(tenants);
-        unknownTenant = Rules.orElse(unknownTenant, UnknownTenant.DEFAULTS);
+        unknownTenant = Objects.requireNonNullElse(unknownTenant, UnknownTenant.DEFAULTS);
     }
 
     private static void present(String name, Object section) {
@@ -116,7 +117,7 @@ public record JobConfig(
         models.forEach(
                 (name, model) -> {
                     boolean isDefault = alias != null && name.equals(alias.asText());
-                    if (Rules.orElse(model.preload(), isDefault)) {
+                    if (Objects.requireNonNullElse(model.preload(), isDefault)) {
                         preloaded.add(name);
                     }
                 });

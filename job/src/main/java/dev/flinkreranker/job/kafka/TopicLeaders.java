@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.kafka;
 
 import java.time.Duration;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -33,10 +34,10 @@ public record ModelConfig(
 
     /** Fills in defaults and checks. */
     public ModelConfig {
-        directory = Rules.required("directory", directory);
+        directory = FieldChecks.required("directory", directory);
         checkPath(directory);
-        dtype = Rules.orElse(dtype, ComputeType.AUTO);
-        device = Rules.orElse(device, "cpu");
+        dtype = Objects.requireNonNullElse(dtype, ComputeType.AUTO);
+        device = Objects.requireNonNullElse(device, "cpu");
         if (revision != null && !REVISION.matcher(revision).matches()) {
             throw new InvalidConfigException(
                     "revision must have 1 to 64 printable ASCII characters without blanks, but is"

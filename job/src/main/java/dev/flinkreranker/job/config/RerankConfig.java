@@ -1,7 +1,8 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How the rerank operator works: the section {@code rerank}.
@@ -28,16 +29,16 @@ public record RerankConfig(
 
     /** Fills in defaults and checks. */
     public RerankConfig {
-        parallelism = Rules.atLeast(0, "parallelism", parallelism, 0);
-        capacity = Rules.atLeast(1, "capacity", capacity, CAPACITY);
-        ordered = Rules.orElse(ordered, false);
-        timeout = timeout == null ? null : Rules.aboveZero("timeout", timeout, timeout);
-        batchTokens = Rules.atLeast(1, "batch_tokens", batchTokens, BATCH_TOKENS);
+        parallelism = FieldChecks.atLeast(0, "parallelism", parallelism, 0);
+        capacity = FieldChecks.atLeast(1, "capacity", capacity, CAPACITY);
+        ordered = Objects.requireNonNullElse(ordered, false);
+        timeout = timeout == null ? null : FieldChecks.aboveZero("timeout", timeout, timeout);
+        batchTokens = FieldChecks.atLeast(1, "batch_tokens", batchTokens, BATCH_TOKENS);
         if (tokenizerThreads != null) {
-            Rules.atLeast(1, "tokenizer_threads", tokenizerThreads, 1);
+            FieldChecks.atLeast(1, "tokenizer_threads", tokenizerThreads, 1);
         }
         if (cacheMegabytes != null) {
-            Rules.atLeast(0, "cache_megabytes", cacheMegabytes, 0);
+            FieldChecks.atLeast(0, "cache_megabytes", cacheMegabytes, 0);
         }
     }
 

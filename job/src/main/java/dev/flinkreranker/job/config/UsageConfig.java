@@ -1,7 +1,8 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Whether usage is written for billing, and where: the section {@code usage}.
@@ -16,8 +17,8 @@ public record UsageConfig(String topic, Duration interval) {
 
     /** Fills in defaults and checks. */
     public UsageConfig {
-        topic = Rules.topic("topic", topic);
-        interval = Rules.orElse(interval, Duration.ofMinutes(1));
+        topic = FieldChecks.topic("topic", topic);
+        interval = Objects.requireNonNullElse(interval, Duration.ofMinutes(1));
         if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
             throw new InvalidConfigException("interval must be between 1s and 24h");
         }

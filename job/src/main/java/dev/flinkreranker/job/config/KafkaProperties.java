@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

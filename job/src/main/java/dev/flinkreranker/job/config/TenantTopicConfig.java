@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import java.time.Duration;
@@ -18,10 +18,10 @@ public record TenantTopicConfig(
 
     /** Fills in defaults and checks. */
     public TenantTopicConfig {
-        topic = Rules.topic("topic", topic);
-        holdTime = Rules.aboveZero("hold_time", holdTime, Duration.ofSeconds(30));
-        holdRequests = Rules.atLeast(1, "hold_requests", holdRequests, 10_000);
-        holdBytes = Rules.atLeast(1, "hold_bytes", holdBytes, 64L << 20);
+        topic = FieldChecks.topic("topic", topic);
+        holdTime = FieldChecks.aboveZero("hold_time", holdTime, Duration.ofSeconds(30));
+        holdRequests = FieldChecks.atLeast(1, "hold_requests", holdRequests, 10_000);
+        holdBytes = FieldChecks.atLeast(1, "hold_bytes", holdBytes, 64L << 20);
     }
 
     /** How much may wait. */

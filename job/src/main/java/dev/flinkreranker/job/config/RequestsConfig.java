@@ -1,6 +1,7 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
+import java.util.Objects;
 
 /**
  * Where requests come from: the section {@code requests}.
@@ -15,17 +16,23 @@ import dev.flinkreranker.operators.config.InvalidConfigException;
  */
 public record RequestsConfig(String topic, String group, String start, String stop) {
 
-    static final String COMMITTED = "committed";
-    static final String EARLIEST = "earliest";
-    static final String LATEST = "latest";
-    static final String NEVER = "never";
+    /** {@code start}: from the group's committed offsets. */
+    public static final String COMMITTED = "committed";
+
+    /** {@code start}: from the first record there is. */
+    public static final String EARLIEST = "earliest";
+
+    /** {@code start} and {@code stop}: at the end, as it is when the job starts. */
+    public static final String LATEST = "latest";
+
+    private static final String NEVER = "never";
 
     /** Fills in defaults and checks. */
     public RequestsConfig {
-        topic = Rules.topic("topic", topic);
-        group = Rules.orElse(group, "flink-reranker");
-        start = Rules.orElse(start, COMMITTED);
-        stop = Rules.orElse(stop, NEVER);
+        topic = FieldChecks.topic("topic", topic);
+        group = Objects.requireNonNullElse(group, "flink-reranker");
+        start = Objects.requireNonNullElse(start, COMMITTED);
+        stop = Objects.requireNonNullElse(stop, NEVER);
         if (!start.matches("committed|earliest|latest|[0-9]{1,18}")) {
             throw new InvalidConfigException(
                     "start must be committed, earliest, latest or milliseconds since the epoch in"

@@ -1,16 +1,13 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The checks that the parts of a job's configuration share. */
-final class Rules {
+final class FieldChecks {
 
-    private Rules() {}
-
-    static <T> T orElse(T value, T fallback) {
-        return value == null ? fallback : value;
-    }
+    private FieldChecks() {}
 
     static String required(String name, String value) {
         if (value == null || value.isBlank()) {
@@ -20,7 +17,7 @@ final class Rules {
     }
 
     static int atLeast(int least, String name, Integer value, int fallback) {
-        int actual = orElse(value, fallback);
+        int actual = Objects.requireNonNullElse(value, fallback);
         if (actual < least) {
             throw new InvalidConfigException(
                     name + " must be at least " + least + ", but is " + actual);
@@ -29,7 +26,7 @@ final class Rules {
     }
 
     static long atLeast(long least, String name, Long value, long fallback) {
-        long actual = orElse(value, fallback);
+        long actual = Objects.requireNonNullElse(value, fallback);
         if (actual < least) {
             throw new InvalidConfigException(
                     name + " must be at least " + least + ", but is " + actual);
@@ -38,7 +35,7 @@ final class Rules {
     }
 
     static Duration aboveZero(String name, Duration value, Duration fallback) {
-        Duration actual = orElse(value, fallback);
+        Duration actual = Objects.requireNonNullElse(value, fallback);
         if (actual.isZero()) {
             throw new InvalidConfigException(name + " must be above zero");
         }

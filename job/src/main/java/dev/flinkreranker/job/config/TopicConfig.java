@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 /**
  * Where records go: the sections {@code results} and {@code dead_letters}.
@@ -9,6 +9,6 @@ public record TopicConfig(String topic) {
 
     /** Checks. */
     public TopicConfig {
-        topic = Rules.topic("topic", topic);
+        topic = FieldChecks.topic("topic", topic);
     }
 }

@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.kafka;
 
 import dev.flinkreranker.operators.event.RecordHeader;
 import java.util.List;

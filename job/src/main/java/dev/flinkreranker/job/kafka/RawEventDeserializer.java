@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.kafka;
 
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;

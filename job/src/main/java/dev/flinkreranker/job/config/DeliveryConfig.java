@@ -1,7 +1,8 @@
-package dev.flinkreranker.job.stream;
+package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What is promised about delivery, and what it needs: the section {@code delivery}.
@@ -45,19 +46,23 @@ public record DeliveryConfig(
 
     /** Fills in defaults and checks. */
     public DeliveryConfig {
-        guarantee = Rules.orElse(guarantee, Guarantee.EXACTLY_ONCE);
+        guarantee = Objects.requireNonNullElse(guarantee, Guarantee.EXACTLY_ONCE);
         checkpointInterval =
-                Rules.aboveZero("checkpoint_interval", checkpointInterval, Duration.ofSeconds(5));
+                FieldChecks.aboveZero(
+                        "checkpoint_interval", checkpointInterval, Duration.ofSeconds(5));
         checkpointTimeout =
-                Rules.aboveZero("checkpoint_timeout", checkpointTimeout, Duration.ofMinutes(5));
+                FieldChecks.aboveZero(
+                        "checkpoint_timeout", checkpointTimeout, Duration.ofMinutes(5));
         transactionTimeout =
-                Rules.aboveZero("transaction_timeout", transactionTimeout, Duration.ofMinutes(15));
+                FieldChecks.aboveZero(
+                        "transaction_timeout", transactionTimeout, Duration.ofMinutes(15));
         brokerTransactionMaxTimeout =
-                Rules.aboveZero(
+                FieldChecks.aboveZero(
                         "broker_transaction_max_timeout",
                         brokerTransactionMaxTimeout,
                         Duration.ofMinutes(15));
-        transactionNaming = Rules.orElse(transactionNaming, TransactionNaming.POOLING);
+        transactionNaming =
+                Objects.requireNonNullElse(transactionNaming, TransactionNaming.POOLING);
         if (transactionTimeout.compareTo(brokerTransactionMaxTimeout) > 0) {
             throw new InvalidConfigException(
                     "transaction_timeout (%s) must not exceed broker_transaction_max_timeout (%s):"
