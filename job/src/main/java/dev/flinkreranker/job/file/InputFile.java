@@ -2,10 +2,12 @@ package dev.flinkreranker.job.file;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ public final class InputFile extends FilterInputStream {
     public static final Path STANDARD = Path.of("-");
 
     private static final int BUFFER = 1 << 16;
+    private static final int PIECE = 1 << 12;
     private static final byte[] GZIP = {0x1f, (byte) 0x8b};
     private static final byte[] ZSTD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
     private static final byte[] UTF8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -33,7 +36,7 @@ public final class InputFile extends FilterInputStream {
     private final CountingStream raw;
 
     private InputFile(InputStream decompressed, CountingStream raw) {
-        super(decompressed);
+        super(new PushbackInputStream(decompressed, UTF8_MARK.length));
         this.raw = raw;
     }
 
@@ -41,23 +44,21 @@ public final class InputFile extends FilterInputStream {
      * Opens a file, or standard input for {@code -}.
      *
      * @throws NoSuchFileException when there is none
-     * @throws FileSystemException when it is a directory, or is text of another encoding
+     * @throws FileSystemException when it is a directory, broken, or text of another encoding
      */
     public static InputFile open(Path path) throws IOException {
         CountingStream raw = new CountingStream(bytes(path));
         try {
-            BufferedInputStream text = decompressed(new BufferedInputStream(raw, BUFFER));
-            if (startsWith(text, UTF16_BIG) || startsWith(text, UTF16_LITTLE)) {
-                throw new FileSystemException(
-                        name(path), null, "the text is UTF-16; save it as UTF-8");
-            }
-            if (startsWith(text, UTF8_MARK)) {
-                text.skipNBytes(UTF8_MARK.length);
-            }
-            return new InputFile(text, raw);
-        } catch (IOException e) {
+            InputFile file =
+                    new InputFile(decompressed(new BufferedInputStream(raw, BUFFER)), raw);
+            file.skipMark();
+            return file;
+        } catch (FileSystemException e) {
             raw.close();
             throw e;
+        } catch (IOException e) {
+            raw.close();
+            throw new FileSystemException(name(path), null, e.getMessage());
         }
     }
 
@@ -70,6 +71,25 @@ public final class InputFile extends FilterInputStream {
     /** What to call a file in messages. */
     public static String name(Path path) {
         return path.equals(STANDARD) ? "standard input" : path.toString();
+    }
+
+    @Override
+    public int read() throws IOException {
+        try {
+            return super.read();
+        } catch (EOFException e) {
+            throw cut();
+        }
+    }
+
+    /** A decompressor that meets the end of a cut file forgets the piece it was filling. */
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        try {
+            return super.read(target, offset, Math.min(length, PIECE));
+        } catch (EOFException e) {
+            throw cut();
+        }
     }
 
     /** Bytes taken from the file itself so far, compressed where it is. */
@@ -88,21 +108,34 @@ public final class InputFile extends FilterInputStream {
         return Files.newInputStream(path);
     }
 
-    private static BufferedInputStream decompressed(BufferedInputStream in) throws IOException {
-        if (startsWith(in, GZIP)) {
-            return new BufferedInputStream(new GzipCompressorInputStream(in, true), BUFFER);
+    private static InputStream decompressed(BufferedInputStream in) throws IOException {
+        in.mark(ZSTD.length);
+        byte[] head = in.readNBytes(ZSTD.length);
+        in.reset();
+        if (startsWith(head, GZIP)) {
+            return new GzipCompressorInputStream(in, true);
         }
-        if (startsWith(in, ZSTD)) {
-            return new BufferedInputStream(new ZstdFrames(in), BUFFER);
-        }
-        return in;
+        return startsWith(head, ZSTD) ? new ZstdFrames(in) : in;
     }
 
-    private static boolean startsWith(BufferedInputStream in, byte[] expected) throws IOException {
-        in.mark(expected.length);
-        byte[] head = in.readNBytes(expected.length);
-        in.reset();
-        return Arrays.equals(head, expected);
+    /** Skips the byte order mark of UTF-8 and refuses that of UTF-16. */
+    private void skipMark() throws IOException {
+        byte[] head = readNBytes(UTF8_MARK.length);
+        if (startsWith(head, UTF16_BIG) || startsWith(head, UTF16_LITTLE)) {
+            throw new IOException("the text is UTF-16; save it as UTF-8");
+        }
+        if (!startsWith(head, UTF8_MARK)) {
+            ((PushbackInputStream) in).unread(head);
+        }
+    }
+
+    private static boolean startsWith(byte[] head, byte[] expected) {
+        return head.length >= expected.length
+                && Arrays.equals(head, 0, expected.length, expected, 0, expected.length);
+    }
+
+    private static EOFException cut() {
+        return new EOFException("the compressed data is cut");
     }
 
     private static final class CountingStream extends FilterInputStream {

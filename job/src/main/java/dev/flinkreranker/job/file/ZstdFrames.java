@@ -57,7 +57,7 @@ final class ZstdFrames extends InputStream {
                 int count = in.read(chunk);
                 if (count < 0) {
                     if (!betweenFrames) {
-                        throw new EOFException("the Zstandard frame is cut");
+                        throw new EOFException();
                     }
                     return false;
                 }

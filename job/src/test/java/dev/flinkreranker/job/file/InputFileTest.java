@@ -127,7 +127,9 @@ class InputFileTest {
         Path broken = Files.write(directory.resolve("broken"), more);
 
         for (Path file : new Path[] {cut, broken}) {
-            assertThatThrownBy(() -> readAll(file)).as(file.toString()).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> readAll(file))
+                    .as(file.toString())
+                    .isInstanceOf(IOException.class);
         }
     }
 
@@ -140,7 +142,8 @@ class InputFileTest {
         assertThatThrownBy(() -> InputFile.open(none)).isInstanceOf(NoSuchFileException.class);
         Path wide =
                 Files.write(
-                        directory.resolve("wide"), "\uFEFFtext".getBytes(StandardCharsets.UTF_16LE));
+                        directory.resolve("wide"),
+                        "\uFEFFtext".getBytes(StandardCharsets.UTF_16LE));
         assertThatThrownBy(() -> InputFile.open(wide))
                 .hasMessage(wide + ": the text is UTF-16; save it as UTF-8");
         Path latin = Files.write(directory.resolve("latin"), new byte[] {'a', (byte) 0xe9, 'b'});

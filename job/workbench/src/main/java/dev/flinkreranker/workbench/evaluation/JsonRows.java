@@ -51,8 +51,7 @@ final class JsonRows {
     static void read(Reader json, String file, Column valueColumn, Visitor visitor)
             throws IOException {
         JsonRows rows = new JsonRows(file, valueColumn, visitor);
-        try (MappingIterator<JsonNode> nodes =
-                MAPPER.readerFor(JsonNode.class).readValues(json)) {
+        try (MappingIterator<JsonNode> nodes = MAPPER.readerFor(JsonNode.class).readValues(json)) {
             while (nodes.hasNextValue()) {
                 JsonNode node = nodes.nextValue();
                 rows.visit(nodes.getCurrentLocation().getLineNr(), node);
@@ -114,7 +113,8 @@ final class JsonRows {
             return;
         }
         JsonNode value = field(row, valueColumn);
-        visitor.visit(line, query.asText(), passage.asText(), value == null ? null : value.asText());
+        visitor.visit(
+                line, query.asText(), passage.asText(), value == null ? null : value.asText());
     }
 
     private void list(long line, String query, JsonNode passages) throws IOException {
@@ -132,8 +132,7 @@ final class JsonRows {
         return null;
     }
 
-    private static void find(
-            JsonNode node, String path, List<String> paths, List<JsonNode> found) {
+    private static void find(JsonNode node, String path, List<String> paths, List<JsonNode> found) {
         if (!node.isObject() || node.isEmpty()) {
             return;
         }

@@ -40,7 +40,8 @@ public record Measure(Kind kind, int cutoff, int relevance) {
                     + " them";
 
     private static final Pattern NAME =
-            Pattern.compile("([a-z_]+?)(?:\\(rel=([1-9][0-9]{0,3})\\))?(?:[@_.]([1-9][0-9]{0,8}))?");
+            Pattern.compile(
+                    "([a-z_]+?)(?:\\(rel=([1-9][0-9]{0,3})\\))?(?:[@_.]([1-9][0-9]{0,8}))?");
 
     private static final Map<String, Kind> OTHER_NAMES =
             Map.of(
@@ -109,8 +110,8 @@ public record Measure(Kind kind, int cutoff, int relevance) {
     /**
      * Reads a name as it is printed, or as trec_eval or ir-measures writes it: {@code ndcg@10},
      * {@code ndcg_cut_10}, {@code nDCG@10}; {@code mrr@10}, {@code RR@10}, {@code recip_rank};
-     * {@code map}, {@code AP(rel=2)}; {@code recall@100}, {@code R@100}; {@code p@10}, {@code P_10};
-     * {@code success@5}; {@code judged@10}. Case does not matter.
+     * {@code map}, {@code AP(rel=2)}; {@code recall@100}, {@code R@100}; {@code p@10}, {@code
+     * P_10}; {@code success@5}; {@code judged@10}. Case does not matter.
      *
      * @throws IllegalArgumentException with the known names, when it is none of them
      */

@@ -129,7 +129,7 @@ public final class QrelsReader {
         if (layout.query() < 0 || layout.passage() < 0 || layout.grade() < 0) {
             throw lines.error(
                     "\"%s\" is neither judgments (query 0 passage grade) nor a header that names"
-                            .formatted(layout.columns())
+                                    .formatted(layout.columns())
                             + " query, passage and grade (BEIR's is query-id corpus-id score)");
         }
         return layout;

@@ -36,9 +36,8 @@ final class TrecLines implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new TrecFormatException(file, "no such file");
         } catch (FileSystemException e) {
-            throw new TrecFormatException(file, e.getReason());
-        } catch (IOException e) {
-            throw new TrecFormatException(file, e.getMessage());
+            throw new TrecFormatException(
+                    file, e.getReason() == null ? "may not be read" : e.getReason());
         }
     }
 

@@ -54,7 +54,10 @@ final class InputOptions {
             description = "Passages, JSON lines or TSV: files, directories or glob patterns.")
     private List<String> corpus = new ArrayList<>();
 
-    @Option(names = "--run", paramLabel = "FILE", description = "The first stage's run, TREC's or candidates by query as JSON.")
+    @Option(
+            names = "--run",
+            paramLabel = "FILE",
+            description = "The first stage's run, TREC's or candidates by query as JSON.")
     private Path run;
 
     @Option(
@@ -176,8 +179,7 @@ final class InputOptions {
         if (trec) {
             TrecCollection found = collection(qrels, directory);
             return new Chosen(
-                    ReplayInput.collection(
-                            leavesOutSelf ? found.withoutSelf() : found, directory),
+                    ReplayInput.collection(leavesOutSelf ? found.withoutSelf() : found, directory),
                     found.qrels(),
                     live(directory, kafka));
         }

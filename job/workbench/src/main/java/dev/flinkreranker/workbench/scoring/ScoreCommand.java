@@ -86,7 +86,8 @@ public final class ScoreCommand implements Callable<Integer> {
                     spec.commandLine(), "--batch-tokens " + batchTokens + ": must be at least 1");
         }
         PrintWriter err = spec.commandLine().getErr();
-        try (PairLineReader lines = new PairLineReader(InputFile.open(input), InputFile.name(input));
+        try (PairLineReader lines =
+                        new PairLineReader(InputFile.open(input), InputFile.name(input));
                 Reranker reranker = model.open()) {
             TokenizationSettings tokens = tokenization.settings();
             ScoringSettings settings = scoring.settings();

@@ -210,7 +210,8 @@ class ComparisonTest {
         assertThat(Gate.parse("AP(rel=2) < 0.4").in(figures, 1).trips(figures)).isTrue();
         assertThat(Gate.parse("rbo < 0.4").in(figures, 2).trips(figures)).isFalse();
         Gate unknown = Gate.parse("nothing > 1").in(figures, 1);
-        assertThatThrownBy(() -> unknown.trips(figures)).hasMessageStartingWith("no figure nothing");
+        assertThatThrownBy(() -> unknown.trips(figures))
+                .hasMessageStartingWith("no figure nothing");
     }
 
     private static Evaluation evaluate(Run run, Qrels qrels, Measure measure) {

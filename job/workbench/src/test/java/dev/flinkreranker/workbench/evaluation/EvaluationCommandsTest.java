@@ -107,7 +107,11 @@ class EvaluationCommandsTest {
                 head
                         + lines.stream()
                                 .skip(1)
-                                .map(line -> head.length() > 1 ? line : line.replaceFirst("\t", " 0 "))
+                                .map(
+                                        line ->
+                                                head.length() > 1
+                                                        ? line
+                                                        : line.replaceFirst("\t", " 0 "))
                                 .collect(Collectors.joining("\n")));
 
         assertThat(evaluate("--run", RUN, "--qrels", qrels.toString())).isZero();

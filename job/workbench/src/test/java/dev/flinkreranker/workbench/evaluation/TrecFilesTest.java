@@ -156,7 +156,9 @@ class TrecFilesTest {
                 "[{\"qid\": \"q\", \"docid\": \"b\"}, {\"qid\": \"q\", \"docid\": \"a\"}]"
             })
     void runsOfOtherLayouts(String content) throws IOException {
-        Run run = RunReader.read(file(content.replace(',', content.startsWith("docid") ? '\t' : ',')));
+        Run run =
+                RunReader.read(
+                        file(content.replace(',', content.startsWith("docid") ? '\t' : ',')));
 
         assertThat(run.ranking("q")).extracting(ScoredPassage::id).containsExactly("b", "a");
     }

@@ -116,7 +116,8 @@ class ReplayInputsITCase {
         Files.createDirectory(folder.resolve("qrels"));
         Files.write(
                 folder.resolve("queries." + split + ".jsonl"),
-                List.of("{\"_id\": \"q\", \"text\": \"Aspirin inhibits the production of PGE2.\"}"));
+                List.of(
+                        "{\"_id\": \"q\", \"text\": \"Aspirin inhibits the production of PGE2.\"}"));
         Files.write(
                 folder.resolve("corpus.jsonl"),
                 List.of(

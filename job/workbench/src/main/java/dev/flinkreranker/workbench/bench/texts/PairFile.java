@@ -25,7 +25,9 @@ public final class PairFile {
         List<TextPair> pairs = new ArrayList<>();
         try (BufferedReader reader = InputFile.reader(file);
                 Stream<String> lines = reader.lines()) {
-            for (String line : (Iterable<String>) lines.filter(line -> !line.isBlank()).limit(limit)::iterator) {
+            for (String line :
+                    (Iterable<String>)
+                            lines.filter(line -> !line.isBlank()).limit(limit)::iterator) {
                 JsonNode pair = json.readTree(line);
                 if (!pair.path("query").isTextual() || !pair.path("passage").isTextual()) {
                     throw new IllegalArgumentException(

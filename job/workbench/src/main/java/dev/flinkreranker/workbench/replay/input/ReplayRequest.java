@@ -8,12 +8,11 @@ import java.util.List;
  *
  * @param request as the stream would take it
  * @param id of the request, as run files carry it
- * @param ids of the candidates: their own, or else their place in the request from 0; unique,
- *     as run files carry them
+ * @param ids of the candidates: their own, or else their place in the request from 0; unique, as
+ *     run files carry them
  * @param encodedIds how many of all these ids are percent-encoded for that
  */
-public record ReplayRequest(
-        RerankRequest request, String id, List<String> ids, int encodedIds) {
+public record ReplayRequest(RerankRequest request, String id, List<String> ids, int encodedIds) {
     /** Copies the ids. */
     public ReplayRequest {
         ids = List.copyOf(ids);

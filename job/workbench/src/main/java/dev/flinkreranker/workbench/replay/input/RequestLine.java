@@ -55,9 +55,7 @@ public final class RequestLine {
         Set<String> seen = new HashSet<>();
         for (Candidate candidate : request.candidates()) {
             String given =
-                    candidate.id() == null
-                            ? Integer.toString(ids.size())
-                            : candidate.id().asText();
+                    candidate.id() == null ? Integer.toString(ids.size()) : candidate.id().asText();
             String id = InputText.id("document id", given);
             encoded += id.equals(given) ? 0 : 1;
             if (!seen.add(id)) {

@@ -109,6 +109,7 @@ final class TextRecords {
         if (tab < 0) {
             throw new BadLineException("no tab between id and text");
         }
-        visitor.visit(number, InputText.id("id", text.substring(0, tab)), strip(text.substring(tab + 1)));
+        visitor.visit(
+                number, InputText.id("id", text.substring(0, tab)), strip(text.substring(tab + 1)));
     }
 }

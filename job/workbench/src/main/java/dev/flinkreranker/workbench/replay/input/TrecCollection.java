@@ -20,12 +20,7 @@ import java.util.stream.Stream;
  * @param leavesOutSelf whether a query is no candidate of its own
  */
 public record TrecCollection(
-        Path queries,
-        List<Path> corpus,
-        Path run,
-        Path qrels,
-        int depth,
-        boolean leavesOutSelf) {
+        Path queries, List<Path> corpus, Path run, Path qrels, int depth, boolean leavesOutSelf) {
 
     private static final String DEFAULT_SPLIT = "test";
 
@@ -75,8 +70,8 @@ public record TrecCollection(
 
     /**
      * Finds the parts in a folder that were not named: {@code queries*} or {@code topics/*}, {@code
-     * corpus*} or {@code docs*}, {@code qrels/*} or {@code qrels*}, and for the run {@code *.run} or
-     * {@code *.trec}, or else candidates as JSON: {@code top_ranked*}, {@code bm25*} or {@code
+     * corpus*} or {@code docs*}, {@code qrels/*} or {@code qrels*}, and for the run {@code *.run}
+     * or {@code *.trec}, or else candidates as JSON: {@code top_ranked*}, {@code bm25*} or {@code
      * *predictions*}. What may be a file may be a folder of such files.
      *
      * @throws IOException saying which part is missing, or there more than once
@@ -164,8 +159,7 @@ public record TrecCollection(
     }
 
     /** The files so named, or else all those in the folder so named. */
-    private static List<Path> parts(Path folder, String subfolder, String name)
-            throws IOException {
+    private static List<Path> parts(Path folder, String subfolder, String name) throws IOException {
         List<Path> files = files(folder, name);
         return files.isEmpty() ? files(folder.resolve(subfolder), ".*") : files;
     }

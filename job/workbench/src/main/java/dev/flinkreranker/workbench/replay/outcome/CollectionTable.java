@@ -13,8 +13,8 @@ import java.util.TreeMap;
 /**
  * One table a measure over several collections, with the rows and columns of FlagEmbedding's own
  * evaluation: first stage and reranker; the average, then a column for each collection, by name.
- * Figures are percent. A column of a group of collections is the mean of theirs, so that a large one
- * counts no more than a small one, and so is the average of the columns.
+ * Figures are percent. A column of a group of collections is the mean of theirs, so that a large
+ * one counts no more than a small one, and so is the average of the columns.
  */
 public final class CollectionTable {
     private static final String NO_RERANKER = "NoReranker";
@@ -37,7 +37,8 @@ public final class CollectionTable {
      * @param average null where a column is missing
      * @param columns without those that are missing
      */
-    public record Figures(String model, String reranker, Double average, Map<String, Double> columns) {}
+    public record Figures(
+            String model, String reranker, Double average, Map<String, Double> columns) {}
 
     /**
      * Adds a collection.
@@ -119,11 +120,12 @@ public final class CollectionTable {
                 (column, collections) -> {
                     // A group without one of its members would be another group.
                     if (collections.size() == columns.get(column)) {
-                        shown.put(column, mean(collections.stream().map(m -> m.get(measure)).toList()));
+                        shown.put(
+                                column,
+                                mean(collections.stream().map(m -> m.get(measure)).toList()));
                     }
                 });
-        Double average =
-                shown.size() == columns.size() ? mean(List.copyOf(shown.values())) : null;
+        Double average = shown.size() == columns.size() ? mean(List.copyOf(shown.values())) : null;
         return new Figures(row.model(), row.reranker(), average, shown);
     }
 

@@ -27,11 +27,7 @@ import java.util.Map;
  * @param contenders the baseline first
  */
 public record ReplaySummary(
-        long requests,
-        int judged,
-        long problems,
-        Long percentEncodedIds,
-        List<Entry> contenders) {
+        long requests, int judged, long problems, Long percentEncodedIds, List<Entry> contenders) {
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
