@@ -49,8 +49,7 @@ public final class InputFile extends FilterInputStream {
     public static InputFile open(Path path) throws IOException {
         CountingStream raw = new CountingStream(bytes(path));
         try {
-            InputFile file =
-                    new InputFile(decompressed(new BufferedInputStream(raw, BUFFER)), raw);
+            InputFile file = new InputFile(decompressed(new BufferedInputStream(raw, BUFFER)), raw);
             file.skipMark();
             return file;
         } catch (FileSystemException e) {
