@@ -30,9 +30,12 @@ public final class Workbench {
                         .addSubcommand(new EvaluateCommand())
                         .addSubcommand(new CompareCommand())
                         .addSubcommand(new ReplayCommand())
-                        .addSubcommand(new BenchCommand())
-                        // Again, for those that were not there when the job's line said it.
-                        .setCaseInsensitiveEnumValuesAllowed(true);
+                        .addSubcommand(new BenchCommand());
+        // What was set before reaches only the commands that were there.
+        commandLine
+                .setOut(commandLine.getOut())
+                .setErr(commandLine.getErr())
+                .setCaseInsensitiveEnumValuesAllowed(true);
         commandLine
                 .getCommandSpec()
                 .usageMessage()

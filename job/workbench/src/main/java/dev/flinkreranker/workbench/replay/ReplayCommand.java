@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
+import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.workbench.evaluation.ComparisonOptions;
 import dev.flinkreranker.workbench.evaluation.EvaluationOptions;
 import dev.flinkreranker.workbench.evaluation.Gate;
@@ -13,7 +14,6 @@ import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayInput;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
-import dev.flinkreranker.workbench.replay.scoring.CheckpointModels;
 import dev.flinkreranker.workbench.replay.scoring.ReplayFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -176,7 +176,11 @@ public final class ReplayCommand implements Callable<Integer> {
         publishing.check(directory);
         long start = System.nanoTime();
         ReplayEvaluation.Answer answer =
-                new Replay(plan, directory, new CheckpointModels(), planning.checkpointInterval())
+                new Replay(
+                                plan,
+                                directory,
+                                checkpoint -> ModelOpener.checkpoints().open(checkpoint),
+                                planning.checkpointInterval())
                         .run(question(chosen, directory), from.problems());
         report(answer, directory, (System.nanoTime() - start) / 1e9);
         publishing.publish(
