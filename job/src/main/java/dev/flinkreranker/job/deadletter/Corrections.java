@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values to send instead of those of the letters: JSON lines such as {@code {"letter": "0:12",
@@ -40,7 +41,7 @@ record Corrections(Map<LetterId, byte[]> values) {
                     .build();
 
     /** A line of the file. */
-    record Line(String letter, JsonNode value) {}
+    record Line(@Nullable String letter, @Nullable JsonNode value) {}
 
     /**
      * Reads a file.
