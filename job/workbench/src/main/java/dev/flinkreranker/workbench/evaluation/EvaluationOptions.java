@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -18,7 +19,7 @@ public class EvaluationOptions {
             names = "--qrels",
             paramLabel = "FILE",
             description = "Judgments: TREC's four columns, or BEIR's TSV with header.")
-    private Path qrels;
+    private @Nullable Path qrels;
 
     @Option(
             names = {"-m", "--measure"},
@@ -40,7 +41,7 @@ public class EvaluationOptions {
     private List<Gate> gates = new ArrayList<>();
 
     /** The judgments; null when none are named. */
-    public Path qrels() {
+    public @Nullable Path qrels() {
         return qrels;
     }
 

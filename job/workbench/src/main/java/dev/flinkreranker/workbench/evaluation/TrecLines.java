@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a text file with their numbers; gzip is recognised by its first bytes. Lines of
@@ -51,7 +52,7 @@ final class TrecLines implements AutoCloseable {
     }
 
     /** The next line that holds something, or null at the end. */
-    String next() throws IOException {
+    @Nullable String next() throws IOException {
         try {
             String line = reader.readLine();
             number++;

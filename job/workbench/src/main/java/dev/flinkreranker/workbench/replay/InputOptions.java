@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what is replayed. */
@@ -30,10 +31,10 @@ final class InputOptions {
                     "A test collection as BEIR or MIRACL lays it out: queries* or topics/*, corpus*"
                             + " or docs*, *.run (the first stage), qrels/*. --queries, --corpus,"
                             + " --run and --qrels name what lies elsewhere.")
-    private Path collection;
+    private @Nullable Path collection;
 
     @Option(names = "--queries", paramLabel = "FILE", description = "Queries, JSON lines or TSV.")
-    private Path queries;
+    private @Nullable Path queries;
 
     @Option(
             names = "--corpus",
@@ -43,7 +44,7 @@ final class InputOptions {
     private List<String> corpus = new ArrayList<>();
 
     @Option(names = "--run", paramLabel = "FILE", description = "The first stage's TREC run.")
-    private Path run;
+    private @Nullable Path run;
 
     @Option(
             names = "--split",
@@ -51,7 +52,7 @@ final class InputOptions {
             description =
                     "Which of several files of a collection, such as dev. By default test, or the"
                             + " only one.")
-    private String split;
+    private @Nullable String split;
 
     @Option(
             names = "--topic",
@@ -59,7 +60,7 @@ final class InputOptions {
             description =
                     "Requests, or results with query and documents, of a Kafka topic, copied first;"
                             + " with --bootstrap-servers or --job. No group is joined.")
-    private String topic;
+    private @Nullable String topic;
 
     @Option(
             names = "--from",
@@ -98,7 +99,7 @@ final class InputOptions {
             names = "--live-topic",
             paramLabel = "NAME",
             description = "Likewise, all of a Kafka topic.")
-    private String liveTopic;
+    private @Nullable String liveTopic;
 
     /**
      * What was chosen.
@@ -107,7 +108,7 @@ final class InputOptions {
      * @param qrels the judgments that belong to them; null when there are none
      * @param live files of what production answered; empty when there are none
      */
-    record Chosen(ReplayInput input, Path qrels, List<Path> live) {}
+    record Chosen(ReplayInput input, @Nullable Path qrels, List<Path> live) {}
 
     /**
      * Finds the input.
@@ -115,7 +116,8 @@ final class InputOptions {
      * @param qrels the judgments named; null for the collection's own
      * @throws IllegalArgumentException when none or more than one kind is named
      */
-    Chosen choose(ReplayDirectory directory, KafkaOptions kafka, Path qrels) throws IOException {
+    Chosen choose(ReplayDirectory directory, KafkaOptions kafka, @Nullable Path qrels)
+            throws IOException {
         boolean files = queries != null || !corpus.isEmpty() || run != null;
         boolean trec = files || collection != null;
         int kinds = (logs.isEmpty() ? 0 : 1) + (topic == null ? 0 : 1) + (trec ? 1 : 0);
@@ -141,7 +143,7 @@ final class InputOptions {
         return new Chosen(input, qrels, named.isEmpty() ? input.answers() : named);
     }
 
-    private TrecCollection collection(Path qrels) throws IOException {
+    private TrecCollection collection(@Nullable Path qrels) throws IOException {
         List<Path> passages = corpus.isEmpty() ? List.of() : InputPaths.expand(corpus);
         if (collection != null) {
             return TrecCollection.in(

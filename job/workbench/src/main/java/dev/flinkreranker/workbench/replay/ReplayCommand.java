@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,7 +89,7 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "DIR",
             description = "A checkpoint directory to try with every default.")
-    private Path model;
+    private @Nullable Path model;
 
     @Option(
             names = "--grid",
@@ -104,7 +105,7 @@ public final class ReplayCommand implements Callable<Integer> {
             description =
                     "What the others are compared with. Default: live where there are answers of"
                             + " production, else first-stage.")
-    private String baseline;
+    private @Nullable String baseline;
 
     @Option(
             names = "--on-error",
@@ -135,7 +136,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private double checkpointSeconds;
 
     @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
-    private String title;
+    private @Nullable String title;
 
     @Mixin private ComparisonOptions comparing;
 

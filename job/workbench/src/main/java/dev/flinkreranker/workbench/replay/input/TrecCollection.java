@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A test collection with a first stage, as BEIR and MIRACL lay them out.
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
  * @param qrels judgments; null when there are none
  * @param depth candidates taken of each query, at least 1
  */
-public record TrecCollection(Path queries, List<Path> corpus, Path run, Path qrels, int depth) {
+public record TrecCollection(
+        Path queries, List<Path> corpus, Path run, @Nullable Path qrels, int depth) {
 
     private static final String DEFAULT_SPLIT = "test";
 
@@ -39,7 +41,12 @@ public record TrecCollection(Path queries, List<Path> corpus, Path run, Path qre
      * @param qrels see {@link TrecCollection}
      * @param split part of a file's name that chooses between several, such as {@code dev}
      */
-    public record Named(Path queries, List<Path> corpus, Path run, Path qrels, String split) {}
+    public record Named(
+            @Nullable Path queries,
+            List<Path> corpus,
+            @Nullable Path run,
+            @Nullable Path qrels,
+            @Nullable String split) {}
 
     /**
      * Finds the parts in a folder that were not named: {@code queries*} or {@code topics/*}, {@code

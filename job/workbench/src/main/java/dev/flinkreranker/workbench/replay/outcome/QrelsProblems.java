@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judgments that no request was there for.
@@ -17,7 +18,7 @@ import java.util.Set;
  * @param file the judgments; null when there are none
  * @param qrels the same, read
  */
-record QrelsProblems(Path file, Qrels qrels) {
+record QrelsProblems(@Nullable Path file, Qrels qrels) {
 
     /** One problem per query judged and not replayed, at its first line. */
     List<InputProblem> find(Set<String> replayed) throws IOException {

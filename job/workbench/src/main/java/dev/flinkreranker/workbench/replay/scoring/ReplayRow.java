@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one input line: scores, or a problem.
@@ -20,11 +21,11 @@ import java.util.List;
 public record ReplayRow(
         int file,
         long line,
-        String problem,
-        String request,
-        List<String> candidates,
-        List<Float> firstStage,
-        List<Outcome> outcomes) {
+        @Nullable String problem,
+        @Nullable String request,
+        @Nullable List<String> candidates,
+        @Nullable List<@Nullable Float> firstStage,
+        @Nullable List<Outcome> outcomes) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -40,7 +41,7 @@ public record ReplayRow(
      * @param result what the stream would have answered, as JSON
      */
     public record Outcome(
-            List<Float> scores,
+            List<@Nullable Float> scores,
             long tokens,
             int truncated,
             long flops,
