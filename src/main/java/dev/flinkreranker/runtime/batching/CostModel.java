@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Time of a batch as {@code perBatch + perToken * rows + perSquare * sum(length^2)}, learned from
  * the batches that ran. The linear layers cost by rows ({@link ScoringProfile#rows}: tokens, and
@@ -11,11 +13,21 @@ package dev.flinkreranker.runtime.batching;
  */
 final class CostModel {
 
+    /** Weight of a batch after another one: about the last thirty count, as loads change. */
     private static final double FORGET = 0.97;
+
+    /** As many batches as there are coefficients to tell apart. */
     private static final int TRUSTED_AFTER = 3;
+
+    /** Until then the fit is too uncertain itself to call a batch an outlier. */
     private static final int CLIPPED_AFTER = 8;
+
+    /** Further off than by this factor is a pause, not the speed of the device. */
     private static final double CLIP = 8;
+
+    /** Units that bring the terms of usual batches near 1, where sums of them are exact enough. */
     private static final double TOKEN_UNIT = 1e3;
+
     private static final double SQUARE_UNIT = 1e6;
     private static final int TERMS = 3;
 
@@ -72,7 +84,7 @@ final class CostModel {
         double[] best = new double[TERMS];
         double bestError = 0;
         for (int active = 1; active < 1 << TERMS; active++) {
-            double[] solution = solve(active);
+            double @Nullable [] solution = solve(active);
             if (solution == null) {
                 continue;
             }
@@ -98,7 +110,7 @@ final class CostModel {
     }
 
     /** Least squares over the active terms; null unless all are finite and not negative. */
-    private double[] solve(int active) {
+    private double @Nullable [] solve(int active) {
         double[][] a = new double[TERMS][];
         double[] b = new double[TERMS];
         for (int i = 0; i < TERMS; i++) {

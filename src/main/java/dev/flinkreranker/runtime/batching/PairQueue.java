@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The waiting pairs and the choice of the next batch. Deterministic, without threads and clock.
@@ -27,6 +28,8 @@ final class PairQueue<P, S> {
     /**
      * How many rounds a tenant that had nothing to do may be behind the others when it comes back.
      * Within its share it then goes first, instead of sharing the device with whoever floods it.
+     * One round would be spent by a single batch; with many, a tenant that was away for long would
+     * have the device to itself while the others wait.
      */
     static final int CREDIT_ROUNDS = 4;
 
@@ -99,16 +102,16 @@ final class PairQueue<P, S> {
     }
 
     /** The batch to run now; null when nothing that is still wanted waits. */
-    Batch<P, S> next(long now) {
-        ProfileState<P, S> bestState = null;
-        Lane<P, S> bestLane = null;
-        Flow<P, S> best = null;
+    @Nullable Batch<P, S> next(long now) {
+        @Nullable ProfileState<P, S> bestState = null;
+        @Nullable Lane<P, S> bestLane = null;
+        @Nullable Flow<P, S> best = null;
         for (ProfileState<P, S> state : profiles.values()) {
             if (state.isEmpty()) {
                 continue;
             }
             for (Lane<P, S> lane : state.lanes()) {
-                Flow<P, S> head = head(state, lane, now);
+                @Nullable Flow<P, S> head = head(state, lane, now);
                 if (head != null
                         && (best == null || leads(state, lane, head, bestState, bestLane, now))) {
                     bestState = state;
@@ -121,7 +124,7 @@ final class PairQueue<P, S> {
             return null;
         }
         virtualTime = Math.max(virtualTime, best.account().served());
-        return fill(bestState, bestLane.lengthClass(), now);
+        return batch(bestState, bestLane.lengthClass(), now);
     }
 
     /** Pairs found expired or unwanted since the last call. */
@@ -185,21 +188,22 @@ final class PairQueue<P, S> {
         // A deadline is pressed for as long before it as an undated pair may wait at ease.
         long pressed = now + settings.maxAge().toNanos() / 2;
         if (head.due() > pressed && best.due() > pressed) {
-            double fill = fill(state, lane);
-            double bestFill = fill(bestState, bestLane);
-            if (fill != bestFill) {
-                return fill > bestFill;
+            double share = filledShare(state, lane);
+            double bestShare = filledShare(bestState, bestLane);
+            if (share != bestShare) {
+                return share > bestShare;
             }
         }
         return head.isBefore(best);
     }
 
-    private double fill(ProfileState<P, S> state, Lane<P, S> lane) {
+    /** How much of a batch the lane alone would fill, 0 to 1. */
+    private double filledShare(ProfileState<P, S> state, Lane<P, S> lane) {
         return Math.min(1, lane.tokens() / (double) state.budget().current());
     }
 
     /** The flow whose turn it is in this lane, its head still wanted; null if the lane is empty. */
-    private Flow<P, S> head(ProfileState<P, S> state, Lane<P, S> lane, long now) {
+    private @Nullable Flow<P, S> head(ProfileState<P, S> state, Lane<P, S> lane, long now) {
         while (!lane.isEmpty()) {
             Flow<P, S> flow = lane.heap().peek();
             while (!flow.isEmpty() && !flow.peek().group().isWanted(now)) {
@@ -225,19 +229,19 @@ final class PairQueue<P, S> {
         return pair;
     }
 
-    private Batch<P, S> fill(ProfileState<P, S> state, int lengthClass, long now) {
-        BatchBuilder<P, S> batch = new BatchBuilder<>(settings, state, now);
-        Lane<P, S> lane = nearest(state, lengthClass, now);
-        while (lane != null && !batch.isClosed()) {
+    private @Nullable Batch<P, S> batch(ProfileState<P, S> state, int lengthClass, long now) {
+        BatchBuilder<P, S> builder = new BatchBuilder<>(settings, state, now);
+        @Nullable Lane<P, S> lane = nearest(state, lengthClass, now);
+        while (lane != null && !builder.isClosed()) {
             Flow<P, S> flow = lane.heap().peek();
             long round = flow.round();
-            while (!batch.isClosed()
+            while (!builder.isClosed()
                     && !flow.isEmpty()
                     && flow.account().round(settings.turnTokens()) == round) {
                 QueuedPair<P, S> pair = flow.peek();
                 if (!pair.group().isWanted(now)) {
                     dropped.add(take(state, lane, flow));
-                } else if (batch.offer(pair)) {
+                } else if (builder.offer(pair)) {
                     take(state, lane, flow);
                     flow.account().charge(pair.length());
                     mostServed = Math.max(mostServed, flow.account().served());
@@ -254,15 +258,15 @@ final class PairQueue<P, S> {
             }
         }
         // Empty if the last wanted pair stopped being wanted just now.
-        return batch.isEmpty() ? null : batch.build();
+        return builder.isEmpty() ? null : builder.build();
     }
 
-    /** The lane to fill from: lowest round first, then nearest in length. */
-    private Lane<P, S> nearest(ProfileState<P, S> state, int lengthClass, long now) {
-        Lane<P, S> best = null;
-        Flow<P, S> bestHead = null;
+    /** The lane to fill from: lowest round first, then nearest in length; null if none has any. */
+    private @Nullable Lane<P, S> nearest(ProfileState<P, S> state, int lengthClass, long now) {
+        @Nullable Lane<P, S> best = null;
+        @Nullable Flow<P, S> bestHead = null;
         for (Lane<P, S> lane : state.lanes()) {
-            Flow<P, S> head = head(state, lane, now);
+            @Nullable Flow<P, S> head = head(state, lane, now);
             if (head == null) {
                 continue;
             }

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.engine;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +20,11 @@ public final class RerankEngine implements AutoCloseable {
     private static final RerankOutcome CLOSED =
             new RerankOutcome.Failed("the engine was closed before the request was scored");
 
-    private static SharedEngine processEngine;
+    private static @Nullable SharedEngine processEngine;
 
     private final SharedEngine engine;
     private final Runnable onClose;
     private final Set<CompletableFuture<RerankOutcome>> outstanding = ConcurrentHashMap.newKeySet();
-    private final Set<EngineListener> listeners = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
     private RerankEngine(SharedEngine engine, Runnable onClose) {
@@ -106,12 +106,6 @@ public final class RerankEngine implements AutoCloseable {
         return engine.counts();
     }
 
-    /** Lets the listener hear single events, of all handles, until this handle is closed. */
-    public void listen(EngineListener listener) {
-        listeners.add(listener);
-        engine.meter().listeners.add(listener);
-    }
-
     /**
      * Ends this handle's requests as {@link RerankOutcome.Failed}. The last handle stops the
      * engine: it waits, for at most half a minute, until the running batch has returned, and
@@ -125,7 +119,6 @@ public final class RerankEngine implements AutoCloseable {
             }
             closed = true;
         }
-        engine.meter().listeners.removeAll(listeners);
         endOutstanding();
         onClose.run();
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class SharedEngine {
     private final LongSupplier clock;
     private final EngineMeter meter = new EngineMeter();
     private final ModelRegistry models;
-    private final ScoreCache cache;
+    private final @Nullable ScoreCache cache;
     private final AdmissionQueue<Admitted> admission;
     private final Map<String, MicroBatcher<TokenizedPair, float[]>> devices = new HashMap<>();
     private final ScheduledThreadPoolExecutor timer;
@@ -68,10 +69,6 @@ final class SharedEngine {
 
     EngineSettings settings() {
         return settings;
-    }
-
-    EngineMeter meter() {
-        return meter;
     }
 
     void acquired() {
@@ -104,7 +101,7 @@ final class SharedEngine {
         long deadline = timeout < Long.MAX_VALUE - now ? now + timeout : Long.MAX_VALUE;
         RunningRequest request =
                 new RunningRequest(task, deadline, task.admission().cache() ? cache : null);
-        Future<?> alarm = alarm(request, deadline, timeout);
+        @Nullable Future<?> alarm = alarm(request, deadline, timeout);
         request.future()
                 .whenComplete(
                         (outcome, failure) -> {
@@ -141,47 +138,34 @@ final class SharedEngine {
     }
 
     EngineCounts counts() {
-        long waiting;
-        long pairs;
-        long bytes;
-        long tokens;
-        List<MicroBatcher<TokenizedPair, float[]>> batchers;
+        return meter.counts(load(), cache == null ? EngineCounts.Cache.NONE : cache.counts());
+    }
+
+    private EngineCounts.Load load() {
+        List<MicroBatcher<TokenizedPair, float[]>> batchers = batchers();
+        long queuedPairs = batchers.stream().mapToLong(MicroBatcher::queuedPairs).sum();
+        long queuedTokens = batchers.stream().mapToLong(MicroBatcher::queuedTokens).sum();
         lock.lock();
         try {
-            waiting = admission.waiting();
-            pairs = admission.pairs();
-            bytes = admission.bytes();
-            tokens = admission.tokens();
-            batchers = List.copyOf(devices.values());
+            return new EngineCounts.Load(
+                    admission.waiting(),
+                    admission.pairs(),
+                    admission.bytes(),
+                    admission.tokens(),
+                    queuedPairs,
+                    queuedTokens);
         } finally {
             lock.unlock();
         }
-        return new EngineCounts(
-                meter.scored.sum(),
-                meter.timedOut.sum(),
-                meter.throttled.sum(),
-                meter.failed.sum(),
-                meter.pairs.sum(),
-                meter.tokens.sum(),
-                meter.paddedTokens.sum(),
-                meter.batches.sum(),
-                meter.deviceNanos.sum(),
-                meter.queueWaitNanos.sum(),
-                meter.tokenizationNanos.sum(),
-                meter.dropped.sum(),
-                meter.unscorable.sum(),
-                meter.memorySplits.sum(),
-                meter.faultRetries.sum(),
-                meter.faultSplits.sum(),
-                waiting,
-                pairs,
-                bytes,
-                tokens,
-                batchers.stream().mapToLong(MicroBatcher::queuedPairs).sum(),
-                batchers.stream().mapToLong(MicroBatcher::queuedTokens).sum(),
-                cache == null ? 0 : cache.hits(),
-                cache == null ? 0 : cache.misses(),
-                meter.latestCost);
+    }
+
+    private List<MicroBatcher<TokenizedPair, float[]>> batchers() {
+        lock.lock();
+        try {
+            return List.copyOf(devices.values());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -229,7 +213,7 @@ final class SharedEngine {
         }
     }
 
-    private Future<?> alarm(RunningRequest request, long deadline, long timeout) {
+    private @Nullable Future<?> alarm(RunningRequest request, long deadline, long timeout) {
         if (deadline == Long.MAX_VALUE) {
             return null;
         }
@@ -300,7 +284,8 @@ final class SharedEngine {
         }
     }
 
-    private Ticket<Admitted> awaitAdmitted() {
+    /** Waits for a request that may start; null when the engine is closed. */
+    private @Nullable Ticket<Admitted> awaitAdmitted() {
         lock.lock();
         try {
             while (!closed) {
@@ -340,7 +325,7 @@ final class SharedEngine {
             request.end(new RerankOutcome.Failed(RunningRequest.reason(e)));
             release(ticket);
         }
-        meter.tokenized(request.pairs(), System.nanoTime() - start);
+        meter.tokenized(System.nanoTime() - start);
     }
 
     private MicroBatcher<TokenizedPair, float[]> device(String device) {

@@ -40,7 +40,6 @@ class MicroBatcherTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void givesEveryPairItsOwnScoreWhateverFails(long seed) throws Exception {
-        System.out.println("seed " + seed);
         int poison = 777;
         int size = 25;
         List<RecordingListener> listeners = new ArrayList<>();
@@ -192,6 +191,7 @@ class MicroBatcherTest {
     @Test
     void countsABatchBeforeItsResultsAreOut() throws Exception {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        List<BatchReport> reports = Collections.synchronizedList(new ArrayList<>());
         BatchObserver slow =
                 new BatchObserver() {
                     @Override
@@ -200,6 +200,7 @@ class MicroBatcherTest {
                         for (int i = 0; i < 1_000 && heard.isEmpty(); i++) {
                             Thread.yield();
                         }
+                        reports.add(report);
                         heard.add("counted");
                     }
                 };
@@ -217,6 +218,9 @@ class MicroBatcherTest {
             assertThat(listener.await()).isTrue();
         }
         assertThat(heard).containsExactly("counted", "scored");
+        assertThat(reports).hasSize(1);
+        assertThat(reports.get(0).pairs()).isOne();
+        assertThat(reports.get(0).closing()).isEqualTo(ClosingReason.DRAINED);
     }
 
     @Test

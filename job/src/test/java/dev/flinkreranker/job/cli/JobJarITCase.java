@@ -42,7 +42,7 @@ class JobJarITCase {
         assertThat(names.stream().filter(name -> name.endsWith(".class")))
                 .map(name -> name.replaceFirst("^META-INF/versions/\\d+/", ""))
                 .map(JobJarITCase::packageOf)
-                .containsOnlyElementsOf(PACKAGES);
+                .hasSameElementsAs(PACKAGES);
         assertThat(names).noneMatch(name -> name.startsWith("META-INF/resources/"));
     }
 

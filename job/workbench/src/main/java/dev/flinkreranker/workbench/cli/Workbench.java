@@ -31,6 +31,11 @@ public final class Workbench {
                         .addSubcommand(new CompareCommand())
                         .addSubcommand(new ReplayCommand())
                         .addSubcommand(new BenchCommand());
+        // What was set before reaches only the commands that were there.
+        commandLine
+                .setOut(commandLine.getOut())
+                .setErr(commandLine.getErr())
+                .setCaseInsensitiveEnumValuesAllowed(true);
         commandLine
                 .getCommandSpec()
                 .usageMessage()

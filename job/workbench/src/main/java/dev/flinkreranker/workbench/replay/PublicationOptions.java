@@ -26,6 +26,11 @@ final class PublicationOptions {
                             + " --bootstrap-servers or --job.")
     private String topic;
 
+    /** Whether a topic is named. */
+    boolean isAsked() {
+        return topic != null;
+    }
+
     KafkaOptions kafka() {
         return kafka;
     }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param candidates ids, in the order of the first stage
  * @param firstStage the first stage's scores; null where it gave none
  * @param outcomes one per configuration
+ * @param encodedIds ids of request and candidates that are percent-encoded; null when it was not
+ *     replayed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReplayRow(
@@ -24,7 +26,8 @@ public record ReplayRow(
         String request,
         List<String> candidates,
         List<Float> firstStage,
-        List<Outcome> outcomes) {
+        List<Outcome> outcomes,
+        Integer encodedIds) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -48,7 +51,7 @@ public record ReplayRow(
             String result) {}
 
     public static ReplayRow problem(int file, long line, String reason) {
-        return new ReplayRow(file, line, reason, null, null, null, null);
+        return new ReplayRow(file, line, reason, null, null, null, null, null);
     }
 
     public String toJson() {

@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.demo;
+package dev.flinkreranker.workbench.stream;
 
 /**
  * Where the job reads and writes.
@@ -8,9 +8,11 @@ package dev.flinkreranker.workbench.demo;
  * @param results topic of the results
  * @param deadLetters topic of the dead letters
  */
-record DemoTopics(String bootstrapServers, String requests, String results, String deadLetters) {
+public record StreamTopics(
+        String bootstrapServers, String requests, String results, String deadLetters) {
 
-    DemoTopics(String bootstrapServers) {
+    /** Under their usual names. */
+    public StreamTopics(String bootstrapServers) {
         this(bootstrapServers, "rerank-requests", "rerank-results", "rerank-dead-letters");
     }
 }
