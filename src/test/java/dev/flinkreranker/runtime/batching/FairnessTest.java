@@ -98,6 +98,22 @@ class FairnessTest {
     }
 
     @Test
+    void aTenantOfALargeModelGetsNoMoreOfTheDeviceThanOneOfASmallModel() {
+        HashProfile large = HashProfile.reliable("large");
+        Simulation simulation = simulation().slow(large, 200);
+        RecordingListener listener = new RecordingListener(1);
+        for (int i = 0; i < 100_000; i++) {
+            simulation.arrive(0, pair("small", PROFILE, 200, listener));
+        }
+        for (int i = 0; i < 2_000; i++) {
+            simulation.arrive(0, pair("large", large, 200, listener));
+        }
+        // Long enough that the batches from which costs are learned do not count.
+        simulation.run(300 * SECOND);
+        assertThat(simulation.seconds("large") / simulation.seconds("small")).isBetween(0.8, 1.25);
+    }
+
+    @Test
     void beingIdleEarnsLittle() {
         Simulation simulation = simulation();
         RecordingListener listener = new RecordingListener(1);

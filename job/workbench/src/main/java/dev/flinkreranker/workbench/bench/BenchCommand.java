@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             EngineBenchmark.class,
+            BatcherFairnessBenchmark.class,
             FairnessBenchmark.class,
             PipelineBenchmark.class,
             LatencyBenchmark.class,
