@@ -90,7 +90,7 @@ class FairnessTest {
             simulation.arrive(0, pair("both", i % 2 == 0 ? PROFILE : other, 100, listener));
             simulation.arrive(0, pair("other", other, 300, listener));
         }
-        simulation.run(2 * SECOND);
+        simulation.run(4 * SECOND);
         long fair = simulation.ran().stream().mapToLong(r -> r.batch().tokens()).sum() / 4;
         for (String tenant : List.of("short", "long", "both", "other")) {
             assertThat(simulation.tokens(tenant) / (double) fair).as(tenant).isBetween(0.93, 1.07);

@@ -11,7 +11,6 @@ import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.runtime.engine.EngineSettings;
-import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.support.BrokerExtension;
@@ -36,13 +35,17 @@ class OverflowITCase {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int FLOOD = 1_500;
     private static final int QUIET = 40;
+    private static final int CAPACITY = 64;
     private static final int BATCH_TOKENS = 512;
 
     @TempDir private Path checkpoints;
 
     /** All operators share one engine, as in a process. */
-    private static EngineFactory engines(ModelOpener opener) {
-        return () -> RerankEngine.acquire(EngineSettings.ofBatchTokens(BATCH_TOKENS), opener);
+    private static EngineFactory engines(boolean metered) {
+        return () ->
+                RerankEngine.acquire(
+                        EngineSettings.ofBatchTokens(BATCH_TOKENS),
+                        model -> metered ? new MeteredScorer() : new TextHashScorer());
     }
 
     private static String request(String tenant, String id) {
@@ -77,18 +80,20 @@ class OverflowITCase {
                                 """
                                 delivery: {checkpoint_interval: 200ms}
                                 overflow: {topic: %s}
-                                rerank: {capacity: 64}
+                                rerank: {capacity: %d}
                                 defaults: {model: hash}
                                 """
-                                        .formatted(job.overflow())),
-                        engines(model -> new MeteredScorer()),
+                                        .formatted(job.overflow(), CAPACITY)),
+                        engines(true),
                         0,
                         checkpoints);
         try {
-            // A tenth of the batches that the flood needs before its last request.
-            for (int batch = 0; batch < FLOOD / 3 / 10; batch++) {
-                MeteredScorer.BATCHES.release();
-            }
+            Eventually.holds(
+                    "the stream goes on while the device stands still",
+                    PATIENCE,
+                    () -> job.uncommitted(job.overflow()).size() >= FLOOD - 2 * CAPACITY / 2);
+            // Enough for the others and as much of the flood, a fifth of what the flood needs.
+            MeteredScorer.BATCHES.release(60);
             Eventually.holds(
                     "the others have their results",
                     PATIENCE,
@@ -118,7 +123,7 @@ class OverflowITCase {
                                 defaults: {model: hash}
                                 """
                                         .formatted(job.overflow(), job.tenants())),
-                        engines(model -> new TextHashScorer()),
+                        engines(false),
                         1,
                         checkpoints);
         try {

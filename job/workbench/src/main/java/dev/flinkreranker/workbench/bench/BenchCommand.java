@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             EngineBenchmark.class,
             BatcherFairnessBenchmark.class,
             FairnessBenchmark.class,
+            OverflowBenchmark.class,
             PipelineBenchmark.class,
             LatencyBenchmark.class,
             MemoryBenchmark.class,

@@ -34,7 +34,10 @@ import picocli.CommandLine.Option;
         })
 final class FairnessBenchmark extends Benchmark {
 
+    /** Each sends once a second, or as often as keeps the device busy for half of the time. */
     private static final int OTHERS = 19;
+
+    private static final double LOAD = 0.5;
     private static final long NANOS_PER_BATCH = 200_000;
 
     @Option(
@@ -85,9 +88,10 @@ final class FairnessBenchmark extends Benchmark {
                                 device,
                                 guarantee,
                                 !withoutOverflow,
-                                Duration.ofSeconds(checkpointSeconds))) {
+                                Duration.ofSeconds(checkpointSeconds),
+                                0)) {
                     // The job starts, and learns what a batch costs.
-                    run(job, 0, Duration.ofSeconds(10));
+                    run(job, micros, 0, Duration.ofSeconds(10));
                     double calm = row(rows, micros, guarantee, job, 0);
                     double flooded = row(rows, micros, guarantee, job, flood);
                     worst = Math.max(worst, flooded / calm);
@@ -102,9 +106,15 @@ final class FairnessBenchmark extends Benchmark {
                 "at most 1.5, or 2 s above");
     }
 
-    private long[] run(FloodedJob job, double perSecond, Duration time)
+    private static long[] run(FloodedJob job, int micros, double flood, Duration time)
             throws IOException, InterruptedException {
-        return job.run(time, OTHERS, 1, perSecond, Duration.ofSeconds(30));
+        double deviceSeconds = FloodedJob.TOKENS * micros / 1e6;
+        return job.run(
+                time,
+                OTHERS,
+                Math.min(1, LOAD / deviceSeconds / OTHERS),
+                flood,
+                Duration.ofSeconds(30));
     }
 
     private double row(
@@ -114,7 +124,7 @@ final class FairnessBenchmark extends Benchmark {
             FloodedJob job,
             double perSecond)
             throws IOException, InterruptedException {
-        long[] waits = run(job, perSecond, Duration.ofSeconds(seconds));
+        long[] waits = run(job, micros, perSecond, Duration.ofSeconds(seconds));
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("token_micros", micros);
         row.put("guarantee", guarantee.name().toLowerCase(Locale.ROOT));

@@ -19,11 +19,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,11 +52,15 @@ public final class FloodedJob implements AutoCloseable {
     /** About 10 KB a request. */
     private static final String TEXT = "word ".repeat(200);
 
+    /** Of a request. */
+    public static final int TOKENS = DOCUMENTS * SimulatedScorer.tokens(TEXT.length());
+
     private static final Duration PATIENCE = Duration.ofMillis(20);
 
     private final LocalBroker broker;
     private final StreamTopics topics;
     private final WorkDirectory directory;
+    private final Admin admin;
     private final LocalFlink flink;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> results;
@@ -69,11 +77,17 @@ public final class FloodedJob implements AutoCloseable {
      * @param device how fast the device is
      * @param overflow whether the job has an overflow topic
      * @param checkpoints time between checkpoints
+     * @param backlog how many requests the flood has sent before the job starts
      */
     public FloodedJob(
-            SimulatedDevice device, Guarantee guarantee, boolean overflow, Duration checkpoints)
+            SimulatedDevice device,
+            Guarantee guarantee,
+            boolean overflow,
+            Duration checkpoints,
+            int backlog)
             throws IOException, InterruptedException {
         broker = LocalBroker.start();
+        admin = broker.admin();
         topics = new StreamTopics(broker.bootstrapServers());
         broker.createTopics(
                 PARTITIONS, topics.requests(), topics.results(), topics.deadLetters(), OVERFLOW);
@@ -113,6 +127,10 @@ public final class FloodedJob implements AutoCloseable {
                         .toList();
         results.assign(partitions);
         results.seekToBeginning(partitions);
+        while (flooded < backlog) {
+            send("noisy", "f" + flooded++);
+        }
+        producer.flush();
         flink = new LocalFlink(1, directory.path());
         EngineFactory engines =
                 () ->
@@ -169,6 +187,21 @@ public final class FloodedJob implements AutoCloseable {
         return waits.stream().mapToLong(Long::longValue).sorted().toArray();
     }
 
+    /** Requests that are in the overflow topic, and what ends transactions. */
+    public long setAside() throws IOException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends =
+                IntStream.range(0, PARTITIONS)
+                        .mapToObj(partition -> new TopicPartition(OVERFLOW, partition))
+                        .collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
+        try {
+            return admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                    .sum();
+        } catch (ExecutionException e) {
+            throw new IOException("the overflow topic has no end", e.getCause());
+        }
+    }
+
     /** Requests of the last {@link #run}, of those who do not flood, that have no result. */
     public int unanswered() {
         return waiting.size();
@@ -223,6 +256,7 @@ public final class FloodedJob implements AutoCloseable {
     public void close() throws IOException {
         try (broker;
                 directory;
+                admin;
                 flink;
                 producer;
                 results) {

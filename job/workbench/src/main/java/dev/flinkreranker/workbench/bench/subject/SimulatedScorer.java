@@ -13,6 +13,11 @@ record SimulatedScorer(SimulatedDevice device) implements PairScorer {
 
     private static final int CHARACTERS_PER_TOKEN = 8;
 
+    /** Of a pair whose passage has so many characters. */
+    static int tokens(int characters) {
+        return 1 + characters / CHARACTERS_PER_TOKEN;
+    }
+
     @Override
     public PairTokenizer tokenizer(TokenizationSettings settings) {
         return new PairTokenizer() {
@@ -23,8 +28,7 @@ record SimulatedScorer(SimulatedDevice device) implements PairScorer {
 
             @Override
             public TokenizedPair pair(TokenizedQuery query, String passage) {
-                int length = 1 + passage.length() / CHARACTERS_PER_TOKEN;
-                return new TokenizedPair(new long[length], 1, 0, false);
+                return new TokenizedPair(new long[tokens(passage.length())], 1, 0, false);
             }
         };
     }
