@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,10 +87,10 @@ public final class ReplayCommand implements Callable<Integer> {
             description =
                     "What the others are compared with. Default: live where there are answers of"
                             + " production, else first-stage.")
-    private String baseline;
+    private @Nullable String baseline;
 
     @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
-    private String title;
+    private @Nullable String title;
 
     @Mixin private ComparisonOptions comparing;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one input line: scores, or a problem.
@@ -43,7 +44,7 @@ public record ReplayRow(
      * @param result what the stream would have answered, as JSON
      */
     public record Outcome(
-            List<Float> scores,
+            List<@Nullable Float> scores,
             long tokens,
             int truncated,
             long flops,
