@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.cli;
 
 import dev.flinkreranker.job.cli.Rerank;
 import dev.flinkreranker.workbench.bench.BenchCommand;
+import dev.flinkreranker.workbench.clicks.JudgmentsCommand;
 import dev.flinkreranker.workbench.replay.ReplayCommand;
 import picocli.CommandLine;
 
@@ -25,6 +26,7 @@ public final class Workbench {
                         .addSubcommand(new EvaluateCommand())
                         .addSubcommand(new CompareCommand())
                         .addSubcommand(new ReplayCommand())
+                        .addSubcommand(new JudgmentsCommand())
                         .addSubcommand(new BenchCommand());
         commandLine
                 .getCommandSpec()

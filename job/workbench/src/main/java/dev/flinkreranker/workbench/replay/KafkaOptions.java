@@ -13,7 +13,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Option;
 
 /** The options that say how Kafka is reached. */
-final class KafkaOptions {
+public final class KafkaOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
@@ -35,12 +35,12 @@ final class KafkaOptions {
     private Path job;
 
     /** Properties of what reads topics. */
-    Map<String, String> source() throws IOException {
+    public Map<String, String> source() throws IOException {
         return properties(KafkaProperties::source);
     }
 
     /** Properties of what writes them. */
-    Map<String, String> sink() throws IOException {
+    public Map<String, String> sink() throws IOException {
         return properties(KafkaProperties::sink);
     }
 

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes problems as JSON lines, counts them, and remembers the first. */
-final class ProblemLog implements Closeable {
+public final class ProblemLog implements Closeable {
     private static final int REMEMBERED = 200;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -19,11 +19,13 @@ final class ProblemLog implements Closeable {
     private final List<InputProblem> first = new ArrayList<>();
     private long count;
 
-    ProblemLog(Path file) throws IOException {
+    /** Begins a file anew. */
+    public ProblemLog(Path file) throws IOException {
         this.out = Files.newBufferedWriter(file);
     }
 
-    void add(InputProblem problem) throws IOException {
+    /** Writes one. */
+    public void add(InputProblem problem) throws IOException {
         out.write(MAPPER.writeValueAsString(problem));
         out.write('\n');
         count++;

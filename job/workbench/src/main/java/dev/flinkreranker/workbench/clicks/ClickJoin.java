@@ -1,0 +1,258 @@
+package dev.flinkreranker.workbench.clicks;
+
+import dev.flinkreranker.operators.result.RankedDocument;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.workbench.clicks.ClickEvent.Action;
+import dev.flinkreranker.workbench.evaluation.RunWriter;
+import dev.flinkreranker.workbench.replay.input.BadLineException;
+import dev.flinkreranker.workbench.replay.input.InputProblem;
+import dev.flinkreranker.workbench.replay.input.LineReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Joins events to the results that people saw, by the request's id. What counts is decided by the
+ * events' own times, so the order in which they came does not matter:
+ *
+ * <ul>
+ *   <li>A document was shown where a view says so; a view without document stands for the first
+ *       {@code shown} of the result. Of several views the earliest counts.
+ *   <li>A click counts once for a request and document that was viewed, if it came no later than
+ *       {@code window} after the view.
+ *   <li>A view that is younger than {@code window} at the last event is left out, with its clicks:
+ *       some may not have come yet.
+ *   <li>Events without a time are neither late nor young.
+ * </ul>
+ *
+ * <p>The events are kept in memory, the results are not.
+ */
+final class ClickJoin {
+    private final Duration window;
+    private final int shown;
+    private final Problems problems;
+    private final JoinTally tally = new JoinTally();
+    private final Map<String, List<ClickEvent>> events = new HashMap<>();
+    private Instant last = Instant.MIN;
+
+    /**
+     * A result and what its reader was shown of it.
+     *
+     * @param result as the stream wrote it
+     * @param viewed at least one document, in the order of the result
+     */
+    record ViewedResult(RankedResult result, List<ViewedDocument> viewed) {}
+
+    /** Takes the lines that cannot be read. */
+    @FunctionalInterface
+    interface Problems {
+        void add(InputProblem problem) throws IOException;
+    }
+
+    /** A document's first view. */
+    private record View(int position, Instant time) {}
+
+    /**
+     * @param window how long after its view a click counts
+     * @param shown documents that a view of the whole page stands for
+     * @param problems is told every line that cannot be read
+     */
+    ClickJoin(Duration window, int shown, Problems problems) {
+        this.window = window;
+        this.shown = shown;
+        this.problems = problems;
+    }
+
+    /**
+     * Joins files.
+     *
+     * @param joined takes the results of which something was viewed, in their order
+     */
+    JoinTally join(List<Path> eventFiles, List<Path> resultFiles, Consumer<ViewedResult> joined)
+            throws IOException {
+        ClickEventReader reader = new ClickEventReader();
+        read(
+                eventFiles,
+                line -> {
+                    tally.event();
+                    reader.read(line).forEach(this::add);
+                });
+        read(
+                resultFiles,
+                line -> {
+                    RankedResult result = result(line);
+                    tally.result();
+                    List<ClickEvent> own = events.remove(result.requestId());
+                    List<ViewedDocument> viewed = own == null ? List.of() : viewed(result, own);
+                    if (!viewed.isEmpty()) {
+                        tally.viewed();
+                        joined.accept(new ViewedResult(result, viewed));
+                    }
+                });
+        events.values()
+                .forEach(
+                        orphans ->
+                                orphans.stream()
+                                        .filter(event -> event.action() == Action.CLICK)
+                                        .forEach(event -> tally.click(ClickFate.UNKNOWN_REQUEST)));
+        return tally;
+    }
+
+    private void add(ClickEvent event) {
+        events.computeIfAbsent(event.request(), request -> new ArrayList<>(2)).add(event);
+        if (event.time() != null && event.time().isAfter(last)) {
+            last = event.time();
+        }
+    }
+
+    private static RankedResult result(byte[] line) throws BadLineException {
+        RankedResult result;
+        try {
+            result = ResultCodec.decode(line);
+        } catch (IOException | RuntimeException e) {
+            throw new BadLineException(
+                    "not a result: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+        if (result == null || result.requestId() == null) {
+            throw new BadLineException("not a result: request_id or results is missing");
+        }
+        checkId("request_id", result.requestId());
+        for (RankedDocument document : result.results()) {
+            if (document.id() == null) {
+                throw new BadLineException(
+                        "a document of the result has no id, by which its clicks are known");
+            }
+            checkId("document id", document.id().asText());
+        }
+        return result;
+    }
+
+    private static void checkId(String what, String id) throws BadLineException {
+        if (!RunWriter.carries(id)) {
+            throw new BadLineException(
+                    what + " \"" + id + "\" holds whitespace, which a qrels file cannot carry");
+        }
+    }
+
+    private List<ViewedDocument> viewed(RankedResult result, List<ClickEvent> own) {
+        Map<String, Integer> places = new HashMap<>();
+        for (RankedDocument document : result.results()) {
+            places.putIfAbsent(document.id().asText(), places.size());
+        }
+        Map<String, View> views = views(places, own);
+        Set<String> clicked = clicked(places, views, own);
+        List<ViewedDocument> viewed = new ArrayList<>();
+        for (int i = 0; i < result.results().size(); i++) {
+            String id = result.results().get(i).id().asText();
+            View view = views.get(id);
+            if (view != null && !open(view)) {
+                viewed.add(new ViewedDocument(id, i, view.position(), clicked.contains(id)));
+            }
+        }
+        return viewed;
+    }
+
+    private Map<String, View> views(Map<String, Integer> places, List<ClickEvent> own) {
+        Map<String, View> views = new HashMap<>();
+        for (ClickEvent event : own) {
+            if (event.action() == Action.CLICK) {
+                continue;
+            }
+            if (event.document() == null) {
+                places.forEach(
+                        (id, place) -> {
+                            if (place < shown) {
+                                views.merge(
+                                        id, new View(place + 1, event.time()), ClickJoin::earlier);
+                            }
+                        });
+            } else if (places.containsKey(event.document())) {
+                int position =
+                        event.position() == null
+                                ? places.get(event.document()) + 1
+                                : event.position();
+                views.merge(event.document(), new View(position, event.time()), ClickJoin::earlier);
+            }
+        }
+        return views;
+    }
+
+    private static View earlier(View a, View b) {
+        return b.time() != null && (a.time() == null || b.time().isBefore(a.time())) ? b : a;
+    }
+
+    private Set<String> clicked(
+            Map<String, Integer> places, Map<String, View> views, List<ClickEvent> own) {
+        Set<String> clicked = new HashSet<>();
+        for (ClickEvent event : own) {
+            if (event.action() == Action.CLICK) {
+                tally.click(fate(event, places, views, clicked));
+            }
+        }
+        return clicked;
+    }
+
+    private ClickFate fate(
+            ClickEvent click,
+            Map<String, Integer> places,
+            Map<String, View> views,
+            Set<String> clicked) {
+        if (!places.containsKey(click.document())) {
+            return ClickFate.UNKNOWN_DOCUMENT;
+        }
+        View view = views.get(click.document());
+        if (view == null) {
+            return ClickFate.NOT_VIEWED;
+        }
+        if (open(view)) {
+            return ClickFate.OPEN;
+        }
+        if (view.time() != null
+                && click.time() != null
+                && click.time().isAfter(view.time().plus(window))) {
+            return ClickFate.LATE;
+        }
+        return clicked.add(click.document()) ? ClickFate.COUNTED : ClickFate.AGAIN;
+    }
+
+    private boolean open(View view) {
+        return view.time() != null && view.time().plus(window).isAfter(last);
+    }
+
+    @FunctionalInterface
+    private interface LineTaker {
+        void take(byte[] line) throws BadLineException;
+    }
+
+    private void read(List<Path> files, LineTaker taker) throws IOException {
+        for (Path file : files) {
+            try (LineReader lines = LineReader.open(file)) {
+                while (lines.next()) {
+                    try {
+                        if (lines.fault() != null) {
+                            throw new BadLineException(lines.fault());
+                        }
+                        byte[] line = lines.bytes();
+                        if (line.length > 0) {
+                            taker.take(line);
+                        }
+                    } catch (BadLineException e) {
+                        tally.problem();
+                        problems.add(
+                                new InputProblem(file.toString(), lines.number(), e.getMessage()));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * What people's clicks say: the join of events to results, a click model, and judgments made of it.
+ */
+package dev.flinkreranker.workbench.clicks;
