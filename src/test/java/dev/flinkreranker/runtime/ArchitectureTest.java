@@ -35,6 +35,15 @@ class ArchitectureTest {
                             "..runtime.engine..");
 
     @ArchTest
+    static final ArchRule MODELS_KNOW_NO_BATCHES =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("..runtime.program..", "..runtime.model..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("..runtime.batching..");
+
+    @ArchTest
     static final ArchRule ONLY_THE_ENGINE_KNOWS_ALL =
             noClasses()
                     .that()

@@ -4,7 +4,7 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 
 /**
- * A request that waits for its tenant's config: what the state of {@link HoldFunction} holds.
+ * A request that waits for its tenant's config: what the state of the operator "hold" keeps.
  *
  * @param event a request that parses
  * @param sinceMs when it began to wait, milliseconds since the epoch
@@ -12,7 +12,7 @@ import dev.flinkreranker.operators.event.RawEvent;
 public record HeldRequest(RawEvent event, long sinceMs) {
 
     /** What it counts for, about. */
-    long bytes() {
+    public long bytes() {
         return new OutgoingRecord(event.key(), event.value(), event.headers()).size();
     }
 }

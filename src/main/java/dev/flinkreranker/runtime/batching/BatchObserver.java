@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+
 /** Hears what a batcher does. Called from its threads; must be safe for that and must not block. */
 public interface BatchObserver {
 

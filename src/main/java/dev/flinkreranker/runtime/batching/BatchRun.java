@@ -1,22 +1,19 @@
 package dev.flinkreranker.runtime.batching;
 
+import dev.flinkreranker.runtime.fault.Bisection;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.DeviceMemoryException;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Runs one batch and settles every one of its pairs, whatever the device reports:
- *
- * <ul>
- *   <li>out of memory: the halves are run instead, and so on; a single pair that does not fit is
- *       unscorable;
- *   <li>a fault of the batch: run once more as it is; if it fails again the halves are run, so that
- *       a pair that fails is found and fails alone;
- *   <li>a broken device: nothing can be settled, the exception goes up.
- * </ul>
+ * Runs one batch and settles every one of its pairs, whatever the device reports, short of being
+ * broken: then nothing can be settled, and the exception goes up.
  */
-final class BatchRun<P, S> {
+final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
 
     private final ScoringProfile<P, S> profile;
     private final LongSupplier clock;
@@ -33,6 +30,7 @@ final class BatchRun<P, S> {
             LongSupplier clock,
             BatchObserver observer,
             IntConsumer memoryExceeded) {
+        super(true);
         this.profile = profile;
         this.clock = clock;
         this.observer = observer;
@@ -41,7 +39,7 @@ final class BatchRun<P, S> {
 
     /** Runs the pairs; one result for each, in no particular order. */
     List<PairResult<P, S>> run(List<QueuedPair<P, S>> pairs) {
-        attempt(pairs, true);
+        settle(pairs);
         return results;
     }
 
@@ -50,45 +48,10 @@ final class BatchRun<P, S> {
         return clean;
     }
 
-    private void attempt(List<QueuedPair<P, S>> pairs, boolean mayRetry) {
-        try {
-            score(pairs);
-        } catch (BrokenDeviceException e) {
-            throw e;
-        } catch (DeviceMemoryException e) {
-            clean = false;
-            memoryExceeded.accept(pairs.stream().mapToInt(QueuedPair::length).sum());
-            if (pairs.size() == 1) {
-                fail(pairs.get(0), e);
-            } else {
-                observer.splitForMemory();
-                halves(pairs, true);
-            }
-        } catch (RuntimeException e) {
-            clean = false;
-            if (mayRetry) {
-                observer.retried();
-                again(pairs);
-            } else if (pairs.size() == 1) {
-                fail(pairs.get(0), e);
-            } else {
-                observer.splitForFault();
-                halves(pairs, false);
-            }
-        }
-    }
-
-    private void score(List<QueuedPair<P, S>> pairs) {
+    @Override
+    protected void score(List<QueuedPair<P, S>> pairs) {
         long start = clock.getAsLong();
-        List<S> scores = profile.score(pairs.stream().map(QueuedPair::payload).toList());
-        if (scores.size() != pairs.size()) {
-            throw new ScoringException(
-                    "the model returned "
-                            + scores.size()
-                            + " scores for a batch of "
-                            + pairs.size()
-                            + " pairs");
-        }
+        List<S> scores = scores(pairs);
         double nanosPerToken =
                 (clock.getAsLong() - start)
                         / (double) pairs.stream().mapToLong(QueuedPair::length).sum();
@@ -99,26 +62,31 @@ final class BatchRun<P, S> {
         }
     }
 
-    private void again(List<QueuedPair<P, S>> pairs) {
-        List<QueuedPair<P, S>> wanted = wanted(pairs);
-        if (!wanted.isEmpty()) {
-            attempt(wanted, false);
+    private List<S> scores(List<QueuedPair<P, S>> pairs) {
+        List<S> scores;
+        try {
+            scores = profile.score(pairs.stream().map(QueuedPair::payload).toList());
+        } catch (BrokenDeviceException | DeviceMemoryException | ScoringException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Whatever else a profile throws may be one pair's fault too.
+            String message = e.getMessage();
+            throw new ScoringException(message == null ? e.getClass().getName() : message, e);
         }
-    }
-
-    private void halves(List<QueuedPair<P, S>> pairs, boolean mayRetry) {
-        int middle = pairs.size() / 2;
-        for (List<QueuedPair<P, S>> half :
-                List.of(pairs.subList(0, middle), pairs.subList(middle, pairs.size()))) {
-            List<QueuedPair<P, S>> wanted = wanted(half);
-            if (!wanted.isEmpty()) {
-                attempt(wanted, mayRetry);
-            }
+        if (scores.size() != pairs.size()) {
+            throw new ScoringException(
+                    "the model returned "
+                            + scores.size()
+                            + " scores for a batch of "
+                            + pairs.size()
+                            + " pairs");
         }
+        return scores;
     }
 
     /** Faults take time: pairs that expired meanwhile are dropped. */
-    private List<QueuedPair<P, S>> wanted(List<QueuedPair<P, S>> pairs) {
+    @Override
+    protected List<QueuedPair<P, S>> wanted(List<QueuedPair<P, S>> pairs) {
         long now = clock.getAsLong();
         List<QueuedPair<P, S>> wanted = new ArrayList<>(pairs.size());
         for (QueuedPair<P, S> pair : pairs) {
@@ -134,7 +102,30 @@ final class BatchRun<P, S> {
         return wanted;
     }
 
-    private void fail(QueuedPair<P, S> pair, RuntimeException cause) {
+    @Override
+    protected void failed(List<QueuedPair<P, S>> pairs, RuntimeException cause) {
+        clean = false;
+        if (cause instanceof DeviceMemoryException) {
+            memoryExceeded.accept(pairs.stream().mapToInt(QueuedPair::length).sum());
+        }
+    }
+
+    @Override
+    protected void retried() {
+        observer.retried();
+    }
+
+    @Override
+    protected void split(RuntimeException cause) {
+        if (cause instanceof DeviceMemoryException) {
+            observer.splitForMemory();
+        } else {
+            observer.splitForFault();
+        }
+    }
+
+    @Override
+    protected void unscorable(QueuedPair<P, S> pair, RuntimeException cause) {
         observer.unscorable(1);
         String message = cause.getMessage();
         results.add(

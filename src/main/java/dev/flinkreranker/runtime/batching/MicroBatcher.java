@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.batching;
 
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

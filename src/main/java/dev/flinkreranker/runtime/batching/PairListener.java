@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+
 /**
  * Who waits for the pairs of one request. For each submitted pair exactly one of {@link #scored},
  * {@link #unscorable}, {@link #dropped} and {@link #abandoned} is called, in any order of pairs.

@@ -1,5 +1,8 @@
 package dev.flinkreranker.runtime.batching;
 
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.DeviceMemoryException;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package dev.flinkreranker.runtime.engine;
 import dev.flinkreranker.runtime.batching.BatchCost;
 import dev.flinkreranker.runtime.batching.BatchObserver;
 import dev.flinkreranker.runtime.batching.BatchReport;
-import dev.flinkreranker.runtime.batching.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;

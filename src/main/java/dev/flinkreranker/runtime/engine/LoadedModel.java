@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.engine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;

@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.engine;
 
+import dev.flinkreranker.runtime.model.PairScorer;
+
 /** Loads a model. Called on the engine's loader thread, one model at a time. */
 @FunctionalInterface
 public interface ModelOpener {
@@ -13,6 +15,6 @@ public interface ModelOpener {
 
     /** Opens checkpoint directories, as the engine does. */
     static ModelOpener checkpoints() {
-        return RerankerModel::open;
+        return new CheckpointOpener();
     }
 }

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.batching.ScoringProfile;
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.Arrays;

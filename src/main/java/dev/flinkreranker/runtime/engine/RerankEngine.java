@@ -41,7 +41,7 @@ public final class RerankEngine implements AutoCloseable {
      *     is logged
      */
     public static RerankEngine acquire(EngineSettings settings) {
-        return acquire(settings, RerankerModel::open);
+        return acquire(settings, ModelOpener.checkpoints());
     }
 
     static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
@@ -74,8 +74,8 @@ public final class RerankEngine implements AutoCloseable {
      * EngineSettings#limits()}: requests beyond them wait as they came.
      *
      * @return completes with an outcome, and exceptionally only with a {@link
-     *     dev.flinkreranker.runtime.batching.BrokenDeviceException}; cancelling it keeps its
-     *     passages from the device. Dependents run on the engine's threads and must not block.
+     *     dev.flinkreranker.runtime.fault.BrokenDeviceException}; cancelling it keeps its passages
+     *     from the device. Dependents run on the engine's threads and must not block.
      */
     public CompletableFuture<RerankOutcome> rerank(RerankTask task) {
         if (isClosed()) {

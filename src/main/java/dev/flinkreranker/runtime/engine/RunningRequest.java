@@ -1,9 +1,9 @@
 package dev.flinkreranker.runtime.engine;
 
-import dev.flinkreranker.runtime.batching.BrokenDeviceException;
 import dev.flinkreranker.runtime.batching.PairGroup;
 import dev.flinkreranker.runtime.batching.PairListener;
 import dev.flinkreranker.runtime.batching.QueuedPair;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.TokenizedQuery;

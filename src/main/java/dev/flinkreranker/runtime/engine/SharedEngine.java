@@ -1,9 +1,9 @@
 package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.batching.AdmissionQueue;
-import dev.flinkreranker.runtime.batching.BrokenDeviceException;
 import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.Ticket;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.time.Duration;
 import java.util.ArrayList;

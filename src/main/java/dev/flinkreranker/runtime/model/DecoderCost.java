@@ -1,7 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.RowGrid;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import java.util.List;
 
 /**
@@ -14,8 +14,11 @@ final class DecoderCost {
     /** For what the native library holds for its threads; chosen, not measured by itself. */
     private static final long ARENAS = 96L << 20;
 
-    /** Queries whose attention logits exist at once; see {@code decoder.py}. */
-    private static final long BLOCK = 256;
+    /**
+     * Queries whose attention logits exist at once, as in {@code decoder.py}: enough of them for a
+     * product to be fast, few enough that memory does not grow with the square of a length.
+     */
+    private static final long QUERY_BLOCK = 256;
 
     private final DecoderDescriptor model;
 
@@ -65,34 +68,39 @@ final class DecoderCost {
     }
 
     /**
-     * Device memory of a batch, beside the weights.
+     * Device memory of a batch, beside the weights: the sum of
      *
-     * <p>In numbers for each token: what a layer makes lives until the layer ends, five times the
-     * width (states and norms), thrice the queries and thrice the keys (before and after their
-     * rotation, values, attention's outcome), and once the feed-forward width; beside them either
-     * the other half of the gate or a norm's three copies in float32. Ids and the rotation's index
-     * are 16 bytes, its angles a head in numbers. A pair's attention that is capped, or wider than
-     * the window, holds logits of a block of 256 queries against its keys. What is fixed is the
-     * rows that fill a batch up to its {@link RowGrid}, room for the library's own arenas and for
-     * copies that it makes of matrices for a product: {@link #ARENAS} and three of the largest
-     * matrices, both chosen, neither measured by itself. The sum was measured on a CPU for the
-     * three released shapes: they took between two fifths and nine tenths of it.
+     * <ul>
+     *   <li>in numbers for each token, what a layer makes, which lives until the layer ends: five
+     *       times the width (states and norms), thrice the queries and thrice the keys (before and
+     *       after their rotation, values, attention's outcome);
+     *   <li>in numbers for each row of a block, the feed-forward width, and the larger of the
+     *       gate's other half and a norm's three copies in float32;
+     *   <li>for each token its id and the rotation's index, 16 bytes, and its angles, a head in
+     *       numbers;
+     *   <li>for a pair whose attention is capped or wider than the window, logits of a block of
+     *       queries against its keys;
+     *   <li>whatever the batch is: the rows that fill it up to its grid, room for the library's own
+     *       arenas, and copies that it makes of matrices for a product, as three of the largest.
+     * </ul>
      */
-    BatchMemory batchMemory(StoredType computeType) {
-        long number = computeType.bytes();
+    BatchMemory batchMemory(ExecutionPlan plan) {
+        long number = plan.type().bytes();
         long hidden = model.hiddenSize();
         long queries = (long) model.attentionHeads() * model.headSize();
         long keys = (long) model.keyValueHeads() * model.headSize();
-        long kept = 5 * hidden + 3 * queries + 3 * keys + model.intermediateSize();
+        long row = 16 + (model.headSize() + 5 * hidden + 3 * queries + 3 * keys) * number;
         long norm = 3 * hidden * StoredType.F32.bytes();
-        long gate = model.intermediateSize() * number;
-        long block = model.attentionSoftcap() > 0 || model.window() > 0 ? BLOCK : 0;
-        long logits = block * model.attentionHeads() * (2 * number + StoredType.F32.bytes());
-        long row = 16 + (model.headSize() + kept) * number + Math.max(norm, gate);
-        long filling = RowGrid.ROWS * row;
+        long wide = model.intermediateSize() * number;
+        long blockRow = wide + Math.max(norm, wide);
+        boolean whole = plan.decoderBlock() == Integer.MAX_VALUE;
+        long perToken = whole ? row + blockRow : row;
+        long block = whole ? 0 : plan.decoderBlock() * blockRow;
+        long queryBlock = model.attentionSoftcap() > 0 || model.window() > 0 ? QUERY_BLOCK : 0;
+        long logits = queryBlock * model.attentionHeads() * (2 * number + StoredType.F32.bytes());
+        long filling = plan.rowGrid() * perToken;
+        long copies = 3 * hidden * model.intermediateSize() * number;
         return new BatchMemory(
-                row,
-                queries * number + logits,
-                ARENAS + filling + 3 * hidden * model.intermediateSize() * number);
+                perToken, queries * number + logits, ARENAS + filling + block + copies);
     }
 }

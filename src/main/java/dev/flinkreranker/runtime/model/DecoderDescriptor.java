@@ -1,8 +1,8 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
-import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.checkpoint.TokenVocabulary;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.PairTokenizers;
@@ -116,6 +116,11 @@ record DecoderDescriptor(
     }
 
     @Override
+    public boolean headsByPosition(ScoringSettings settings) {
+        return new DecoderSettings(this).headsByPosition(settings);
+    }
+
+    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return new DecoderCost(this)
                 .flops(
@@ -128,7 +133,7 @@ record DecoderDescriptor(
     }
 
     @Override
-    public BatchMemory batchMemory(StoredType computeType) {
-        return new DecoderCost(this).batchMemory(computeType);
+    public BatchMemory batchMemory(ExecutionPlan plan) {
+        return new DecoderCost(this).batchMemory(plan);
     }
 }

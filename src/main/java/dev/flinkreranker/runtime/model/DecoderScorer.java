@@ -1,11 +1,9 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
-import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.program.ProgramCall;
-import dev.flinkreranker.runtime.program.RowGrid;
-import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.HashMap;
 import java.util.List;
@@ -17,34 +15,29 @@ import java.util.stream.LongStream;
  * Scores pairs with {@code decoder.py}.
  *
  * <p>A pair's score has the same bits in every batch on a CPU: the program fills the rows up to a
- * {@link RowGrid}, attends pair by pair, and cuts activations between threads where vectors end.
- * Where the heads of a token do not fill whole cache lines (no released model) float32 scores may
- * differ in the last bits.
+ * grid ({@link ExecutionPlan#rowGrid}), attends pair by pair, and cuts activations between threads
+ * where vectors end. Where the heads of a token do not fill whole cache lines (no released model)
+ * float32 scores may differ in the last bits.
  */
-final class DecoderScorer implements PairScorer {
-
-    /**
-     * Most rows that pass a layer at once, but for attention. By packed matrices, blocks of 512 are
-     * 10 to 17 % faster than the whole batch; by others the library packs again for every block,
-     * which in float32 costs as much.
-     */
-    private static final int PACKED_BLOCK_ROWS = 512;
-
-    private static final int WHOLE_BATCH = Integer.MAX_VALUE;
+final class DecoderScorer implements ProgramScorer {
 
     private final DecoderSettings settingsOfModel;
     private final Program program;
     private final MappedWeights weights;
 
     DecoderScorer(DecoderDescriptor model, MappedWeights weights) {
+        this(model, new DecoderWeights(model), weights);
+    }
+
+    DecoderScorer(DecoderDescriptor model, DecoderWeights layout, MappedWeights weights) {
         this.settingsOfModel = new DecoderSettings(model);
         this.weights = weights;
         this.program =
                 Program.load(
-                        attributes(model, weights.matrices()),
-                        weights.device(),
+                        attributes(model, layout, weights.plan()),
+                        weights.plan().device(),
                         "decoder.py",
-                        weights.matrices().products());
+                        weights.plan().products());
     }
 
     @Override
@@ -83,25 +76,19 @@ final class DecoderScorer implements PairScorer {
         program.close();
     }
 
-    private static Map<String, Object> attributes(DecoderDescriptor model, MatrixLayout matrices) {
-        WeightLayout layout = model.weights();
-        Map<String, Object> attributes = new HashMap<>();
+    private static Map<String, Object> attributes(
+            DecoderDescriptor model, DecoderWeights layout, ExecutionPlan plan) {
+        Map<String, Object> attributes = new HashMap<>(layout.slots());
         attributes.put("heads", model.attentionHeads());
         attributes.put("kv_heads", model.keyValueHeads());
         attributes.put("head_dim", model.headSize());
         attributes.put("window", model.window());
-        attributes.put("threads", Program.threads());
-        attributes.put("row_grid", RowGrid.ROWS);
-        attributes.put(
-                "row_block", matrices == MatrixLayout.BLOCKS ? PACKED_BLOCK_ROWS : WHOLE_BATCH);
-        attributes.put("first_layer", layout.fixed().size());
-        attributes.put("layer_weights", layout.layers().get(0).size());
-        attributes.put("answer_table", new DecoderWeights(model).answerTable());
+        attributes.put("threads", plan.threads());
+        attributes.put("row_grid", plan.rowGrid());
+        attributes.put("row_block", plan.decoderBlock());
         attributes.put("yes", model.answers().isEmpty() ? -1 : model.answers().get(0));
         attributes.put("no", model.answers().size() < 2 ? -1 : model.answers().get(1));
         attributes.put("offset_norm", model.architecture().offsetNorm());
-        attributes.put("post_norms", model.architecture().postNorms());
-        attributes.put("head_norms", model.architecture().headNorms());
         attributes.put("silu", model.architecture().silu());
         attributes.put("eps", model.epsilon());
         attributes.put("rope_theta", model.ropeTheta());

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * What of {@link ScoringSettings} a decoder can do, and what it means for it. Refuses what the
@@ -82,19 +83,21 @@ final class DecoderSettings {
     /** For each cutoff the index of the head that scores it, among the model's heads. */
     List<Integer> heads(ScoringSettings settings) {
         List<Integer> cutoffs = cutoffs(settings);
-        List<Integer> heads = new ArrayList<>();
-        for (int j = 0; j < cutoffs.size(); j++) {
-            boolean byPosition =
-                    model.architecture() == DecoderArchitecture.COST_WISE_GEMMA
-                            && settings.headSelection() == HeadSelection.POSITIONAL;
-            heads.add(
-                    !model.architecture().layerwise()
-                            ? 0
-                            : byPosition
-                                    ? j
-                                    : (cutoffs.get(j) - model.firstCutoff()) / model.cutoffStep());
+        if (!model.architecture().layerwise()) {
+            return cutoffs.stream().map(cutoff -> 0).toList();
         }
-        return heads;
+        if (headsByPosition(settings)) {
+            return IntStream.range(0, cutoffs.size()).boxed().toList();
+        }
+        return cutoffs.stream()
+                .map(cutoff -> (cutoff - model.firstCutoff()) / model.cutoffStep())
+                .toList();
+    }
+
+    /** Whether the first cutoff asked for gets the first head, whatever layer it is, and so on. */
+    boolean headsByPosition(ScoringSettings settings) {
+        return model.architecture() == DecoderArchitecture.COST_WISE_GEMMA
+                && settings.headSelection() == HeadSelection.POSITIONAL;
     }
 
     private void checkLayerwiseCutoffs(List<Integer> cutoffs, List<String> faults) {

@@ -4,16 +4,46 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.program.WeightSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Names and shapes of a decoder's weights, in the order of {@code decoder.py}: embedding, final
- * norm, heads (or the table of the answers, where it is not the embedding), then layer by layer.
+ * Names and shapes of a decoder's weights, and where {@code decoder.py} finds each in its list:
+ * embedding, final norm, heads (or the table of the answers, where it is not the embedding), then
+ * layer by layer.
+ *
+ * @param postNorms whether the outcomes of attention and of the feed-forward block are normed
+ * @param headNorms whether every query head and key head is normed
  */
-record DecoderWeights(DecoderDescriptor model) {
+record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNorms) {
 
-    private static final int BEFORE_HEADS = 2;
+    private static final int EMBEDDING = 0;
+    private static final int FINAL_NORM = 1;
+    private static final int AFTER_FINAL_NORM = 2;
+
+    /** The weights that a layer can have, by the attributes of {@code decoder.py}. */
+    private static final List<String> LAYER_SLOTS =
+            List.of(
+                    "attention_norm",
+                    "q_matrix",
+                    "k_matrix",
+                    "v_matrix",
+                    "q_norm",
+                    "k_norm",
+                    "o_matrix",
+                    "post_attention_norm",
+                    "feed_forward_norm",
+                    "gate_matrix",
+                    "up_matrix",
+                    "down_matrix",
+                    "post_feed_forward_norm");
+
+    DecoderWeights(DecoderDescriptor model) {
+        this(model, model.architecture().postNorms(), model.architecture().headNorms());
+    }
 
     WeightLayout layout() {
         long hidden = model.hiddenSize();
@@ -28,12 +58,26 @@ record DecoderWeights(DecoderDescriptor model) {
             fixed.add(WeightSpec.table("lm_head.weight", model.vocabularySize(), hidden));
         }
         return new WeightLayout(
-                fixed, IntStream.range(0, model.layers()).mapToObj(this::layer).toList());
+                fixed,
+                IntStream.range(0, model.layers())
+                        .mapToObj(index -> List.copyOf(layer(index).values()))
+                        .toList());
     }
 
-    /** Index of the table whose rows are the answers; 0 where there is none. */
-    int answerTable() {
-        return model.architecture().layerwise() || model.tied() ? 0 : BEFORE_HEADS;
+    /** The attributes of {@code decoder.py} that say where a weight lies; -1 for what is absent. */
+    Map<String, Integer> slots() {
+        boolean layerwise = model.architecture().layerwise();
+        WeightLayout layout = layout();
+        Map<String, Integer> slots = new HashMap<>();
+        slots.put("embedding", EMBEDDING);
+        slots.put("final_norm", FINAL_NORM);
+        slots.put("first_head", layerwise ? AFTER_FINAL_NORM : -1);
+        slots.put("answer_table", layerwise ? -1 : model.tied() ? EMBEDDING : AFTER_FINAL_NORM);
+        slots.put("first_layer", layout.fixed().size());
+        slots.put("layer_weights", layout.layers().get(0).size());
+        List<String> present = List.copyOf(layer(0).keySet());
+        LAYER_SLOTS.forEach(slot -> slots.put(slot, present.indexOf(slot)));
+        return slots;
     }
 
     /**
@@ -69,35 +113,36 @@ record DecoderWeights(DecoderDescriptor model) {
         }
     }
 
-    private List<WeightSpec> layer(int index) {
+    /** The weights of a layer by slot, in the order in which they lie in the list. */
+    private Map<String, WeightSpec> layer(int index) {
         String layer = "model.layers." + index + ".";
-        boolean postNorms = model.architecture().postNorms();
         long hidden = model.hiddenSize();
         long queries = (long) model.attentionHeads() * model.headSize();
         long keys = (long) model.keyValueHeads() * model.headSize();
         long inner = model.intermediateSize();
-        List<WeightSpec> specs = new ArrayList<>();
-        specs.add(norm(layer + "input_layernorm", hidden));
-        specs.add(matrix(layer + "self_attn.q_proj", queries, hidden));
-        specs.add(matrix(layer + "self_attn.k_proj", keys, hidden));
-        specs.add(matrix(layer + "self_attn.v_proj", keys, hidden));
-        specs.add(matrix(layer + "self_attn.o_proj", hidden, queries));
-        // Gemma 2 gives the other families' name of this norm to the one after attention.
-        String beforeFeedForward =
-                postNorms ? "pre_feedforward_layernorm" : "post_attention_layernorm";
-        specs.add(norm(layer + beforeFeedForward, hidden));
-        specs.add(matrix(layer + "mlp.gate_proj", inner, hidden));
-        specs.add(matrix(layer + "mlp.up_proj", inner, hidden));
-        specs.add(matrix(layer + "mlp.down_proj", hidden, inner));
+        Map<String, WeightSpec> weights = new LinkedHashMap<>();
+        weights.put("attention_norm", norm(layer + "input_layernorm", hidden));
+        weights.put("q_matrix", matrix(layer + "self_attn.q_proj", queries, hidden));
+        weights.put("k_matrix", matrix(layer + "self_attn.k_proj", keys, hidden));
+        weights.put("v_matrix", matrix(layer + "self_attn.v_proj", keys, hidden));
+        weights.put("o_matrix", matrix(layer + "self_attn.o_proj", hidden, queries));
+        weights.put("gate_matrix", matrix(layer + "mlp.gate_proj", inner, hidden));
+        weights.put("up_matrix", matrix(layer + "mlp.up_proj", inner, hidden));
+        weights.put("down_matrix", matrix(layer + "mlp.down_proj", hidden, inner));
         if (postNorms) {
-            specs.add(norm(layer + "post_attention_layernorm", hidden));
-            specs.add(norm(layer + "post_feedforward_layernorm", hidden));
+            // Gemma 2 gives the other families' name of the next norm to the one after attention.
+            weights.put("post_attention_norm", norm(layer + "post_attention_layernorm", hidden));
+            weights.put("feed_forward_norm", norm(layer + "pre_feedforward_layernorm", hidden));
+            weights.put(
+                    "post_feed_forward_norm", norm(layer + "post_feedforward_layernorm", hidden));
+        } else {
+            weights.put("feed_forward_norm", norm(layer + "post_attention_layernorm", hidden));
         }
-        if (model.architecture().headNorms()) {
-            specs.add(norm(layer + "self_attn.q_norm", model.headSize()));
-            specs.add(norm(layer + "self_attn.k_norm", model.headSize()));
+        if (headNorms) {
+            weights.put("q_norm", norm(layer + "self_attn.q_norm", model.headSize()));
+            weights.put("k_norm", norm(layer + "self_attn.k_norm", model.headSize()));
         }
-        return specs;
+        return weights;
     }
 
     private static String head(int index) {

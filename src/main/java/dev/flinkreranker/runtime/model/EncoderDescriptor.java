@@ -2,8 +2,7 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
-import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.RowGrid;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -41,9 +40,6 @@ record EncoderDescriptor(
         List<Integer> cutoffLayers,
         WeightLayout weights)
         implements ModelDescriptor {
-
-    /** Rows that go through the feed-forward part at once; see {@code encoder.py}. */
-    static final int BLOCK_ROWS = 1024;
 
     /** Copies the list. */
     EncoderDescriptor {
@@ -143,21 +139,23 @@ record EncoderDescriptor(
     /**
      * {@inheritDoc}
      *
-     * <p>In numbers for each token: 8.5 times the width (states, queries, keys, values, attention's
-     * outcome; the feed-forward part runs in blocks of 1,024 rows), and as much again, because the
-     * allocator keeps freed blocks of that size and cannot always use them (with {@code
-     * MALLOC_MMAP_THRESHOLD_=1048576} it returns them, and half is measured). Ids, positions and
-     * types are 24 bytes. Measured: 0.87 to 0.92 of this.
+     * <p>The sum of
+     *
+     * <ul>
+     *   <li>in numbers for each token, 8.5 times the width: states, queries, keys, values and
+     *       attention's outcome; and as much again, because the allocator keeps freed blocks of
+     *       that size and cannot always use them;
+     *   <li>24 bytes for each token: its id, position and type;
+     *   <li>in numbers for each row of a block, what the feed-forward part holds.
+     * </ul>
      */
     @Override
-    public BatchMemory batchMemory(StoredType computeType) {
-        long number = computeType.bytes();
+    public BatchMemory batchMemory(ExecutionPlan plan) {
+        long number = plan.type().bytes();
         long row = 24 + 17L * hiddenSize * number;
-        long filling = RowGrid.ROWS * row;
-        return new BatchMemory(
-                row,
-                hiddenSize * number,
-                filling + BLOCK_ROWS * (4L * hiddenSize + 2L * intermediateSize) * number);
+        long filling = plan.rowGrid() * row;
+        long block = plan.encoderBlock() * (4L * hiddenSize + 2L * intermediateSize) * number;
+        return new BatchMemory(row, hiddenSize * number, filling + block);
     }
 
     private static void checkSupported(CheckpointConfig config) {

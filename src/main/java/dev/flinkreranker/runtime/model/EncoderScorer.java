@@ -1,9 +1,9 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.program.ProgramCall;
-import dev.flinkreranker.runtime.program.RowGrid;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 import java.util.Map;
@@ -12,24 +12,28 @@ import java.util.Map;
  * Scores pairs with {@code encoder.py}.
  *
  * <p>A pair's score has the same bits in every batch: attention runs pair by pair, everything else
- * row by row, and the rows are padded to a {@link RowGrid}.
+ * row by row, and the rows are filled up to a grid ({@link ExecutionPlan#rowGrid}).
  */
-final class EncoderScorer implements PairScorer {
+final class EncoderScorer implements ProgramScorer {
 
     private final EncoderDescriptor model;
     private final Program program;
     private final MappedWeights weights;
+    private final ExecutionPlan plan;
 
     EncoderScorer(EncoderDescriptor model, MappedWeights weights) {
         this.model = model;
         this.weights = weights;
+        this.plan = weights.plan();
         this.program =
                 Program.load(
                         Map.of(
                                 "threads",
-                                Program.threads(),
+                                plan.threads(),
+                                "row_grid",
+                                plan.rowGrid(),
                                 "row_block",
-                                EncoderDescriptor.BLOCK_ROWS,
+                                plan.encoderBlock(),
                                 "heads",
                                 model.attentionHeads(),
                                 "eps",
@@ -38,16 +42,16 @@ final class EncoderScorer implements PairScorer {
                                 model.weights().fixed().size(),
                                 "layer_weights",
                                 EncoderWeights.LAYER_WEIGHTS),
-                        weights.device(),
+                        plan.device(),
                         "encoder.py",
-                        weights.matrices().products());
+                        plan.products());
     }
 
     @Override
     public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
         List<Integer> cutoffs = model.cutoffs(settings);
         int tokens = pairs.stream().mapToInt(TokenizedPair::length).sum();
-        int rows = RowGrid.fill(tokens);
+        int rows = plan.rows(tokens);
         try (ProgramCall call = program.call("score")) {
             return call.weights(weights.upTo(cutoffs.get(cutoffs.size() - 1)))
                     .tensor(inputs(pairs, rows), 3, rows)

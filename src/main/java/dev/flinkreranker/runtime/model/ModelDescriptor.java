@@ -3,7 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
-import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.PairTokenizers;
@@ -118,12 +118,20 @@ public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescri
     }
 
     /**
+     * Whether a cutoff's head depends on which other cutoffs these settings ask for, so that two of
+     * them in one call get other scores than each alone.
+     */
+    default boolean headsByPosition(ScoringSettings settings) {
+        return false;
+    }
+
+    /**
      * Floating point operations that scoring a pair takes, where a multiplication and an addition
      * are two. Counts matrix products and attention; embedding look-ups, norms and activations are
      * left out (below 1 %).
      */
     long flops(TokenizedPair pair, ScoringSettings settings);
 
-    /** Device memory of a batch in this compute type, beside the weights. */
-    BatchMemory batchMemory(StoredType computeType);
+    /** Device memory of a batch that runs so, beside the weights. */
+    BatchMemory batchMemory(ExecutionPlan plan);
 }

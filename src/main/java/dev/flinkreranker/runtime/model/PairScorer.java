@@ -1,20 +1,49 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.tokenization.PairTokenizer;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 
-/** Runs a program on packed pairs. */
-interface PairScorer extends AutoCloseable {
+/** A loaded model: text becomes pairs, pairs become scores. */
+public interface PairScorer extends AutoCloseable {
 
     /**
-     * Raw logits, not yet checked.
+     * The tokenizer of the model under these settings, usable until this scorer is closed. Whoever
+     * asks keeps it.
      *
-     * @param pairs at least one, each of 1 to {@link ModelDescriptor#maxTokens} tokens
-     * @param settings settings that the model can do
-     * @return [cutoff ascending][pair], row-major
+     * @throws IllegalArgumentException if the model cannot do these settings; the message is one
+     *     line for a person
      */
-    float[] score(List<TokenizedPair> pairs, ScoringSettings settings);
+    PairTokenizer tokenizer(TokenizationSettings settings);
 
+    /**
+     * What stands against scoring with these settings, one exact line for each objection; empty if
+     * the model can do it.
+     */
+    List<String> check(ScoringSettings settings);
+
+    /**
+     * Scores a batch. One thread at a time uses a device best.
+     *
+     * @param pairs at least one pair, in any order and mix of lengths
+     * @param settings settings to which {@link #check} has no objection
+     * @return raw logits, [pair][cutoff ascending]
+     * @throws dev.flinkreranker.runtime.fault.DeviceMemoryException if the batch did not fit
+     * @throws dev.flinkreranker.runtime.fault.ScoringException if this batch cannot be scored
+     * @throws dev.flinkreranker.runtime.fault.BrokenDeviceException if the device is lost
+     */
+    float[][] score(List<TokenizedPair> pairs, ScoringSettings settings);
+
+    /** Rows computed for that many tokens, those that hold no token included. Any thread. */
+    default int rows(int tokens) {
+        return tokens;
+    }
+
+    /** Floating point operations of one pair, by the analytic count. Any thread. */
+    long flops(TokenizedPair pair, ScoringSettings settings);
+
+    /** Releases the model. Called once, when no other method will be called any more. */
     @Override
     void close();
 }

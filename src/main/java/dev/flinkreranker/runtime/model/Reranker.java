@@ -1,11 +1,11 @@
 package dev.flinkreranker.runtime.model;
 
-import dev.flinkreranker.runtime.batching.ScoringException;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
-import dev.flinkreranker.runtime.program.RowGrid;
 import dev.flinkreranker.runtime.program.WeightMemory;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -19,14 +19,13 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * A reranker ready to score: a program, and the memory-mapped weights of a checkpoint on one
  * device. Safe for use by many threads, though one caller at a time uses the device best.
  */
-public final class Reranker implements AutoCloseable {
+public final class Reranker implements PairScorer {
 
     private final Checkpoint checkpoint;
     private final ModelDescriptor descriptor;
-    private final StoredType computeType;
     private final MappedWeights weights;
     private final ModelTokenizers tokenizers;
-    private final PairScorer scorer;
+    private final ProgramScorer scorer;
 
     /** Scoring holds the read lock, so that closing waits for calls under way. */
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -36,12 +35,10 @@ public final class Reranker implements AutoCloseable {
     private Reranker(
             Checkpoint checkpoint,
             ModelDescriptor descriptor,
-            StoredType computeType,
             MappedWeights weights,
-            PairScorer scorer) {
+            ProgramScorer scorer) {
         this.checkpoint = checkpoint;
         this.descriptor = descriptor;
-        this.computeType = computeType;
         this.tokenizers = new ModelTokenizers(checkpoint.directory(), descriptor);
         this.weights = weights;
         this.scorer = scorer;
@@ -63,10 +60,10 @@ public final class Reranker implements AutoCloseable {
         StoredType computeType =
                 type.on(where) == ComputeType.BFLOAT16 ? StoredType.BF16 : StoredType.F32;
         MappedWeights weights =
-                new MappedWeights(checkpoint, descriptor.weights(), computeType, where);
+                new MappedWeights(
+                        checkpoint, descriptor.weights(), ExecutionPlan.of(where, computeType));
         try {
-            return new Reranker(
-                    checkpoint, descriptor, computeType, weights, scorer(descriptor, weights));
+            return new Reranker(checkpoint, descriptor, weights, scorer(descriptor, weights));
         } catch (RuntimeException e) {
             weights.close();
             throw e;
@@ -78,9 +75,9 @@ public final class Reranker implements AutoCloseable {
         return descriptor;
     }
 
-    /** The type it computes in: {@link StoredType#F32} or {@link StoredType#BF16}. */
-    public StoredType computeType() {
-        return computeType;
+    /** How it runs: device, number format, layout. */
+    public ExecutionPlan plan() {
+        return weights.plan();
     }
 
     /**
@@ -89,14 +86,10 @@ public final class Reranker implements AutoCloseable {
      * @param layers number of layers that run, from 0 to all
      */
     public WeightMemory weightMemory(int layers) {
-        return WeightMemory.of(
-                checkpoint, descriptor.weights(), layers, computeType, weights.matrices());
+        return WeightMemory.of(checkpoint, descriptor.weights(), layers, plan());
     }
 
-    /**
-     * What stands against scoring with these settings, one exact line for each objection; empty if
-     * the model can do it.
-     */
+    @Override
     public List<String> check(ScoringSettings settings) {
         return descriptor.check(settings);
     }
@@ -118,19 +111,21 @@ public final class Reranker implements AutoCloseable {
      *     missing or broken, or has tokens that the model has no embedding for
      * @throws IllegalArgumentException if the model cannot do the settings; one line
      */
+    @Override
     public PairTokenizer tokenizer(TokenizationSettings settings) {
         return tokenizers.get().of(settings);
     }
 
     /**
-     * Rows that a call computes for that many tokens: the next multiple of the {@link RowGrid}, so
-     * that a score does not depend on its batch.
+     * Rows that a call computes for that many tokens: the next multiple of {@link
+     * ExecutionPlan#rowGrid}, so that a score does not depend on its batch.
      */
+    @Override
     public int rows(int tokens) {
-        return RowGrid.fill(tokens);
+        return plan().rows(tokens);
     }
 
-    /** Floating point operations that scoring a pair takes; see {@link ModelDescriptor#flops}. */
+    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return descriptor.flops(pair, settings);
     }
@@ -144,11 +139,12 @@ public final class Reranker implements AutoCloseable {
      * @return [pair][cutoff ascending] raw logits, float32 and finite
      * @throws ScoringException if these pairs cannot be scored (a pair too long, an id outside the
      *     vocabulary, a score that is not finite: the message names the pair's index)
-     * @throws dev.flinkreranker.runtime.batching.DeviceMemoryException if memory ran out
-     * @throws dev.flinkreranker.runtime.batching.BrokenDeviceException if the device is lost
+     * @throws dev.flinkreranker.runtime.fault.DeviceMemoryException if memory ran out
+     * @throws dev.flinkreranker.runtime.fault.BrokenDeviceException if the device is lost
      * @throws IllegalArgumentException if the model cannot do the settings
      * @throws IllegalStateException if this reranker is closed
      */
+    @Override
     public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
         List<String> objections = check(settings);
         if (!objections.isEmpty()) {
@@ -187,7 +183,7 @@ public final class Reranker implements AutoCloseable {
         }
     }
 
-    private static PairScorer scorer(ModelDescriptor descriptor, MappedWeights weights) {
+    private static ProgramScorer scorer(ModelDescriptor descriptor, MappedWeights weights) {
         if (descriptor instanceof EncoderDescriptor encoder) {
             return new EncoderScorer(encoder, weights);
         }

@@ -32,9 +32,7 @@ public final class MappedWeights implements AutoCloseable {
 
     private final WeightLayout layout;
     private final Map<WeightSpec, StoredTensor> stored = new HashMap<>();
-    private final StoredType computeType;
-    private final ComputeDevice device;
-    private final MatrixLayout matrices;
+    private final ExecutionPlan plan;
     private final Program program;
     private final PtNDManager manager;
     private final Map<MappedFile, PtNDArray> files = new HashMap<>();
@@ -48,24 +46,18 @@ public final class MappedWeights implements AutoCloseable {
     /**
      * Checks that the checkpoint has every weight in its shape. Reads none yet.
      *
-     * @param computeType {@link StoredType#F32} or {@link StoredType#BF16}
+     * @param plan where they go, in which type and layout
      * @throws InvalidCheckpointException if a weight is missing or of another shape
      */
-    public MappedWeights(
-            Checkpoint checkpoint,
-            WeightLayout layout,
-            StoredType computeType,
-            ComputeDevice device) {
+    public MappedWeights(Checkpoint checkpoint, WeightLayout layout, ExecutionPlan plan) {
         this.layout = layout;
-        this.computeType = computeType;
-        this.device = device;
-        this.matrices = MatrixLayout.of(device, computeType);
+        this.plan = plan;
         layout.all().forEach(spec -> stored.put(spec, spec.in(checkpoint)));
         this.program =
-                matrices == MatrixLayout.BLOCKS
-                        ? Program.load(Map.of(), device, "weights.py", "packing.py")
-                        : Program.load(Map.of(), device, "weights.py");
-        this.manager = LibTorch.newManager(device.device());
+                plan.isPacked()
+                        ? Program.load(Map.of(), plan.device(), "weights.py", "packing.py")
+                        : Program.load(Map.of(), plan.device(), "weights.py");
+        this.manager = LibTorch.newManager(plan.device().device());
     }
 
     /**
@@ -95,14 +87,9 @@ public final class MappedWeights implements AutoCloseable {
         return list;
     }
 
-    /** How their matrices lie in memory. */
-    public MatrixLayout matrices() {
-        return matrices;
-    }
-
-    /** Where they are. */
-    public ComputeDevice device() {
-        return device;
+    /** Where they are, in which type and layout. */
+    public ExecutionPlan plan() {
+        return plan;
     }
 
     /** Unmaps the files and frees what was converted. No call may be under way. */
@@ -124,7 +111,7 @@ public final class MappedWeights implements AutoCloseable {
         } catch (RuntimeException e) {
             brought.forEach(PtNDArray::close);
             if (e instanceof EngineException) {
-                throw NativeFailure.translate(device, e);
+                throw NativeFailure.translate(plan.device(), e);
             }
             throw e;
         }
@@ -134,12 +121,12 @@ public final class MappedWeights implements AutoCloseable {
     private PtNDArray tensor(WeightSpec spec) {
         StoredTensor tensor = stored.get(spec);
         MappedFile file = new MappedFile(tensor.file(), unit(tensor));
-        if (spec.isView(tensor, computeType, matrices)) {
+        if (spec.isView(tensor, plan)) {
             return read(spec, files.computeIfAbsent(file, this::map));
         }
         try (PtNDArray mapped = map(file)) {
             PtNDArray read = read(spec, mapped);
-            return spec.isPacked(matrices) ? pack(read) : read;
+            return spec.isPacked(plan) ? pack(read) : read;
         }
     }
 
@@ -162,8 +149,8 @@ public final class MappedWeights implements AutoCloseable {
                 call.number(TorchType.code(tensor.type()));
             }
             PtNDArray read =
-                    call.number(TorchType.code(spec.use().type(tensor.type(), computeType)))
-                            .text(device.toString())
+                    call.number(TorchType.code(spec.use().type(tensor.type(), plan.type())))
+                            .text(plan.device().toString())
                             .tensorFor(manager);
             return finite(spec, read);
         }

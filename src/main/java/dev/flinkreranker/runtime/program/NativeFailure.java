@@ -1,8 +1,8 @@
 package dev.flinkreranker.runtime.program;
 
-import dev.flinkreranker.runtime.batching.BrokenDeviceException;
-import dev.flinkreranker.runtime.batching.DeviceMemoryException;
-import dev.flinkreranker.runtime.batching.ScoringException;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.DeviceMemoryException;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

@@ -35,7 +35,7 @@ public final class Program implements AutoCloseable {
      *     {@link Integer}, {@link Double} or {@link Boolean}
      * @param device where it will run
      * @param parts file names: that of the class, for example {@code encoder.py}, then those of
-     *     further methods of it, for example {@link MatrixLayout#products}
+     *     further methods of it, for example {@link ExecutionPlan#products}
      */
     public static Program load(Map<String, ?> attributes, ComputeDevice device, String... parts) {
         String text = Arrays.stream(parts).map(Program::text).collect(Collectors.joining());
@@ -53,11 +53,6 @@ public final class Program implements AutoCloseable {
             manager.close();
             throw e;
         }
-    }
-
-    /** Threads that share an operation on the CPU, for the life of the process. */
-    public static int threads() {
-        return LibTorch.threads();
     }
 
     /** Where it runs. */

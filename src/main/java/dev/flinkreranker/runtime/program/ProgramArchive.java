@@ -25,21 +25,23 @@ final class ProgramArchive {
     /** A pickled empty tuple. */
     private static final byte[] NO_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
-    private static final Pattern CLASS = Pattern.compile("^class (\\w+)\\(Module\\):");
+    private static final Pattern CLASS =
+            Pattern.compile("^class (\\w+)\\(Module\\):", Pattern.MULTILINE);
 
     private ProgramArchive() {}
 
     /**
      * The archive.
      *
-     * @param text one class, as TorchScript serializes code
+     * @param text one class, in the form in which libtorch stores the code of a module
      * @param attributes values of the attributes that the class declares besides {@code training}:
      *     {@link Integer}, {@link Double} or {@link Boolean}
      */
     static byte[] pack(String text, Map<String, ?> attributes) {
         Matcher name = CLASS.matcher(text);
         if (!name.find()) {
-            throw new IllegalArgumentException("a program begins with class NAME(Module):");
+            throw new IllegalArgumentException(
+                    "a program must have a line \"class NAME(Module):\"");
         }
         SortedMap<String, Object> all = new TreeMap<>(attributes);
         all.put("training", false);

@@ -72,9 +72,9 @@ public final class ProgramCall implements AutoCloseable {
      * Runs a method that returns a float32 tensor.
      *
      * @return its elements, row-major
-     * @throws dev.flinkreranker.runtime.batching.DeviceMemoryException if memory ran out
-     * @throws dev.flinkreranker.runtime.batching.BrokenDeviceException if the device is lost
-     * @throws dev.flinkreranker.runtime.batching.ScoringException if anything else went wrong
+     * @throws dev.flinkreranker.runtime.fault.DeviceMemoryException if memory ran out
+     * @throws dev.flinkreranker.runtime.fault.BrokenDeviceException if the device is lost
+     * @throws dev.flinkreranker.runtime.fault.ScoringException if anything else went wrong
      */
     public float[] floats() {
         try {

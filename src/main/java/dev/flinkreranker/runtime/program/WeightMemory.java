@@ -24,15 +24,10 @@ public record WeightMemory(long mapped, long converted) {
      * Counts the weights of calls that end at a layer.
      *
      * @param layers number of layers that run
-     * @param computeType the type that the model computes in
-     * @param matrices how matrices lie in memory
+     * @param plan how the model runs
      */
     public static WeightMemory of(
-            Checkpoint checkpoint,
-            WeightLayout layout,
-            int layers,
-            StoredType computeType,
-            MatrixLayout matrices) {
+            Checkpoint checkpoint, WeightLayout layout, int layers, ExecutionPlan plan) {
         long mapped = 0;
         long converted = 0;
         for (WeightSpec spec :
@@ -41,10 +36,10 @@ public record WeightMemory(long mapped, long converted) {
                                 layout.layers().stream().limit(layers).flatMap(l -> l.stream()))
                         .toList()) {
             StoredTensor tensor = checkpoint.tensors().get(spec.name());
-            if (spec.isView(tensor, computeType, matrices)) {
+            if (spec.isView(tensor, plan)) {
                 mapped += tensor.bytes();
             } else {
-                StoredType type = spec.use().type(tensor.type(), computeType);
+                StoredType type = spec.use().type(tensor.type(), plan.type());
                 converted += spec.elements() * type.bytes();
             }
         }

@@ -65,15 +65,15 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
      *
      * @param stored where it is
      */
-    boolean isView(StoredTensor stored, StoredType computeType, MatrixLayout layout) {
-        return use.type(stored.type(), computeType) == stored.type()
+    boolean isView(StoredTensor stored, ExecutionPlan plan) {
+        return use.type(stored.type(), plan.type()) == stored.type()
                 && stored.isAligned()
-                && !isPacked(layout);
+                && !isPacked(plan);
     }
 
-    /** Whether it is packed into the layout. */
-    boolean isPacked(MatrixLayout layout) {
-        return use == Use.MATRIX && layout == MatrixLayout.BLOCKS;
+    /** Whether it is packed into blocks. */
+    boolean isPacked(ExecutionPlan plan) {
+        return use == Use.MATRIX && plan.isPacked();
     }
 
     /** Number of elements. */

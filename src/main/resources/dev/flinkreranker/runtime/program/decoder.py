@@ -1,29 +1,56 @@
+# Gemma, Gemma 2, MiniCPM and Qwen3: what scores the states of a pair's last position.
+#
+# The text is TorchScript in the form in which libtorch stores the code of a module: every value has one type, torch.f
+# is the operator aten::f (ops.mkldnn.f one of oneDNN's), and there are no modules to import. A number format is its
+# code: 4 int64, 6 float32, 7 float64, 11 bool. D is hidden_size, F intermediate_size; a matrix is [outputs, inputs].
+#
+# A call brings its weights as one list. These attributes say where each lies; -1 if the family has none.
+#   embedding            [vocabulary, D]            first_head  [1, D], one after another
+#   final_norm           [D]                        answer_table  [vocabulary, D], of which yes and no are rows
+# From first_layer on follow the layers, each of layer_weights weights; within a layer lie
+#   attention_norm       [D], before attention      q_matrix  [heads * head_dim, D]
+#   q_norm, k_norm       [head_dim], of each head   k_matrix, v_matrix  [kv_heads * head_dim, D]
+#   post_attention_norm  [D], of its outcome        o_matrix  [D, heads * head_dim]
+#   feed_forward_norm    [D], before that block     gate_matrix, up_matrix  [F, D]
+#   post_feed_forward_norm  [D], of its outcome     down_matrix  [D, F]
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
+  embedding : int
+  final_norm : int
+  first_head : int
+  answer_table : int
+  first_layer : int
+  layer_weights : int
+  attention_norm : int
+  q_matrix : int
+  k_matrix : int
+  v_matrix : int
+  q_norm : int
+  k_norm : int
+  o_matrix : int
+  post_attention_norm : int
+  feed_forward_norm : int
+  gate_matrix : int
+  up_matrix : int
+  down_matrix : int
+  post_feed_forward_norm : int
+  # Rows of answer_table: the score is the logit of yes, less that of no; -1: no such row.
+  yes : int
+  no : int
   # Shapes: query heads, key and value heads, width of a head; how many keys an even layer sees (0: all).
   heads : int
   kv_heads : int
   head_dim : int
   window : int
-  # Threads that share an operation on the CPU.
+  # Threads that share an operation on the CPU. Rows are filled up to a multiple of row_grid; row_block of them pass a
+  # layer at once, but for attention (see ExecutionPlan).
   threads : int
-  # Rows are filled up to a multiple of row_grid (see RowGrid); row_block of them pass a layer at once, but for attention.
   row_grid : int
   row_block : int
-  # Where things lie in the list of weights: embedding, final norm, heads (or a table whose rows yes and
-  # no make the score; -1: no such row), then layer by layer.
-  first_layer : int
-  layer_weights : int
-  answer_table : int
-  yes : int
-  no : int
-  # What tells the families apart: norms by (1 + weight) in float32; norms after attention and after the
-  # feed-forward block; norms of each query and key head; SiLU instead of tanh-GELU.
+  # What else tells the families apart: norms by (1 + weight) in float32; SiLU instead of tanh-GELU.
   offset_norm : bool
-  post_norms : bool
-  head_norms : bool
   silu : bool
   eps : float
   rope_theta : float
@@ -32,6 +59,7 @@ class Decoder(Module):
   attention_scale : float
   attention_softcap : float
   final_softcap : float
+
   # Scores packed rows: the ids of all pairs one after another, without padding. Cutoffs ascend; heads
   # names the head of each. Before each of compress_layers, ratio neighbours of a passage become one; a
   # cutoff there sees the states before. Returns float32 [cutoffs, pairs].
@@ -43,52 +71,49 @@ class Decoder(Module):
     scores = annotate(List[Tensor], [])
     deepest = cutoffs[-1]
     for i in range(deepest):
-      for c in range(torch.len(cutoffs)):
-        if torch.eq(cutoffs[c], i):
+      for c in range(len(cutoffs)):
+        if cutoffs[c] == i:
           states = torch.index_select(x, 0, self.lasts(lengths, x.device))
-          scores = torch.append(scores, self.head(weights, states, torch.len(lengths), heads[c]))
-        else:
-          pass
-      compress = torch.__and__(torch.gt(ratio, 1), torch.__contains__(compress_layers, i))
-      if torch.__and__(compress, torch.gt(i, 0)):
+          scores.append(self.head(weights, states, len(lengths), heads[c]))
+      if ratio > 1 and i > 0 and i in compress_layers:
         x, lengths = self.merge(x, lengths, query_lengths, prompt_lengths, ratio)
         angles = self.angles(x, lengths)
-      else:
-        pass
-      x = self.layer(weights, i, x, angles, lengths, softcap, torch.eq(i, deepest - 1))
-    scores = torch.append(scores, self.head(weights, x, torch.len(lengths), heads[-1]))
+      x = self.layer(weights, i, x, angles, lengths, softcap, i == deepest - 1)
+    scores.append(self.head(weights, x, len(lengths), heads[-1]))
     return torch.stack(scores)
+
   def embed(self, weights: List[Tensor], ids: Tensor) -> Tensor:
-    rows = torch.len(ids)
+    rows = len(ids)
     ids = torch.constant_pad_nd(ids, [0, self.grid(rows) - rows])
     # The table is stored in whatever type; the rows take the compute type, that of the matrices.
-    matrix = weights[self.first_layer + 1]
-    x = torch.to(torch.index_select(weights[0], 0, ids), matrix.dtype)
-    if torch.ne(self.embedding_scale, 1.):
+    matrix = weights[self.first_layer + self.q_matrix]
+    x = torch.to(torch.index_select(weights[self.embedding], 0, ids), matrix.dtype)
+    if self.embedding_scale != 1.:
       # The constant takes the compute type first: 45.25, not 45.2548, in bfloat16.
       x = torch.mul(x, torch.full([1], self.embedding_scale, dtype=x.dtype, device=x.device))
-    else:
-      pass
     return x
+
   # A matrix product rounds a row alike whatever stands beside it only for some numbers of rows; those
   # from the last real one to the next multiple are computed and ignored.
   def grid(self, rows: int) -> int:
     return (rows + self.row_grid - 1) // self.row_grid * self.row_grid
+
   # Cosine and sine of each token's rotation, [rows, 1, head_dim / 2]. Positions count from 0 in each
   # pair. In float64 because its last bit, which depends on where an element lies, is rounded away.
   def angles(self, x: Tensor, lengths: List[int]) -> List[Tensor]:
     exponents = torch.arange(0, self.head_dim, 2, dtype=6, device=x.device) / self.head_dim
     frequencies = torch.reciprocal(torch.pow(self.rope_theta, exponents))
-    positions = torch.arange(ops.prim.max(lengths), dtype=6, device=x.device)
+    positions = torch.arange(max(lengths), dtype=6, device=x.device)
     table = torch.to(torch.outer(positions, frequencies), 7)
     rows = annotate(List[Tensor], [])
     for length in lengths:
-      rows = torch.append(rows, torch.arange(length, device=x.device))
+      rows.append(torch.arange(length, device=x.device))
     index = torch.cat(rows)
     index = torch.constant_pad_nd(index, [0, torch.size(x, 0) - torch.size(index, 0)])
     cos = torch.index_select(torch.to(torch.to(torch.cos(table), 6), x.dtype), 0, index)
     sin = torch.index_select(torch.to(torch.to(torch.sin(table), 6), x.dtype), 0, index)
     return [torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1)]
+
   # One layer. Of the last one that runs, only the last position of each pair is scored: it is
   # computed for these positions alone, and returns one state per pair.
   def layer(self, weights: List[Tensor], index: int, x: Tensor, angles: List[Tensor],
@@ -101,76 +126,73 @@ class Decoder(Module):
     block = self.block(rows)
     for i in range((rows + block - 1) // block):
       first = i * block
-      count = ops.prim.min(block, rows - first)
-      a = self.norm(torch.narrow(x, 0, first, count), weights[w])
+      count = min(block, rows - first)
+      a = self.norm(torch.narrow(x, 0, first, count), weights[w + self.attention_norm])
       turns = [torch.narrow(angles[0], 0, first, count), torch.narrow(angles[1], 0, first, count)]
-      kb = self.project(a, weights, w + 2, w + 10, turns, torch.narrow(k, 0, first, count))
+      kb = torch.narrow(k, 0, first, count)
+      kb = self.project(a, weights, w, self.k_matrix, self.k_norm, turns, kb)
       vb = torch.narrow(v, 0, first, count)
-      vb = torch.copy_(vb, torch.view(self.linear(a, weights[w + 3], None), torch.size(vb)))
-      if last:
-        pass
-      else:
-        qb = self.project(a, weights, w + 1, w + 9, turns, torch.narrow(q, 0, first, count))
+      vb = torch.copy_(vb, torch.view(self.linear(a, weights[w + self.v_matrix], None), torch.size(vb)))
+      if not last:
+        qb = torch.narrow(q, 0, first, count)
+        qb = self.project(a, weights, w, self.q_matrix, self.q_norm, turns, qb)
     window = 0
-    if torch.eq(index % 2, 0):
+    if index % 2 == 0:
       window = self.window
-    else:
-      pass
     if last:
       lasts = self.lasts(lengths, x.device)
       x = torch.index_select(x, 0, lasts)
       turns = [torch.index_select(angles[0], 0, lasts), torch.index_select(angles[1], 0, lasts)]
       q = torch.narrow(q, 0, 0, torch.size(x, 0))
-      q = self.project(self.norm(x, weights[w]), weights, w + 1, w + 9, turns, q)
+      a = self.norm(x, weights[w + self.attention_norm])
+      q = self.project(a, weights, w, self.q_matrix, self.q_norm, turns, q)
       o = self.last_attention(q, k, v, lengths, window, softcap)
     else:
       o = self.attention(q, k, v, lengths, window, softcap)
     return self.rows(weights, w, x, o)
-  # Queries or keys, rotated, into out: [rows, heads, head_dim].
-  def project(self, a: Tensor, weights: List[Tensor], matrix: int, norm: int, turns: List[Tensor],
-      out: Tensor) -> Tensor:
-    p = torch.view(self.linear(a, weights[matrix], None), torch.size(out))
-    if self.head_norms:
-      p = self.norm(p, weights[norm])
-    else:
-      pass
+
+  # Queries or keys of the layer at w, by its matrix and norm (if any), rotated, into out: [rows, heads, head_dim].
+  def project(self, a: Tensor, weights: List[Tensor], w: int, matrix: int, norm: int,
+      turns: List[Tensor], out: Tensor) -> Tensor:
+    p = torch.view(self.linear(a, weights[w + matrix], None), torch.size(out))
+    if norm >= 0:
+      p = self.norm(p, weights[w + norm])
     return self.rotate(p, turns, out)
+
   # At most row_block rows, so that blocks are about equal: a small last one would take as long as a larger one.
   def block(self, rows: int) -> int:
     blocks = (rows + self.row_block - 1) // self.row_block
     return self.grid((rows + blocks - 1) // blocks)
+
   # What follows attention, by blocks of rows; in place.
   def rows(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor) -> Tensor:
     rows = torch.size(x, 0)
     block = self.block(rows)
     for i in range((rows + block - 1) // block):
       first = i * block
-      count = ops.prim.min(block, rows - first)
-      b = self.linear(torch.narrow(o, 0, first, count), weights[w + 4], None)
-      if self.post_norms:
-        b = self.norm(b, weights[w + 9])
-      else:
-        pass
+      count = min(block, rows - first)
+      b = self.linear(torch.narrow(o, 0, first, count), weights[w + self.o_matrix], None)
+      if self.post_attention_norm >= 0:
+        b = self.norm(b, weights[w + self.post_attention_norm])
       b = self.residual(torch.narrow(x, 0, first, count), b)
-      m = self.norm(b, weights[w + 5])
+      m = self.norm(b, weights[w + self.feed_forward_norm])
       if self.silu:
-        g = self.linear_silu(m, weights[w + 6], None)
+        g = self.linear_silu(m, weights[w + self.gate_matrix], None)
       else:
-        g = self.linear_gelu(m, weights[w + 6], None, "tanh")
-      d = self.linear(self.linear_times(m, weights[w + 7], g), weights[w + 8], None)
-      if self.post_norms:
-        d = self.norm(d, weights[w + 10])
-      else:
-        pass
+        g = self.linear_gelu(m, weights[w + self.gate_matrix], None, "tanh")
+      g = self.linear_times(m, weights[w + self.up_matrix], g)
+      d = self.linear(g, weights[w + self.down_matrix], None)
+      if self.post_feed_forward_norm >= 0:
+        d = self.norm(d, weights[w + self.post_feed_forward_norm])
       d = self.residual(b, d)
     return x
+
   def residual(self, x: Tensor, o: Tensor) -> Tensor:
     # Multiplied first, here and in rotate: vector and scalar code of fused operations round differently in bfloat16.
-    if torch.ne(self.residual_scale, 1.):
+    if self.residual_scale != 1.:
       o = torch.mul_(o, self.residual_scale)
-    else:
-      pass
     return torch.add_(x, o)
+
   # Root mean square norm in float32.
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     # A copy in any case: it is scaled in place.
@@ -182,6 +204,7 @@ class Decoder(Module):
     else:
       f = torch.mul_(torch.to(f, x.dtype), w)
     return f
+
   # Pairs element i with element i + head_dim / 2.
   def rotate(self, x: Tensor, angles: List[Tensor], out: Tensor) -> Tensor:
     a, b = torch.chunk(x, 2, -1)
@@ -189,6 +212,7 @@ class Decoder(Module):
     c = torch.sub_(torch.mul(a, angles[0], out=c), torch.mul(b, angles[1]))
     d = torch.add_(torch.mul(b, angles[0], out=d), torch.mul(a, angles[1]))
     return out
+
   # Causal attention within each pair: [rows, heads * head_dim].
   def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
       softcap: bool) -> Tensor:
@@ -199,16 +223,15 @@ class Decoder(Module):
       kr = self.repeated(torch.narrow(k, 0, start, length))
       vr = self.repeated(torch.narrow(v, 0, start, length))
       to = self.grouped(torch.narrow(out, 0, start, length))
-      if torch.__or__(softcap, torch.__and__(torch.gt(window, 0), torch.gt(length, window))):
-        # By blocks of queries, so that memory grows with the row's length and not with its square.
+      if softcap or (window > 0 and length > window):
+        # By blocks of queries, so that memory grows with the pair's length and not with its square; 256, as
+        # DecoderCost counts them.
         for block in range((length + 255) // 256):
           first = block * 256
-          end = ops.prim.min(first + 256, length)
+          end = min(first + 256, length)
           low = 0
-          if torch.gt(window, 0):
-            low = ops.prim.max(0, first - window + 1)
-          else:
-            pass
+          if window > 0:
+            low = max(0, first - window + 1)
           qb = torch.slice(qr, 2, first, end)
           kb = torch.slice(kr, 2, low, end)
           vb = torch.slice(vr, 2, low, end)
@@ -224,37 +247,37 @@ class Decoder(Module):
       start = start + length
     pad = torch.zero_(torch.narrow(out, 0, start, torch.size(out, 0) - start))
     return torch.view(out, [-1, self.heads * self.head_dim])
+
   # [tokens, heads, head_dim] as [kv_heads, query heads of each, tokens, head_dim].
   def grouped(self, x: Tensor) -> Tensor:
     x = torch.view(x, [-1, self.kv_heads, self.heads // self.kv_heads, self.head_dim])
     return torch.permute(x, [1, 2, 0, 3])
+
   # Keys or values in the shape of their queries: repeated by stride 0, not copied.
   def repeated(self, x: Tensor) -> Tensor:
     x = torch.unsqueeze(torch.transpose(x, 0, 1), 1)
     return torch.expand(x, [-1, self.heads // self.kv_heads, -1, -1])
+
   # Which keys from low to end the queries from first to end see.
   def mask(self, first: int, low: int, end: int, window: int, device: Device) -> Tensor:
     i = torch.unsqueeze(torch.arange(first, end, device=device), 1)
     j = torch.arange(low, end, device=device)
     mask = torch.le(j, i)
-    if torch.gt(window, 0):
+    if window > 0:
       mask = torch.logical_and(mask, torch.gt(j, i - window))
-    else:
-      pass
     return mask
+
   # The same for the last position of each pair alone, which sees every key of its window.
   def last_attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
       softcap: bool) -> Tensor:
     repeat = self.heads // self.kv_heads
     out = torch.zeros_like(q)
     end = 0
-    for row in range(torch.len(lengths)):
+    for row in range(len(lengths)):
       end = end + lengths[row]
       keys = lengths[row]
-      if torch.gt(window, 0):
-        keys = ops.prim.min(keys, window)
-      else:
-        pass
+      if window > 0:
+        keys = min(keys, window)
       # [kv head, 1, query head of it, dim]: the query heads of a key head stand as its positions.
       qr = torch.view(torch.select(q, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
       kr = torch.unsqueeze(torch.transpose(torch.narrow(k, 0, end - keys, keys), 0, 1), 1)
@@ -266,6 +289,7 @@ class Decoder(Module):
       to = torch.view(torch.select(out, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
       o = torch.copy_(to, o)
     return torch.view(out, [-1, self.heads * self.head_dim])
+
   # Attention whose logits pass c tanh(logit / c), which no fused kernel does.
   def capped(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     keys = torch.transpose(torch.select(k, 1, 0), 1, 2)
@@ -278,6 +302,7 @@ class Decoder(Module):
     shares = torch.view(shares, [self.kv_heads, -1, torch.size(k, 2)])
     out = torch.bmm(shares, torch.select(v, 1, 0))
     return torch.view(out, [self.kv_heads, -1, torch.size(q, 2), self.head_dim])
+
   # Token compression: the states of query and prompt stay, ratio neighbours of the passage become their
   # mean, the last group that of what is left. Each state takes its share in the compute type, then
   # they are summed. Also returns the new lengths.
@@ -287,60 +312,58 @@ class Decoder(Module):
     counts = annotate(List[int], [])
     merged = annotate(List[int], [])
     start = 0
-    for r in range(torch.len(lengths)):
+    for r in range(len(lengths)):
       query = query_lengths[r]
-      passage = ops.prim.max(0, lengths[r] - query - prompt_lengths[r])
+      passage = max(0, lengths[r] - query - prompt_lengths[r])
       groups = (passage + ratio - 1) // ratio
       for i in range(query):
-        firsts = torch.append(firsts, start + i)
-        counts = torch.append(counts, 1)
+        firsts.append(start + i)
+        counts.append(1)
       for g in range(groups):
-        firsts = torch.append(firsts, start + query + g * ratio)
-        counts = torch.append(counts, ops.prim.min(ratio, passage - g * ratio))
+        firsts.append(start + query + g * ratio)
+        counts.append(min(ratio, passage - g * ratio))
       for i in range(lengths[r] - query - passage):
-        firsts = torch.append(firsts, start + query + passage + i)
-        counts = torch.append(counts, 1)
-      merged = torch.append(merged, lengths[r] - passage + groups)
+        firsts.append(start + query + passage + i)
+        counts.append(1)
+      merged.append(lengths[r] - passage + groups)
       start = start + lengths[r]
-    for i in range(self.grid(torch.len(firsts)) - torch.len(firsts)):
-      firsts = torch.append(firsts, 0)
-      counts = torch.append(counts, 1)
+    for i in range(self.grid(len(firsts)) - len(firsts)):
+      firsts.append(0)
+      counts.append(1)
     first = torch.tensor(firsts, dtype=4, device=x.device)
     count = torch.tensor(counts, dtype=4, device=x.device)
     share = torch.unsqueeze(torch.to(torch.reciprocal(torch.to(count, 6)), x.dtype), 1)
     sum = torch.to(torch.mul(torch.index_select(x, 0, first), share), 6)
-    for k in range(1, ops.prim.max(counts)):
+    for k in range(1, max(counts)):
       present = torch.gt(count, k)
       states = torch.index_select(x, 0, first + torch.mul(present, k))
       states = torch.mul(states, torch.mul(share, torch.unsqueeze(present, 1)))
       sum = torch.add_(sum, torch.to(states, 6))
     return (torch.to(sum, x.dtype), merged)
+
   # Where the last position of each pair lies; filled up to whole rows of the grid with row 0.
   def lasts(self, lengths: List[int], device: Device) -> Tensor:
     lasts = annotate(List[int], [])
     end = 0
     for length in lengths:
       end = end + length
-      lasts = torch.append(lasts, end - 1)
-    for i in range(self.grid(torch.len(lasts)) - torch.len(lasts)):
-      lasts = torch.append(lasts, 0)
+      lasts.append(end - 1)
+    for i in range(self.grid(len(lasts)) - len(lasts)):
+      lasts.append(0)
     return torch.tensor(lasts, dtype=4, device=device)
+
   # Scores the states of last positions, in float32 whatever the compute type: a score rounded to
   # bfloat16 would tie. One row of the vocabulary, never all.
   def head(self, weights: List[Tensor], states: Tensor, pairs: int, head: int) -> Tensor:
-    state = self.norm(torch.to(torch.narrow(states, 0, 0, pairs), 6), weights[1])
-    if torch.lt(self.yes, 0):
-      score = torch.sum(torch.mul(state, weights[2 + head]), [-1])
+    state = self.norm(torch.to(torch.narrow(states, 0, 0, pairs), 6), weights[self.final_norm])
+    if self.yes < 0:
+      score = torch.sum(torch.mul(state, weights[self.first_head + head]), [-1])
     else:
       table = weights[self.answer_table]
       score = torch.sum(torch.mul(state, torch.to(table[self.yes], 6)), [-1])
-      if torch.ge(self.no, 0):
+      if self.no >= 0:
         score = score - torch.sum(torch.mul(state, torch.to(table[self.no], 6)), [-1])
-      else:
-        pass
-    if torch.gt(self.final_softcap, 0.):
+    if self.final_softcap > 0.:
       wide = torch.tanh(torch.to(score, 7) / self.final_softcap) * self.final_softcap
       score = torch.to(wide, 6)
-    else:
-      pass
     return score

@@ -1,3 +1,12 @@
+# BERT, RoBERTa and XLM-RoBERTa cross-encoders: what scores the state of a pair's first token.
+#
+# For the dialect and the codes of number formats see decoder.py. D is hidden_size, F intermediate_size; every matrix is
+# [outputs, inputs] and followed by its bias, every norm's weight by its bias. A call brings its weights as one list:
+#   0 1 2   tables of words, positions and token types, [rows, D]
+#   3       norm of their sum; from 5 on the heads: dense [D, D] and output [1, D] each
+# From first_layer on follow the layers, each of layer_weights weights; within a layer lie
+#   0 2 4   queries, keys and values [D, D]     6   attention's outcome [D, D]     8   its norm
+#   10 12   feed-forward [F, D] and [D, F]      14  its norm
 class Encoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -6,28 +15,31 @@ class Encoder(Module):
   eps : float
   first_layer : int
   layer_weights : int
-  row_block : int
-  # Threads that share an operation on the CPU.
+  # As in decoder.py; row_block counts what follows attention.
   threads : int
-  # BERT, RoBERTa and XLM-RoBERTa cross-encoders: [cutoffs, pairs] scores in float32.
-  # Rows are packed: inputs [3, R] holds ids, positions and token types of all pairs one after another; lengths cut
-  # them apart, and the rows beyond their sum are padding that nothing looks at. head_weights says where in weights the
-  # head of each cutoff begins.
+  row_grid : int
+  row_block : int
+
+  # [cutoffs, pairs] scores in float32. Rows are packed: inputs [3, R] holds ids, positions and token types of all pairs
+  # one after another; lengths cut them apart, and the rows beyond their sum are padding that nothing looks at.
+  # head_weights says where in weights the head of each cutoff begins.
   def score(self, weights: List[Tensor], inputs: Tensor, lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> Tensor:
     x = self.embed(weights, inputs)
     scores = annotate(List[Tensor], [])
     done = 0
-    for c in range(torch.len(cutoffs)):
+    for c in range(len(cutoffs)):
       x = self.layers(weights, x, lengths, done, cutoffs[c])
-      scores = torch.append(scores, self.head(weights, x, lengths, head_weights[c]))
+      scores.append(self.head(weights, x, lengths, head_weights[c]))
       done = cutoffs[c]
     return torch.stack(scores)
+
   # Sums in float32, whatever the tables' types; [R, D] in the compute type.
   def embed(self, weights: List[Tensor], inputs: Tensor) -> Tensor:
     x = torch.to(torch.index_select(weights[0], 0, torch.select(inputs, 0, 0)), 6)
     x = torch.add_(x, torch.index_select(weights[1], 0, torch.select(inputs, 0, 1)))
     x = torch.add_(x, torch.index_select(weights[2], 0, torch.select(inputs, 0, 2)))
     return self.norm(torch.to(x, weights[3].dtype), weights, 3)
+
   def layers(self, weights: List[Tensor], x: Tensor, lengths: List[int], first: int, end: int) -> Tensor:
     for i in range(first, end):
       w = self.first_layer + i * self.layer_weights
@@ -36,6 +48,7 @@ class Encoder(Module):
       v = self.linear(x, weights[w + 4], weights[w + 5])
       x = self.rows(weights, w, x, self.attention(q, k, v, lengths))
     return x
+
   # What follows attention, by blocks of rows: the wide intermediate states stay in the cache, and memory does not grow
   # with them. A row's bits do not depend on the cut, because every block is made of whole grids of rows.
   def rows(self, weights: List[Tensor], w: int, x: Tensor, a: Tensor) -> Tensor:
@@ -43,13 +56,14 @@ class Encoder(Module):
     rows = torch.size(x, 0)
     for i in range((rows + self.row_block - 1) // self.row_block):
       first = i * self.row_block
-      count = ops.prim.min(self.row_block, rows - first)
+      count = min(self.row_block, rows - first)
       b = self.linear(torch.narrow(a, 0, first, count), weights[w + 6], weights[w + 7])
       b = self.norm(torch.add_(b, torch.narrow(x, 0, first, count)), weights, w + 8)
       m = self.linear_gelu(b, weights[w + 10], weights[w + 11], "none")
       m = self.linear(m, weights[w + 12], weights[w + 13])
       torch.copy_(torch.narrow(out, 0, first, count), self.norm(torch.add_(m, b), weights, w + 14))
     return out
+
   # Pair by pair, so that neither padding nor a mask is needed and no pair's bits depend on its neighbours.
   def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int]) -> Tensor:
     out = torch.zeros_like(q)
@@ -59,23 +73,26 @@ class Encoder(Module):
       torch.copy_(self.split(out, first, length), o)
       first = first + length
     return out
+
   # One pair's rows as [1, heads, length, D / heads].
   def split(self, x: Tensor, first: int, length: int) -> Tensor:
     rows = torch.narrow(x, 0, first, length)
     return torch.transpose(torch.view(rows, [1, length, self.heads, -1]), 1, 2)
+
   def norm(self, x: Tensor, weights: List[Tensor], w: int) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 1)], weights[w], weights[w + 1], self.eps)
+
   # dense, tanh, one label; on the first token of each pair, in float32.
   def head(self, weights: List[Tensor], x: Tensor, lengths: List[int], w: int) -> Tensor:
     firsts = annotate(List[int], [])
     first = 0
     for length in lengths:
-      firsts = torch.append(firsts, first)
+      firsts.append(first)
       first = first + length
-    pairs = torch.len(firsts)
-    # In float32, where products of few rows are rounded otherwise (see RowGrid).
-    for i in range(torch.remainder(0 - pairs, 16)):
-      firsts = torch.append(firsts, 0)
+    pairs = len(firsts)
+    # In float32, where products of few rows are rounded otherwise (see ExecutionPlan).
+    for i in range((pairs + self.row_grid - 1) // self.row_grid * self.row_grid - pairs):
+      firsts.append(0)
     state = torch.to(torch.index_select(x, 0, torch.tensor(firsts, dtype=4, device=x.device)), 6)
     state = torch.tanh(torch.linear(state, weights[w], weights[w + 1]))
     score = torch.sum(torch.mul(state, weights[w + 2]), [1]) + weights[w + 3]

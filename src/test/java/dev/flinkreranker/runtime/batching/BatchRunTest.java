@@ -3,6 +3,8 @@ package dev.flinkreranker.runtime.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
+import dev.flinkreranker.runtime.fault.DeviceMemoryException;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.List;
 import java.util.Random;
 

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.engine;
 
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;

@@ -105,7 +105,7 @@ class RealModelEngineTest {
         ModelOpener counting =
                 model -> {
                     loads.incrementAndGet();
-                    return RerankerModel.open(model);
+                    return ModelOpener.checkpoints().open(model);
                 };
         EngineSettings settings = EngineSettings.ofBatchTokens(2048);
         try (RerankEngine one = RerankEngine.acquire(settings, counting);
@@ -144,7 +144,7 @@ class RealModelEngineTest {
                         loading.countDown();
                         go.await();
                     }
-                    return RerankerModel.open(model);
+                    return ModelOpener.checkpoints().open(model);
                 };
         try (RerankEngine engine = RerankEngine.open(EngineSettings.ofBatchTokens(2048), opener)) {
             engine.load(old).get();
@@ -181,11 +181,7 @@ class RealModelEngineTest {
     void tooLittleMemoryIsSaidBeforeAnythingIsLoaded() {
         try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
             assertThatThrownBy(
-                            () ->
-                                    RerankerModel.checkMemory(
-                                            reranker,
-                                            reference(null, null),
-                                            OptionalLong.of(1 << 20)))
+                            () -> CheckpointOpener.checkMemory(reranker, OptionalLong.of(1 << 20)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(" GiB are available; give the process more");
         }
@@ -196,12 +192,7 @@ class RealModelEngineTest {
         try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
             long available = reranker.weightMemory(3).total();
             assertThat(reranker.weightMemory(6).total()).isGreaterThan(available);
-            assertThatCode(
-                            () ->
-                                    RerankerModel.checkMemory(
-                                            reranker,
-                                            reference(null, null),
-                                            OptionalLong.of(available)))
+            assertThatCode(() -> CheckpointOpener.checkMemory(reranker, OptionalLong.of(available)))
                     .doesNotThrowAnyException();
         }
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,13 +25,17 @@ class BatchMemoryTest {
         "BF16, 8192, 512, 101.7"
     })
     void boundsWhatWasMeasured(StoredType type, int tokens, int longest, double measured) {
-        BatchMemory memory = ModelDescriptor.of(Checkpoint.open(MODEL)).batchMemory(type);
+        BatchMemory memory =
+                ModelDescriptor.of(Checkpoint.open(MODEL))
+                        .batchMemory(ExecutionPlan.of(ComputeDevice.CPU, type));
         assertThat(memory.bytes(tokens, longest) / 1e6).isBetween(measured, 1.5 * measured);
     }
 
     @Test
     void growsWithTokensAndNotWithTheSquareOfALength() {
-        BatchMemory memory = ModelDescriptor.of(Checkpoint.open(MODEL)).batchMemory(StoredType.F32);
+        BatchMemory memory =
+                ModelDescriptor.of(Checkpoint.open(MODEL))
+                        .batchMemory(ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32));
         assertThat(memory.bytes(2000, 100) - memory.bytes(1000, 100))
                 .isEqualTo(1000 * memory.perToken());
         assertThat(memory.bytes(1000, 200) - memory.bytes(1000, 100))

@@ -2,7 +2,8 @@ package dev.flinkreranker.runtime.model;
 
 import ai.djl.pytorch.jni.JniUtils;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.Program;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +60,7 @@ class CompositionIndependenceTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 6, 7, 16})
     void norWithAnyNumberOfThreads(int threads) {
-        int before = Program.threads();
+        int before = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32).threads();
         JniUtils.setNumThreads(threads);
         try {
             EncoderShape shape = new EncoderShape(384, 12, 1040, 1, VOCABULARY);

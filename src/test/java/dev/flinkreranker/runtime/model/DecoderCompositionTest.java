@@ -3,7 +3,9 @@ package dev.flinkreranker.runtime.model;
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flinkreranker.runtime.program.Program;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,7 +78,7 @@ class DecoderCompositionTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 6, 7, 16})
     void norWithAnyNumberOfThreads(int threads) throws IOException {
-        int before = Program.threads();
+        int before = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32).threads();
         JniUtils.setNumThreads(threads);
         try {
             ObjectNode config = (ObjectNode) new ObjectMapper().readTree(DecoderModels.MINICPM);

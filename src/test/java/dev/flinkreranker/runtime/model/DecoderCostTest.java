@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.MatrixLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,10 +82,21 @@ class DecoderCostTest {
                 };
         BatchMemory memory =
                 new DecoderCost(DecoderModels.descriptor(architecture, json))
-                        .batchMemory(StoredType.BF16);
+                        .batchMemory(plan(MatrixLayout.ROWS));
 
         assertThat(memory.bytes(tokens, 512) / (double) (1 << 30))
                 .isBetween(measured, 2.5 * measured);
+    }
+
+    @Test
+    void whatPassesInBlocksDoesNotGrowWithTheBatch() {
+        BatchMemory whole = lightweight.batchMemory(plan(MatrixLayout.ROWS));
+        BatchMemory blocks = lightweight.batchMemory(plan(MatrixLayout.BLOCKS));
+
+        // The feed-forward width in bfloat16, and a norm's three copies in float32.
+        long row = 2 * 14336 + 3 * 4 * 3584;
+        assertThat(whole.perToken() - blocks.perToken()).isEqualTo(row);
+        assertThat(blocks.fixed() - whole.fixed()).isEqualTo((512 - 16) * row);
     }
 
     @Test
@@ -112,6 +126,10 @@ class DecoderCostTest {
                 .isEqualTo(all + 4L * 4096 * tokens * 4096);
         assertThat(lightweight.flops(0, 5000, 0, 2, 1, List.of()))
                 .isEqualTo(2 * all + 4L * 4096 * tokens * (4096 + tokens));
+    }
+
+    private static ExecutionPlan plan(MatrixLayout matrices) {
+        return new ExecutionPlan(ComputeDevice.CPU, StoredType.BF16, matrices);
     }
 
     private static long millions(DecoderArchitecture architecture, String json) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.WeightSpec;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -34,8 +35,9 @@ final class DecoderFixture implements AutoCloseable {
                 new MappedWeights(
                         checkpoint,
                         descriptor.weights(),
-                        type == ComputeType.FLOAT32 ? StoredType.F32 : StoredType.BF16,
-                        ComputeDevice.CPU);
+                        ExecutionPlan.of(
+                                ComputeDevice.CPU,
+                                type == ComputeType.FLOAT32 ? StoredType.F32 : StoredType.BF16));
         scorer = new DecoderScorer(descriptor, weights);
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.flinkreranker.runtime.batching.ScoringException;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Files;

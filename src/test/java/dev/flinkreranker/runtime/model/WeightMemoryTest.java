@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.WeightMemory;
 import java.nio.file.Path;
@@ -23,7 +25,8 @@ class WeightMemoryTest {
     private static WeightMemory memory(StoredType computeType, MatrixLayout matrices) {
         Checkpoint checkpoint = Checkpoint.open(directory);
         ModelDescriptor model = ModelDescriptor.of(checkpoint);
-        return WeightMemory.of(checkpoint, model.weights(), model.layers(), computeType, matrices);
+        ExecutionPlan plan = new ExecutionPlan(ComputeDevice.CPU, computeType, matrices);
+        return WeightMemory.of(checkpoint, model.weights(), model.layers(), plan);
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.flinkreranker.runtime.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flinkreranker.runtime.batching.BrokenDeviceException;
-import dev.flinkreranker.runtime.batching.DeviceMemoryException;
-import dev.flinkreranker.runtime.batching.ScoringException;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.DeviceMemoryException;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

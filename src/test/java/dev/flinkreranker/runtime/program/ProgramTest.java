@@ -3,8 +3,8 @@ package dev.flinkreranker.runtime.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flinkreranker.runtime.batching.DeviceMemoryException;
-import dev.flinkreranker.runtime.batching.ScoringException;
+import dev.flinkreranker.runtime.fault.DeviceMemoryException;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;

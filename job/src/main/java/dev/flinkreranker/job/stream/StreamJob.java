@@ -1,12 +1,13 @@
 package dev.flinkreranker.job.stream;
 
-import dev.flinkreranker.operators.EngineFactory;
-import dev.flinkreranker.operators.HoldLimits;
-import dev.flinkreranker.operators.PipelineSettings;
-import dev.flinkreranker.operators.RerankPipeline;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.pipeline.PipelineSettings;
+import dev.flinkreranker.operators.pipeline.RerankPipeline;
+import dev.flinkreranker.operators.rerank.EngineFactory;
+import dev.flinkreranker.operators.resolve.HoldLimits;
+import dev.flinkreranker.operators.resolve.ResolveSettings;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
@@ -162,10 +163,11 @@ public final class StreamJob {
     public static PipelineSettings pipeline(JobConfig config, EngineFactory engines) {
         RerankConfig rerank = config.rerank();
         return new PipelineSettings(
-                config.limits(),
-                config.directory(),
-                StrictReader.merge(config.defaults(), null),
-                config.catalog(),
+                new ResolveSettings(
+                        config.limits(),
+                        config.directory(),
+                        config.catalog(),
+                        StrictReader.merge(config.defaults(), null)),
                 config.unknownTenant() == UnknownTenant.HOLD
                         ? config.tenantConfigs().hold()
                         : HoldLimits.NONE,

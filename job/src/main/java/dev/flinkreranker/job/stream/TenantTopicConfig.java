@@ -1,6 +1,6 @@
 package dev.flinkreranker.job.stream;
 
-import dev.flinkreranker.operators.HoldLimits;
+import dev.flinkreranker.operators.resolve.HoldLimits;
 import java.time.Duration;
 
 /**

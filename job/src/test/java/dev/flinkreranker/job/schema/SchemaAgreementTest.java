@@ -20,7 +20,6 @@ import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -195,7 +194,7 @@ class SchemaAgreementTest {
             RerankRequest request =
                     new RequestParser(RequestLimits.defaults(), Overrides.POSSIBLE)
                             .parse(json.getBytes(UTF_8));
-            new SettingsResolver(new ModelCatalog(Map.of())).resolve(request, Optional.of(tenant));
+            new SettingsResolver(new ModelCatalog(Map.of())).resolve(request, tenant);
             return true;
         } catch (RejectedEventException e) {
             return false;

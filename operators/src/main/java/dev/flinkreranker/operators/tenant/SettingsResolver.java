@@ -5,7 +5,6 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Finds the settings of a request: its tenant's config, or the route of it that matches, with what
@@ -26,22 +25,15 @@ public record SettingsResolver(ModelCatalog catalog, ModelDescriptions models)
     /**
      * The settings of a request.
      *
-     * @param config the config of the request's tenant; empty when the tenant is to be rejected
-     * @throws RejectedEventException if the tenant is unknown, or the request brings what it may
-     *     not or what its model cannot do, or lacks what its settings need
+     * @param config the config of the request's tenant
+     * @throws RejectedEventException if the request brings what it may not or what its model cannot
+     *     do, or lacks what its settings need
      */
-    public ResolvedSettings resolve(RerankRequest request, Optional<TenantConfig> config)
+    public ResolvedSettings resolve(RerankRequest request, TenantConfig config)
             throws RejectedEventException {
-        TenantConfig known =
-                config.orElseThrow(
-                        () ->
-                                new RejectedEventException(
-                                        ReasonCode.UNKNOWN_TENANT,
-                                        "tenant \"%s\" is not configured"
-                                                .formatted(request.tenant())));
-        ResolvedSettings base = known.settingsOf(request);
+        ResolvedSettings base = config.settingsOf(request);
         RerankSettings settings =
-                Overrides.apply(base.settings(), known.overrides(), request.overrides());
+                Overrides.apply(base.settings(), config.overrides(), request.overrides());
         if (!catalog.knows(settings.model())) {
             throw new RejectedEventException(
                     ReasonCode.UNKNOWN_MODEL, catalog.unknown(settings.model()));

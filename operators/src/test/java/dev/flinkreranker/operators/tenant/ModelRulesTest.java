@@ -190,7 +190,7 @@ class ModelRulesTest {
         return resolver.resolve(
                 new RequestParser(RequestLimits.defaults(), Overrides.POSSIBLE)
                         .parse(request.replace('\'', '"').getBytes(UTF_8)),
-                Optional.of(config));
+                config);
     }
 
     private static ModelReference model(String directory) {

@@ -18,7 +18,6 @@ import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -193,7 +192,7 @@ class RoutesTest {
 
     private ResolvedSettings resolve(String fields) throws Exception {
         TenantConfig config = TenantConfig.read(json(CONFIG), null, "t");
-        return resolver.resolve(parser().parse(request(fields)), Optional.of(config));
+        return resolver.resolve(parser().parse(request(fields)), config);
     }
 
     private static RequestParser parser() {

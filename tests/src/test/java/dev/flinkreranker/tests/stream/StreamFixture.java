@@ -4,7 +4,7 @@ import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.local.LocalBroker;
-import dev.flinkreranker.operators.EngineFactory;
+import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.flinkreranker.tests.stream;
 
-import dev.flinkreranker.runtime.batching.BrokenDeviceException;
-import dev.flinkreranker.runtime.batching.ScoringException;
-import dev.flinkreranker.runtime.engine.PairScorer;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.ScoringException;
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;

@@ -1,6 +1,6 @@
 package dev.flinkreranker.tests.upgrade;
 
-import dev.flinkreranker.runtime.engine.PairScorer;
+import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;

@@ -3,7 +3,7 @@ package dev.flinkreranker.tests.upgrade;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.local.LocalBroker;
-import dev.flinkreranker.operators.EngineFactory;
+import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.tests.stream.StreamFixture;

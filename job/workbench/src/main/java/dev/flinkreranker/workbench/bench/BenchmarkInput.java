@@ -2,7 +2,7 @@ package dev.flinkreranker.workbench.bench;
 
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
-import dev.flinkreranker.workbench.demo.DataSet;
+import dev.flinkreranker.workbench.dataset.DataSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;

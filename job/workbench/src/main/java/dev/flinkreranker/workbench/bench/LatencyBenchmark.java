@@ -2,6 +2,11 @@ package dev.flinkreranker.workbench.bench;
 
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.Reranker;
+import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
+import dev.flinkreranker.workbench.bench.result.Samples;
+import dev.flinkreranker.workbench.bench.subject.BareLoop;
+import dev.flinkreranker.workbench.bench.subject.StreamRig;
+import dev.flinkreranker.workbench.bench.texts.TextRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.bench;
 
+import dev.flinkreranker.workbench.bench.result.BenchmarkPrinter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -5,6 +5,8 @@ import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
+import dev.flinkreranker.workbench.bench.result.ProcessMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.bench;
 
 import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.workbench.bench.result.BenchmarkPrinter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,6 +1,12 @@
 package dev.flinkreranker.workbench.bench;
 
 import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.workbench.bench.result.BenchmarkPrinter;
+import dev.flinkreranker.workbench.bench.subject.PythonReference;
+import dev.flinkreranker.workbench.bench.texts.MixedTexts;
+import dev.flinkreranker.workbench.bench.texts.PairFile;
+import dev.flinkreranker.workbench.bench.texts.TextPair;
+import dev.flinkreranker.workbench.bench.texts.TextRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -26,7 +26,7 @@ final class ScoringOptions {
             description = "As in score.")
     private List<Integer> compressLayers = new ArrayList<>();
 
-    ScoringSettings settings() {
+    public ScoringSettings settings() {
         return new ScoringSettings(
                 cutoffLayers, compressRatio, compressLayers, HeadSelection.POSITIONAL, false);
     }

@@ -1,6 +1,10 @@
 package dev.flinkreranker.workbench.bench;
 
 import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
+import dev.flinkreranker.workbench.bench.result.ProcessMemory;
+import dev.flinkreranker.workbench.bench.subject.StreamRig;
+import dev.flinkreranker.workbench.bench.texts.TextRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package dev.flinkreranker.workbench.bench;
 
+import dev.flinkreranker.workbench.bench.result.BenchmarkPrinter;
+import dev.flinkreranker.workbench.bench.texts.TextRequest;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -3,7 +3,12 @@ package dev.flinkreranker.workbench.cli;
 import dev.flinkreranker.job.cli.Rerank;
 import dev.flinkreranker.workbench.bench.BenchCommand;
 import dev.flinkreranker.workbench.clicks.JudgmentsCommand;
+import dev.flinkreranker.workbench.demo.DemoCommand;
+import dev.flinkreranker.workbench.evaluation.CompareCommand;
+import dev.flinkreranker.workbench.evaluation.EvaluateCommand;
+import dev.flinkreranker.workbench.model.ModelCommand;
 import dev.flinkreranker.workbench.replay.ReplayCommand;
+import dev.flinkreranker.workbench.scoring.ScoreCommand;
 import picocli.CommandLine;
 
 /** The command line of a checkout: the job's, and what people use beside it. */

@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.clicks;
 
-import dev.flinkreranker.workbench.replay.KafkaOptions;
+import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.input.InputPaths;
 import dev.flinkreranker.workbench.replay.input.TopicLog;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.clicks;
 
-import dev.flinkreranker.workbench.replay.ProblemLog;
+import dev.flinkreranker.workbench.replay.input.ProblemLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.demo;
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.local.LocalFlink;
 import dev.flinkreranker.local.WorkDirectory;
+import dev.flinkreranker.workbench.dataset.DataSet;
 import dev.flinkreranker.workbench.evaluation.Run;
 import dev.flinkreranker.workbench.evaluation.ScoredPassage;
 import dev.flinkreranker.workbench.terminal.Progress;

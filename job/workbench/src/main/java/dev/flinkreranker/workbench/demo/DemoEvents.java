@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.workbench.dataset.DataSet;
 import dev.flinkreranker.workbench.evaluation.ScoredPassage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.demo;
 
 import dev.flinkreranker.job.terminal.TextTable;
+import dev.flinkreranker.workbench.dataset.DataSet;
 import dev.flinkreranker.workbench.evaluation.Evaluation;
 import dev.flinkreranker.workbench.evaluation.FourDigits;
 import dev.flinkreranker.workbench.evaluation.Measure;

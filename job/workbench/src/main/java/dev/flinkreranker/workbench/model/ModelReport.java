@@ -9,7 +9,7 @@ import dev.flinkreranker.runtime.model.BatchMemory;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
-import dev.flinkreranker.runtime.program.MatrixLayout;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.WeightMemory;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -78,7 +78,7 @@ public final class ModelReport {
         COMPUTE_TYPES.forEach(
                 (name, type) -> {
                     WeightMemory weights = weightMemory(type);
-                    BatchMemory batch = model.batchMemory(type);
+                    BatchMemory batch = model.batchMemory(plan(type));
                     line(
                             text,
                             "in " + name,
@@ -144,7 +144,7 @@ public final class ModelReport {
         COMPUTE_TYPES.forEach(
                 (name, type) -> {
                     WeightMemory weight = weightMemory(type);
-                    BatchMemory batch = model.batchMemory(type);
+                    BatchMemory batch = model.batchMemory(plan(type));
                     memory.putObject(name)
                             .put("weights_mapped", weight.mapped())
                             .put("weights_converted", weight.converted())
@@ -195,12 +195,11 @@ public final class ModelReport {
     private WeightMemory weightMemory(StoredType computeType) {
         List<Integer> cutoffs = settings.cutoffLayers();
         int deepest = cutoffs.isEmpty() ? model.layers() : cutoffs.get(cutoffs.size() - 1);
-        return WeightMemory.of(
-                checkpoint,
-                model.weights(),
-                deepest,
-                computeType,
-                MatrixLayout.of(ComputeDevice.CPU, computeType));
+        return WeightMemory.of(checkpoint, model.weights(), deepest, plan(computeType));
+    }
+
+    private static ExecutionPlan plan(StoredType computeType) {
+        return ExecutionPlan.of(ComputeDevice.CPU, computeType);
     }
 
     private long flops() {

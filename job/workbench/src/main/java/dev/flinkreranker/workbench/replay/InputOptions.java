@@ -1,8 +1,11 @@
 package dev.flinkreranker.workbench.replay;
 
+import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.input.InputPaths;
 import dev.flinkreranker.workbench.replay.input.TopicLog;
 import dev.flinkreranker.workbench.replay.input.TrecCollection;
+import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
+import dev.flinkreranker.workbench.replay.plan.ReplayInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

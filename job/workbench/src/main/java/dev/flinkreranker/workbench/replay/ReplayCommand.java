@@ -1,10 +1,19 @@
 package dev.flinkreranker.workbench.replay;
 
-import dev.flinkreranker.workbench.cli.ComparisonOptions;
-import dev.flinkreranker.workbench.cli.EvaluationOptions;
+import dev.flinkreranker.workbench.evaluation.ComparisonOptions;
+import dev.flinkreranker.workbench.evaluation.EvaluationOptions;
 import dev.flinkreranker.workbench.evaluation.Gate;
-import dev.flinkreranker.workbench.replay.Replay.Evaluating;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
+import dev.flinkreranker.workbench.replay.plan.ConfigurationReader;
+import dev.flinkreranker.workbench.replay.plan.Grid;
+import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
+import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
+import dev.flinkreranker.workbench.replay.plan.ReplayInput;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import dev.flinkreranker.workbench.replay.scoring.BadInputException;
+import dev.flinkreranker.workbench.replay.scoring.CheckpointModels;
+import dev.flinkreranker.workbench.replay.scoring.ReplayFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -182,23 +191,26 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         publishing.check(directory);
         long start = System.nanoTime();
-        Replay.Outcome outcome =
+        ReplayEvaluation.Answer answer =
                 new Replay(
                                 plan,
                                 directory,
                                 new CheckpointModels(),
                                 Duration.ofMillis((long) (checkpointSeconds * 1000)))
-                        .run(evaluating(chosen), from.problems());
-        report(outcome, directory, (System.nanoTime() - start) / 1e9);
+                        .run(question(chosen), from.problems());
+        report(answer, directory, (System.nanoTime() - start) / 1e9);
         publishing.publish(
-                directory, tried, outcome.data().queryCount(), spec.commandLine().getErr());
-        return failed(outcome) ? 1 : 0;
+                directory, tried, answer.data().queryCount(), spec.commandLine().getErr());
+        return failed(answer) ? 1 : 0;
     }
 
-    private Evaluating evaluating(InputOptions.Chosen chosen) {
+    private ReplayEvaluation.Question question(InputOptions.Chosen chosen) {
         Path name = out.toAbsolutePath().normalize().getFileName();
-        String usual = chosen.live().isEmpty() ? Contender.FIRST_STAGE : Contender.LIVE;
-        return new Evaluating(
+        String usual =
+                chosen.live().isEmpty()
+                        ? ReplayConfiguration.FIRST_STAGE
+                        : ReplayConfiguration.LIVE;
+        return new ReplayEvaluation.Question(
                 chosen.qrels(),
                 chosen.live(),
                 comparing.measures(),
@@ -207,38 +219,38 @@ public final class ReplayCommand implements Callable<Integer> {
                 title != null ? title : "Replay " + (name == null ? "" : name));
     }
 
-    private void report(Replay.Outcome outcome, ReplayDirectory directory, double seconds) {
+    private void report(ReplayEvaluation.Answer answer, ReplayDirectory directory, double seconds) {
         PrintWriter text = spec.commandLine().getOut();
-        text.print(ReplayPrinter.text(outcome.data()));
+        text.print(ReplayPrinter.text(answer.data()));
         text.flush();
         PrintWriter err = spec.commandLine().getErr();
         err.printf(
                 Locale.ROOT,
                 "%,d requests in %.1f s (%,.2f a second)%n",
-                outcome.data().queryCount(),
+                answer.data().queryCount(),
                 seconds,
-                outcome.data().queryCount() / seconds);
-        if (outcome.data().problemCount() > 0) {
+                answer.data().queryCount() / seconds);
+        if (answer.data().problemCount() > 0) {
             err.printf(
                     Locale.ROOT,
                     "%,d input lines were not replayed: see %s%n",
-                    outcome.data().problemCount(),
+                    answer.data().problemCount(),
                     directory.file("problems.jsonl"));
         }
-        if (outcome.partialAnswers() > 0) {
+        if (answer.partialAnswers() > 0) {
             err.printf(
                     Locale.ROOT,
                     "%,d live results hold only some of their documents (top_n, min_score): the"
                             + " others follow in the order of the request, or are not replayed"
                             + " where the results are the input%n",
-                    outcome.partialAnswers());
+                    answer.partialAnswers());
         }
         err.println("report: " + directory.file("report.html"));
     }
 
-    private boolean failed(Replay.Outcome outcome) {
+    private boolean failed(ReplayEvaluation.Answer answer) {
         boolean any = false;
-        for (Map.Entry<String, Map<String, Double>> entry : outcome.figures().entrySet()) {
+        for (Map.Entry<String, Map<String, Double>> entry : answer.figures().entrySet()) {
             List<Gate> failed = comparing.failed(entry.getValue());
             if (!failed.isEmpty()) {
                 any = true;

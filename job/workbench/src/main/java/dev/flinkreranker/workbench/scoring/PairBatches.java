@@ -1,7 +1,6 @@
 package dev.flinkreranker.workbench.scoring;
 
-import dev.flinkreranker.runtime.batching.DeviceMemoryException;
-import dev.flinkreranker.runtime.batching.ScoringException;
+import dev.flinkreranker.runtime.fault.Bisection;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -33,7 +32,7 @@ final class PairBatches {
      * @return the results in the order of the pairs
      */
     Result[] score(List<TokenizedPair> pairs, IntConsumer scored) {
-        Result[] results = new Result[pairs.size()];
+        Window window = new Window(pairs);
         List<Integer> order =
                 IntStream.range(0, pairs.size())
                         .boxed()
@@ -47,30 +46,36 @@ final class PairBatches {
                 tokens += pairs.get(order.get(to)).length();
                 to++;
             }
-            score(pairs, order.subList(from, to), results);
+            window.settle(order.subList(from, to));
             scored.accept(to - from);
             from = to;
         }
-        return results;
+        return window.results;
     }
 
-    /** Halves a batch that fails until what fails is one pair. */
-    private void score(List<TokenizedPair> pairs, List<Integer> batch, Result[] results) {
-        float[][] logits;
-        try {
-            logits = reranker.score(batch.stream().map(pairs::get).toList(), settings);
-        } catch (DeviceMemoryException | ScoringException e) {
-            if (batch.size() == 1) {
-                results[batch.get(0)] = new Result(null, e.getMessage());
-            } else {
-                int half = batch.size() / 2;
-                score(pairs, batch.subList(0, half), results);
-                score(pairs, batch.subList(half, batch.size()), results);
-            }
-            return;
+    /** The pairs of a window by index. */
+    private final class Window extends Bisection<Integer> {
+
+        private final List<TokenizedPair> pairs;
+        private final Result[] results;
+
+        Window(List<TokenizedPair> pairs) {
+            super(false);
+            this.pairs = pairs;
+            this.results = new Result[pairs.size()];
         }
-        for (int i = 0; i < batch.size(); i++) {
-            results[batch.get(i)] = new Result(logits[i], null);
+
+        @Override
+        protected void score(List<Integer> batch) {
+            float[][] logits = reranker.score(batch.stream().map(pairs::get).toList(), settings);
+            for (int i = 0; i < batch.size(); i++) {
+                results[batch.get(i)] = new Result(logits[i], null);
+            }
+        }
+
+        @Override
+        protected void unscorable(Integer pair, RuntimeException cause) {
+            results[pair] = new Result(null, cause.getMessage());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.workbench.dataset.DataSet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Serial;

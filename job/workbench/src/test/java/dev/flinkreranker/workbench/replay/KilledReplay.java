@@ -1,8 +1,11 @@
 package dev.flinkreranker.workbench.replay;
 
 import dev.flinkreranker.workbench.evaluation.Measure;
-import dev.flinkreranker.workbench.replay.Replay.Evaluating;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation.Question;
+import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import dev.flinkreranker.workbench.replay.scoring.WordOverlapModels;
 import java.io.Serial;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +25,7 @@ final class KilledReplay {
         directory.adopt(plan);
         new Replay(plan, directory, new Slow(), Duration.ofMillis(100))
                 .run(
-                        new Evaluating(null, List.of(), Measure.DEFAULTS, "first-stage", 42, "A"),
+                        new Question(null, List.of(), Measure.DEFAULTS, "first-stage", 42, "A"),
                         List.of());
     }
 

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.flinkreranker.workbench.evaluation.Measure;
 import dev.flinkreranker.workbench.replay.MemorySamples.Sample;
-import dev.flinkreranker.workbench.replay.Replay.Evaluating;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
+import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation.Question;
+import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import dev.flinkreranker.workbench.replay.scoring.WordOverlapModels;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,7 +57,7 @@ class LongReplayITCase {
         WordOverlapModels.PAIRS.set(0);
 
         long start = System.nanoTime();
-        Replay.Outcome outcome;
+        ReplayEvaluation.Answer outcome;
         List<Sample> tenths;
         Sample assembling;
         try (MemorySamples memory =
@@ -62,7 +66,7 @@ class LongReplayITCase {
             outcome =
                     new Replay(plan, target, new WordOverlapModels(), Duration.ofSeconds(5))
                             .run(
-                                    new Evaluating(
+                                    new Question(
                                             null,
                                             List.of(),
                                             Measure.DEFAULTS,

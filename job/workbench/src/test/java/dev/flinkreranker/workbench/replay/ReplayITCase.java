@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
-import dev.flinkreranker.runtime.batching.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.workbench.evaluation.Measure;
 import dev.flinkreranker.workbench.evaluation.Run;
 import dev.flinkreranker.workbench.evaluation.RunReader;
 import dev.flinkreranker.workbench.evaluation.ScoredPassage;
-import dev.flinkreranker.workbench.replay.Replay.Evaluating;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.replay.input.ProblemLog;
+import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
+import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation.Question;
+import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import dev.flinkreranker.workbench.replay.scoring.BadInputException;
+import dev.flinkreranker.workbench.replay.scoring.ReplayFailedException;
+import dev.flinkreranker.workbench.replay.scoring.WordOverlapModels;
 import java.io.IOException;
 import java.io.Serial;
 import java.lang.management.ManagementFactory;
@@ -92,7 +99,7 @@ class ReplayITCase {
                                         "fused", "{\"cutoff_layers\":[12],\"fusion\":\"z_sum\"}")));
         ReplayDirectory target = new ReplayDirectory(directory.resolve("fused"));
         target.adopt(plan);
-        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
+        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(question(null), List.of());
 
         assertThat(ProblemLog.read(target.file("problems.jsonl")))
                 .singleElement()
@@ -130,7 +137,7 @@ class ReplayITCase {
         Replay breaking = new Replay(plan, target, new Breaking(), OFTEN);
         for (int accident = 0; accident < 2; accident++) {
             Breaking.DONE.set(0);
-            assertThatThrownBy(() -> breaking.run(evaluating(null), List.of()))
+            assertThatThrownBy(() -> breaking.run(question(null), List.of()))
                     .isInstanceOf(ReplayFailedException.class)
                     .hasMessageContaining("the device is gone");
             assertThat(target.latestCheckpoint()).isPresent();
@@ -138,14 +145,14 @@ class ReplayITCase {
 
         long before = WordOverlapModels.PAIRS.get();
         target.adopt(plan);
-        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
+        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(question(null), List.of());
         assertThat(WordOverlapModels.PAIRS.get() - before).isPositive().isLessThan(all);
         assertThat(outputs("disturbed")).isEqualTo(outputs("undisturbed"));
 
         // A kill after the job's end and before that was noted.
         assertThat(target.latestCheckpoint()).isEmpty();
         Files.delete(target.scored());
-        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
+        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(question(null), List.of());
         assertThat(outputs("disturbed")).isEqualTo(outputs("undisturbed"));
     }
 
@@ -181,7 +188,7 @@ class ReplayITCase {
         long all = WordOverlapModels.PAIRS.getAndSet(0);
         ReplayPlan plan = SampleLog.plan(files, 2, OnProblem.SKIP);
         assertThat(replay.adopt(plan)).isTrue();
-        new Replay(plan, replay, new WordOverlapModels(), OFTEN).run(evaluating(null), List.of());
+        new Replay(plan, replay, new WordOverlapModels(), OFTEN).run(question(null), List.of());
 
         assertThat(outputs("killed")).isEqualTo(outputs("undisturbed"));
         assertThat(WordOverlapModels.PAIRS.get()).isLessThan(all);
@@ -195,7 +202,8 @@ class ReplayITCase {
         byte[] whole = Files.readAllBytes(files.get(0));
         Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
 
-        Replay.Outcome outcome = replay("skip", List.of(log, empty, cut), 2, OnProblem.SKIP);
+        ReplayEvaluation.Answer outcome =
+                replay("skip", List.of(log, empty, cut), 2, OnProblem.SKIP);
 
         List<InputProblem> problems = ProblemLog.read(directory.resolve("skip/problems.jsonl"));
         assertThat(problems).hasSize(9);
@@ -261,9 +269,9 @@ class ReplayITCase {
         ReplayDirectory target = new ReplayDirectory(directory.resolve("judged"));
         target.adopt(plan);
 
-        Replay.Outcome outcome =
+        ReplayEvaluation.Answer outcome =
                 new Replay(plan, target, new WordOverlapModels(), OFTEN)
-                        .run(evaluating(qrels), List.of());
+                        .run(question(qrels), List.of());
 
         assertThat(outcome.data().judgedCount()).isEqualTo(150);
         assertThat(outcome.figures().get("layer-8")).containsKeys("ndcg@10", "rbo", "ndcg@10.low");
@@ -285,10 +293,10 @@ class ReplayITCase {
         ReplayPlan plan = SampleLog.plan(files, 2, OnProblem.SKIP);
         ReplayDirectory target = new ReplayDirectory(directory.resolve("production"));
 
-        Replay.Outcome outcome =
+        ReplayEvaluation.Answer outcome =
                 new Replay(plan, target, new WordOverlapModels(), OFTEN)
                         .run(
-                                new Evaluating(
+                                new Question(
                                         null,
                                         List.of(live),
                                         Measure.DEFAULTS,
@@ -328,17 +336,17 @@ class ReplayITCase {
         return log;
     }
 
-    private Replay.Outcome replay(
+    private ReplayEvaluation.Answer replay(
             String name, List<Path> input, int parallelism, OnProblem onProblem) throws Exception {
         ReplayPlan plan = SampleLog.plan(input, parallelism, onProblem);
         ReplayDirectory target = new ReplayDirectory(directory.resolve(name));
         target.adopt(plan);
         return new Replay(plan, target, new WordOverlapModels(), OFTEN)
-                .run(evaluating(null), List.of());
+                .run(question(null), List.of());
     }
 
-    private static Evaluating evaluating(Path qrels) {
-        return new Evaluating(qrels, List.of(), Measure.DEFAULTS, "first-stage", 42, "A replay");
+    private static Question question(Path qrels) {
+        return new Question(qrels, List.of(), Measure.DEFAULTS, "first-stage", 42, "A replay");
     }
 
     /** What must be equal between equal replays, by path. */

@@ -7,6 +7,8 @@ import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

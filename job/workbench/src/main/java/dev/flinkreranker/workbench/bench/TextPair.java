@@ -1,4 +1,0 @@
-package dev.flinkreranker.workbench.bench;
-
-/** A query with one passage. */
-record TextPair(String query, String passage) {}

@@ -1,0 +1,2 @@
+/** What is measured, and what it is measured against. */
+package dev.flinkreranker.workbench.bench.subject;

@@ -1,0 +1,2 @@
+/** The texts that benchmarks score. */
+package dev.flinkreranker.workbench.bench.texts;

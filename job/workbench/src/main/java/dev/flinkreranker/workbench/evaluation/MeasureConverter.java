@@ -1,0 +1,17 @@
+package dev.flinkreranker.workbench.evaluation;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a measure from the command line, with the known names when there is no such. */
+public final class MeasureConverter implements ITypeConverter<Measure> {
+
+    @Override
+    public Measure convert(String value) {
+        try {
+            return Measure.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+}

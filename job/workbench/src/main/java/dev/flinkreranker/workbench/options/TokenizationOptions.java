@@ -1,0 +1,71 @@
+package dev.flinkreranker.workbench.options;
+
+import dev.flinkreranker.runtime.tokenization.SpecialTokens;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import dev.flinkreranker.runtime.tokenization.Truncation;
+import picocli.CommandLine.Option;
+
+/** How text becomes tokens. */
+public final class TokenizationOptions {
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            description = "Limit in tokens, as the model's reference counts it (default: 512).")
+    private Integer maxLength;
+
+    @Option(
+            names = "--query-max-length",
+            paramLabel = "N",
+            description = "Limit of the query (default: three quarters of --max-length).")
+    private Integer queryMaxLength;
+
+    @Option(
+            names = "--truncation",
+            paramLabel = "RULE",
+            defaultValue = "library",
+            converter = KebabCase.OfTruncation.class,
+            description =
+                    "library: as FlagEmbedding cuts long pairs; model-card: as the model card's"
+                            + " snippet does (default: ${DEFAULT-VALUE}).")
+    private Truncation truncation;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            description = "Question after the passage, for decoders (default: the model's own).")
+    private String prompt;
+
+    @Option(
+            names = "--query-instruction",
+            paramLabel = "TEXT",
+            description = "Text before the query (default: the model's own).")
+    private String queryInstruction;
+
+    @Option(
+            names = "--passage-instruction",
+            paramLabel = "TEXT",
+            description = "Text before the passage (default: the model's own).")
+    private String passageInstruction;
+
+    @Option(
+            names = "--special-tokens",
+            paramLabel = "MODE",
+            defaultValue = "plain-text",
+            converter = KebabCase.OfSpecialTokens.class,
+            description =
+                    "What text such as </s> becomes. plain-text: its characters; reference: the"
+                            + " control token (default: ${DEFAULT-VALUE}).")
+    private SpecialTokens specialTokens;
+
+    public TokenizationSettings settings() {
+        return new TokenizationSettings(
+                maxLength,
+                queryMaxLength,
+                truncation,
+                prompt,
+                queryInstruction,
+                passageInstruction,
+                specialTokens);
+    }
+}

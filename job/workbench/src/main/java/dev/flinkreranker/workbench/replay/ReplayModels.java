@@ -1,8 +1,0 @@
-package dev.flinkreranker.workbench.replay;
-
-import dev.flinkreranker.runtime.engine.ModelOpener;
-import java.io.Serializable;
-
-/** Opens models where the job runs. */
-@FunctionalInterface
-public interface ReplayModels extends ModelOpener, Serializable {}

@@ -1,0 +1,118 @@
+package dev.flinkreranker.workbench.replay.outcome;
+
+import dev.flinkreranker.operators.tenant.Fusion;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+
+/**
+ * What is compared: the first stage or a configuration.
+ *
+ * @param name as in file names
+ * @param index of the configuration in the plan; below zero for the first stage and for what
+ *     production answered
+ * @param settings what it is made of, for a person
+ * @param curve what it shares with the configurations that differ from it in the cutoff alone; null
+ *     when there are none
+ */
+record Contender(String name, int index, String settings, String curve) {
+    private static final int FIRST_STAGE_INDEX = -1;
+    private static final int LIVE_INDEX = -2;
+
+    /** Whether the replay scores for it. */
+    boolean isScored() {
+        return index >= 0;
+    }
+
+    /** Whether it is what production answered. */
+    boolean isLive() {
+        return index == LIVE_INDEX;
+    }
+
+    /**
+     * All of a plan, the baseline first.
+     *
+     * @param live whether what production answered is there too
+     * @throws IllegalArgumentException when nothing is named as the baseline is
+     */
+    static List<Contender> of(ReplayPlan plan, boolean live, String baseline) {
+        List<Contender> all = new ArrayList<>();
+        all.add(
+                new Contender(
+                        ReplayConfiguration.FIRST_STAGE,
+                        FIRST_STAGE_INDEX,
+                        "the order of the input",
+                        null));
+        if (live) {
+            all.add(
+                    new Contender(
+                            ReplayConfiguration.LIVE,
+                            LIVE_INDEX,
+                            "what production answered",
+                            null));
+        }
+        List<ReplayConfiguration> configurations = plan.configurations();
+        for (int i = 0; i < configurations.size(); i++) {
+            ReplayConfiguration own = configurations.get(i);
+            String curve = settings(own, false);
+            long alike =
+                    configurations.stream().filter(c -> settings(c, false).equals(curve)).count();
+            all.add(new Contender(own.name(), i, settings(own, true), alike > 1 ? curve : null));
+        }
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).name().equals(baseline)) {
+                all.add(0, all.remove(i));
+                return List.copyOf(all);
+            }
+        }
+        throw new IllegalArgumentException(
+                "no configuration is named "
+                        + baseline
+                        + "; there are "
+                        + String.join(", ", all.stream().map(Contender::name).toList()));
+    }
+
+    private static String settings(ReplayConfiguration configuration, boolean withCutoff) {
+        StringJoiner text = new StringJoiner(", ");
+        Path directory = configuration.model().path().getFileName();
+        text.add(directory == null ? configuration.model().directory() : directory.toString());
+        if (withCutoff && !configuration.settings().cutoffLayers().isEmpty()) {
+            text.add("layer " + numbers(configuration.settings().cutoffLayers()));
+        }
+        if (configuration.settings().compressRatio() > 1) {
+            text.add(
+                    "compressed "
+                            + configuration.settings().compressRatio()
+                            + " to 1 at layers "
+                            + numbers(configuration.settings().compressLayers()));
+        }
+        Integer maxLength = configuration.settings().maxLength();
+        text.add((maxLength == null ? 512 : maxLength) + " tokens");
+        if (configuration.settings().prompt() != null) {
+            text.add("prompt \"" + configuration.settings().prompt() + "\"");
+        }
+        if (configuration.settings().fusion() != Fusion.NONE) {
+            text.add(fusion(configuration.settings()));
+        }
+        if (configuration.depth() != Integer.MAX_VALUE) {
+            text.add("first " + configuration.depth());
+        }
+        text.add(configuration.model().computeType().name().toLowerCase(Locale.ROOT));
+        return text.toString();
+    }
+
+    private static String fusion(RerankSettings settings) {
+        return settings.fusion() == Fusion.Z_SUM
+                ? "z_sum with weight " + settings.fusionWeight()
+                : "reciprocal_rank with k = " + settings.fusionK();
+    }
+
+    private static String numbers(List<Integer> layers) {
+        return String.join(" ", layers.stream().map(String::valueOf).toList());
+    }
+}

@@ -1,0 +1,127 @@
+package dev.flinkreranker.workbench.replay.outcome;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.workbench.evaluation.Measure;
+import dev.flinkreranker.workbench.replay.outcome.RowAssembly.Assembled;
+import dev.flinkreranker.workbench.report.ReportData.Cost;
+import dev.flinkreranker.workbench.report.ReportData.Difference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The figures of a replay for other programs. The same input gives the same bytes: what the clock
+ * says is in {@link Timing} alone.
+ *
+ * @param requests how many were replayed
+ * @param judged how many of them have judgments
+ * @param problems lines that were not replayed
+ * @param contenders the baseline first
+ */
+public record ReplaySummary(long requests, int judged, long problems, List<Entry> contenders) {
+
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .defaultPropertyInclusion(
+                            JsonInclude.Value.construct(
+                                    JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+                    .build();
+
+    /**
+     * One contender.
+     *
+     * @param name as in file names
+     * @param settings for a person
+     * @param measures means by name; empty without judgments
+     * @param difference against the baseline; null for the baseline itself
+     * @param pairs (query, passage) pairs scored
+     * @param tokens of all pairs, padding excluded
+     * @param truncated pairs cut to the length limit
+     * @param unscorable pairs that could not be scored
+     * @param flops by the analytic count
+     */
+    public record Entry(
+            String name,
+            String settings,
+            Map<String, Double> measures,
+            Difference difference,
+            Long pairs,
+            Long tokens,
+            Long truncated,
+            Long unscorable,
+            Double flops) {}
+
+    /**
+     * What the clock said of a contender, on the machine of the run.
+     *
+     * @param name of the contender
+     * @param deviceSeconds time on the device; of a shared pass, the share by FLOPs
+     * @param p50Millis median of a request's share of that
+     * @param p95Millis its 95th percentile
+     * @param p99Millis its 99th percentile
+     */
+    public record Timing(
+            String name,
+            Double deviceSeconds,
+            Double p50Millis,
+            Double p95Millis,
+            Double p99Millis) {}
+
+    static ReplaySummary of(List<Contender> contenders, Assembled assembled, Quality quality) {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < contenders.size(); i++) {
+            Contender contender = contenders.get(i);
+            ConfigurationTally tally = assembled.tallies().get(i);
+            Map<String, Double> measures = new LinkedHashMap<>();
+            for (Measure measure : quality.measures()) {
+                measures.put(measure.toString(), quality.evaluations().get(i).mean(measure));
+            }
+            Cost cost = contender.isScored() ? tally.cost() : null;
+            entries.add(
+                    new Entry(
+                            contender.name(),
+                            contender.settings(),
+                            measures,
+                            quality.difference(i, tally),
+                            cost == null ? null : cost.pairs(),
+                            cost == null ? null : cost.tokens(),
+                            cost == null ? null : cost.truncated(),
+                            cost == null ? null : tally.unscorable(),
+                            cost == null ? null : cost.flops()));
+        }
+        return new ReplaySummary(
+                assembled.requests(),
+                assembled.runs().get(0).size(),
+                assembled.problemCount(),
+                entries);
+    }
+
+    static List<Timing> timings(List<Contender> contenders, Assembled assembled) {
+        List<Timing> timings = new ArrayList<>();
+        for (int i = 0; i < contenders.size(); i++) {
+            if (contenders.get(i).isScored()) {
+                Cost cost = assembled.tallies().get(i).cost();
+                timings.add(
+                        new Timing(
+                                contenders.get(i).name(),
+                                cost.deviceSeconds(),
+                                cost.p50Millis(),
+                                cost.p95Millis(),
+                                cost.p99Millis()));
+            }
+        }
+        return timings;
+    }
+
+    static void write(Object value, Path file) throws IOException {
+        Files.writeString(
+                file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n");
+    }
+}

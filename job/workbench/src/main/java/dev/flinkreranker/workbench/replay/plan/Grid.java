@@ -1,0 +1,53 @@
+package dev.flinkreranker.workbench.replay.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A field of a configuration and the values to try, written {@code field=value,value}.
+ *
+ * @param field as in the file
+ * @param values as written; of a field that is a list, its elements are joined by {@code +}
+ */
+public record Grid(String field, List<String> values) {
+    private static final YAMLMapper MAPPER = YAMLMapper.builder().build();
+    private static final Set<String> LISTS = Set.of("cutoff_layers", "compress_layers");
+
+    /**
+     * Reads the text.
+     *
+     * @throws IllegalArgumentException when it is not of that form
+     */
+    public static Grid parse(String text) {
+        int equals = text.indexOf('=');
+        if (equals < 1 || equals == text.length() - 1) {
+            throw new IllegalArgumentException(
+                    "\""
+                            + text
+                            + "\" is not of the form FIELD=VALUE,VALUE, as in"
+                            + " cutoff_layers=8,16");
+        }
+        return new Grid(text.substring(0, equals), List.of(text.substring(equals + 1).split(",")));
+    }
+
+    /** A value as it would stand in the file. */
+    JsonNode value(String text) {
+        try {
+            if (!LISTS.contains(field)) {
+                return MAPPER.readTree(text);
+            }
+            ArrayNode list = MAPPER.createArrayNode();
+            for (String element : text.split("\\+")) {
+                list.add(MAPPER.readTree(element));
+            }
+            return list;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    field + "=" + text + " is not a value: " + e.getOriginalMessage(), e);
+        }
+    }
+}

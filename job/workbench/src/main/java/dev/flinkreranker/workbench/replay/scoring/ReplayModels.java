@@ -1,0 +1,8 @@
+package dev.flinkreranker.workbench.replay.scoring;
+
+import dev.flinkreranker.runtime.engine.ModelOpener;
+import java.io.Serializable;
+
+/** Opens models where the job runs. */
+@FunctionalInterface
+public interface ReplayModels extends ModelOpener, Serializable {}

@@ -1,0 +1,96 @@
+package dev.flinkreranker.operators.pipeline;
+
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.resolve.HoldFunction;
+import dev.flinkreranker.operators.resolve.LiveResolveFunction;
+import dev.flinkreranker.operators.resolve.PendingRequest;
+import dev.flinkreranker.operators.resolve.ReleaseFunction;
+import dev.flinkreranker.operators.resolve.ReleasedRequest;
+import dev.flinkreranker.operators.resolve.TenantConfigFunction;
+import dev.flinkreranker.operators.tenant.TenantUpdate;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * The front of the pipeline where tenants' configs come from a topic.
+ *
+ * <pre>
+ * configs ── tenants ──> updates ─────── broadcast ───> resolve ──> resolved
+ *              │ refused    └── by tenant ──> hold <── unknown ┘
+ *              v                               └─> release ──> resolved
+ *         dead letters
+ * </pre>
+ *
+ * @param requests the events' requests with their settings
+ * @param deadLetters events without, and configs that were refused
+ */
+record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingRecord> deadLetters) {
+
+    static LiveTenants resolve(
+            DataStream<RawEvent> events, DataStream<RawEvent> configs, PipelineSettings settings) {
+        // One instance: configs are few, and all who resolve see their changes in one order.
+        SingleOutputStreamOperator<TenantUpdate> updates =
+                configs.keyBy(TenantConfigFunction::keyOf, Types.STRING)
+                        .process(
+                                new TenantConfigFunction(settings.resolve()),
+                                TypeInformation.of(TenantUpdate.class))
+                        .name("tenants")
+                        .uid("tenants")
+                        .setParallelism(1);
+        SingleOutputStreamOperator<ResolvedRequest> resolved =
+                events.connect(updates.broadcast(LiveResolveFunction.CONFIGS))
+                        .process(
+                                new LiveResolveFunction(settings.resolve()),
+                                TypeInformation.of(ResolvedRequest.class))
+                        .name("parse and resolve")
+                        .uid("resolve");
+        LiveTenants known =
+                new LiveTenants(
+                        resolved,
+                        updates.getSideOutput(DeadLetterOutput.TAG)
+                                .union(resolved.getSideOutput(DeadLetterOutput.TAG)));
+        // Under every policy: state whose operator is gone could not be restored, or would be lost.
+        return known.with(
+                held(updates, resolved.getSideOutput(LiveResolveFunction.PENDING), settings));
+    }
+
+    private static SingleOutputStreamOperator<ResolvedRequest> held(
+            DataStream<TenantUpdate> updates,
+            DataStream<PendingRequest> pending,
+            PipelineSettings settings) {
+        return updates.connect(pending)
+                .keyBy(TenantUpdate::tenant, PendingRequest::tenant, Types.STRING)
+                .process(
+                        new HoldFunction(settings.hold()),
+                        TypeInformation.of(ReleasedRequest.class))
+                .name("hold")
+                .uid("hold")
+                .setParallelism(1)
+                // A request that a config or a timer set free has the timestamp of either.
+                .assignTimestampsAndWatermarks(
+                        WatermarkStrategy.<ReleasedRequest>noWatermarks()
+                                .withTimestampAssigner(
+                                        (released, other) -> released.event().timestamp()))
+                .name("timestamps of held requests")
+                .uid("hold-timestamps")
+                .setParallelism(1)
+                .process(
+                        new ReleaseFunction(settings.resolve()),
+                        TypeInformation.of(ResolvedRequest.class))
+                .name("release")
+                .uid("release")
+                .setParallelism(1);
+    }
+
+    private LiveTenants with(SingleOutputStreamOperator<ResolvedRequest> released) {
+        return new LiveTenants(
+                requests.union(released),
+                deadLetters.union(released.getSideOutput(DeadLetterOutput.TAG)));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.flinkreranker.operators.pipeline;
+
+import dev.flinkreranker.operators.rerank.EngineFactory;
+import dev.flinkreranker.operators.resolve.HoldLimits;
+import dev.flinkreranker.operators.resolve.ResolveSettings;
+import java.time.Duration;
+
+/**
+ * How a {@link RerankPipeline} works.
+ *
+ * @param resolve what requests are resolved with
+ * @param hold how much may wait for a config of the tenants' topic; {@link HoldLimits#NONE} where
+ *     unknown tenants' requests are not held
+ * @param engines where the rerank operator gets its engine
+ * @param parallelism parallel instances of the rerank operator; 0 for the job's own. One for each
+ *     device is enough: the engine batches over all requests of its process.
+ * @param capacity most requests under way in one parallel instance, at least 1; all of them are in
+ *     its checkpoints
+ * @param ordered whether results keep the order of each source partition, at the price that a slow
+ *     request holds up those behind it, and that the rerank operator runs with the parallelism of
+ *     its input
+ * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
+ */
+public record PipelineSettings(
+        ResolveSettings resolve,
+        HoldLimits hold,
+        EngineFactory engines,
+        int parallelism,
+        int capacity,
+        boolean ordered,
+        Duration timeout) {}

@@ -1,0 +1,12 @@
+package dev.flinkreranker.operators.rerank;
+
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import java.io.Serializable;
+
+/** Gives each parallel instance of the rerank operator its handle on an engine. */
+@FunctionalInterface
+public interface EngineFactory extends Serializable {
+
+    /** A handle; whoever gets it closes it. */
+    RerankEngine open();
+}

@@ -1,0 +1,157 @@
+package dev.flinkreranker.operators.rerank;
+
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.metrics.RerankMetrics;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.Ranking;
+import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.ResultOrigin;
+import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.operators.tenant.Fallback;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.OverloadPolicy;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.usage.UsageEntry;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.engine.PassageScore;
+import dev.flinkreranker.runtime.engine.RerankOutcome;
+
+/** Turns the engine's outcomes into records: results, or dead letters, as the tenant wants. */
+final class OutcomeEncoder {
+
+    private final long maxRecordBytes;
+    private final ModelCatalog catalog;
+    private final RerankMetrics metrics;
+
+    OutcomeEncoder(long maxRecordBytes, ModelCatalog catalog, RerankMetrics metrics) {
+        this.maxRecordBytes = maxRecordBytes;
+        this.catalog = catalog;
+        this.metrics = metrics;
+    }
+
+    /** The record of a request whose tenant has no model. */
+    RerankOutput passedThrough(ResolvedRequest resolved, RerankRequest request) {
+        return unranked(resolved, request, ResultStatus.PASSTHROUGH, null);
+    }
+
+    /** The record of an event that was a request when it was resolved, and is none any more. */
+    RerankOutput rejected(ResolvedRequest resolved, RejectedEventException rejection) {
+        return deadLetter(DeadLetter.of(resolved.event(), rejection), 0);
+    }
+
+    /** The record of a request that the engine has answered. */
+    RerankOutput write(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
+        RerankSettings settings = resolved.settings();
+        if (outcome instanceof RerankOutcome.Scored scored) {
+            if (scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance)) {
+                return result(
+                        resolved,
+                        request,
+                        Ranking.ranked(request, origin(resolved), scored),
+                        scored.deviceNanos());
+            }
+            return failed(resolved, request, "no document could be scored: " + firstReason(scored));
+        }
+        if (outcome instanceof RerankOutcome.TimedOut) {
+            String message = "the deadline passed before every document was scored";
+            return settings.onTimeout() == Fallback.PASSTHROUGH
+                    ? unranked(resolved, request, ResultStatus.TIMED_OUT, message)
+                    : deadLetter(resolved, request, ReasonCode.TIMED_OUT, message);
+        }
+        if (outcome instanceof RerankOutcome.Throttled) {
+            String message =
+                    "the tenant had more than %s pairs under way (max_in_flight)"
+                            .formatted(settings.maxInFlight());
+            return settings.onOverload() == OverloadPolicy.DEAD_LETTER
+                    ? deadLetter(resolved, request, ReasonCode.THROTTLED, message)
+                    : unranked(resolved, request, ResultStatus.THROTTLED, message);
+        }
+        return failed(resolved, request, ((RerankOutcome.Failed) outcome).reason());
+    }
+
+    private RerankOutput failed(ResolvedRequest resolved, RerankRequest request, String reason) {
+        return resolved.settings().onFailure() == Fallback.PASSTHROUGH
+                ? unranked(resolved, request, ResultStatus.FAILED, reason)
+                : deadLetter(resolved, request, ReasonCode.SCORING_FAILED, reason);
+    }
+
+    private static String firstReason(RerankOutcome.Scored scored) {
+        return scored.scores().stream()
+                .filter(PassageScore.Unscorable.class::isInstance)
+                .map(score -> ((PassageScore.Unscorable) score).reason())
+                .findFirst()
+                .orElse("there is none");
+    }
+
+    private RerankOutput unranked(
+            ResolvedRequest resolved, RerankRequest request, ResultStatus status, String message) {
+        return result(
+                resolved, request, Ranking.unranked(request, origin(resolved), status, message), 0);
+    }
+
+    private ResultOrigin origin(ResolvedRequest resolved) {
+        RerankSettings settings = resolved.settings();
+        ModelReference model = catalog.models().get(settings.model());
+        return new ResultOrigin(
+                settings,
+                resolved.configVersion(),
+                resolved.route(),
+                model == null ? null : model.revision());
+    }
+
+    private RerankOutput result(
+            ResolvedRequest resolved,
+            RerankRequest request,
+            RankedResult result,
+            long deviceNanos) {
+        RawEvent event = resolved.event();
+        OutgoingRecord record =
+                new OutgoingRecord(event.key(), ResultCodec.encode(result), event.headers());
+        long size = record.size();
+        if (size > maxRecordBytes) {
+            // The broker would refuse it, again after every restart.
+            return deadLetter(
+                    resolved,
+                    request,
+                    ReasonCode.RESULT_TOO_LARGE,
+                    "the result has %d bytes; the limit is %d (limits.record_bytes)"
+                            .formatted(size, maxRecordBytes),
+                    deviceNanos);
+        }
+        metrics.result(result);
+        return new RerankOutput(Destination.RESULTS, record, UsageEntry.of(result, deviceNanos));
+    }
+
+    private RerankOutput deadLetter(
+            ResolvedRequest resolved, RerankRequest request, ReasonCode reason, String message) {
+        return deadLetter(resolved, request, reason, message, 0);
+    }
+
+    private RerankOutput deadLetter(
+            ResolvedRequest resolved,
+            RerankRequest request,
+            ReasonCode reason,
+            String message,
+            long deviceNanos) {
+        return deadLetter(
+                new DeadLetter(
+                        resolved.event(), reason, message, request.tenant(), request.requestId()),
+                deviceNanos);
+    }
+
+    private RerankOutput deadLetter(DeadLetter letter, long deviceNanos) {
+        String tenant = letter.tenant();
+        metrics.deadLetter(letter.reason(), tenant);
+        return new RerankOutput(
+                Destination.DEAD_LETTERS,
+                letter.toRecord(maxRecordBytes),
+                tenant == null ? null : UsageEntry.deadLetter(tenant, deviceNanos));
+    }
+}

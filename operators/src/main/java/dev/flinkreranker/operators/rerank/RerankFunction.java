@@ -1,0 +1,217 @@
+package dev.flinkreranker.operators.rerank;
+
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.metrics.RerankMetrics;
+import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.request.RequestParser;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.Overrides;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.runtime.engine.RerankOutcome;
+import dev.flinkreranker.runtime.engine.RerankTask;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import java.io.Serial;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reranks requests on the process's engine.
+ *
+ * <p>{@link #asyncInvoke} never blocks. Every request is completed with a record: a result, or a
+ * dead letter where its tenant wants one. Only a broken device completes exceptionally, which fails
+ * the task so that Flink restarts it; a request can never do that.
+ *
+ * <p>The engine's threads only hand outcomes over. Ranking and encoding run on the task's thread,
+ * and so do the metrics.
+ */
+public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RerankOutput> {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RerankFunction.class);
+
+    private final RequestLimits limits;
+    private final ModelCatalog catalog;
+    private final EngineFactory engines;
+    private final Duration timeout;
+
+    private transient RequestParser parser;
+    private transient OutcomeEncoder writer;
+    private transient RerankEngine engine;
+    private transient RerankMetrics metrics;
+    private transient volatile boolean closing;
+
+    /**
+     * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
+     */
+    public RerankFunction(
+            RequestLimits limits, ModelCatalog catalog, EngineFactory engines, Duration timeout) {
+        this.limits = limits;
+        this.catalog = catalog;
+        this.engines = engines;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public void open(OpenContext context) throws Exception {
+        closing = false;
+        parser = new RequestParser(limits, Overrides.POSSIBLE);
+        engine = engines.open();
+        preload();
+        metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
+        writer = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
+    }
+
+    /** Fails the task where a model is missing without which the job is not to run. */
+    private void preload() throws Exception {
+        List<CompletableFuture<Void>> loading =
+                catalog.preloaded().stream()
+                        .sorted()
+                        .map(alias -> engine.load(catalog.models().get(alias)))
+                        .toList();
+        for (CompletableFuture<Void> model : loading) {
+            model.get();
+        }
+    }
+
+    @Override
+    public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
+        metrics.started();
+        long start = System.nanoTime();
+        RerankRequest request;
+        try {
+            request = parser.parse(resolved.event().value());
+        } catch (RejectedEventException e) {
+            // It was good when it was resolved: the job was restarted with tighter limits.
+            complete(future, start, () -> writer.rejected(resolved, e));
+            return;
+        }
+        RerankSettings settings = resolved.settings();
+        if (settings.passesThrough()) {
+            complete(future, start, () -> writer.passedThrough(resolved, request));
+            return;
+        }
+        ModelReference model = catalog.models().get(settings.model());
+        if (model == null) {
+            RerankOutcome outcome = new RerankOutcome.Failed(catalog.unknown(settings.model()));
+            complete(future, start, () -> writer.write(resolved, request, outcome));
+            return;
+        }
+        start(task(request, settings, model))
+                .whenComplete(
+                        (outcome, failure) -> {
+                            if (closing) {
+                                // The engine ends what is under way; the checkpoint has it.
+                                return;
+                            }
+                            if (unwrap(failure) instanceof BrokenDeviceException broken) {
+                                fail(future, broken);
+                                return;
+                            }
+                            RerankOutcome ended =
+                                    failure == null
+                                            ? outcome
+                                            : new RerankOutcome.Failed(
+                                                    "unexpected: " + unwrap(failure));
+                            complete(future, start, () -> writer.write(resolved, request, ended));
+                        });
+    }
+
+    private CompletableFuture<RerankOutcome> start(RerankTask task) {
+        try {
+            return engine.rerank(task);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private RerankTask task(RerankRequest request, RerankSettings settings, ModelReference model) {
+        int scored = settings.scoredOf(request.candidates().size());
+        return new RerankTask(
+                request.tenant(),
+                model,
+                settings.tokenization(),
+                settings.scoring(),
+                request.query(),
+                request.candidates().stream().limit(scored).map(c -> c.text()).toList(),
+                shorter(settings.deadlineMs(), timeout),
+                settings.admission());
+    }
+
+    private static Duration shorter(Long deadlineMs, Duration timeout) {
+        if (deadlineMs == null) {
+            return timeout;
+        }
+        Duration deadline = Duration.ofMillis(deadlineMs);
+        return timeout == null || deadline.compareTo(timeout) < 0 ? deadline : timeout;
+    }
+
+    /**
+     * The operator's own timer. The engine keeps the same time, so this only speaks where the
+     * engine does not answer.
+     */
+    @Override
+    public void timeout(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
+        future.complete(
+                () -> {
+                    metrics.ended(timeout.toNanos());
+                    try {
+                        RerankRequest request = parser.parse(resolved.event().value());
+                        return List.of(
+                                writer.write(resolved, request, new RerankOutcome.TimedOut()));
+                    } catch (RejectedEventException e) {
+                        return List.of(writer.rejected(resolved, e));
+                    }
+                });
+    }
+
+    private void complete(
+            ResultFuture<RerankOutput> future, long start, Supplier<RerankOutput> record) {
+        try {
+            future.complete(
+                    () -> {
+                        metrics.ended(System.nanoTime() - start);
+                        return List.of(record.get());
+                    });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("an outcome came after the task had ended; the checkpoint has its request");
+        }
+    }
+
+    private static void fail(ResultFuture<RerankOutput> future, Throwable failure) {
+        try {
+            future.completeExceptionally(failure);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a failure came after the task had ended", failure);
+        }
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+    }
+
+    /** Also after a failed {@link #open}. */
+    @Override
+    public void close() {
+        closing = true;
+        if (engine != null) {
+            engine.close();
+            engine = null;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.flinkreranker.operators.rerank;
+
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.usage.UsageEntry;
+
+/**
+ * What became of a request, ready to be written.
+ *
+ * @param destination where to
+ * @param record what
+ * @param usage what is counted for it, beside the record, which must not depend on a measurement;
+ *     null when its tenant is not known
+ */
+public record RerankOutput(Destination destination, OutgoingRecord record, UsageEntry usage) {
+
+    /** Where a record goes. */
+    public enum Destination {
+        /** To the results. */
+        RESULTS,
+        /** To the dead letters. */
+        DEAD_LETTERS
+    }
+}

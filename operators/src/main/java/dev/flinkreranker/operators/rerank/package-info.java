@@ -1,0 +1,2 @@
+/** From a request with its settings to a result or a dead letter. */
+package dev.flinkreranker.operators.rerank;

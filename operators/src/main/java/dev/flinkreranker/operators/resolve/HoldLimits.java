@@ -1,0 +1,17 @@
+package dev.flinkreranker.operators.resolve;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How much may wait for configs of tenants that are not known yet; beyond it lie dead letters.
+ *
+ * @param time how long a request waits
+ * @param requests how many wait at once, of all tenants
+ * @param bytes how large they are together
+ */
+public record HoldLimits(Duration time, int requests, long bytes) implements Serializable {
+
+    /** Nothing waits. */
+    public static final HoldLimits NONE = new HoldLimits(Duration.ZERO, 0, 0);
+}

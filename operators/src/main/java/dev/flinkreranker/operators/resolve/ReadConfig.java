@@ -1,0 +1,42 @@
+package dev.flinkreranker.operators.resolve;
+
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.operators.tenant.TenantRecords;
+
+/**
+ * A config of the tenants' topic as it is understood now, good or not: up to 128 KiB of JSON that
+ * is not read for every request.
+ *
+ * @param tenant the tenant's id
+ * @param text the config as JSON
+ * @param config what it says; null when the job's present file makes it wrong
+ * @param rejection why it is wrong; else null
+ */
+record ReadConfig(
+        String tenant, String text, TenantConfig config, RejectedEventException rejection) {
+
+    static ReadConfig of(TenantRecords records, String tenant, String text) {
+        try {
+            return new ReadConfig(tenant, text, records.present(tenant, text), null);
+        } catch (RejectedEventException e) {
+            return new ReadConfig(tenant, text, null, e);
+        }
+    }
+
+    boolean isOf(String otherTenant, String otherText) {
+        return tenant.equals(otherTenant) && text.equals(otherText);
+    }
+
+    /**
+     * The config.
+     *
+     * @throws RejectedEventException if it is wrong
+     */
+    TenantConfig get() throws RejectedEventException {
+        if (rejection != null) {
+            throw rejection;
+        }
+        return config;
+    }
+}

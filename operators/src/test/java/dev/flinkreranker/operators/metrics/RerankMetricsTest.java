@@ -1,0 +1,144 @@
+package dev.flinkreranker.operators.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.rerank.LengthScorer;
+import dev.flinkreranker.runtime.engine.Admission;
+import dev.flinkreranker.runtime.engine.EngineSettings;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.runtime.engine.RerankTask;
+import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.Test;
+
+class RerankMetricsTest {
+
+    /** Remembers gauges by scope and name. */
+    private static final class Gauges extends UnregisteredMetricsGroup {
+        private final String scope;
+        private final Map<String, Gauge<?>> all;
+
+        Gauges(String scope, Map<String, Gauge<?>> all) {
+            this.scope = scope;
+            this.all = all;
+        }
+
+        @Override
+        public MetricGroup addGroup(String name) {
+            return new Gauges(scope + name + ".", all);
+        }
+
+        @Override
+        public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
+            all.put(scope + name, gauge);
+            return gauge;
+        }
+    }
+
+    private final Map<String, Gauge<?>> gauges = new HashMap<>();
+
+    @Test
+    void everyNamedFigureOfTheEngineIsReported() throws Exception {
+        List<String> names = new ArrayList<>();
+        for (Field field : EngineMetrics.class.getFields()) {
+            if (Modifier.isStatic(field.getModifiers()) && field.getType() == String.class) {
+                names.add("rerank.engine." + field.get(null));
+            }
+        }
+        try (RerankEngine engine = open()) {
+            new RerankMetrics(new Gauges("", gauges), engine);
+
+            assertThat(gauges.keySet())
+                    .filteredOn(name -> name.startsWith("rerank.engine."))
+                    .containsExactlyInAnyOrderElementsOf(names);
+            assertThat(gauges.values())
+                    .allSatisfy(gauge -> assertThat(gauge.getValue()).isNotNull());
+        }
+    }
+
+    @Test
+    void figuresFollowWhatTheEngineDoes() throws Exception {
+        try (RerankEngine engine = open()) {
+            new RerankMetrics(new Gauges("", gauges), engine);
+            Admission cached = new Admission(1, 100, Admission.OnOverload.WAIT, true);
+            for (List<String> passages : List.of(List.of("aa", "bbb"), List.of("aa", "cccc"))) {
+                engine.rerank(task(passages, cached)).join();
+            }
+
+            assertThat(value(EngineMetrics.PAIRS)).isEqualTo(3L);
+            assertThat(value(EngineMetrics.TOKENS)).isEqualTo(2L + 3 + 4 + 3);
+            assertThat(value(EngineMetrics.CACHE_HITS)).isEqualTo(1L);
+            assertThat(value(EngineMetrics.CACHE_MISSES)).isEqualTo(3L);
+            assertThat(value(EngineMetrics.CACHE_HIT_RATIO)).isEqualTo(0.25);
+            assertThat((double) value(EngineMetrics.PAIRS_PER_BATCH)).isBetween(1.0, 1.5);
+            // Two or three batches, each rounded up to 16 rows.
+            assertThat((double) value(EngineMetrics.PADDING_RATIO)).isBetween(0.5, 1.0);
+            double cost =
+                    (double) value(EngineMetrics.COST_PER_BATCH_US)
+                            + (double) value(EngineMetrics.COST_PER_TOKEN_US)
+                            + (double) value(EngineMetrics.COST_PER_SQUARE_US);
+            assertThat(cost).isPositive();
+        }
+    }
+
+    /** An event that is too large, for one, is not read as far as its tenant. */
+    @Test
+    void whoIsNotKnownHasNoCounters() {
+        Set<String> labels = new HashSet<>();
+        MetricGroup group =
+                new UnregisteredMetricsGroup() {
+                    @Override
+                    public MetricGroup addGroup(String name) {
+                        return this;
+                    }
+
+                    @Override
+                    public MetricGroup addGroup(String key, String value) {
+                        labels.add(key + "=" + value);
+                        return this;
+                    }
+                };
+        try (RerankEngine engine = open()) {
+            RerankMetrics metrics = new RerankMetrics(group, engine);
+            metrics.deadLetter(ReasonCode.EVENT_TOO_LARGE, null);
+            assertThat(labels).containsExactly("reason=EVENT_TOO_LARGE");
+            metrics.deadLetter(ReasonCode.TIMED_OUT, "acme");
+            assertThat(labels).contains("tenant=acme");
+        }
+    }
+
+    private Object value(String name) {
+        return gauges.get("rerank.engine." + name).getValue();
+    }
+
+    private static RerankEngine open() {
+        LengthScorer.reset();
+        return RerankEngine.open(EngineSettings.defaults(), LengthScorer::open);
+    }
+
+    private static RerankTask task(List<String> passages, Admission admission) {
+        return new RerankTask(
+                "tenant",
+                new ModelReference("length", ComputeType.AUTO, "cpu"),
+                TokenizationSettings.defaults(),
+                ScoringSettings.defaults(),
+                "q",
+                passages,
+                null,
+                admission);
+    }
+}

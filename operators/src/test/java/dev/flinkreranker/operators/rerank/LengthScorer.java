@@ -1,0 +1,121 @@
+package dev.flinkreranker.operators.rerank;
+
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.ScoringException;
+import dev.flinkreranker.runtime.model.PairScorer;
+import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.PairTokenizer;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+
+/**
+ * A model whose tokens are characters and whose score is the number of a passage's tokens. A test
+ * can hold it, break its device, and name a passage that it cannot score.
+ */
+public final class LengthScorer implements PairScorer {
+
+    static final String POISON = "\u2620";
+
+    private static final AtomicInteger OPENED = new AtomicInteger();
+    private static volatile CountDownLatch gate = new CountDownLatch(0);
+    private static volatile boolean broken;
+
+    private LengthScorer() {}
+
+    public static LengthScorer open(ModelReference model) {
+        if (model.directory().equals("missing")) {
+            throw new IllegalArgumentException("no such model: " + model.directory());
+        }
+        OPENED.incrementAndGet();
+        return new LengthScorer();
+    }
+
+    /** How often the model was loaded in this process. */
+    static int opened() {
+        return OPENED.get();
+    }
+
+    public static void reset() {
+        gate = new CountDownLatch(0);
+        broken = false;
+    }
+
+    /** From now on scoring waits for {@link #release}. */
+    static void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    static void release() {
+        gate.countDown();
+    }
+
+    static void breakDevice() {
+        broken = true;
+    }
+
+    @Override
+    public PairTokenizer tokenizer(TokenizationSettings settings) {
+        return new PairTokenizer() {
+            @Override
+            public TokenizedQuery query(String query) {
+                return new TokenizedQuery(query.chars().asLongStream().toArray(), false);
+            }
+
+            @Override
+            public TokenizedPair pair(TokenizedQuery query, String passage) {
+                long[] ids =
+                        LongStream.concat(
+                                        LongStream.of(query.ids()), passage.chars().asLongStream())
+                                .toArray();
+                return new TokenizedPair(ids, query.ids().length, 0, false);
+            }
+        };
+    }
+
+    @Override
+    public List<String> check(ScoringSettings settings) {
+        return settings.cutoffLayers().stream()
+                .map(layer -> "the model has no head at layer " + layer)
+                .toList();
+    }
+
+    @Override
+    public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ScoringException("interrupted", e);
+        }
+        if (broken) {
+            throw new BrokenDeviceException("the device broke, as the test wants", null);
+        }
+        float[][] scores = new float[pairs.size()][];
+        for (int i = 0; i < scores.length; i++) {
+            if (LongStream.of(pairs.get(i).ids()).anyMatch(id -> id == POISON.charAt(0))) {
+                throw new ScoringException("a pair is poisoned");
+            }
+            scores[i] = new float[] {pairs.get(i).passageLength()};
+        }
+        return scores;
+    }
+
+    @Override
+    public int rows(int tokens) {
+        return (tokens + 15) / 16 * 16;
+    }
+
+    @Override
+    public long flops(TokenizedPair pair, ScoringSettings settings) {
+        return pair.length();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,348 @@
+package dev.flinkreranker.operators.rerank;
+
+import static dev.flinkreranker.operators.rerank.RerankHarness.CATALOG;
+import static dev.flinkreranker.operators.rerank.RerankHarness.LIMITS;
+import static dev.flinkreranker.operators.rerank.RerankHarness.harness;
+import static dev.flinkreranker.operators.rerank.RerankHarness.header;
+import static dev.flinkreranker.operators.rerank.RerankHarness.only;
+import static dev.flinkreranker.operators.rerank.RerankHarness.request;
+import static dev.flinkreranker.operators.rerank.RerankHarness.result;
+import static dev.flinkreranker.operators.rerank.RerankHarness.run;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.request.RequestLimits;
+import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
+import dev.flinkreranker.operators.result.RankedDocument;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.model.ComputeType;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The asynchronous operator, alone, with a model whose score is the length of the passage. */
+@Timeout(60)
+@SuppressWarnings("try") // the harness's close may be interrupted
+class RerankFunctionTest {
+
+    private static final RequestLimits SMALL_RECORDS =
+            new RequestLimits(null, null, null, null, 10_000);
+
+    @BeforeEach
+    void openGate() {
+        LengthScorer.reset();
+    }
+
+    @AfterEach
+    void releaseScorer() {
+        LengthScorer.release();
+    }
+
+    /** What a request gets. */
+    @Nested
+    class Results {
+
+        @Test
+        void ranksAndPassesKeyAndHeadersThrough() throws Exception {
+            RerankOutput record = only(run(LIMITS, "{'model':'length'}", "a", "ccc", "bb"));
+
+            assertThat(record.destination()).isEqualTo(Destination.RESULTS);
+            assertThat(record.record().key()).containsExactly(7);
+            assertThat(record.record().headers())
+                    .extracting(RecordHeader::key)
+                    .containsExactly("h");
+            RankedResult result = ResultCodec.decode(record.record().value());
+            assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
+            assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 2, 0);
+            assertThat(result.meta().configVersion()).isEqualTo(4);
+            assertThat(result.usage().pairs()).isEqualTo(3);
+        }
+
+        @Test
+        void timestampsStay() throws Exception {
+            try (RerankHarness harness = harness()) {
+                harness.processElement(request("{'model':'length'}", "a"), 1_700_000_000_000L);
+                harness.endInput();
+
+                assertThat(harness.extractOutputStreamRecords())
+                        .extracting(record -> record.getTimestamp())
+                        .containsExactly(1_700_000_000_000L);
+            }
+        }
+
+        @Test
+        void onlyTheFirstCandidatesAreScored() throws Exception {
+            RankedResult result =
+                    result(run(LIMITS, "{'model':'length','max_candidates':2}", "a", "bb", "cccc"));
+
+            assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0, 2);
+            assertThat(result.usage().pairs()).isEqualTo(2);
+        }
+
+        @Test
+        void withoutAModelRequestsPassThrough() throws Exception {
+            RankedResult result = result(run(LIMITS, "{'model':'none'}", "a", "bb"));
+
+            assertThat(result.status()).isEqualTo(ResultStatus.PASSTHROUGH);
+            assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1);
+            assertThat(result.usage().pairs()).isZero();
+        }
+
+        @Test
+        void oneBadDocumentIsLastAndAllBadOnesFailTheRequest() throws Exception {
+            RankedResult result =
+                    result(run(LIMITS, "{'model':'length'}", LengthScorer.POISON, "b"));
+            assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
+            assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0);
+            assertThat(result.meta().unscored()).isEqualTo(1);
+
+            RerankOutput letter = only(run(LIMITS, "{'model':'length'}", LengthScorer.POISON));
+            assertThat(header(letter, DeadLetter.REASON)).isEqualTo("SCORING_FAILED");
+            assertThat(header(letter, DeadLetter.MESSAGE))
+                    .startsWith("no document could be scored: ");
+        }
+
+        /** A result nests its documents deeper than the request does. */
+        @Test
+        void theDeepestDocumentThatMayBeIsGivenBack() throws Exception {
+            int inside = 500 - 3;
+            String value =
+                    "{\"request_id\":\"r\",\"query\":\"q\",\"documents\":[{\"text\":\"t\",\"x\":%s%s}]}"
+                            .formatted("[".repeat(inside), "]".repeat(inside));
+            ResolvedRequest request = request("{'model':'none','return_documents':true}", "t");
+            try (RerankHarness harness =
+                    harness(new RequestLimits(null, null, null, 500, null), null)) {
+                harness.processElement(
+                        new ResolvedRequest(
+                                new RawEvent(
+                                        null,
+                                        value.getBytes(UTF_8),
+                                        List.of(),
+                                        "requests",
+                                        0,
+                                        0,
+                                        1),
+                                request.settings(),
+                                4L,
+                                null),
+                        1);
+                harness.endInput();
+
+                RankedResult result = result(harness.extractOutputValues());
+                assertThat(result.results().get(0).document().get("x").toString())
+                        .hasSize(2 * inside);
+            }
+        }
+
+        @Test
+        void aResultThatNoBrokerWouldTakeIsADeadLetter() throws Exception {
+            RerankOutput letter =
+                    only(
+                            run(
+                                    SMALL_RECORDS,
+                                    "{'model':'length'}",
+                                    Collections.nCopies(500, "a").toArray(String[]::new)));
+
+            assertThat(letter.destination()).isEqualTo(Destination.DEAD_LETTERS);
+            assertThat(header(letter, DeadLetter.REASON)).isEqualTo("RESULT_TOO_LARGE");
+            assertThat(letter.record().value()).isNotNull();
+        }
+
+        @Test
+        void aResultTellsRouteAndRevision() throws Exception {
+            ModelCatalog catalog =
+                    new ModelCatalog(
+                            Map.of(
+                                    "length",
+                                    new ModelReference(
+                                            "length", ComputeType.AUTO, "cpu", "2026-11", null)));
+            try (RerankHarness harness = new RerankHarness(LIMITS, catalog, null)) {
+                harness.open();
+                ResolvedRequest request = request("{'model':'length'}", "a");
+                harness.processElement(
+                        new ResolvedRequest(request.event(), request.settings(), 4L, "chinese"), 1);
+                harness.endInput();
+                byte[] value = harness.extractOutputValues().get(0).record().value();
+                assertThat(new String(value, UTF_8))
+                        .contains(
+                                "\"meta\":{\"config_version\":4,\"route\":\"chinese\",\"model_revision\":\"2026-11\",");
+            }
+        }
+    }
+
+    /** Models that are missing, preloaded, or cannot do what is asked of them. */
+    @Nested
+    class Models {
+
+        @Test
+        void aModelThatCannotBeLoadedFailsTheRequestNotTheTask() throws Exception {
+            RerankOutput letter = only(run(LIMITS, "{'model':'missing'}", "a"));
+
+            assertThat(letter.destination()).isEqualTo(Destination.DEAD_LETTERS);
+            assertThat(header(letter, DeadLetter.REASON)).isEqualTo("SCORING_FAILED");
+            assertThat(header(letter, DeadLetter.MESSAGE)).contains("no such model");
+
+            RankedResult result =
+                    result(run(LIMITS, "{'model':'missing','on_failure':'passthrough'}", "a"));
+            assertThat(result.status()).isEqualTo(ResultStatus.FAILED);
+            assertThat(result.meta().message()).contains("no such model");
+        }
+
+        @Test
+        void anAliasThatTheRestartedJobNoLongerHasFailsTheRequest() throws Exception {
+            RerankOutput letter = only(run(LIMITS, "{'model':'lenght'}", "a"));
+
+            assertThat(header(letter, DeadLetter.MESSAGE))
+                    .isEqualTo("model \"lenght\" is not in the catalogue; did you mean length?");
+        }
+
+        @Test
+        void settingsThatTheModelCannotDoFailTheRequest() throws Exception {
+            RerankOutput letter = only(run(LIMITS, "{'model':'length','cutoff_layers':[99]}", "a"));
+
+            assertThat(header(letter, DeadLetter.MESSAGE)).contains("layer 99");
+        }
+
+        @Test
+        void aTaskDoesNotStartWithoutAModelThatIsToBePreloaded() throws Exception {
+            ModelCatalog catalog = new ModelCatalog(CATALOG.models(), Set.of("missing"));
+            try (RerankHarness harness = new RerankHarness(LIMITS, catalog, null)) {
+                assertThatThrownBy(harness::open).rootCause().hasMessageContaining("no such model");
+            }
+        }
+
+        @Test
+        void aPreloadedModelIsThereBeforeTheFirstRequest() throws Exception {
+            ModelCatalog catalog = new ModelCatalog(CATALOG.models(), Set.of("length"));
+            try (RerankHarness harness = new RerankHarness(LIMITS, catalog, null)) {
+                int before = LengthScorer.opened();
+                harness.open();
+                assertThat(LengthScorer.opened()).isEqualTo(before + 1);
+                harness.processElement(request("{'model':'length'}", "a"), 1);
+                harness.endInput();
+                assertThat(harness.extractOutputValues()).hasSize(1);
+                assertThat(LengthScorer.opened()).isEqualTo(before + 1);
+            }
+        }
+    }
+
+    /** Requests that are under way when their time, the device or the task ends. */
+    @Nested
+    class UnderWay {
+
+        @Test
+        void aDeadlineEndsTheRequestWhileTheDeviceIsBusy() throws Exception {
+            LengthScorer.hold();
+            RankedResult result =
+                    result(run(LIMITS, "{'model':'length','deadline_ms':50}", "a", "bb"));
+            assertThat(result.status()).isEqualTo(ResultStatus.TIMED_OUT);
+            assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1);
+
+            LengthScorer.hold();
+            RerankOutput letter =
+                    only(
+                            run(
+                                    LIMITS,
+                                    "{'model':'length','deadline_ms':50,'on_timeout':'dead_letter'}",
+                                    "a"));
+            assertThat(header(letter, DeadLetter.REASON)).isEqualTo("TIMED_OUT");
+        }
+
+        @Test
+        void theOperatorsOwnTimerPassesTheRequestThrough() throws Exception {
+            LengthScorer.hold();
+            try (RerankHarness harness = harness(LIMITS, Duration.ofHours(1))) {
+                harness.processElement(request("{'model':'length'}", "a", "bb"), 1);
+                harness.setProcessingTime(Duration.ofHours(1).toMillis() + 1);
+                harness.awaitOutput(1);
+
+                RankedResult result =
+                        ResultCodec.decode(harness.extractOutputValues().get(0).record().value());
+                assertThat(result.status()).isEqualTo(ResultStatus.TIMED_OUT);
+                LengthScorer.release();
+            }
+        }
+
+        @Test
+        void beyondItsLimitATenantIsThrottledWhereItWantsThat() throws Exception {
+            LengthScorer.hold();
+            String settings = "{'model':'length','max_in_flight':2,'on_overload':'%s'}";
+            for (String policy : List.of("passthrough", "dead_letter")) {
+                try (RerankHarness harness = harness()) {
+                    harness.processElement(request(settings.formatted(policy), "a", "bb"), 1);
+                    harness.processElement(request(settings.formatted(policy), "c", "dd"), 2);
+                    harness.awaitOutput(1);
+                    RerankOutput record = harness.extractOutputValues().get(0);
+                    if (policy.equals("passthrough")) {
+                        assertThat(ResultCodec.decode(record.record().value()).status())
+                                .isEqualTo(ResultStatus.THROTTLED);
+                    } else {
+                        assertThat(header(record, DeadLetter.REASON)).isEqualTo("THROTTLED");
+                        assertThat(header(record, DeadLetter.MESSAGE))
+                                .contains("more than 2 pairs");
+                    }
+                    LengthScorer.release();
+                    harness.awaitOutput(2);
+                    LengthScorer.hold();
+                }
+            }
+        }
+
+        @Test
+        void aBrokenDeviceFailsTheTask() throws Exception {
+            LengthScorer.breakDevice();
+
+            try (RerankHarness harness = harness()) {
+                harness.getEnvironment().setExpectedExternalFailureCause(Throwable.class);
+                harness.processElement(request("{'model':'length'}", "a"), 1);
+                while (harness.getEnvironment().getActualExternalFailureCause().isEmpty()) {
+                    Thread.onSpinWait();
+                }
+
+                assertThat(harness.getEnvironment().getActualExternalFailureCause().orElseThrow())
+                        .hasStackTraceContaining("the device broke");
+                assertThat(harness.extractOutputValues()).isEmpty();
+            }
+        }
+
+        @Test
+        void whatIsUnderWayIsInTheCheckpointAndIsDoneAfterARestart() throws Exception {
+            LengthScorer.hold();
+            RerankHarness harness = harness();
+            harness.processElement(request("{'model':'length'}", "a", "bb"), 5);
+            var snapshot = harness.snapshot(1, 1);
+            // Closing ends the engine, which ends the request; that must not become an output.
+            harness.close();
+            assertThat(harness.extractOutputValues()).isEmpty();
+            LengthScorer.release();
+
+            try (RerankHarness restored = new RerankHarness(LIMITS, CATALOG, null)) {
+                restored.initializeState(snapshot);
+                restored.open();
+                restored.endInput();
+
+                RankedResult result =
+                        ResultCodec.decode(restored.extractOutputValues().get(0).record().value());
+                assertThat(result.results())
+                        .extracting(RankedDocument::index)
+                        .containsExactly(1, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.flinkreranker.runtime.program;
+
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+
+/**
+ * How programs that compute in one type run on one device: which products they are made with, how
+ * their matrices lie, how many rows go together. None of it changes what a score means, and on a
+ * CPU none of it lets a score's bits depend on its batch.
+ *
+ * @param device where they run
+ * @param type the number format they compute in: {@link StoredType#F32} or {@link StoredType#BF16}
+ * @param matrices how matrices that are multiplied with whole batches lie in memory
+ */
+public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout matrices) {
+
+    /**
+     * A batch has a multiple of this many rows. Matrix products are made by kernels that are chosen
+     * by the number of rows, and not all of them add up in the same order:
+     *
+     * <ul>
+     *   <li>float32: a few rows, if no multiple of four, are rounded otherwise than any other
+     *       number. On Intel's processors that holds once MKL is told to be strict ({@link
+     *       StrictMkl}).
+     *   <li>bfloat16 with vectors (AVX512_BF16): every number is alike.
+     *   <li>bfloat16 with tiles (AMX): every number is alike if the matrix is packed.
+     * </ul>
+     */
+    private static final int ROW_GRID = 16;
+
+    /** What follows an encoder's attention stays in the cache in blocks of this many rows. */
+    private static final int ENCODER_BLOCK = 1024;
+
+    /** The same for a decoder's layer where matrices are packed. */
+    private static final int DECODER_BLOCK = 512;
+
+    /** The plan for this machine. */
+    public static ExecutionPlan of(ComputeDevice device, StoredType type) {
+        return of(device, type, HostProcessor.current());
+    }
+
+    static ExecutionPlan of(ComputeDevice device, StoredType type, HostProcessor processor) {
+        boolean packs = device.isCpu() && type == StoredType.BF16 && processor.tiles();
+        return new ExecutionPlan(device, type, packs ? MatrixLayout.BLOCKS : MatrixLayout.ROWS);
+    }
+
+    /** The resource with the products that a program multiplies its matrices by. */
+    public String products() {
+        return isPacked() ? "packed_products.py" : "products.py";
+    }
+
+    /** Whether matrices are packed once, into a copy. */
+    boolean isPacked() {
+        return matrices == MatrixLayout.BLOCKS;
+    }
+
+    /** Threads that share an operation on the CPU, for the life of the process. */
+    public int threads() {
+        return LibTorch.threads();
+    }
+
+    /** A batch has a multiple of this many rows, so that no row's bits depend on the others. */
+    public int rowGrid() {
+        return ROW_GRID;
+    }
+
+    /** Rows that a program computes for that many tokens: the next multiple of the grid. */
+    public int rows(int tokens) {
+        return (tokens + ROW_GRID - 1) / ROW_GRID * ROW_GRID;
+    }
+
+    /** Most rows that pass an encoder's layer at once, after attention. */
+    public int encoderBlock() {
+        return ENCODER_BLOCK;
+    }
+
+    /**
+     * Most rows that pass a decoder's layer at once, but for attention; {@link Integer#MAX_VALUE}
+     * for the whole batch. A matrix that lies row by row is packed again by the library for every
+     * block, which costs more than a block saves.
+     */
+    public int decoderBlock() {
+        return isPacked() ? DECODER_BLOCK : Integer.MAX_VALUE;
+    }
+}
