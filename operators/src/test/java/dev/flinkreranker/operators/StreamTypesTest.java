@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators;
 
+import static dev.flinkreranker.tests.support.Json.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -92,10 +93,7 @@ class StreamTypesTest {
     @Test
     void settingsTravelInTheJobGraph() throws Exception {
         TenantConfig config =
-                TenantConfig.read(
-                        new JsonMapper().readTree("{\"model\":\"m\",\"cutoff_layers\":[3]}"),
-                        null,
-                        "t");
+                TenantConfig.read(tree("{'model':'m','cutoff_layers':[3]}"), null, "t");
 
         assertThat(InstantiationUtil.clone(config)).isEqualTo(config);
     }
@@ -111,8 +109,6 @@ class StreamTypesTest {
     }
 
     private static RerankSettings settings(String json) throws IOException {
-        return TenantConfig.read(
-                        new JsonMapper().readTree(json.replace('\'', '"')), null, "settings")
-                .settings();
+        return TenantConfig.read(tree(json), null, "settings").settings();
     }
 }

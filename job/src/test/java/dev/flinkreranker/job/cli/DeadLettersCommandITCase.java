@@ -1,24 +1,25 @@
 package dev.flinkreranker.job.cli;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.job.deadletter.LetterFixture;
-import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.tests.support.BrokerExtension;
 import dev.flinkreranker.tests.support.CommandRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
@@ -27,14 +28,13 @@ class DeadLettersCommandITCase {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String ESCAPE = "\u001b[2J";
 
-    private static LocalBroker broker;
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
     private static LetterFixture letters;
     @TempDir private static Path directory;
 
     @BeforeAll
     static void sendLetters() throws Exception {
-        broker = LocalBroker.start();
-        letters = LetterFixture.create(broker, "commands");
+        letters = LetterFixture.create(BROKER.get(), "commands");
         byte[] notUtf8 = {'{', 27, (byte) 0xff};
         letters.send(
                 List.of(
@@ -42,11 +42,6 @@ class DeadLettersCommandITCase {
                         letters.letter(ReasonCode.INVALID_JSON, "bad" + ESCAPE, notUtf8),
                         letters.letter(ReasonCode.TIMED_OUT, "late-2", "{}".getBytes(UTF_8)),
                         new OutgoingRecord(null, null, List.of())));
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
     }
 
     @Test
@@ -95,7 +90,8 @@ class DeadLettersCommandITCase {
         assertThat(letters.sentAgain()).containsOnlyKeys("late-2");
         assertThat(run("redrive", "--json", "--tenant", "acme").out())
                 .isEqualTo(
-                        "{\"dry_run\":false,\"letters\":[\"0:0\"],\"already_sent\":1,\"refused\":[]}\n");
+                        json(
+                                "{'dry_run':false,'letters':['0:0'],'already_sent':1,'refused':[]}\n"));
         assertThat(letters.sentAgain()).containsOnlyKeys("late-1", "late-2");
         assertThat(run("list").out()).containsPattern("TIMED_OUT +acme +2 +2 +yes ");
         assertThat(run("show", "0:0").out()).containsPattern("sent again +at 20");

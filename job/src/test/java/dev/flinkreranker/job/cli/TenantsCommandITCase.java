@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.local.LocalBroker;
+import dev.flinkreranker.tests.support.BrokerExtension;
 import dev.flinkreranker.tests.support.CommandRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,10 +17,9 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./rerank tenants} against a real broker. */
@@ -30,19 +29,9 @@ class TenantsCommandITCase {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Path MODEL = Path.of("..", "tests", "models", "scifact-minilm-layerwise");
 
-    private static LocalBroker broker;
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
     @TempDir private Path directory;
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = LocalBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @Test
     void putsGetsListsAndDeletes() throws Exception {
@@ -155,7 +144,7 @@ class TenantsCommandITCase {
     private static void write(String topic, String tenant, String config) throws Exception {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        Map.of("bootstrap.servers", BROKER.bootstrapServers()),
                         new StringSerializer(),
                         new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, tenant, config)).get();
@@ -236,7 +225,7 @@ class TenantsCommandITCase {
 
     @Test
     void refusesATopicThatWouldLoseConfigs() throws Exception {
-        broker.createTopics(1, "fleeting");
+        BROKER.get().createTopics(1, "fleeting");
         Path job = job("fleeting");
         Path acme = file("acme.yaml", "top_n: 5\n");
 
@@ -314,7 +303,7 @@ class TenantsCommandITCase {
                 tenants: {acme: {version: 40}}
                 tenant_configs: {topic: %3$s}
                 """
-                        .formatted(broker.bootstrapServers(), MODEL, topic));
+                        .formatted(BROKER.bootstrapServers(), MODEL, topic));
     }
 
     private Path file(String name, String content) throws IOException {

@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.deadletter;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -56,12 +57,12 @@ class CorrectionsTest {
         assertThat(read("{'letter':'3:4','value':" + value + "}").values())
                 .containsOnlyKeys(new LetterId(3, 4))
                 .extractingByKey(new LetterId(3, 4))
-                .satisfies(bytes -> assertThat(new String(bytes)).contains("\"score\":1.50E+3"));
+                .satisfies(
+                        bytes -> assertThat(new String(bytes)).contains(json("'score':1.50E+3")));
     }
 
     private Corrections read(String lines) throws IOException {
         Path file = directory.resolve("corrected.jsonl");
-        return Corrections.read(
-                Files.writeString(file, lines.replace('\'', '"')), RequestLimits.defaults());
+        return Corrections.read(Files.writeString(file, json(lines)), RequestLimits.defaults());
     }
 }

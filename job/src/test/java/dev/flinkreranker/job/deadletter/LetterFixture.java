@@ -10,7 +10,7 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
-import java.time.Duration;
+import dev.flinkreranker.tests.support.TopicReader;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -19,12 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -128,30 +125,10 @@ public record LetterFixture(String bootstrapServers, String name) {
     /** What readers of committed requests see, by key, every occurrence. */
     public Map<String, List<ConsumerRecord<byte[], byte[]>>> sentAgain() {
         Map<String, List<ConsumerRecord<byte[], byte[]>>> records = new TreeMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                bootstrapServers,
-                                "isolation.level",
-                                "read_committed"),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(requests()).stream()
-                            .map(info -> new TopicPartition(requests(), info.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                for (ConsumerRecord<byte[], byte[]> record :
-                        consumer.poll(Duration.ofMillis(100))) {
-                    records.computeIfAbsent(
-                                    new String(record.key(), UTF_8), key -> new ArrayList<>())
-                            .add(record);
-                }
-            }
+        for (ConsumerRecord<byte[], byte[]> record :
+                TopicReader.committed(bootstrapServers).read(requests())) {
+            records.computeIfAbsent(new String(record.key(), UTF_8), key -> new ArrayList<>())
+                    .add(record);
         }
         return records;
     }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.job.deadletter.KilledRedrive.Place;
-import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.tests.support.BrokerExtension;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,10 +29,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.header.Header;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,23 +45,13 @@ class RedriveITCase {
     private static final LetterSelection TRANSIENT = new LetterSelection(Set.of(), ANY);
     private static final RedriveListener SILENT = new RedriveListener() {};
 
-    private static LocalBroker broker;
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
     @TempDir private Path directory;
 
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = LocalBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
     @Test
     void transientLettersGoBackAsTheyCameAndOnlyOnce() throws Exception {
-        LetterFixture letters = LetterFixture.create(broker, "as-they-came");
+        LetterFixture letters = LetterFixture.create(BROKER.get(), "as-they-came");
         byte[] value = {'{', 0, (byte) 0xff};
         OutgoingRecord again = letters.letter(ReasonCode.TIMED_OUT, "again", value);
         List<RecordHeader> headers = new ArrayList<>(again.headers());
@@ -97,7 +86,7 @@ class RedriveITCase {
     @ParameterizedTest
     @EnumSource
     void killedAndRunAgainEachLetterIsThereOnce(Place place) throws Exception {
-        LetterFixture letters = LetterFixture.create(broker, "killed-" + place.ordinal());
+        LetterFixture letters = LetterFixture.create(BROKER.get(), "killed-" + place.ordinal());
         List<String> keys = sendMany(letters);
         Process process = start(letters, place);
         try (BufferedReader out = process.inputReader()) {
@@ -121,7 +110,7 @@ class RedriveITCase {
 
     @Test
     void ofTwoAtOnceTheLaterGoesOnWhereTheEarlierWas() throws Exception {
-        LetterFixture letters = LetterFixture.create(broker, "two");
+        LetterFixture letters = LetterFixture.create(BROKER.get(), "two");
         List<String> keys = sendMany(letters);
         List<RedrivePlan> later = new ArrayList<>();
 
@@ -148,7 +137,7 @@ class RedriveITCase {
 
     @Test
     void anOpenTransactionOfTheJobHidesNoMark() throws Exception {
-        LetterFixture letters = LetterFixture.create(broker, "hidden");
+        LetterFixture letters = LetterFixture.create(BROKER.get(), "hidden");
         List<String> keys = sendMany(letters);
         try (KafkaProducer<byte[], byte[]> job =
                 letters.producer(Map.of("transactional.id", "hidden:dlq"))) {
@@ -189,7 +178,7 @@ class RedriveITCase {
 
     @Test
     void correctedValuesAreSentInsteadOfTheLetters() throws Exception {
-        LetterFixture letters = LetterFixture.create(broker, "corrected");
+        LetterFixture letters = LetterFixture.create(BROKER.get(), "corrected");
         byte[] bad = "{".getBytes(UTF_8);
         letters.send(
                 List.of(
@@ -229,7 +218,7 @@ class RedriveITCase {
 
     @Test
     void lettersThatCannotBeSentAreRefusedAndTheOthersSent() throws Exception {
-        LetterFixture letters = LetterFixture.create(broker, "refused");
+        LetterFixture letters = LetterFixture.create(BROKER.get(), "refused");
         letters.send(
                 List.of(
                         letters.letter(

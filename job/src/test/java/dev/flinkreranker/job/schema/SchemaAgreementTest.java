@@ -1,5 +1,7 @@
 package dev.flinkreranker.job.schema;
 
+import static dev.flinkreranker.tests.support.Json.json;
+import static dev.flinkreranker.tests.support.Json.tree;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -125,7 +127,7 @@ class SchemaAgreementTest {
                 "{'model':'m','weight':1e6,'cutoff_layers':[],'special_tokens':'reference'}"
             })
     void tenantsThatBothTake(String config) throws IOException {
-        JsonNode tree = MAPPER.readTree(config.replace('\'', '"'));
+        JsonNode tree = tree(config);
         assertThat(schema(WireSchema.TENANT).validate(tree)).isEmpty();
         assertThat(takesTenant(tree)).as(config).isTrue();
     }
@@ -158,7 +160,7 @@ class SchemaAgreementTest {
                 "{'model':'m','head_selection':'last'}"
             })
     void tenantsThatBothRefuse(String config) throws IOException {
-        JsonNode tree = MAPPER.readTree(config.replace('\'', '"'));
+        JsonNode tree = tree(config);
         assertThat(schema(WireSchema.TENANT).validate(tree)).isNotEmpty();
         assertThat(takesTenant(tree)).as(config).isFalse();
     }
@@ -170,13 +172,8 @@ class SchemaAgreementTest {
 
     /** A good request, with these fields over its own. */
     private static String request(String fields) throws IOException {
-        JsonNode over =
-                MAPPER.readTree(
-                        ("{" + fields + "}").replace('\'', '"').replace("LONG", "x".repeat(257)));
-        ObjectNode request =
-                (ObjectNode)
-                        MAPPER.readTree(
-                                "{\"request_id\":\"r\",\"query\":\"q\",\"documents\":[\"d\"]}");
+        JsonNode over = tree(("{" + fields + "}").replace("LONG", "x".repeat(257)));
+        ObjectNode request = (ObjectNode) tree("{'request_id':'r','query':'q','documents':['d']}");
         request.setAll((ObjectNode) over);
         return request.toString();
     }

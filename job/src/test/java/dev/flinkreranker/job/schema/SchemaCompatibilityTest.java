@@ -1,9 +1,8 @@
 package dev.flinkreranker.job.schema;
 
+import static dev.flinkreranker.tests.support.Json.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.job.schema.WireSchema.Direction;
 import java.io.IOException;
 import java.util.List;
@@ -62,9 +61,5 @@ class SchemaCompatibilityTest {
                     .asString()
                     .contains(expected);
         }
-    }
-
-    private static JsonNode tree(String json) throws IOException {
-        return JsonMapper.builder().build().readTree(json.replace('\'', '"'));
     }
 }

@@ -1,11 +1,12 @@
 package dev.flinkreranker.job.tenants;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
-import dev.flinkreranker.local.LocalBroker;
+import dev.flinkreranker.tests.support.BrokerExtension;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -21,13 +22,16 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is told of a change, on a real broker. */
 @Timeout(60)
 class TenantWriterITCase {
 
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
+
     private static final byte[] ACME = "acme".getBytes(UTF_8);
-    private static final byte[] CONFIG = "{\"version\":1}".getBytes(UTF_8);
+    private static final byte[] CONFIG = json("{'version':1}").getBytes(UTF_8);
 
     @Test
     void aChangeThatIsCommittedIsNoFailureWhateverComesAfter() throws Exception {
@@ -42,8 +46,7 @@ class TenantWriterITCase {
                     return new KafkaProducer<>(
                             properties, new ByteArraySerializer(), new ByteArraySerializer());
                 };
-        try (LocalBroker broker = LocalBroker.start();
-                TenantTopic topic = TenantTopic.open(job(broker.bootstrapServers()))) {
+        try (TenantTopic topic = TenantTopic.open(job(BROKER.bootstrapServers()))) {
             topic.create();
             TenantWriter writer =
                     new TenantWriter(topic, new PrintWriter(warnings, true), onlyTheFirst);
@@ -63,7 +66,7 @@ class TenantWriterITCase {
                                                 return Map.of();
                                             }))
                     .isTrue();
-            assertThat(found).containsExactly("{\"version\":1}");
+            assertThat(found).containsExactly(json("{'version':1}"));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators.request;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -33,19 +34,20 @@ class RequestParserTest {
         assertThat(request.requestId()).isEqualTo("r1");
         assertThat(request.tenant()).isEqualTo("acme");
         assertThat(request.query()).isEqualTo("q");
-        assertThat(request.overrides().toString()).isEqualTo("{\"top_n\":2}");
+        assertThat(request.overrides().toString()).isEqualTo(json("{'top_n':2}"));
         assertThat(request.candidates()).hasSize(3);
         Candidate plain = request.candidates().get(0);
         assertThat(plain.id()).isNull();
         assertThat(plain.text()).isEqualTo("plain");
-        assertThat(plain.source().toString()).isEqualTo("{\"text\":\"plain\"}");
+        assertThat(plain.source().toString()).isEqualTo(json("{'text':'plain'}"));
         Candidate rich = request.candidates().get(1);
         assertThat(rich.id().textValue()).isEqualTo("d7");
         assertThat(rich.firstStageScore()).isEqualTo(1.5);
         assertThat(rich.source().toString())
                 .isEqualTo(
-                        "{\"id\":\"d7\",\"text\":\"t\",\"score\":1.50,\"url\":\"u\","
-                                + "\"n\":[1.00,12345678901234567890]}");
+                        json(
+                                "{'id':'d7','text':'t','score':1.50,'url':'u',"
+                                        + "'n':[1.00,12345678901234567890]}"));
         assertThat(request.candidates().get(2).id().toString()).isEqualTo("7");
     }
 
@@ -112,7 +114,7 @@ class RequestParserTest {
                 "{'request_id':'r','query':'q','documents':['d'],'max_tokens_per_doc':5}|INVALID_FIELD|max_tokens_per_doc is not supported: set max_length",
             })
     void badEventGetsItsCodeAndNamesTheField(String json, ReasonCode reason, String message) {
-        assertRejected(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), reason, message);
+        assertRejected(json(json).getBytes(StandardCharsets.UTF_8), reason, message);
     }
 
     @Test
@@ -121,7 +123,7 @@ class RequestParserTest {
         assertRejected(
                 new byte[5_001], ReasonCode.EVENT_TOO_LARGE, "5001 bytes; the limit is 5000");
         assertRejected(
-                "{\"request_id\":\"a\tb\"}".getBytes(StandardCharsets.UTF_8),
+                json("{'request_id':'a\tb'}").getBytes(StandardCharsets.UTF_8),
                 ReasonCode.INVALID_JSON,
                 "Illegal unquoted character");
         assertRejected(
@@ -130,7 +132,7 @@ class RequestParserTest {
                 "Invalid UTF-8");
         String text = "x".repeat(101);
         assertRejected(
-                ("{\"request_id\":\"r\",\"query\":\"" + text + "\",\"documents\":[\"d\"]}")
+                json("{'request_id':'r','query':'" + text + "','documents':['d']}")
                         .getBytes(StandardCharsets.UTF_8),
                 ReasonCode.TEXT_TOO_LONG,
                 "query has 101 characters; the limit is 100");
@@ -142,7 +144,7 @@ class RequestParserTest {
     @Test
     void everySingleByteOfARequestMayBeAnything() {
         byte[] good =
-                "{\"request_id\":\"r\",\"query\":\"q\",\"documents\":[{\"id\":\"1\",\"text\":\"t\"}]}"
+                json("{'request_id':'r','query':'q','documents':[{'id':'1','text':'t'}]}")
                         .getBytes(StandardCharsets.UTF_8);
         int rejected = 0;
         for (int position = 0; position < good.length; position++) {
@@ -185,7 +187,7 @@ class RequestParserTest {
     }
 
     private RerankRequest parse(String json) throws RejectedEventException {
-        return parser.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        return parser.parse(json(json).getBytes(StandardCharsets.UTF_8));
     }
 
     private void assertRejected(byte[] value, ReasonCode reason, String message) {

@@ -1,10 +1,11 @@
 package dev.flinkreranker.operators.result;
 
+import static dev.flinkreranker.tests.support.Json.json;
+import static dev.flinkreranker.tests.support.Json.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
@@ -33,18 +34,18 @@ class FusionTest {
         // In standard deviations: -1.2247, 0, 1.2247 by the model; 1.2247, -1.2247, 0 before it.
         RankedResult result = rank(Z_SUM, doubles(30.0, 10.0, 20.0), logit(1), logit(2), logit(3));
 
-        assertThat(json(result))
+        assertThat(encoded(result))
                 .contains(
-                        ("'results':[{'index':2,'relevance_score':0.61237246,'model_score':3.0,"
+                        json(
+                                "'results':[{'index':2,'relevance_score':0.61237246,'model_score':3.0,"
                                         + "'first_stage_score':20.0},"
                                         + "{'index':0,'relevance_score':0.0,'model_score':1.0,"
                                         + "'first_stage_score':30.0},"
                                         + "{'index':1,'relevance_score':-0.61237246,'model_score':2.0,"
-                                        + "'first_stage_score':10.0}]")
-                                .replace('\'', '"'))
+                                        + "'first_stage_score':10.0}]"))
                 .contains(
-                        "'normalized':false,'fusion':'z_sum','fusion_weight':0.5,'documents':3"
-                                .replace('\'', '"'));
+                        json(
+                                "'normalized':false,'fusion':'z_sum','fusion_weight':0.5,'documents':3"));
         assertThat(ResultCodec.decode(ResultCodec.encode(result))).isEqualTo(result);
     }
 
@@ -114,7 +115,7 @@ class FusionTest {
                         tuple(1, (float) (1 / 62d + 1 / 61d)),
                         tuple(0, (float) (1 / 63d + 1 / 61d)),
                         tuple(2, (float) (1 / 61d + 1 / 63d)));
-        assertThat(json(result)).contains("\"fusion\":\"reciprocal_rank\",\"fusion_k\":60");
+        assertThat(encoded(result)).contains(json("'fusion':'reciprocal_rank','fusion_k':60"));
         assertThat(
                         rank(
                                         "{'model':'m','fusion':'reciprocal_rank','fusion_k':1}",
@@ -138,8 +139,8 @@ class FusionTest {
                         (float) (1 / 61d + 1 / 61d),
                         (float) (1 / 61d + 1 / 62d),
                         (float) (1 / 61d + 1 / 63d));
-        assertThat(json(result))
-                .contains("{\"index\":1,\"relevance_score\":0.032522473,\"model_score\":1.0}");
+        assertThat(encoded(result))
+                .contains(json("{'index':1,'relevance_score':0.032522473,'model_score':1.0}"));
     }
 
     @Test
@@ -266,18 +267,12 @@ class FusionTest {
         RerankRequest request =
                 new RequestParser(RequestLimits.defaults(), Set.of())
                         .parse(
-                                "{\"request_id\":\"r\",\"query\":\"q\",\"documents\":[%s]}"
+                                json("{'request_id':'r','query':'q','documents':[%s]}")
                                         .formatted(documents(firstStage))
                                         .getBytes(StandardCharsets.UTF_8));
         return Ranking.ranked(
                 request,
-                ResultOrigin.of(
-                        TenantConfig.read(
-                                        new JsonMapper().readTree(settings.replace('\'', '"')),
-                                        null,
-                                        "")
-                                .settings(),
-                        0),
+                ResultOrigin.of(TenantConfig.read(tree(settings), null, "").settings(), 0),
                 new RerankOutcome.Scored(List.of(scores), new Usage(scores.length, 9, 0, 9), 0));
     }
 
@@ -285,7 +280,7 @@ class FusionTest {
         return String.join(
                 ",",
                 IntStream.range(0, firstStage.length)
-                        .mapToObj(i -> "{\"text\":\"t\",\"score\":" + firstStage[i] + "}")
+                        .mapToObj(i -> json("{'text':'t','score':" + firstStage[i] + "}"))
                         .toList());
     }
 
@@ -293,7 +288,7 @@ class FusionTest {
         return result.results().stream().map(RankedDocument::index).toList();
     }
 
-    private static String json(RankedResult result) {
+    private static String encoded(RankedResult result) {
         return new String(ResultCodec.encode(result), StandardCharsets.UTF_8);
     }
 }

@@ -1,8 +1,9 @@
 package dev.flinkreranker.operators.result;
 
+import static dev.flinkreranker.tests.support.Json.json;
+import static dev.flinkreranker.tests.support.Json.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
@@ -32,12 +33,13 @@ class RankingTest {
         RankedResult result =
                 Ranking.ranked(
                         request(),
-                        origin("{\"model\":\"small\",\"return_documents\":true}", 7),
+                        origin("{'model':'small','return_documents':true}", 7),
                         scored(0.1f, 2.5f, -1e-7f, 0.1f));
 
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
                 .isEqualTo(
-                        ("{'request_id':'r1','tenant':'acme','status':'RANKED','model':'small',"
+                        json(
+                                "{'request_id':'r1','tenant':'acme','status':'RANKED','model':'small',"
                                         + "'results':["
                                         + "{'index':1,'relevance_score':2.5,'document':{'text':'B'}},"
                                         + "{'index':0,'id':'a','relevance_score':0.1,'document':"
@@ -49,8 +51,7 @@ class RankingTest {
                                         + "'usage':{'pairs':4,'tokens':40,'truncated':1,'flops':9},"
                                         + "'meta':{'config_version':7,'cutoff_layers':[],"
                                         + "'compress_ratio':1,'compress_layers':[],"
-                                        + "'normalized':false,'documents':4,'unscored':0}}")
-                                .replace('\'', '"'));
+                                        + "'normalized':false,'documents':4,'unscored':0}}"));
         assertThat(ResultCodec.decode(ResultCodec.encode(result))).isEqualTo(result);
     }
 
@@ -59,12 +60,12 @@ class RankingTest {
         RankedResult result =
                 Ranking.unranked(
                         request(),
-                        origin("{\"model\":\"small\",\"return_query\":true,\"top_n\":1}", 7),
+                        origin("{'model':'small','return_query':true,'top_n':1}", 7),
                         ResultStatus.TIMED_OUT,
                         null);
 
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
-                .contains("'model':'small','query':'q','results':[{".replace('\'', '"'));
+                .contains(json("'model':'small','query':'q','results':[{"));
         assertThat(ResultCodec.decode(ResultCodec.encode(result))).isEqualTo(result);
     }
 
@@ -73,7 +74,7 @@ class RankingTest {
         RankedResult result =
                 Ranking.ranked(
                         request(),
-                        origin("{\"model\":\"small\"}", 0),
+                        origin("{'model':'small'}", 0),
                         scored(
                                 new PassageScore.Unscorable("too odd"),
                                 logits(-3f),
@@ -92,7 +93,7 @@ class RankingTest {
 
     @Test
     void candidatesBeyondTheWindowFollowUnscored() throws Exception {
-        RerankSettings settings = settings("{\"model\":\"small\",\"max_candidates\":2}");
+        RerankSettings settings = settings("{'model':'small','max_candidates':2}");
 
         assertThat(settings.scoredOf(request().candidates().size())).isEqualTo(2);
         RankedResult result =
@@ -108,8 +109,8 @@ class RankingTest {
                         Ranking.ranked(
                                         request(),
                                         origin(
-                                                "{\"model\":\"m\",\"normalize\":true,"
-                                                        + "\"min_score\":0.5,\"top_n\":2}",
+                                                "{'model':'m','normalize':true,"
+                                                        + "'min_score':0.5,'top_n':2}",
                                                 0),
                                         scored(0f, -0.001f, 3f, 4f))
                                 .results())
@@ -119,8 +120,8 @@ class RankingTest {
                         Ranking.ranked(
                                         request(),
                                         origin(
-                                                "{\"model\":\"m\",\"normalize\":true,"
-                                                        + "\"min_score\":0.5}",
+                                                "{'model':'m','normalize':true,"
+                                                        + "'min_score':0.5}",
                                                 0),
                                         scored(0f, -0.001f, 3f, 4f))
                                 .results())
@@ -133,7 +134,7 @@ class RankingTest {
         RankedResult result =
                 Ranking.ranked(
                         request(),
-                        origin("{\"model\":\"m\",\"normalize\":true}", 0),
+                        origin("{'model':'m','normalize':true}", 0),
                         scored(30f, 40f, 35f, -200f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 2, 0, 3);
@@ -147,18 +148,18 @@ class RankingTest {
         RankedResult result =
                 Ranking.ranked(
                         request(),
-                        origin("{\"model\":\"m\",\"cutoff_layers\":[8,28],\"top_n\":1}", 0),
+                        origin("{'model':'m','cutoff_layers':[8,28],'top_n':1}", 0),
                         scored(logits(9f, 1f), logits(0f, 2f), logits(0f, 0f), logits(0f, 0f)));
 
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
-                .contains("\"relevance_score\":2.0,\"scores\":{\"8\":0.0,\"28\":2.0}}");
+                .contains(json("'relevance_score':2.0,'scores':{'8':0.0,'28':2.0}}"));
     }
 
     @Test
     void negativeZeroTiesWithZero() throws Exception {
         RankedResult result =
                 Ranking.ranked(
-                        request(), origin("{\"model\":\"m\"}", 0), scored(-0.0f, 0.0f, -0.0f, 0f));
+                        request(), origin("{'model':'m'}", 0), scored(-0.0f, 0.0f, -0.0f, 0f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1, 2, 3);
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
@@ -170,23 +171,23 @@ class RankingTest {
         RankedResult result =
                 Ranking.unranked(
                         request(),
-                        origin("{\"model\":\"m\",\"top_n\":3}", 2),
+                        origin("{'model':'m','top_n':3}", 2),
                         ResultStatus.TIMED_OUT,
                         "too late");
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1, 2);
         assertThat(result.results()).allMatch(document -> document.relevanceScore() == null);
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
-                .contains("\"status\":\"TIMED_OUT\"")
-                .contains("{\"index\":1,\"relevance_score\":null}")
-                .contains("\"message\":\"too late\"");
+                .contains(json("'status':'TIMED_OUT'"))
+                .contains(json("{'index':1,'relevance_score':null}"))
+                .contains(json("'message':'too late'"));
     }
 
     @Test
     void everyFloatSurvivesTheWire() throws Exception {
         long seed = 20261124;
         Random random = new Random(seed);
-        RerankSettings settings = settings("{\"model\":\"m\"}");
+        RerankSettings settings = settings("{'model':'m'}");
         for (int round = 0; round < 20_000; round++) {
             float[] logits = new float[4];
             for (int i = 0; i < 4; i++) {
@@ -219,7 +220,7 @@ class RankingTest {
     }
 
     private static RerankSettings settings(String json) throws Exception {
-        return TenantConfig.read(new JsonMapper().readTree(json), null, "").settings();
+        return TenantConfig.read(tree(json), null, "").settings();
     }
 
     private static ResultOrigin origin(String json, long version) throws Exception {

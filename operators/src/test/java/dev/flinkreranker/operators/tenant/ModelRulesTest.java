@@ -1,13 +1,13 @@
 package dev.flinkreranker.operators.tenant;
 
+import static dev.flinkreranker.tests.support.Json.json;
+import static dev.flinkreranker.tests.support.Json.tree;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Settings against a model: the small one, with heads at layers 3 to 6 and 512 positions. */
 class ModelRulesTest {
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final ModelCatalog CATALOG =
             new ModelCatalog(
                     Map.of(
@@ -53,7 +52,7 @@ class ModelRulesTest {
                 "{'model':'none','routes':[{'name':'r','when':{'field':'l','equals':1},'settings':{'model':'small','cutoff_layers':[7]}}]}|t.routes[0].settings.cutoff_layers 7: this BERT model",
             })
     void whatTheModelCannotDoIsRefusedByThePath(String config, String message) {
-        assertThatThrownBy(() -> reader.read(json(config), null, "t"))
+        assertThatThrownBy(() -> reader.read(tree(config), null, "t"))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageStartingWith(message);
     }
@@ -65,7 +64,7 @@ class ModelRulesTest {
                         InvalidConfigException.class,
                         () ->
                                 reader.read(
-                                        json(
+                                        tree(
                                                 "{'model':'small','max_length':600,'routes':[{'name':'r',"
                                                         + "'when':{'field':'l','equals':1},"
                                                         + "'settings':{'cutoff_layers':[7]}}]}"),
@@ -85,7 +84,7 @@ class ModelRulesTest {
         assertThatCode(
                         () ->
                                 reader.read(
-                                        json("{'model':'elsewhere','cutoff_layers':[99]}"),
+                                        tree("{'model':'elsewhere','cutoff_layers':[99]}"),
                                         null,
                                         "t"))
                 .doesNotThrowAnyException();
@@ -150,7 +149,7 @@ class ModelRulesTest {
     void aRequestCannotCompressLessThanItsTenant() {
         RerankSettings limit =
                 TenantConfig.read(
-                                json(
+                                tree(
                                         "{'model':'m','compress_ratio':4,'compress_layers':[8,16],"
                                                 + "'cutoff_layers':[28]}"),
                                 null,
@@ -171,16 +170,16 @@ class ModelRulesTest {
         return OverrideLimits.excess(
                 limit,
                 TenantConfig.settings(
-                        StrictReader.merge(StrictReader.tree(limit), json(overrides)), ""));
+                        StrictReader.merge(StrictReader.tree(limit), tree(overrides)), ""));
     }
 
     private ResolvedSettings resolve(String fields) throws Exception {
         TenantConfig config =
                 reader.read(
-                        json(
+                        tree(
                                 "{'model':'small','cutoff_layers':[3,5],'query_max_length':64,"
                                         + "'max_candidates':2,'deadline_ms':1000,'overrides':"
-                                        + JSON.valueToTree(Overrides.POSSIBLE)
+                                        + new JsonMapper().valueToTree(Overrides.POSSIBLE)
                                         + "}"),
                         null,
                         "t");
@@ -189,19 +188,11 @@ class ModelRulesTest {
                         + fields.substring(1);
         return resolver.resolve(
                 new RequestParser(RequestLimits.defaults(), Overrides.POSSIBLE)
-                        .parse(request.replace('\'', '"').getBytes(UTF_8)),
+                        .parse(json(request).getBytes(UTF_8)),
                 config);
     }
 
     private static ModelReference model(String directory) {
         return new ModelReference(directory, ComputeType.AUTO, "cpu");
-    }
-
-    private static JsonNode json(String json) {
-        try {
-            return JSON.readTree(json.replace('\'', '"'));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }

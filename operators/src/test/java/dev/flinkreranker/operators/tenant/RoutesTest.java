@@ -1,15 +1,12 @@
 package dev.flinkreranker.operators.tenant;
 
+import static dev.flinkreranker.tests.support.Json.json;
+import static dev.flinkreranker.tests.support.Json.tree;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.Attributes;
@@ -24,13 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Settings that depend on what a request says about itself. */
 class RoutesTest {
-
-    /** As requests and configs are read: the numbers digit by digit. */
-    private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                    .build();
 
     private static final String CONFIG =
             """
@@ -81,27 +71,27 @@ class RoutesTest {
 
     @Test
     void aRouteInheritsItsTenantAndANullTakesTheBuiltInDefault() throws Exception {
-        assertThat(resolve(",\"language\":\"zh\"").settings().topN()).isEqualTo(9);
-        assertThat(resolve(",\"tier\":3").settings().topN()).isNull();
-        assertThat(resolve(",\"tier\":3").settings().cutoffLayers()).containsExactly(8);
+        assertThat(resolve(",'language':'zh'").settings().topN()).isEqualTo(9);
+        assertThat(resolve(",'tier':3").settings().topN()).isNull();
+        assertThat(resolve(",'tier':3").settings().cutoffLayers()).containsExactly(8);
     }
 
     @Test
     void overridesAreLaidOverTheRouteAndHeldAgainstItsLimits() throws Exception {
-        ResolvedSettings resolved = resolve(",\"language\":\"zh\",\"max_length\":64");
+        ResolvedSettings resolved = resolve(",'language':'zh','max_length':64");
         assertThat(resolved.route()).isEqualTo("east");
         assertThat(resolved.settings().maxLength()).isEqualTo(64);
         assertThat(resolved.settings().model()).isEqualTo("large");
 
-        assertThat(resolve(",\"max_length\":200").settings().maxLength()).isEqualTo(200);
-        assertThatThrownBy(() -> resolve(",\"language\":\"zh\",\"max_length\":200"))
+        assertThat(resolve(",'max_length':200").settings().maxLength()).isEqualTo(200);
+        assertThatThrownBy(() -> resolve(",'language':'zh','max_length':200"))
                 .isInstanceOf(RejectedEventException.class)
                 .hasMessage("max_length must not exceed the tenant's (128), but is 200");
     }
 
     @Test
     void defaultsMayHaveRoutesForAllTenants() {
-        TenantConfig acme = TenantConfig.read(json("{'top_n':2}"), json(CONFIG), "tenants.acme");
+        TenantConfig acme = TenantConfig.read(tree("{'top_n':2}"), tree(CONFIG), "tenants.acme");
 
         assertThat(acme.routes()).hasSize(4);
         assertThat(acme.routes().get(0).settings().topN()).isEqualTo(2);
@@ -135,7 +125,7 @@ class RoutesTest {
         assertThatThrownBy(
                         () ->
                                 TenantConfig.read(
-                                        json("{'model':'small','routes':" + routes + "}"),
+                                        tree("{'model':'small','routes':" + routes + "}"),
                                         null,
                                         "t"))
                 .isInstanceOf(InvalidConfigException.class)
@@ -154,7 +144,7 @@ class RoutesTest {
         InvalidConfigException refusal =
                 catchThrowableOfType(
                         InvalidConfigException.class,
-                        () -> TenantConfig.read(json(config), null, "t"));
+                        () -> TenantConfig.read(tree(config), null, "t"));
 
         assertThat(refusal.violations())
                 .containsExactly(
@@ -167,7 +157,7 @@ class RoutesTest {
     void whatARequestSaysAboutItselfIsBounded() throws Exception {
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 2 * Attributes.MAX_FIELDS; i++) {
-            many.append(",\"f").append(i).append("\":").append(i);
+            many.append(",'f").append(i).append("':").append(i);
         }
         String longest = "x".repeat(Attributes.MAX_VALUE_CHARS);
 
@@ -178,9 +168,9 @@ class RoutesTest {
         assertThat(
                         parser().parse(
                                         request(
-                                                (",\"a\":\"%s\",\"b\":\"%sx\",\"c\":{},\"d\":1e1000,\"e\":1e-1000"
-                                                                + ",\"f\":10e1000,\"g\":100e1999999990"
-                                                                + ",\"h\":1e-1001,\"i\":0e1999999999")
+                                                (",'a':'%s','b':'%sx','c':{},'d':1e1000,'e':1e-1000"
+                                                                + ",'f':10e1000,'g':100e1999999990"
+                                                                + ",'h':1e-1001,'i':0e1999999999")
                                                         .formatted(longest, longest)))
                                 .attributes())
                 .containsOnly(
@@ -191,7 +181,7 @@ class RoutesTest {
     }
 
     private ResolvedSettings resolve(String fields) throws Exception {
-        TenantConfig config = TenantConfig.read(json(CONFIG), null, "t");
+        TenantConfig config = TenantConfig.read(tree(CONFIG), null, "t");
         return resolver.resolve(parser().parse(request(fields)), config);
     }
 
@@ -200,21 +190,11 @@ class RoutesTest {
     }
 
     private static byte[] request(String fields) {
-        return ("{\"request_id\":\"r\",\"query\":\"q\",\"documents\":[\"d\"]"
-                        + fields.replace('\'', '"')
-                        + "}")
+        return json("{'request_id':'r','query':'q','documents':['d']" + fields + "}")
                 .getBytes(UTF_8);
     }
 
     private static ModelReference model(String directory) {
         return new ModelReference(directory, ComputeType.AUTO, "cpu");
-    }
-
-    private static JsonNode json(String json) {
-        try {
-            return JSON.readTree(json.replace('\'', '"'));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }

@@ -1,12 +1,10 @@
 package dev.flinkreranker.operators.tenant;
 
+import static dev.flinkreranker.tests.support.Json.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
@@ -24,8 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TenantConfigTest {
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     private final SettingsResolver resolver =
             new SettingsResolver(
                     new ModelCatalog(
@@ -35,8 +31,8 @@ class TenantConfigTest {
     void tenantFieldsReplaceDefaultsAndNullsTakeTheBuiltInValue() {
         TenantConfig config =
                 TenantConfig.read(
-                        json("{'version':3,'top_n':5,'max_length':null,'truncation':'model_card'}"),
-                        json("{'version':9,'model':'small','top_n':10,'max_length':256}"),
+                        tree("{'version':3,'top_n':5,'max_length':null,'truncation':'model_card'}"),
+                        tree("{'version':9,'model':'small','top_n':10,'max_length':256}"),
                         "tenants.acme");
 
         assertThat(config.version()).isEqualTo(3);
@@ -81,7 +77,7 @@ class TenantConfigTest {
                 "[1]|tenants.acme must be a map of fields",
             })
     void aBadConfigIsRefusedWithAnExactMessage(String config, String message) {
-        assertThatThrownBy(() -> TenantConfig.read(json(config), null, "tenants.acme"))
+        assertThatThrownBy(() -> TenantConfig.read(tree(config), null, "tenants.acme"))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageStartingWith(message);
     }
@@ -93,7 +89,7 @@ class TenantConfigTest {
                         InvalidConfigException.class,
                         () ->
                                 TenantConfig.read(
-                                        json("{'model':'m','top_n':0,'max_in_flight':0}"),
+                                        tree("{'model':'m','top_n':0,'max_in_flight':0}"),
                                         null,
                                         "t"));
 
@@ -159,18 +155,10 @@ class TenantConfigTest {
     }
 
     private static TenantConfig config(String config) {
-        return TenantConfig.read(json(config), null, "t");
+        return TenantConfig.read(tree(config), null, "t");
     }
 
     private static RerankRequest request(String overrides) {
-        return new RerankRequest("r", "t", "q", List.of(), (ObjectNode) json(overrides), Map.of());
-    }
-
-    private static JsonNode json(String json) {
-        try {
-            return JSON.readTree(json.replace('\'', '"'));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return new RerankRequest("r", "t", "q", List.of(), (ObjectNode) tree(overrides), Map.of());
     }
 }

@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators.tenant;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -116,7 +117,7 @@ class TenantRecordsTest {
     @Test
     void hostileValuesAreRefusedBeforeTheyCost() {
         String deep = "[".repeat(1_000_000) + "]".repeat(1_000_000);
-        String wide = "{\"version\":1,\"prompt\":\"" + "x".repeat(10_000_000) + "\"}";
+        String wide = json("{'version':1,'prompt':'" + "x".repeat(10_000_000) + "'}");
 
         assertThat(refusal(() -> records.decide(ACME, wide.getBytes(UTF_8), null)).getMessage())
                 .isEqualTo(
@@ -159,7 +160,7 @@ class TenantRecordsTest {
     @Test
     void aConfigThatTheFileOvertookSaysSo() {
         RejectedEventException refusal =
-                refusal(() -> records.present("acme", "{\"version\":1,\"model\":\"gone\"}"));
+                refusal(() -> records.present("acme", json("{'version':1,'model':'gone'}")));
 
         assertThat(refusal.reason()).hasToString("INVALID_CONFIG");
         assertThat(refusal)
@@ -177,9 +178,5 @@ class TenantRecordsTest {
         RejectedEventException refusal = catchThrowableOfType(RejectedEventException.class, call);
         assertThat(refusal).as("a refusal").isNotNull();
         return refusal;
-    }
-
-    private static String json(String text) {
-        return text.replace('\'', '"');
     }
 }

@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.clients;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -130,9 +131,10 @@ class ClientRecordsTest {
         assertThat(parsed.candidates().get(1).id()).isNull();
         assertThat(parsed.overrides())
                 .hasToString(
-                        "{\"model\":\"small\",\"cutoff_layers\":[3,4],\"top_n\":5,"
-                                + "\"min_score\":0.25,\"return_documents\":true,\"return_query\":false,"
-                                + "\"deadline_ms\":1000}");
+                        json(
+                                "{'model':'small','cutoff_layers':[3,4],'top_n':5,"
+                                        + "'min_score':0.25,'return_documents':true,'return_query':false,"
+                                        + "'deadline_ms':1000}"));
     }
 
     @ParameterizedTest

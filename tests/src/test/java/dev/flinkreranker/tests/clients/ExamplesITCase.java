@@ -1,13 +1,14 @@
 package dev.flinkreranker.tests.clients;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
-import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.tests.rig.TestClassPath;
+import dev.flinkreranker.tests.support.BrokerExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each example of {@code job/client/examples} asks the running job, and is answered. */
@@ -40,19 +42,18 @@ class ExamplesITCase {
     private static final String PYTHON = "/usr/bin/python3";
 
     @TempDir private static Path folder;
-    private static LocalBroker broker;
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
     private static StreamExecutionEnvironment flink;
     private static JobClient job;
 
     @BeforeAll
     static void startJob() throws Exception {
-        broker = LocalBroker.start();
-        broker.createTopics(2, TOPICS.toArray(String[]::new));
-        broker.createTopics(1, "rerank.tenants", "rerank.usage");
+        BROKER.get().createTopics(2, TOPICS.toArray(String[]::new));
+        BROKER.get().createTopics(1, "rerank.tenants", "rerank.usage");
         JobConfig config =
                 JobConfigReader.parse(
                         Files.readString(ROOT.resolve("docker/rerank.yaml"))
-                                .replace("kafka:9092", broker.bootstrapServers())
+                                .replace("kafka:9092", BROKER.bootstrapServers())
                                 .replace(
                                         "/opt/flink/models/model",
                                         ROOT.resolve("tests/models/scifact-minilm-layerwise")
@@ -72,9 +73,6 @@ class ExamplesITCase {
         if (flink != null) {
             flink.close();
         }
-        if (broker != null) {
-            broker.close();
-        }
     }
 
     @Test
@@ -86,7 +84,7 @@ class ExamplesITCase {
                         "-cp",
                         TestClassPath.value(),
                         EXAMPLES.resolve("RerankExample.java").toString(),
-                        broker.bootstrapServers(),
+                        BROKER.bootstrapServers(),
                         TOPICS.get(0),
                         TOPICS.get(1),
                         TOPICS.get(2));
@@ -105,7 +103,7 @@ class ExamplesITCase {
                         Map.of(),
                         PYTHON,
                         EXAMPLES.resolve("rerank_example.py").toString(),
-                        broker.bootstrapServers(),
+                        BROKER.bootstrapServers(),
                         TOPICS.get(0),
                         TOPICS.get(1),
                         TOPICS.get(2));
@@ -122,7 +120,7 @@ class ExamplesITCase {
         tool(bin, "kafka-console-consumer.sh", "org.apache.kafka.tools.consumer.ConsoleConsumer");
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        Map.of("bootstrap.servers", BROKER.bootstrapServers()),
                         new StringSerializer(),
                         new StringSerializer())) {
             producer.send(new ProducerRecord<>(TOPICS.get(0), "{")).get();
@@ -132,14 +130,14 @@ class ExamplesITCase {
                 run(
                         Map.of("PATH", bin + ":" + System.getenv("PATH"), "PATIENCE_MS", "10000"),
                         EXAMPLES.resolve("console.sh").toString(),
-                        broker.bootstrapServers(),
+                        BROKER.bootstrapServers(),
                         TOPICS.get(0),
                         TOPICS.get(1),
                         TOPICS.get(2));
 
         assertThat(output)
-                .contains("console-1\t{\"request_id\":\"console-1\"")
-                .contains("\"status\":\"RANKED\"")
+                .contains(json("console-1\t{'request_id':'console-1'"))
+                .contains(json("'status':'RANKED'"))
                 .contains("rerank.error.code:INVALID_JSON");
     }
 

@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.cluster;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,6 +34,9 @@ class ClusterITCase {
     /** From then on nothing more may stay behind. */
     private static final int WARM_UP = 1;
 
+    /** What the TaskManagers held, for whoever measures. */
+    private static final Path FOOTPRINTS = Path.of("target", "footprints.txt");
+
     private static Path root;
     private static Rig rig;
     private static MetricsPorts metrics;
@@ -63,8 +67,8 @@ class ClusterITCase {
     @Test
     void ranksAndTellsWhatItDoes() throws Exception {
         send("requests", "good", request("good"));
-        send("tenants", "t", "{\"version\": 3}");
-        send("requests", "bad", "{\"request_id\": ");
+        send("tenants", "t", json("{'version': 3}"));
+        send("requests", "bad", json("{'request_id': "));
         awaitAnswers("", 1, 1);
 
         JsonNode result =
@@ -97,7 +101,7 @@ class ClusterITCase {
         List<JvmFootprint> warm = null;
         for (int run = 0; run <= RESUBMISSIONS; run++) {
             String job = submit("second", "second-", "incrementing");
-            send("second-tenants", "t", "{\"version\": %d}".formatted(run + 1));
+            send("second-tenants", "t", json("{'version': %d}").formatted(run + 1));
             send("second-requests", "r" + run, request("r" + run));
             awaitAnswers("second-", run + 1, 0);
             rig.flink().rest().cancel(job);
@@ -105,13 +109,14 @@ class ClusterITCase {
                 warm = footprints();
             }
         }
+        Files.writeString(
+                FOOTPRINTS,
+                "after %d runs:%n%s%nafter %d:%n%s%n"
+                        .formatted(WARM_UP + 1, warm, RESUBMISSIONS + 1, footprints()));
         for (int i = 0; i < rig.flink().taskManagers(); i++) {
             assertThat(rig.flink().taskManagerOutput(i)).doesNotContain("UnsatisfiedLinkError");
             long pid = rig.flink().taskManagerPid(i);
             JvmFootprint before = warm.get(i);
-            System.out.printf(
-                    "TaskManager %d after %d runs: %s%nafter %d runs: %s%n",
-                    i, WARM_UP + 1, before, RESUBMISSIONS + 1, JvmFootprint.of(pid));
             // A cancelled job's last threads and classes go a moment after it.
             Eventually.holds(
                     "TaskManager " + i + " holds no more than before",

@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.deployment;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -70,7 +71,7 @@ class ClosedByDefaultTest {
         assertThat(sources)
                 .extracting(source -> source.at("/podSelector/matchLabels").toString())
                 .containsExactly(
-                        "{\"app\":\"reranker\"}",
+                        json("{'app':'reranker'}"),
                         "{\"app.kubernetes.io/name\":\"flink-kubernetes-operator\"}");
     }
 }

@@ -9,6 +9,7 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -33,13 +34,15 @@ final class CustomResourceSchema {
      * <p>The newest operator API in Maven Central is 1.10.0. Operator 1.15.0, which the manifests
      * are for, differs from it in what they use by the Flink versions it accepts.
      */
-    static CustomResourceSchema flinkDeployment() throws IOException {
+    static CustomResourceSchema flinkDeployment() {
         ObjectNode definition;
         String resource = "/META-INF/fabric8/flinkdeployments.flink.apache.org-v1.yml";
         try (InputStream in = CustomResourceSchema.class.getResourceAsStream(resource)) {
             Objects.requireNonNull(in, resource);
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             definition = Yaml.documents(text).get(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         ObjectNode schema =
                 (ObjectNode) definition.at("/spec/versions/0/schema/openAPIV3Schema").deepCopy();

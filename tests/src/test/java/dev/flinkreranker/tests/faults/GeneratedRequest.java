@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.faults;
 
+import dev.flinkreranker.tests.support.Json;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,7 +30,7 @@ record GeneratedRequest(String id, String json) {
                         .mapToObj(i -> "\"" + text(random, 3 + random.nextInt(4)) + "\"")
                         .collect(Collectors.joining(", "));
         String json =
-                "{\"request_id\": \"%s\", \"tenant\": \"t%d\", \"query\": \"%s\", \"documents\": [%s]}"
+                Json.json("{'request_id': '%s', 'tenant': 't%d', 'query': '%s', 'documents': [%s]}")
                         .formatted(id, random.nextInt(3), text(random, 3), documents);
         boolean broken = random.nextInt(BROKEN_ONE_IN) == 0;
         return new GeneratedRequest(id, broken ? json.substring(0, json.length() / 2) : json);

@@ -1,5 +1,7 @@
 package dev.flinkreranker.tests.fuzz;
 
+import static dev.flinkreranker.tests.support.Json.json;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -223,7 +225,7 @@ final class JsonMutator {
     /** A tree from its text, in which quotes may be single. */
     static JsonNode tree(String json) {
         try {
-            return JSON.readTree(json.replace('\'', '"'));
+            return JSON.readTree(json(json));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }

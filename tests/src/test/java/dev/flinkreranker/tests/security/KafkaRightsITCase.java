@@ -1,21 +1,16 @@
 package dev.flinkreranker.tests.security;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.flinkreranker.job.deadletter.DeadLettersCommand;
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
-import dev.flinkreranker.job.stream.StreamCommand;
-import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.job.tenants.TenantsCommand;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.tests.rig.Eventually;
-import dev.flinkreranker.tests.rig.KafkaBroker;
 import dev.flinkreranker.tests.rig.TopicRecords;
-import java.io.PrintWriter;
-import java.io.Writer;
+import dev.flinkreranker.tests.support.CommandRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,10 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -50,55 +41,45 @@ import picocli.CommandLine;
  */
 class KafkaRightsITCase {
 
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path KAFKA_USER = ROOT.resolve("k8s/kafka/kafka-user.yaml");
-
     @TempDir private static Path shared;
-    private static Certificates authority;
-    private static KafkaBroker broker;
-    private static Path secrets;
+    private static SecuredJob job;
 
     @TempDir private Path folder;
 
     @BeforeAll
     static void start() throws Exception {
-        authority = Certificates.of(shared.resolve("certificates"), "test-authority");
-        broker = KafkaBroker.start(shared.resolve("kafka"), SecuredBroker.settings(authority));
-        broker.createTopics(1, SecuredBroker.TOPICS);
-        secrets =
-                MountedSecrets.withPassword(
-                        shared.resolve("secrets"), "reranker", SecuredBroker.PASSWORD, authority);
+        job = SecuredJob.prepare(shared);
     }
 
     @AfterAll
     static void stop() {
-        if (broker != null) {
-            broker.close();
+        if (job != null) {
+            job.close();
         }
     }
 
     @BeforeEach
     void grantAll() throws Exception {
-        try (Admin admin = broker.admin()) {
+        try (Admin admin = job.broker().admin()) {
             admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
         }
-        SecuredBroker.grant(broker, rights());
+        SecuredBroker.grant(job.broker(), rights());
     }
 
     static List<AclBinding> rights() throws Exception {
-        return KafkaUserRights.read(KAFKA_USER, SecuredBroker.USER);
+        return SecuredJob.rights(SecuredBroker.USER);
     }
 
     @Test
     void theListedRightsAreEnough() throws Exception {
-        broker.send("rerank.requests", "granted", request("granted"));
-        broker.send("rerank.requests", "bad", "{");
+        job.broker().send("rerank.requests", "granted", request("granted"));
+        job.broker().send("rerank.requests", "bad", "{");
 
-        start(bounded(secrets));
+        job.run(job.withPassword(job.secrets()));
 
         assertThat(committed("rerank.results").values()).containsKey("granted");
         assertThat(committed("rerank.dead-letters").values()).containsKey("bad");
-        try (Admin admin = broker.admin()) {
+        try (Admin admin = job.broker().admin()) {
             Eventually.holds(
                     "progress that monitoring sees",
                     Duration.ofMinutes(1),
@@ -110,8 +91,8 @@ class KafkaRightsITCase {
                             return true;
                         }
                         // A job that ends before its first checkpoint has told nobody.
-                        broker.send("rerank.requests", "more", request("more"));
-                        start(bounded(secrets));
+                        job.broker().send("rerank.requests", "more", request("more"));
+                        job.run(job.withPassword(job.secrets()));
                         return false;
                     });
         }
@@ -120,31 +101,32 @@ class KafkaRightsITCase {
     @ParameterizedTest
     @MethodSource("rights")
     void withoutOneOfThemTheJobCannotDoItsWork(AclBinding missing) throws Exception {
-        SecuredBroker.revoke(broker, List.of(missing));
-        broker.send("rerank.requests", "m", request("m"));
-        broker.send("rerank.requests", "bad", "{");
+        SecuredBroker.revoke(job.broker(), List.of(missing));
+        job.broker().send("rerank.requests", "m", request("m"));
+        job.broker().send("rerank.requests", "bad", "{");
 
-        assertThat(catchThrowable(() -> runUnchecked(bounded(secrets))))
+        assertThat(catchThrowable(() -> job.runUnchecked(job.withPassword(job.secrets()))))
                 .as("the job without %s", missing)
                 .isNotNull();
-        assertThatThrownBy(() -> start(bounded(secrets)))
+        assertThatThrownBy(() -> job.run(job.withPassword(job.secrets())))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining(
                         "%s does not let the job's user "
-                                .formatted(broker.bootstrapServers("SASL_SSL")))
+                                .formatted(job.broker().bootstrapServers("SASL_SSL")))
                 .hasMessageContaining(missing.pattern().name())
                 .hasMessageContaining(missing.entry().operation().name().toLowerCase(Locale.ROOT));
     }
 
     @Test
     void aCertificateIsAsGoodAsAPassword() throws Exception {
-        authority.sign("reranker");
-        SecuredBroker.grant(broker, KafkaUserRights.read(KAFKA_USER, SecuredBroker.CERTIFIED));
-        broker.send("rerank.requests", "certified", request("certified"));
+        job.authority().sign("reranker");
+        SecuredBroker.grant(job.broker(), SecuredJob.rights(SecuredBroker.CERTIFIED));
+        job.broker().send("rerank.requests", "certified", request("certified"));
         Path certified =
-                MountedSecrets.withCertificate(folder.resolve("secrets"), authority, authority);
+                MountedSecrets.withCertificate(
+                        folder.resolve("secrets"), job.authority(), job.authority());
 
-        start(bounded(ShippedConfig.withCertificate(ROOT), "SSL", certified));
+        job.run(job.withCertificate(certified));
 
         assertThat(committed("rerank.results").values()).containsKey("certified");
     }
@@ -153,7 +135,7 @@ class KafkaRightsITCase {
     void whoChangesTenantsNeedsNoMoreThanTheOtherUserMay() throws Exception {
         compactTenants();
         // Nobody needs a right to read what is empty.
-        broker.send("rerank.tenants", "acme", "{\"version\": 1}");
+        job.broker().send("rerank.tenants", "acme", json("{'version': 1}"));
         Path acme = Files.writeString(folder.resolve("acme.yaml"), "top_n: 1\n");
 
         assertNeedsAll(
@@ -166,8 +148,8 @@ class KafkaRightsITCase {
 
     @Test
     void whoSendsDeadLettersAgainNeedsNoMoreThanTheOtherUserMay() throws Exception {
-        broker.send("rerank.requests", "bad", "{");
-        start(bounded(secrets));
+        job.broker().send("rerank.requests", "bad", "{");
+        job.run(job.withPassword(job.secrets()));
 
         assertNeedsAll(
                 SecuredBroker.REDRIVE,
@@ -184,21 +166,18 @@ class KafkaRightsITCase {
         List<String> line = new ArrayList<>(List.of(arguments));
         line.addAll(List.of("--config", asUser(user)));
         List<AclBinding> rights =
-                KafkaUserRights.read(ROOT.resolve("k8s/kafka").resolve(kafkaUser), user);
-        SecuredBroker.grant(broker, rights);
+                KafkaUserRights.read(SecuredJob.ROOT.resolve("k8s/kafka").resolve(kafkaUser), user);
+        SecuredBroker.grant(job.broker(), rights);
         for (AclBinding missing : rights) {
-            SecuredBroker.revoke(broker, List.of(missing));
+            SecuredBroker.revoke(job.broker(), List.of(missing));
             assertThat(run(command, line)).as("without %s", missing).isNotZero();
-            SecuredBroker.grant(broker, List.of(missing));
+            SecuredBroker.grant(job.broker(), List.of(missing));
         }
         assertThat(run(command, line)).isZero();
     }
 
     private static int run(Object command, List<String> arguments) {
-        return new CommandLine(command)
-                .setOut(new PrintWriter(Writer.nullWriter()))
-                .setErr(new PrintWriter(Writer.nullWriter()))
-                .execute(arguments.toArray(String[]::new));
+        return CommandRun.of(new CommandLine(command), arguments.toArray(String[]::new)).exitCode();
     }
 
     /** The shipped configuration with another user's password. */
@@ -208,8 +187,8 @@ class KafkaRightsITCase {
                         folder.resolve("secrets"),
                         SecuredBroker.name(user),
                         SecuredBroker.PASSWORD,
-                        authority);
-        return bounded(mounted).write(folder.resolve("other-user.yaml")).toString();
+                        job.authority());
+        return job.withPassword(mounted).write(folder.resolve("other-user.yaml")).toString();
     }
 
     private static void compactTenants() throws Exception {
@@ -220,126 +199,17 @@ class KafkaRightsITCase {
                                 TopicConfig.CLEANUP_POLICY_CONFIG,
                                 TopicConfig.CLEANUP_POLICY_COMPACT),
                         AlterConfigOp.OpType.SET);
-        try (Admin admin = broker.admin()) {
+        try (Admin admin = job.broker().admin()) {
             admin.incrementalAlterConfigs(Map.of(topic, List.of(compact))).all().get();
         }
     }
 
-    @Test
-    void aWrongPasswordIsSaidInOneLine() throws Exception {
-        Path wrong =
-                MountedSecrets.withPassword(
-                        folder.resolve("secrets"), "reranker", "canary-wrong", authority);
-
-        assertThatThrownBy(() -> start(bounded(wrong)))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageStartingWith(
-                        "kafka.sasl.jaas.config: %s refused the login (Authentication failed"
-                                .formatted(broker.bootstrapServers("SASL_SSL")))
-                .hasMessageEndingWith("check user, password and sasl.mechanism")
-                .message()
-                .doesNotContain("\n", "canary");
-    }
-
-    @Test
-    void anUnknownAuthorityIsSaidInOneLine() throws Exception {
-        Certificates other = Certificates.of(folder.resolve("other"), "other-authority");
-        Path wrong =
-                MountedSecrets.withPassword(
-                        folder.resolve("secrets"), "reranker", SecuredBroker.PASSWORD, other);
-
-        assertThatThrownBy(() -> start(bounded(wrong)))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageStartingWith(
-                        "kafka.ssl: no TLS connection to %s (unable to find valid certification path"
-                                .formatted(broker.bootstrapServers("SASL_SSL")))
-                .hasMessageContaining("check that ssl.truststore holds")
-                .message()
-                .doesNotContain("\n");
-    }
-
-    @Test
-    void aCertificateThatTheBrokersDoNotTrustIsSaidInOneLine() throws Exception {
-        Certificates other = Certificates.of(folder.resolve("other"), "other-authority");
-        other.sign("reranker");
-        Path wrong = MountedSecrets.withCertificate(folder.resolve("secrets"), other, authority);
-
-        assertThatThrownBy(() -> start(bounded(ShippedConfig.withCertificate(ROOT), "SSL", wrong)))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageStartingWith(
-                        "kafka.ssl: no TLS connection to " + broker.bootstrapServers("SSL"))
-                .hasMessageEndingWith("that ssl.keystore holds one that they trust")
-                .message()
-                .doesNotContain("\n");
-    }
-
-    @Test
-    void aSecretThatIsNotMountedIsSaidInOneLine() throws Exception {
-        assertThatThrownBy(() -> start(bounded(folder.resolve("nowhere"))))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessageStartingWith("kafka: no client can be made of these properties: ")
-                .message()
-                .doesNotContain("\n");
-    }
-
-    @Test
-    void aTopicThatIsNotThereIsNamed() throws Exception {
-        ShippedConfig config =
-                bounded(secrets)
-                        .with(
-                                "bootstrap.servers: ",
-                                "bootstrap.servers: " + broker.bootstrapServers() + " #")
-                        .with("protocol: SASL_SSL", "protocol: PLAINTEXT")
-                        .with("{topic: rerank.results}", "{topic: rerank.result}");
-
-        assertThatThrownBy(() -> start(config))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessage(
-                        "results.topic: the topic rerank.result does not exist in %s; create it"
-                                .formatted(broker.bootstrapServers()));
-    }
-
-    private static ShippedConfig bounded(Path mounted) throws Exception {
-        return bounded(ShippedConfig.withPassword(ROOT), "SASL_SSL", mounted);
-    }
-
-    /** The shipped configuration, to the end of what is there, without a model. */
-    private static ShippedConfig bounded(ShippedConfig shipped, String listener, Path mounted) {
-        return shipped.at(broker.bootstrapServers(listener), mounted)
-                .with(
-                        "requests: {topic: rerank.requests}",
-                        "parallelism: 1\nrequests: {topic: rerank.requests, stop: latest}")
-                .with("model: default", "model: none")
-                .with("checkpoint_interval: 10s", "checkpoint_interval: 500ms");
-    }
-
-    /** As the command line does: asks Kafka first. */
-    private void start(ShippedConfig config) throws Exception {
-        StreamCommand command = new StreamCommand();
-        new CommandLine(command)
-                .parseArgs("--config", config.write(folder.resolve("rerank.yaml")).toString());
-        command.call();
-    }
-
-    /** The job alone, as a cluster restarts it. */
-    @SuppressWarnings("try") // closing the environment may be interrupted, and the test with it
-    private void runUnchecked(ShippedConfig shipped) throws Exception {
-        JobConfig config = JobConfigReader.parse(shipped.yaml());
-        Configuration flink = new Configuration();
-        flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.toUri().toString());
-        try (StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(flink)) {
-            StreamJob.build(env, config, StreamJob.engines(config));
-            env.execute();
-        }
-    }
-
     private static String request(String id) {
-        return "{\"request_id\": \"%s\", \"query\": \"q\", \"documents\": [\"d\"]}".formatted(id);
+        return json("{'request_id': '%s', 'query': 'q', 'documents': ['d']}").formatted(id);
     }
 
     private static TopicRecords committed(String topic) {
-        return TopicRecords.read(broker.bootstrapServers(), topic, IsolationLevel.READ_COMMITTED);
+        return TopicRecords.read(
+                job.broker().bootstrapServers(), topic, IsolationLevel.READ_COMMITTED);
     }
 }

@@ -1,28 +1,20 @@
 package dev.flinkreranker.tests.security;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.tests.rig.Eventually;
-import dev.flinkreranker.tests.rig.FlinkRest;
 import dev.flinkreranker.tests.rig.Rig;
 import dev.flinkreranker.tests.rig.TopicRecords;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.common.IsolationLevel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -87,15 +79,17 @@ class SecretsITCase {
         String job = submit("password", ShippedConfig.withPassword(root), "SASL_SSL", secrets);
         answer("r-1");
 
-        assertThat(rest(job)).allSatisfy((path, text) -> hidden(path, text));
-        assertThat(rest(job).get("/jobs/" + job + "/plan")).contains("requests");
-        assertThat(filesWith(SEEN)).as("the job's graph is kept").anyMatch(this::isGraph);
+        assertThat(RestTexts.of(rig.flink().rest(), job))
+                .allSatisfy((path, text) -> hidden(path, text));
+        assertThat(RestTexts.of(rig.flink().rest(), job).get("/jobs/" + job + "/plan"))
+                .contains("requests");
+        assertThat(written().holding(SEEN)).as("the job's graph is kept").anyMatch(this::isGraph);
         Path savepoint = Path.of(URI.create(rig.flink().rest().stopWithSavepoint(job)));
 
-        assertThat(filesWith(SEEN))
+        assertThat(written().holding(SEEN))
                 .as("the savepoint is searched")
                 .anyMatch(file -> file.startsWith(savepoint));
-        assertThat(filesWith(SecuredBroker.PASSWORD)).isEmpty();
+        assertThat(written().holding(SecuredBroker.PASSWORD)).isEmpty();
         for (String log :
                 List.of(rig.flink().jobManagerOutput(), rig.flink().taskManagerOutput(0))) {
             hidden("a log", log);
@@ -124,9 +118,10 @@ class SecretsITCase {
         answer("r-2");
 
         String secret = Files.readAllLines(authority.key("reranker")).get(1);
-        assertThat(rest(job)).allSatisfy((path, text) -> assertThat(text).doesNotContain(secret));
+        assertThat(RestTexts.of(rig.flink().rest(), job))
+                .allSatisfy((path, text) -> assertThat(text).doesNotContain(secret));
         rig.flink().rest().stopWithSavepoint(job);
-        assertThat(filesWith(secret)).isEmpty();
+        assertThat(written().holding(secret)).isEmpty();
     }
 
     @Test
@@ -167,7 +162,7 @@ class SecretsITCase {
                 .send(
                         SEEN,
                         id,
-                        "{\"request_id\": \"%s\", \"query\": \"%s\", \"documents\": [\"%s\"]}"
+                        json("{'request_id': '%s', 'query': '%s', 'documents': ['%s']}")
                                 .formatted(id, PAYLOAD, PAYLOAD));
         Eventually.holds(
                 "the result of " + id,
@@ -181,84 +176,16 @@ class SecretsITCase {
                                 .containsKey(id));
     }
 
-    /** Every resource that could show a configuration, a graph or a log, by its path. */
-    private static Map<String, String> rest(String job) throws Exception {
-        FlinkRest rest = rig.flink().rest();
-        List<String> paths = new ArrayList<>();
-        for (String of :
-                List.of(
-                        "",
-                        "/config",
-                        "/plan",
-                        "/exceptions",
-                        "/checkpoints",
-                        "/checkpoints/config",
-                        "/accumulators",
-                        "/jobmanager/config",
-                        "/jobmanager/environment")) {
-            paths.add("/jobs/" + job + of);
-        }
-        for (JsonNode vertex : rest.get("/jobs/" + job).path("vertices")) {
-            paths.add("/jobs/" + job + "/vertices/" + vertex.path("id").asText());
-        }
-        paths.addAll(
-                List.of(
-                        "/config",
-                        "/jobmanager/config",
-                        "/jobmanager/environment",
-                        "/jobmanager/thread-dump"));
-        for (JsonNode taskManager : rest.get("/taskmanagers").path("taskmanagers")) {
-            String id = taskManager.path("id").asText();
-            paths.add("/taskmanagers/" + id);
-            paths.add("/taskmanagers/" + id + "/thread-dump");
-        }
-        Map<String, String> texts = new TreeMap<>();
-        for (String path : paths) {
-            String text = rest.text(path);
-            assertThat(text).as(path).doesNotContain("Not found", "Unable to load requested file");
-            texts.put(path, text);
-        }
-        return texts;
-    }
-
     private static void hidden(String where, String text) {
         assertThat(text).as(where).isNotBlank().doesNotContain(SecuredBroker.PASSWORD);
     }
 
+    /** Files that the cluster wrote: logs, graphs, checkpoints, savepoints. */
+    private static WrittenFiles written() {
+        return new WrittenFiles(rig.directory().resolve("flink"));
+    }
+
     private boolean isGraph(Path file) {
         return file.startsWith(rig.directory().resolve("flink/ha"));
-    }
-
-    /** Files that the cluster wrote (logs, graphs, checkpoints, savepoints) with a text in them. */
-    private static List<Path> filesWith(String text) throws Exception {
-        List<Path> found = new ArrayList<>();
-        Files.walkFileTree(
-                rig.directory().resolve("flink"),
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        if (holds(file, text)) {
-                            found.add(file);
-                        }
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException gone) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
-        return found;
-    }
-
-    private static boolean holds(Path file, String text) throws IOException {
-        try {
-            // One byte a character, so that bytes are searched as they are.
-            return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
-        } catch (NoSuchFileException e) {
-            // A checkpoint that a newer one has replaced.
-            return false;
-        }
     }
 }

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.tests.support.BrokerExtension;
+import dev.flinkreranker.tests.support.CommandRun;
 import dev.flinkreranker.workbench.replay.ReplayCommand;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,11 +22,14 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What production wrote is all that a new configuration needs to be tried on. */
 class ReplayResultsITCase {
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
+
     private static final Path MODEL = Path.of("models", "scifact-minilm-layerwise");
     private static final int REQUESTS = 12;
 
@@ -35,56 +37,50 @@ class ReplayResultsITCase {
 
     @Test
     void theResultsTopicAloneIsReplayedAndComparedWithProduction() throws Exception {
-        try (LocalBroker broker = LocalBroker.start()) {
-            StreamFixture job = new StreamFixture(broker, "production");
-            job.createTopics();
-            broker.createTopics(1, "shadow");
-            List<ProducerRecord<byte[], byte[]>> events = new ArrayList<>();
-            for (int i = 0; i < REQUESTS; i++) {
-                String tenant = i == 5 ? "silent" : "open";
-                events.add(new ProducerRecord<>(job.requests(), request(i, tenant)));
-            }
-            job.send(events);
-            job.run(
-                    job.config(
-                            """
+        StreamFixture job = new StreamFixture(BROKER.get(), "production");
+        job.createTopics();
+        BROKER.get().createTopics(1, "shadow");
+        List<ProducerRecord<byte[], byte[]>> events = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            String tenant = i == 5 ? "silent" : "open";
+            events.add(new ProducerRecord<>(job.requests(), request(i, tenant)));
+        }
+        job.send(events);
+        job.run(
+                job.config(
+                        """
                             delivery: {checkpoint_interval: 300ms}
                             defaults: {model: hash}
                             tenants:
                               open: {return_documents: true, return_query: true}
                               silent: {return_documents: true}
                             """),
-                    0,
-                    directory.resolve("checkpoints"));
+                0,
+                directory.resolve("checkpoints"));
 
-            Path out = directory.resolve("out");
-            for (int run = 0; run < 2; run++) {
-                StringWriter err = new StringWriter();
-                int exit =
-                        new CommandLine(new ReplayCommand())
-                                .setCaseInsensitiveEnumValuesAllowed(true)
-                                .setOut(new PrintWriter(new StringWriter()))
-                                .setErr(new PrintWriter(err, true))
-                                .execute(
-                                        "--topic=" + job.results(),
-                                        "--bootstrap-servers=" + broker.bootstrapServers(),
-                                        "--model=" + MODEL,
-                                        "--grid=cutoff_layers=3",
-                                        "--results-topic=shadow",
-                                        "--out=" + out);
-                assertThat(exit).as(err.toString()).isZero();
-            }
-
-            JsonNode summary = new JsonMapper().readTree(out.resolve("summary.json").toFile());
-            assertThat(summary.get("requests").intValue()).isEqualTo(REQUESTS - 1);
-            assertThat(summary.at("/contenders/0/name").textValue()).isEqualTo("live");
-            assertThat(Files.readString(out.resolve("problems.jsonl")))
-                    .hasLineCount(1)
-                    .contains("the result carries no query: set return_query for tenant silent");
-            assertThat(liveOrders(out))
-                    .isEqualTo(answered(job.read(job.results(), "read_committed")));
-            assertThat(job.read("shadow", "read_committed")).hasSize(REQUESTS - 1);
+        Path out = directory.resolve("out");
+        for (int run = 0; run < 2; run++) {
+            CommandRun replay =
+                    CommandRun.of(
+                            new CommandLine(new ReplayCommand())
+                                    .setCaseInsensitiveEnumValuesAllowed(true),
+                            "--topic=" + job.results(),
+                            "--bootstrap-servers=" + BROKER.bootstrapServers(),
+                            "--model=" + MODEL,
+                            "--grid=cutoff_layers=3",
+                            "--results-topic=shadow",
+                            "--out=" + out);
+            assertThat(replay.exitCode()).as(replay.err()).isZero();
         }
+
+        JsonNode summary = new JsonMapper().readTree(out.resolve("summary.json").toFile());
+        assertThat(summary.get("requests").intValue()).isEqualTo(REQUESTS - 1);
+        assertThat(summary.at("/contenders/0/name").textValue()).isEqualTo("live");
+        assertThat(Files.readString(out.resolve("problems.jsonl")))
+                .hasLineCount(1)
+                .contains("the result carries no query: set return_query for tenant silent");
+        assertThat(liveOrders(out)).isEqualTo(answered(job.committed(job.results())));
+        assertThat(job.committed("shadow")).hasSize(REQUESTS - 1);
     }
 
     private static byte[] request(int i, String tenant) {

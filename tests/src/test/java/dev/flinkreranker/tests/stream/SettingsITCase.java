@@ -1,23 +1,24 @@
 package dev.flinkreranker.tests.stream;
 
+import static dev.flinkreranker.tests.stream.StreamFixture.header;
+import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.tests.support.BrokerExtension;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tenants choose, through the whole job on a real broker. */
@@ -26,23 +27,13 @@ class SettingsITCase {
     private static final String SCORED =
             "'documents':[{'text':'a','score':1},{'text':'b','score':3},{'text':'c','score':2}]";
 
-    private static LocalBroker broker;
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
     @TempDir private Path checkpoints;
 
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = LocalBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
     @Test
     void routesFusionAndOverridesDecideEachRequest() throws Exception {
-        StreamFixture job = new StreamFixture(broker, "settings");
+        StreamFixture job = new StreamFixture(BROKER.get(), "settings");
         job.createTopics();
         Map<String, String> requests = new LinkedHashMap<>();
         requests.put("fused", "'tenant':'acme'," + SCORED);
@@ -79,12 +70,11 @@ class SettingsITCase {
                 checkpoints);
 
         Map<String, RankedResult> results = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : job.read(job.results(), "read_committed")) {
+        for (ConsumerRecord<byte[], byte[]> record : job.committed(job.results())) {
             results.put(new String(record.key(), UTF_8), ResultCodec.decode(record.value()));
         }
         Map<String, String> letters = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> letter :
-                job.read(job.deadLetters(), "read_committed")) {
+        for (ConsumerRecord<byte[], byte[]> letter : job.committed(job.deadLetters())) {
             letters.put(
                     new String(letter.key(), UTF_8),
                     header(letter, DeadLetter.REASON) + ": " + header(letter, DeadLetter.MESSAGE));
@@ -118,12 +108,7 @@ class SettingsITCase {
 
     private static ProducerRecord<byte[], byte[]> event(
             StreamFixture job, String key, String fields) {
-        String value =
-                "{'request_id':'%s','query':'q',%s}".formatted(key, fields).replace('\'', '"');
+        String value = json("{'request_id':'%s','query':'q',%s}".formatted(key, fields));
         return new ProducerRecord<>(job.requests(), key.getBytes(UTF_8), value.getBytes(UTF_8));
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 }

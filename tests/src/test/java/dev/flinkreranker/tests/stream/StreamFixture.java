@@ -1,5 +1,8 @@
 package dev.flinkreranker.tests.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.flinkreranker.job.stream.JobConfig;
 import dev.flinkreranker.job.stream.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
@@ -7,9 +10,10 @@ import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.tests.rig.Eventually;
+import dev.flinkreranker.tests.support.TopicReader;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -19,15 +23,12 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -39,6 +40,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public record StreamFixture(LocalBroker broker, String name) {
 
     private static final int PARTITIONS = 3;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final EngineFactory ENGINES =
             () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), m -> new TextHashScorer());
 
@@ -167,37 +169,30 @@ public record StreamFixture(LocalBroker broker, String name) {
         return flink;
     }
 
-    /**
-     * Everything in a topic that {@code read_committed} (or not) readers see, to its end; each
-     * record is held to its schema.
-     */
-    public List<ConsumerRecord<byte[], byte[]>> read(String topic, String isolation) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                broker.bootstrapServers(),
-                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                                isolation),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                if (System.nanoTime() > deadline) {
-                    throw new AssertionError(
-                            "an open transaction keeps readers of " + topic + " from its end");
-                }
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-        }
+    /** All committed records of a topic, to its end; each is held to its schema. */
+    public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+        return read(topic, IsolationLevel.READ_COMMITTED);
+    }
+
+    /** The same with those of open and aborted transactions. */
+    public List<ConsumerRecord<byte[], byte[]>> uncommitted(String topic) {
+        return read(topic, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Waits until so many records of a topic are committed, for two minutes at most. */
+    void awaitCommitted(String what, String topic, int records) throws Exception {
+        Eventually.holds(what, PATIENCE, () -> committed(topic).size() == records);
+    }
+
+    /** The text of the one header of this name. */
+    static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        assertThat(record.headers().headers(name)).as(name).hasSize(1);
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> read(String topic, IsolationLevel isolation) {
+        List<ConsumerRecord<byte[], byte[]>> records =
+                new TopicReader(broker.bootstrapServers(), isolation).read(topic);
         records.forEach(this::assertValid);
         return records;
     }

@@ -1,14 +1,15 @@
 package dev.flinkreranker.tests.stream;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.tests.support.BrokerExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is billed is what was delivered. */
@@ -34,19 +34,9 @@ class UsageITCase {
             tenants: {free: {model: none}}
             """;
 
-    private static LocalBroker broker;
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
     @TempDir private Path checkpoints;
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = LocalBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @Test
     void totalsAreThoseOfTheResults() throws Exception {
@@ -70,7 +60,7 @@ class UsageITCase {
     }
 
     private static StreamFixture job(String name, int requests) throws Exception {
-        StreamFixture job = new StreamFixture(broker, name);
+        StreamFixture job = new StreamFixture(BROKER.get(), name);
         job.createTopics();
         job.send(IntStream.range(0, requests).mapToObj(i -> event(job, i)).toList());
         return job;
@@ -79,13 +69,14 @@ class UsageITCase {
     /** Of three tenants in turn; every fiftieth request cannot be scored, and one is no request. */
     private static ProducerRecord<byte[], byte[]> event(StreamFixture job, int i) {
         String tenant = List.of("acme", "bulk", "free").get(i % 3);
-        String passage = i % 50 == 1 ? TextHashScorer.POISON : "passage " + i;
+        String passages =
+                i % 50 == 1 ? "'" + TextHashScorer.POISON + "'" : "'passage " + i + "','other'";
         String event =
                 i == 17
                         ? "{"
-                        : "{'request_id':'r%d','tenant':'%s','query':'q%d','documents':['%s'%s]}"
-                                .formatted(i, tenant, i, passage, i % 50 == 1 ? "" : ",'other'")
-                                .replace('\'', '"');
+                        : json(
+                                "{'request_id':'r%d','tenant':'%s','query':'q%d','documents':[%s]}"
+                                        .formatted(i, tenant, i, passages));
         return new ProducerRecord<>(
                 job.requests(), ("k" + i).getBytes(UTF_8), event.getBytes(UTF_8));
     }
@@ -93,7 +84,7 @@ class UsageITCase {
     /** Compares usage with results and dead letters. */
     private static void assertTotals(StreamFixture job, int requests) throws Exception {
         Map<String, Long> expected = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : job.read(job.results(), "read_committed")) {
+        for (ConsumerRecord<byte[], byte[]> record : job.committed(job.results())) {
             RankedResult result = ResultCodec.decode(record.value());
             String tenant = result.tenant() + " ";
             expected.merge(tenant + result.status(), 1L, Long::sum);
@@ -101,8 +92,7 @@ class UsageITCase {
             expected.merge(tenant + "tokens", result.usage().tokens(), Long::sum);
             expected.merge(tenant + "flops", result.usage().flops(), Long::sum);
         }
-        for (ConsumerRecord<byte[], byte[]> record :
-                job.read(job.deadLetters(), "read_committed")) {
+        for (ConsumerRecord<byte[], byte[]> record : job.committed(job.deadLetters())) {
             if (record.headers().lastHeader(DeadLetter.TENANT) != null) {
                 String tenant =
                         new String(record.headers().lastHeader(DeadLetter.TENANT).value(), UTF_8);
@@ -111,7 +101,7 @@ class UsageITCase {
         }
         Map<String, Long> billed = new TreeMap<>();
         Map<String, Long> deviceNanos = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : job.read(job.usage(), "read_committed")) {
+        for (ConsumerRecord<byte[], byte[]> record : job.committed(job.usage())) {
             JsonNode usage = MAPPER.readTree(record.value());
             String tenant = usage.get("tenant").asText();
             assertThat(new String(record.key(), UTF_8)).isEqualTo(tenant);

@@ -1,5 +1,7 @@
 package dev.flinkreranker.tests.upgrade;
 
+import static dev.flinkreranker.tests.support.Json.json;
+
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.stream.StreamFixture;
@@ -68,7 +70,7 @@ public final class SavepointCommand implements Callable<Integer> {
                             job.topics().requests(),
                             0,
                             BROKEN,
-                            "{\"request_id\": \"broken\"",
+                            json("{'request_id': 'broken'"),
                             Map.of()));
             send(job, answered);
             JobClient client = job.start(2, 100, NO_CHECKPOINTS, "", null);
@@ -123,14 +125,14 @@ public final class SavepointCommand implements Callable<Integer> {
                 topics.requests(),
                 Math.floorMod(id.hashCode(), PARTITIONS),
                 id,
-                "{\"request_id\": \"%1$s\", \"tenant\": \"acme\", \"query\": \"query of %1$s\", \"documents\": [\"passage of %1$s%2$s\"]}"
+                json("{'request_id': '%1$s', 'tenant': 'acme', 'query': 'query of %1$s', 'documents': ['passage of %1$s%2$s']}")
                         .formatted(id, passageEnd),
                 Map.of());
     }
 
     private static List<Event> written(UpgradeJob job) {
         return Stream.of(job.topics().results(), job.topics().deadLetters())
-                .flatMap(topic -> job.topics().read(topic, "read_uncommitted").stream())
+                .flatMap(topic -> job.topics().uncommitted(topic).stream())
                 .map(Event::of)
                 .toList();
     }

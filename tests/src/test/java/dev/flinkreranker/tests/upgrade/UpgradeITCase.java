@@ -109,6 +109,6 @@ class UpgradeITCase {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> answers(UpgradeJob job, String topic) {
-        return job.topics().read(topic, "read_committed");
+        return job.topics().committed(topic);
     }
 }

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.model;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,7 +38,7 @@ class BadCheckpointTest {
         weights = directory.resolve("model.safetensors");
         bytes = Files.readAllBytes(MODEL.resolve("model.safetensors"));
         Files.writeString(
-                directory.resolve("pairs.jsonl"), "{\"query\": \"a\", \"passage\": \"b\"}\n");
+                directory.resolve("pairs.jsonl"), json("{'query': 'a', 'passage': 'b'}\n"));
     }
 
     @Test
@@ -66,7 +67,9 @@ class BadCheckpointTest {
         Files.writeString(
                 config,
                 Files.readString(config)
-                        .replace("\"intermediate_size\": 1536", "\"intermediate_size\": 1535"));
+                        .replace(
+                                json("'intermediate_size': 1536"),
+                                json("'intermediate_size': 1535")));
         isRefused("intermediate.dense.weight", "[1536, 384]", "[1535, 384]");
     }
 
@@ -95,17 +98,18 @@ class BadCheckpointTest {
                 tokenizer,
                 Files.readString(tokenizer)
                         .replaceFirst(
-                                "\"added_tokens\":\\s*\\[",
-                                "$0{\"id\": 30522, \"content\": \"[NEW]\", \"special\": true,"
-                                        + " \"single_word\": false, \"lstrip\": false,"
-                                        + " \"rstrip\": false, \"normalized\": false},"));
+                                json("'added_tokens':\\s*\\["),
+                                json(
+                                        "$0{'id': 30522, 'content': '[NEW]', 'special': true,"
+                                                + " 'single_word': false, 'lstrip': false,"
+                                                + " 'rstrip': false, 'normalized': false},")));
         isRefused("tokenizer.json", "30522");
     }
 
     @Test
     void aTokenizerThatIsNone() throws IOException {
         Files.write(weights, bytes);
-        Files.writeString(directory.resolve("tokenizer.json"), "{\"model\": 1}");
+        Files.writeString(directory.resolve("tokenizer.json"), json("{'model': 1}"));
         isRefused("tokenizer.json");
     }
 

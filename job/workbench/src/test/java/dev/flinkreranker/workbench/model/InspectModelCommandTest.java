@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.model;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -94,7 +95,7 @@ class InspectModelCommandTest {
     void whatCannotBeUsedIsSaidWithItsReason() throws IOException {
         Files.writeString(
                 directory.resolve("config.json"),
-                "{\"architectures\": [\"T5ForConditionalGeneration\"], \"model_type\": \"t5\"}");
+                json("{'architectures': ['T5ForConditionalGeneration'], 'model_type': 't5'}"));
         Files.write(directory.resolve("model.safetensors"), safetensors("{}", 0));
         CommandRun run =
                 CommandRun.of(
@@ -113,17 +114,13 @@ class InspectModelCommandTest {
     static Stream<Arguments> lies() {
         return Stream.of(
                 Arguments.of(
-                        "{\"w\": {\"dtype\": \"F32\", \"shape\": [9], \"data_offsets\": [0, 36]}}",
-                        4),
+                        json("{'w': {'dtype': 'F32', 'shape': [9], 'data_offsets': [0, 36]}}"), 4),
                 Arguments.of(
-                        "{\"w\": {\"dtype\": \"F99\", \"shape\": [1], \"data_offsets\": [0, 4]}}",
-                        4),
+                        json("{'w': {'dtype': 'F99', 'shape': [1], 'data_offsets': [0, 4]}}"), 4),
                 Arguments.of(
-                        "{\"w\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 4]}}",
-                        4),
+                        json("{'w': {'dtype': 'F32', 'shape': [2], 'data_offsets': [0, 4]}}"), 4),
                 Arguments.of(
-                        "{\"w\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [4, 0]}}",
-                        4));
+                        json("{'w': {'dtype': 'F32', 'shape': [1], 'data_offsets': [4, 0]}}"), 4));
     }
 
     @ParameterizedTest

@@ -1,6 +1,8 @@
 package dev.flinkreranker.workbench.replay;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import static dev.flinkreranker.tests.support.Json.json;
+import static dev.flinkreranker.tests.support.Json.tree;
+
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.tenant.RerankSettings;
@@ -31,14 +33,14 @@ final class SampleLog {
     /** A line as the stream takes it, always the same for the same number. */
     static String line(int number, int documents) {
         Random random = new Random(number);
-        StringBuilder line = new StringBuilder("{\"request_id\":\"q").append(number);
-        line.append("\",\"query\":\"").append(words(random, 6)).append("\",\"documents\":[");
+        StringBuilder line = new StringBuilder("{'request_id':'q").append(number);
+        line.append("','query':'").append(words(random, 6)).append("','documents':[");
         for (int i = 0; i < documents; i++) {
-            line.append(i == 0 ? "" : ",").append("{\"id\":\"d").append(number * 100L + i);
-            line.append("\",\"text\":\"").append(words(random, 5 + random.nextInt(30)));
-            line.append("\",\"score\":").append(documents - i).append('}');
+            line.append(i == 0 ? "" : ",").append("{'id':'d").append(number * 100L + i);
+            line.append("','text':'").append(words(random, 5 + random.nextInt(30)));
+            line.append("','score':").append(documents - i).append('}');
         }
-        return line.append("]}").toString();
+        return json(line.append("]}").toString());
     }
 
     /** Writes lines; the file's name says how they are compressed. */
@@ -72,10 +74,10 @@ final class SampleLog {
                 parallelism,
                 onProblem,
                 List.of(
-                        configuration("layer-4", "{\"cutoff_layers\":[4]}"),
-                        configuration("layer-8", "{\"cutoff_layers\":[8]}"),
-                        configuration("layer-12", "{\"cutoff_layers\":[12]}"),
-                        configuration("first-5", "{\"max_candidates\":5}")));
+                        configuration("layer-4", "{'cutoff_layers':[4]}"),
+                        configuration("layer-8", "{'cutoff_layers':[8]}"),
+                        configuration("layer-12", "{'cutoff_layers':[12]}"),
+                        configuration("first-5", "{'max_candidates':5}")));
     }
 
     static ReplayPlan plan(
@@ -95,9 +97,7 @@ final class SampleLog {
     static ReplayConfiguration configuration(String name, String settings) throws IOException {
         RerankSettings read =
                 StrictReader.read(
-                        StrictReader.merge(
-                                new JsonMapper().readTree("{\"model\":\"words\"}"),
-                                new JsonMapper().readTree(settings)),
+                        StrictReader.merge(tree("{'model':'words'}"), tree(settings)),
                         RerankSettings.class,
                         "");
         return new ReplayConfiguration(

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.scoring;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,12 +15,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class PairLineReaderTest {
 
-    private static final String PAIR = "{\"query\": \"a\", \"passage\": \"b\"}";
+    private static final String PAIR = json("{'query': 'a', 'passage': 'b'}");
 
     @Test
     void readsPairsAndIgnoresOtherFields() throws IOException {
         PairLineReader reader =
-                reader("{\"id\": 7, \"passage\": \"p\\u0000\", \"query\": \"\"}\r\n" + PAIR);
+                reader(json("{'id': 7, 'passage': 'p\\u0000', 'query': ''}\r\n") + PAIR);
         assertThat(reader.next()).contains(new PairLine(1, "", "p\0"));
         assertThat(reader.next()).contains(new PairLine(2, "a", "b"));
         assertThat(reader.next()).isEmpty();
@@ -27,7 +28,7 @@ class PairLineReaderTest {
 
     @Test
     void loneSurrogatesInEscapesAreRead() throws IOException {
-        String line = "{\"query\": \"\\ud83d\", \"passage\": \"\\ude00 x\"}";
+        String line = json("{'query': '\\ud83d', 'passage': '\\ude00 x'}");
         assertThat(reader(line).next()).contains(new PairLine(1, "\ud83d", "\ude00 x"));
     }
 
@@ -38,15 +39,15 @@ class PairLineReaderTest {
                 Arguments.of("  ", "is empty"),
                 Arguments.of("null", "is not a JSON object"),
                 Arguments.of("[1]", "is not a JSON object"),
-                Arguments.of("{\"query\": \"a\"", "not valid JSON"),
-                Arguments.of("{\"query\": \"a\"}", "\"passage\" is missing"),
-                Arguments.of("{\"passage\": \"a\"}", "\"query\" is missing"),
-                Arguments.of("{\"query\": 1, \"passage\": \"a\"}", "\"query\" is not a string"),
+                Arguments.of(json("{'query': 'a'"), "not valid JSON"),
+                Arguments.of(json("{'query': 'a'}"), "\"passage\" is missing"),
+                Arguments.of(json("{'passage': 'a'}"), "\"query\" is missing"),
+                Arguments.of(json("{'query': 1, 'passage': 'a'}"), "\"query\" is not a string"),
                 Arguments.of(
-                        "{\"query\": \"a\", \"passage\": null}", "\"passage\" is not a string"),
+                        json("{'query': 'a', 'passage': null}"), "\"passage\" is not a string"),
                 Arguments.of(PAIR + " " + PAIR, "not valid JSON"),
                 Arguments.of("[".repeat(100_000), "not valid JSON"),
-                Arguments.of("{\"query\": \"\u0001\", \"passage\": \"\"}", "not valid JSON"));
+                Arguments.of(json("{'query': '\u0001', 'passage': ''}"), "not valid JSON"));
     }
 
     @ParameterizedTest
@@ -65,8 +66,7 @@ class PairLineReaderTest {
     @Test
     void brokenUtf8IsABadLine() {
         byte[] latin1 =
-                "{\"query\": \"caf\u00e9\", \"passage\": \"\"}"
-                        .getBytes(StandardCharsets.ISO_8859_1);
+                json("{'query': 'caf\u00e9', 'passage': ''}").getBytes(StandardCharsets.ISO_8859_1);
         PairLineReader reader = new PairLineReader(new ByteArrayInputStream(latin1), "pairs.jsonl");
         assertThatThrownBy(reader::next)
                 .isInstanceOf(BadLineException.class)

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.scoring;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -30,7 +31,7 @@ class ScoreCommandTest {
     private static final Path MODEL =
             Path.of("..", "..", "tests", "models", "scifact-minilm-layerwise");
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String PAIR = "{\"query\": \"cells\", \"passage\": \"stem cells\"}";
+    private static final String PAIR = json("{'query': 'cells', 'passage': 'stem cells'}");
 
     @TempDir Path directory;
 
@@ -94,17 +95,17 @@ class ScoreCommandTest {
         CommandRun run =
                 score(
                         write(
-                                "{\"query\": \"\", \"passage\": \"\"}",
-                                "{\"query\": \"a\", \"passage\": \"\"}",
-                                "{\"query\": \"[SEP]\", \"passage\": \"a [SEP] [CLS] \\u0000\"}",
-                                "{\"query\": \"\\ud83d\", \"passage\": \"\\ude00 x\"}"));
+                                json("{'query': '', 'passage': ''}"),
+                                json("{'query': 'a', 'passage': ''}"),
+                                json("{'query': '[SEP]', 'passage': 'a [SEP] [CLS] \\u0000'}"),
+                                json("{'query': '\\ud83d', 'passage': '\\ude00 x'}")));
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.outLines()).hasSize(4);
     }
 
     @Test
     void controlTokensOfTheTextCountOnlyWhenAskedFor() throws IOException {
-        Path input = write("{\"query\": \"cells\", \"passage\": \"stem [SEP] cells\"}");
+        Path input = write(json("{'query': 'cells', 'passage': 'stem [SEP] cells'}"));
         double plain = number(score(input), 0);
         double reference = number(score(input, "--special-tokens", "reference"), 0);
         assertThat(plain).isNotCloseTo(reference, within(1e-4));
@@ -134,7 +135,7 @@ class ScoreCommandTest {
                 .hasSize(1)
                 .first()
                 .asString()
-                .startsWith("{\"score\":");
+                .startsWith(json("{'score':"));
     }
 
     @Test
@@ -146,7 +147,7 @@ class ScoreCommandTest {
 
     @Test
     void aBadLineIsNamedAndTheLinesBeforeItAreScored() throws IOException {
-        Path input = write(PAIR, PAIR, "{\"query\": 1, \"passage\": \"a\"}", PAIR);
+        Path input = write(PAIR, PAIR, json("{'query': 1, 'passage': 'a'}"), PAIR);
         CommandRun run = score(input);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.outLines()).hasSize(2);

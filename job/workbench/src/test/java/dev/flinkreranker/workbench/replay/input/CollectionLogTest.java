@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.input;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,10 +21,10 @@ class CollectionLogTest {
         write("queries.tsv", "b\tsecond query", "a\tfirst query", "a\tagain");
         write(
                 "corpus.jsonl",
-                "{\"_id\": \"p1\", \"title\": \"Title\", \"text\": \"text one\"}",
-                "{\"_id\": \"p2\", \"text\": \"text two\"}",
-                "{\"_id\": \"p3\", \"text\": ",
-                "{\"_id\": \"other\", \"text\": \"needed by nobody\"}");
+                json("{'_id': 'p1', 'title': 'Title', 'text': 'text one'}"),
+                json("{'_id': 'p2', 'text': 'text two'}"),
+                json("{'_id': 'p3', 'text': "),
+                json("{'_id': 'other', 'text': 'needed by nobody'}"));
         write("bm25.run", "b Q0 p2 1 3.5 x", "b Q0 p1 2 2.5 x", "b Q0 p2b 3 1 x", "a Q0 p1 1 9 x");
         Files.writeString(
                 directory.resolve("bm25.run"), "c Q0 p1 1 1 x\n", StandardOpenOption.APPEND);
@@ -66,8 +67,8 @@ class CollectionLogTest {
 
     @Test
     void takesBeirAndMiraclFoldersAsTheyAre() throws Exception {
-        write("queries.jsonl", "{\"_id\": \"a\", \"text\": \"q\"}");
-        write("corpus.jsonl", "{\"_id\": \"p\", \"text\": \"t\"}");
+        write("queries.jsonl", json("{'_id': 'a', 'text': 'q'}"));
+        write("corpus.jsonl", json("{'_id': 'p', 'text': 't'}"));
         write("bm25.run", "a Q0 p 1 1 x");
         Files.createDirectory(directory.resolve("qrels"));
         write("qrels/dev.tsv", "query-id\tcorpus-id\tscore");
@@ -87,8 +88,8 @@ class CollectionLogTest {
                         name.equals("topics") ? "7#0\tq\n" : "7#0\tQ0\t9#1\t1\n");
             }
         }
-        write("docs-0.jsonl", "{\"docid\": \"9#1\", \"title\": \"T\", \"text\": \"t\"}");
-        write("docs-1.jsonl", "{\"docid\": \"9#2\", \"title\": \"T\", \"text\": \"u\"}");
+        write("docs-0.jsonl", json("{'docid': '9#1', 'title': 'T', 'text': 't'}"));
+        write("docs-1.jsonl", json("{'docid': '9#2', 'title': 'T', 'text': 'u'}"));
         write("miracl.run", "7#0 Q0 9#2 1 2 x", "7#0 Q0 9#1 2 1 x");
         TrecCollection collection =
                 TrecCollection.in(

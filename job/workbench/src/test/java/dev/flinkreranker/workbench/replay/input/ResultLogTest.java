@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.input;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -43,13 +44,13 @@ class ResultLogTest {
         assertThat(lines(requests))
                 .containsExactly(
                         "",
-                        "{'request_id':'r1','tenant':'acme','query':'q','documents':[{'text':'A','id':0},{'id':'b','text':'B','score':1.5}]}"
-                                .replace('\'', '"'));
+                        json(
+                                "{'request_id':'r1','tenant':'acme','query':'q','documents':[{'text':'A','id':0},{'id':'b','text':'B','score':1.5}]}"));
         assertThat(lines(answers))
                 .containsExactly(
                         "",
-                        "{'request_id':'r1','results':[{'index':1,'relevance_score':2.5},{'index':0,'relevance_score':null}],'meta':{'documents':2}}"
-                                .replace('\'', '"'));
+                        json(
+                                "{'request_id':'r1','results':[{'index':1,'relevance_score':2.5},{'index':0,'relevance_score':null}],'meta':{'documents':2}}"));
         ReplayRequest request =
                 RequestLine.parse(lines(requests).get(1).getBytes(StandardCharsets.UTF_8));
         assertThat(request.ids()).containsExactly("0", "b");
@@ -69,7 +70,7 @@ class ResultLogTest {
         assertThat(write()).isEmpty();
         assertThat(RequestLine.parse(lines(requests).get(0).getBytes()).ids())
                 .containsExactly("7", "40");
-        assertThat(lines(answers).get(0)).contains("[{\"index\":1,", "{\"index\":0,");
+        assertThat(lines(answers).get(0)).contains(json("[{'index':1,"), json("{'index':0,"));
     }
 
     @Test
@@ -77,10 +78,10 @@ class ResultLogTest {
         Files.write(
                 results,
                 List.of(
-                        WHOLE.replace("\"query\":\"q\",", ""),
-                        WHOLE.replace("\"document\":{\"text\":\"A\"},", ""),
-                        "{\"request_id\":\"r\",\"tenant\":\"t\",\"query\":\"q\",\"results\":[]}",
-                        "{\"request_id\":\"r\"}",
+                        WHOLE.replace(json("'query':'q',"), ""),
+                        WHOLE.replace(json("'document':{'text':'A'},"), ""),
+                        json("{'request_id':'r','tenant':'t','query':'q','results':[]}"),
+                        json("{'request_id':'r'}"),
                         WHOLE.replace("r1", "r 1")));
 
         assertThat(write())
@@ -98,7 +99,7 @@ class ResultLogTest {
     void requestsAreNoResults() throws Exception {
         Files.write(
                 results,
-                List.of("", "{\"request_id\":\"r\",\"query\":\"q\",\"documents\":[\"a\"]}", WHOLE));
+                List.of("", json("{'request_id':'r','query':'q','documents':['a']}"), WHOLE));
 
         assertThat(ResultLog.is(results)).isFalse();
     }

@@ -3,7 +3,7 @@ package dev.flinkreranker.workbench.replay.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flinkreranker.local.LocalBroker;
+import dev.flinkreranker.tests.support.BrokerExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -17,53 +17,49 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class TopicLogITCase {
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
+
     @TempDir Path directory;
 
     @Test
     void copiesWhatIsCommittedBetweenTwoPlacesOnceAndForAll() throws Exception {
-        try (LocalBroker broker = LocalBroker.start()) {
-            broker.createTopics(2, "requests");
-            try (KafkaProducer<String, String> producer = producer(broker)) {
-                producer.initTransactions();
-                send(producer, false, 0, "aborted");
-                send(producer, true, 0, "a\nb", "c", null);
-                send(producer, true, 1, "d", "e");
-                Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        BROKER.get().createTopics(2, "requests");
+        try (KafkaProducer<String, String> producer = producer()) {
+            producer.initTransactions();
+            send(producer, false, 0, "aborted");
+            send(producer, true, 0, "a\nb", "c", null);
+            send(producer, true, 1, "d", "e");
+            Map<String, String> kafka = Map.of("bootstrap.servers", BROKER.bootstrapServers());
 
-                List<Path> logs =
-                        TopicLog.write(kafka, "requests", "earliest", "latest", directory);
-                assertThat(lines(logs)).containsExactly("a b", "c", "null", "d", "e");
+            List<Path> logs = TopicLog.write(kafka, "requests", "earliest", "latest", directory);
+            assertThat(lines(logs)).containsExactly("a b", "c", "null", "d", "e");
 
-                send(producer, true, 1, "later");
-                assertThat(TopicLog.write(kafka, "requests", "earliest", "latest", directory))
-                        .as("the range was fixed by the first call")
-                        .isEqualTo(logs);
-                assertThat(lines(TopicLog.write(kafka, "requests", "1:1", "0:0", directory)))
-                        .as("partition 0 is empty, partition 1 begins at offset 1")
-                        .containsExactly("e", "later");
-                assertThatThrownBy(
-                                () ->
-                                        TopicLog.write(
-                                                kafka,
-                                                "requests",
-                                                Instant.now().plusSeconds(60).toString(),
-                                                "latest",
-                                                directory))
-                        .hasMessageContaining("holds no record between");
-                assertThatThrownBy(
-                                () ->
-                                        TopicLog.write(
-                                                kafka,
-                                                "requests",
-                                                "yesterday",
-                                                "latest",
-                                                directory))
-                        .hasMessageContaining("\"yesterday\" is no place in a topic");
-            }
+            send(producer, true, 1, "later");
+            assertThat(TopicLog.write(kafka, "requests", "earliest", "latest", directory))
+                    .as("the range was fixed by the first call")
+                    .isEqualTo(logs);
+            assertThat(lines(TopicLog.write(kafka, "requests", "1:1", "0:0", directory)))
+                    .as("partition 0 is empty, partition 1 begins at offset 1")
+                    .containsExactly("e", "later");
+            assertThatThrownBy(
+                            () ->
+                                    TopicLog.write(
+                                            kafka,
+                                            "requests",
+                                            Instant.now().plusSeconds(60).toString(),
+                                            "latest",
+                                            directory))
+                    .hasMessageContaining("holds no record between");
+            assertThatThrownBy(
+                            () ->
+                                    TopicLog.write(
+                                            kafka, "requests", "yesterday", "latest", directory))
+                    .hasMessageContaining("\"yesterday\" is no place in a topic");
         }
     }
 
@@ -96,9 +92,9 @@ class TopicLogITCase {
         return all;
     }
 
-    private static KafkaProducer<String, String> producer(LocalBroker broker) {
+    private static KafkaProducer<String, String> producer() {
         Properties properties = new Properties();
-        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, BROKER.bootstrapServers());
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "test");
         return new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
     }

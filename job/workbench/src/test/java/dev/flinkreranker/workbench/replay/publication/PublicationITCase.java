@@ -1,14 +1,15 @@
 package dev.flinkreranker.workbench.replay.publication;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flinkreranker.local.LocalBroker;
+import dev.flinkreranker.tests.support.BrokerExtension;
+import dev.flinkreranker.tests.support.TopicReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,10 +21,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
@@ -31,23 +31,13 @@ class PublicationITCase {
     private static final int REQUESTS = 400;
     private static final int PARTITIONS = 2;
 
-    private static LocalBroker broker;
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
     @TempDir Path directory;
 
-    @BeforeAll
-    static void startBroker() throws Exception {
-        broker = LocalBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
-
     @Test
     void aKillNeitherLosesNorDoublesAResult() throws Exception {
-        broker.createTopics(PARTITIONS, "killed");
+        BROKER.get().createTopics(PARTITIONS, "killed");
         Map<String, Path> results = results();
         int all = REQUESTS * results.size();
         List<String> command = new ArrayList<>();
@@ -56,7 +46,7 @@ class PublicationITCase {
         command.add(KilledPublication.class.getName());
         command.addAll(
                 List.of(
-                        broker.bootstrapServers(),
+                        BROKER.bootstrapServers(),
                         "killed",
                         directory.toString(),
                         Integer.toString(REQUESTS)));
@@ -122,7 +112,7 @@ class PublicationITCase {
 
     @Test
     void aForgottenCountIsRefusedNotGuessed() throws Exception {
-        broker.createTopics(1, "forgotten");
+        BROKER.get().createTopics(1, "forgotten");
         Publication publication = publication("forgotten");
         publication.check();
         assertThat(publication.publish(results(), REQUESTS)).isEqualTo(REQUESTS * 2L);
@@ -131,7 +121,8 @@ class PublicationITCase {
                     files.filter(file -> file.getFileName().toString().startsWith("published-"))
                             .findFirst()
                             .orElseThrow();
-            broker.admin()
+            BROKER.get()
+                    .admin()
                     .deleteConsumerGroups(List.of(Publication.PREFIX + Files.readString(kept)))
                     .all()
                     .get();
@@ -145,7 +136,7 @@ class PublicationITCase {
 
     private Publication publication(String topic) {
         return new Publication(
-                Map.of("bootstrap.servers", broker.bootstrapServers()), topic, directory, 100);
+                Map.of("bootstrap.servers", BROKER.bootstrapServers()), topic, directory, 100);
     }
 
     private Map<String, Path> results() throws IOException {
@@ -153,9 +144,7 @@ class PublicationITCase {
         for (int c = 0; c < 2; c++) {
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
-                lines.add(
-                        "{\"request_id\":\"é%d\",\"tenant\":\"t%d\",\"results\":[]}"
-                                .formatted(i, c));
+                lines.add(json("{'request_id':'é%d','tenant':'t%d','results':[]}").formatted(i, c));
             }
             results.put(
                     "configuration-" + c,
@@ -172,27 +161,14 @@ class PublicationITCase {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(topic, info.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-        }
-        return records;
+        return TopicReader.committed(BROKER.bootstrapServers()).read(topic);
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
-                        broker.bootstrapServers(),
+                        BROKER.bootstrapServers(),
                         "isolation.level",
                         "read_committed"),
                 new ByteArrayDeserializer(),
