@@ -33,6 +33,11 @@ public final class Workbench {
                         .addSubcommand(new ReplayCommand())
                         .addSubcommand(new JudgmentsCommand())
                         .addSubcommand(new BenchCommand());
+        // What was set before reaches only the commands that were there.
+        commandLine
+                .setOut(commandLine.getOut())
+                .setErr(commandLine.getErr())
+                .setCaseInsensitiveEnumValuesAllowed(true);
         commandLine
                 .getCommandSpec()
                 .usageMessage()

@@ -68,6 +68,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Mixin private PublicationOptions publishing;
 
+    @Mixin private TeacherOptions teaching;
+
     @Option(
             names = {"-o", "--out"},
             required = true,
@@ -172,6 +174,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (tried.isEmpty()) {
             throw new IllegalArgumentException("name what to try: --config or --model");
         }
+        teaching.check(tried);
         InputOptions.Chosen chosen = input.choose(directory, publishing.kafka(), comparing.qrels());
         ReplayInput from = chosen.input();
         if (onProblem == OnProblem.STOP && !from.problems().isEmpty()) {
@@ -199,6 +202,7 @@ public final class ReplayCommand implements Callable<Integer> {
                                 Duration.ofMillis((long) (checkpointSeconds * 1000)))
                         .run(question(chosen), from.problems());
         report(answer, directory, (System.nanoTime() - start) / 1e9);
+        teaching.write(plan, directory, spec.commandLine().getErr());
         publishing.publish(
                 directory, tried, answer.data().queryCount(), spec.commandLine().getErr());
         return failed(answer) ? 1 : 0;
