@@ -2,6 +2,7 @@ package dev.flinkreranker.operators;
 
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A good event with the settings it is to be reranked with: what the asynchronous operator takes,
@@ -14,7 +15,7 @@ import dev.flinkreranker.operators.tenant.RerankSettings;
  * @param event a request that parses
  * @param settings its settings
  * @param configVersion version of the tenant's config
- * @param route name of the tenant's route that applied; null when none did
+ * @param route name of the tenant's route that applied, if one did
  */
 public record ResolvedRequest(
-        RawEvent event, RerankSettings settings, Long configVersion, String route) {}
+        RawEvent event, RerankSettings settings, Long configVersion, @Nullable String route) {}

@@ -11,11 +11,21 @@ package dev.flinkreranker.runtime.batching;
  */
 final class CostModel {
 
+    /** Weight of a batch after another one: about the last thirty count, as loads change. */
     private static final double FORGET = 0.97;
+
+    /** As many batches as there are coefficients to tell apart. */
     private static final int TRUSTED_AFTER = 3;
+
+    /** Until then the fit is too uncertain itself to call a batch an outlier. */
     private static final int CLIPPED_AFTER = 8;
+
+    /** Further off than by this factor is a pause, not the speed of the device. */
     private static final double CLIP = 8;
+
+    /** Units that bring the terms of usual batches near 1, where sums of them are exact enough. */
     private static final double TOKEN_UNIT = 1e3;
+
     private static final double SQUARE_UNIT = 1e6;
     private static final int TERMS = 3;
 

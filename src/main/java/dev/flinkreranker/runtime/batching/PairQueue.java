@@ -27,6 +27,8 @@ final class PairQueue<P, S> {
     /**
      * How many rounds a tenant that had nothing to do may be behind the others when it comes back.
      * Within its share it then goes first, instead of sharing the device with whoever floods it.
+     * One round would be spent by a single batch; with many, a tenant that was away for long would
+     * have the device to itself while the others wait.
      */
     static final int CREDIT_ROUNDS = 4;
 
@@ -121,7 +123,7 @@ final class PairQueue<P, S> {
             return null;
         }
         virtualTime = Math.max(virtualTime, best.account().served());
-        return fill(bestState, bestLane.lengthClass(), now);
+        return batch(bestState, bestLane.lengthClass(), now);
     }
 
     /** Pairs found expired or unwanted since the last call. */
@@ -185,16 +187,17 @@ final class PairQueue<P, S> {
         // A deadline is pressed for as long before it as an undated pair may wait at ease.
         long pressed = now + settings.maxAge().toNanos() / 2;
         if (head.due() > pressed && best.due() > pressed) {
-            double fill = fill(state, lane);
-            double bestFill = fill(bestState, bestLane);
-            if (fill != bestFill) {
-                return fill > bestFill;
+            double share = filledShare(state, lane);
+            double bestShare = filledShare(bestState, bestLane);
+            if (share != bestShare) {
+                return share > bestShare;
             }
         }
         return head.isBefore(best);
     }
 
-    private double fill(ProfileState<P, S> state, Lane<P, S> lane) {
+    /** How much of a batch the lane alone would fill, 0 to 1. */
+    private double filledShare(ProfileState<P, S> state, Lane<P, S> lane) {
         return Math.min(1, lane.tokens() / (double) state.budget().current());
     }
 
@@ -225,19 +228,19 @@ final class PairQueue<P, S> {
         return pair;
     }
 
-    private Batch<P, S> fill(ProfileState<P, S> state, int lengthClass, long now) {
-        BatchBuilder<P, S> batch = new BatchBuilder<>(settings, state, now);
+    private Batch<P, S> batch(ProfileState<P, S> state, int lengthClass, long now) {
+        BatchBuilder<P, S> builder = new BatchBuilder<>(settings, state, now);
         Lane<P, S> lane = nearest(state, lengthClass, now);
-        while (lane != null && !batch.isClosed()) {
+        while (lane != null && !builder.isClosed()) {
             Flow<P, S> flow = lane.heap().peek();
             long round = flow.round();
-            while (!batch.isClosed()
+            while (!builder.isClosed()
                     && !flow.isEmpty()
                     && flow.account().round(settings.turnTokens()) == round) {
                 QueuedPair<P, S> pair = flow.peek();
                 if (!pair.group().isWanted(now)) {
                     dropped.add(take(state, lane, flow));
-                } else if (batch.offer(pair)) {
+                } else if (builder.offer(pair)) {
                     take(state, lane, flow);
                     flow.account().charge(pair.length());
                     mostServed = Math.max(mostServed, flow.account().served());
@@ -254,7 +257,7 @@ final class PairQueue<P, S> {
             }
         }
         // Empty if the last wanted pair stopped being wanted just now.
-        return batch.isEmpty() ? null : batch.build();
+        return builder.isEmpty() ? null : builder.build();
     }
 
     /** The lane to fill from: lowest round first, then nearest in length. */

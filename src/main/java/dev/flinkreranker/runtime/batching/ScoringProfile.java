@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * What pairs must share to be scored together: one model under one setting of everything that
- * changes a score beyond the pair itself. Equality decides which pairs may share a batch, so
- * implementations define {@code equals} and {@code hashCode}.
+ * changes a score beyond the pair itself. Pairs of equal profiles may share a batch, so there is
+ * either one instance for each model and setting, or {@code equals} and {@code hashCode} say so.
  *
  * @param <P> a pair, ready for the device
  * @param <S> its score

@@ -4,36 +4,32 @@ import dev.flinkreranker.runtime.batching.BatchCost;
 import dev.flinkreranker.runtime.batching.BatchObserver;
 import dev.flinkreranker.runtime.batching.BatchReport;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what an engine does and passes single events on to listeners. */
+/** Counts what an engine does. */
 final class EngineMeter implements BatchObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineMeter.class);
 
-    final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
-    final LongAdder scored = new LongAdder();
-    final LongAdder timedOut = new LongAdder();
-    final LongAdder throttled = new LongAdder();
-    final LongAdder failed = new LongAdder();
-    final LongAdder pairs = new LongAdder();
-    final LongAdder tokens = new LongAdder();
-    final LongAdder paddedTokens = new LongAdder();
-    final LongAdder batches = new LongAdder();
-    final LongAdder deviceNanos = new LongAdder();
-    final LongAdder queueWaitNanos = new LongAdder();
-    final LongAdder tokenizationNanos = new LongAdder();
-    final LongAdder dropped = new LongAdder();
-    final LongAdder unscorable = new LongAdder();
-    final LongAdder memorySplits = new LongAdder();
-    final LongAdder faultRetries = new LongAdder();
-    final LongAdder faultSplits = new LongAdder();
-    volatile BatchCost latestCost;
+    private final LongAdder scored = new LongAdder();
+    private final LongAdder timedOut = new LongAdder();
+    private final LongAdder throttled = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder pairs = new LongAdder();
+    private final LongAdder tokens = new LongAdder();
+    private final LongAdder paddedTokens = new LongAdder();
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder deviceNanos = new LongAdder();
+    private final LongAdder queueWaitNanos = new LongAdder();
+    private final LongAdder tokenizationNanos = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder unscorable = new LongAdder();
+    private final LongAdder memorySplits = new LongAdder();
+    private final LongAdder faultRetries = new LongAdder();
+    private final LongAdder faultSplits = new LongAdder();
+    private volatile BatchCost latestCost;
 
     void ended(RerankOutcome outcome) {
         if (outcome instanceof RerankOutcome.Scored) {
@@ -47,9 +43,8 @@ final class EngineMeter implements BatchObserver {
         }
     }
 
-    void tokenized(int count, long nanos) {
+    void tokenized(long nanos) {
         tokenizationNanos.add(nanos);
-        tell(listener -> listener.tokenized(count, nanos));
     }
 
     @Override
@@ -61,7 +56,6 @@ final class EngineMeter implements BatchObserver {
         deviceNanos.add(report.deviceNanos());
         queueWaitNanos.add(report.meanWaitNanos() * report.pairs());
         latestCost = report.cost();
-        tell(listener -> listener.batchRan(report));
     }
 
     @Override
@@ -94,15 +88,30 @@ final class EngineMeter implements BatchObserver {
         LOG.error("a device is lost: {}", cause.getMessage(), cause);
     }
 
-    private void tell(Consumer<EngineListener> event) {
-        for (EngineListener listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException | LinkageError e) {
-                // A metric must not stop the device; its job's classes may be gone already.
-                LOG.warn("a listener failed and is not called again", e);
-                listeners.remove(listener);
-            }
-        }
+    /** What it counted, beside what is under way and what the cache was asked. */
+    EngineCounts counts(EngineCounts.Load load, EngineCounts.Cache cache) {
+        return new EngineCounts(
+                new EngineCounts.Requests(
+                        scored.sum(),
+                        timedOut.sum(),
+                        throttled.sum(),
+                        failed.sum(),
+                        tokenizationNanos.sum()),
+                new EngineCounts.Batches(
+                        batches.sum(),
+                        pairs.sum(),
+                        tokens.sum(),
+                        paddedTokens.sum(),
+                        deviceNanos.sum(),
+                        queueWaitNanos.sum()),
+                new EngineCounts.Faults(
+                        dropped.sum(),
+                        unscorable.sum(),
+                        memorySplits.sum(),
+                        faultRetries.sum(),
+                        faultSplits.sum()),
+                load,
+                cache,
+                latestCost);
     }
 }

@@ -24,7 +24,6 @@ public final class RerankEngine implements AutoCloseable {
     private final SharedEngine engine;
     private final Runnable onClose;
     private final Set<CompletableFuture<RerankOutcome>> outstanding = ConcurrentHashMap.newKeySet();
-    private final Set<EngineListener> listeners = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
     private RerankEngine(SharedEngine engine, Runnable onClose) {
@@ -106,12 +105,6 @@ public final class RerankEngine implements AutoCloseable {
         return engine.counts();
     }
 
-    /** Lets the listener hear single events, of all handles, until this handle is closed. */
-    public void listen(EngineListener listener) {
-        listeners.add(listener);
-        engine.meter().listeners.add(listener);
-    }
-
     /**
      * Ends this handle's requests as {@link RerankOutcome.Failed}. The last handle stops the
      * engine: it waits, for at most half a minute, until the running batch has returned, and
@@ -125,7 +118,6 @@ public final class RerankEngine implements AutoCloseable {
             }
             closed = true;
         }
-        engine.meter().listeners.removeAll(listeners);
         endOutstanding();
         onClose.run();
     }

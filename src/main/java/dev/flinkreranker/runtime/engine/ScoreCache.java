@@ -82,12 +82,8 @@ final class ScoreCache {
         scores.put(key, logits);
     }
 
-    long hits() {
-        return hits.sum();
-    }
-
-    long misses() {
-        return misses.sum();
+    EngineCounts.Cache counts() {
+        return new EngineCounts.Cache(hits.sum(), misses.sum());
     }
 
     /** Entries held, after what is due for eviction is gone. */

@@ -70,10 +70,6 @@ final class SharedEngine {
         return settings;
     }
 
-    EngineMeter meter() {
-        return meter;
-    }
-
     void acquired() {
         handles++;
     }
@@ -141,47 +137,34 @@ final class SharedEngine {
     }
 
     EngineCounts counts() {
-        long waiting;
-        long pairs;
-        long bytes;
-        long tokens;
-        List<MicroBatcher<TokenizedPair, float[]>> batchers;
+        return meter.counts(load(), cache == null ? EngineCounts.Cache.NONE : cache.counts());
+    }
+
+    private EngineCounts.Load load() {
+        List<MicroBatcher<TokenizedPair, float[]>> batchers = batchers();
+        long queuedPairs = batchers.stream().mapToLong(MicroBatcher::queuedPairs).sum();
+        long queuedTokens = batchers.stream().mapToLong(MicroBatcher::queuedTokens).sum();
         lock.lock();
         try {
-            waiting = admission.waiting();
-            pairs = admission.pairs();
-            bytes = admission.bytes();
-            tokens = admission.tokens();
-            batchers = List.copyOf(devices.values());
+            return new EngineCounts.Load(
+                    admission.waiting(),
+                    admission.pairs(),
+                    admission.bytes(),
+                    admission.tokens(),
+                    queuedPairs,
+                    queuedTokens);
         } finally {
             lock.unlock();
         }
-        return new EngineCounts(
-                meter.scored.sum(),
-                meter.timedOut.sum(),
-                meter.throttled.sum(),
-                meter.failed.sum(),
-                meter.pairs.sum(),
-                meter.tokens.sum(),
-                meter.paddedTokens.sum(),
-                meter.batches.sum(),
-                meter.deviceNanos.sum(),
-                meter.queueWaitNanos.sum(),
-                meter.tokenizationNanos.sum(),
-                meter.dropped.sum(),
-                meter.unscorable.sum(),
-                meter.memorySplits.sum(),
-                meter.faultRetries.sum(),
-                meter.faultSplits.sum(),
-                waiting,
-                pairs,
-                bytes,
-                tokens,
-                batchers.stream().mapToLong(MicroBatcher::queuedPairs).sum(),
-                batchers.stream().mapToLong(MicroBatcher::queuedTokens).sum(),
-                cache == null ? 0 : cache.hits(),
-                cache == null ? 0 : cache.misses(),
-                meter.latestCost);
+    }
+
+    private List<MicroBatcher<TokenizedPair, float[]>> batchers() {
+        lock.lock();
+        try {
+            return List.copyOf(devices.values());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -340,7 +323,7 @@ final class SharedEngine {
             request.end(new RerankOutcome.Failed(RunningRequest.reason(e)));
             release(ticket);
         }
-        meter.tokenized(request.pairs(), System.nanoTime() - start);
+        meter.tokenized(System.nanoTime() - start);
     }
 
     private MicroBatcher<TokenizedPair, float[]> device(String device) {

@@ -34,7 +34,7 @@ final class LibTorch {
     /** Must precede every call of a program. */
     static void prepareThread() {
         if (!PREPARED.get()) {
-            // Profiling executor: 70-90 ms at the first call of a thread, for nothing.
+            // The profiling executor would delay the first call of a thread, for nothing.
             JniUtils.setGraphExecutorOptimize(false);
             PREPARED.set(true);
         }

@@ -20,10 +20,11 @@ import java.util.Map;
  * The weights of one model on one device, brought from the checkpoint's files on first need, layer
  * by layer: layers above the deepest that any call asked for are never touched.
  *
- * <p>A weight that is stored as the program takes it is a view of the mapped file: no copy, and
- * shared with every process that maps the same file. Others are converted or packed once, natively;
- * the file's pages that were read for that do not stay in this process. When a layer is brought,
- * every number of it is checked to be finite (one pass over its bytes, at memory speed).
+ * <p>On a CPU a weight that is stored as the program takes it is a view of the mapped file: no
+ * copy, and shared with every process that maps the same file. Others are converted, packed or
+ * copied to the device once, natively; the file's pages that were read for that do not stay in this
+ * process. When a layer is brought, every number of it is checked to be finite (one pass over its
+ * bytes, at memory speed).
  *
  * <p>The files must not change while they are mapped; a file that shrinks ends the process with a
  * bus error, as any mapped file does.
@@ -121,7 +122,7 @@ public final class MappedWeights implements AutoCloseable {
     private PtNDArray tensor(WeightSpec spec) {
         StoredTensor tensor = stored.get(spec);
         MappedFile file = new MappedFile(tensor.file(), unit(tensor));
-        if (spec.isView(tensor, plan)) {
+        if (spec.isTakenAsStored(tensor, plan)) {
             return read(spec, files.computeIfAbsent(file, this::map));
         }
         try (PtNDArray mapped = map(file)) {

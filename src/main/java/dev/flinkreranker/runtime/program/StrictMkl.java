@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>On Intel's processors MKL cuts float32 sums by rows and threads, so that a score would depend
  * on its batch in the last bits. Its documented setting {@code MKL_CBWR=AUTO,STRICT} ends that, at
- * no cost that was measured (within 3 % over 40 products). It is read from the environment when
- * libtorch is first used; what the environment already says is left alone. Other makers' processors
- * take another path in MKL and need nothing.
+ * no cost that shows. It is read from the environment when libtorch is first used; what the
+ * environment already says is left alone. Other makers' processors take another path in MKL and
+ * need nothing.
  */
 final class StrictMkl {
 

@@ -4,8 +4,7 @@ import ai.djl.pytorch.jni.IValue;
 
 /**
  * The weights of a call that ends at some layer, as one native list that all calls share (making it
- * anew costs 50 microseconds and more each time). Belongs to the {@link MappedWeights} it came
- * from.
+ * anew would take time in every call). Belongs to the {@link MappedWeights} it came from.
  */
 public final class WeightList {
 

@@ -36,7 +36,7 @@ public record WeightMemory(long mapped, long converted) {
                                 layout.layers().stream().limit(layers).flatMap(l -> l.stream()))
                         .toList()) {
             StoredTensor tensor = checkpoint.tensors().get(spec.name());
-            if (spec.isView(tensor, plan)) {
+            if (spec.isTakenAsStored(tensor, plan)) {
                 mapped += tensor.bytes();
             } else {
                 StoredType type = spec.use().type(tensor.type(), plan.type());

@@ -61,11 +61,12 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
     }
 
     /**
-     * Whether the program takes it as the file has it, so that it can be a view of the mapped file.
+     * Whether the program takes it as the file has it; on a CPU it is then a view of the mapped
+     * file.
      *
      * @param stored where it is
      */
-    boolean isView(StoredTensor stored, ExecutionPlan plan) {
+    boolean isTakenAsStored(StoredTensor stored, ExecutionPlan plan) {
         return use.type(stored.type(), plan.type()) == stored.type()
                 && stored.isAligned()
                 && !isPacked(plan);

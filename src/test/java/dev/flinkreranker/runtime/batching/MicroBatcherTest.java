@@ -192,6 +192,7 @@ class MicroBatcherTest {
     @Test
     void countsABatchBeforeItsResultsAreOut() throws Exception {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        List<BatchReport> reports = Collections.synchronizedList(new ArrayList<>());
         BatchObserver slow =
                 new BatchObserver() {
                     @Override
@@ -200,6 +201,7 @@ class MicroBatcherTest {
                         for (int i = 0; i < 1_000 && heard.isEmpty(); i++) {
                             Thread.yield();
                         }
+                        reports.add(report);
                         heard.add("counted");
                     }
                 };
@@ -217,6 +219,9 @@ class MicroBatcherTest {
             assertThat(listener.await()).isTrue();
         }
         assertThat(heard).containsExactly("counted", "scored");
+        assertThat(reports).hasSize(1);
+        assertThat(reports.get(0).pairs()).isOne();
+        assertThat(reports.get(0).closing()).isEqualTo(ClosingReason.DRAINED);
     }
 
     @Test

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.runtime.batching.AdmissionLimits;
-import dev.flinkreranker.runtime.batching.BatchReport;
 import dev.flinkreranker.runtime.batching.BatchSettings;
-import dev.flinkreranker.runtime.batching.ClosingReason;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
 import dev.flinkreranker.runtime.fault.ScoringException;
@@ -120,16 +118,16 @@ class RerankEngineTest {
             assertThat(flaky.pairsScored.get()).isEqualTo((int) pairs);
             assertThat(flaky.queriesTokenized.get()).isEqualTo(tasks.size());
             EngineCounts counts = engine.counts();
-            assertThat(counts.inFlightPairs()).isZero();
-            assertThat(counts.inFlightTokens()).isZero();
-            assertThat(counts.queuedTokens()).isZero();
-            assertThat(counts.memorySplits()).isPositive();
+            assertThat(counts.load().inFlightPairs()).isZero();
+            assertThat(counts.load().inFlightTokens()).isZero();
+            assertThat(counts.load().queuedTokens()).isZero();
+            assertThat(counts.faults().memorySplits()).isPositive();
         }
         // Counters run behind futures until every thread has ended.
-        assertThat(engine.counts().requestsScored()).isEqualTo(tasks.size());
+        assertThat(engine.counts().requests().scored()).isEqualTo(tasks.size());
         assertThat(deviceNanos)
                 .as("the requests' shares, each rounded to a nanosecond")
-                .isBetween(1L, engine.counts().deviceNanos() + pairs);
+                .isBetween(1L, engine.counts().batches().deviceNanos() + pairs);
     }
 
     /** Whatever the time it took. */
@@ -244,7 +242,7 @@ class RerankEngineTest {
             for (int i = 0; i < 4; i++) {
                 patient.add(engine.rerank(task("patient", "q", three, null, wait)));
             }
-            assertThat(engine.counts().inFlightPairs()).isLessThanOrEqualTo(6);
+            assertThat(engine.counts().load().inFlightPairs()).isLessThanOrEqualTo(6);
             gate.open.countDown();
             for (CompletableFuture<RerankOutcome> outcome : patient) {
                 assertThat(outcome.get()).isInstanceOf(RerankOutcome.Scored.class);
@@ -267,14 +265,14 @@ class RerankEngineTest {
                     engine.rerank(task("t", "q", List.of("a", "b", "c", "d"), null, five));
             CompletableFuture<RerankOutcome> fits =
                     engine.rerank(task("t", "q", List.of("a", "b"), null, five));
-            assertThat(engine.counts().waitingRequests()).isEqualTo(2);
+            assertThat(engine.counts().load().waitingRequests()).isEqualTo(2);
             tooLarge.cancel(true);
             // The device is held: nothing but the cancellation can have let it start.
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (engine.counts().inFlightPairs() < 5 && System.nanoTime() < end) {
+            while (engine.counts().load().inFlightPairs() < 5 && System.nanoTime() < end) {
                 Thread.onSpinWait();
             }
-            assertThat(engine.counts().inFlightPairs()).isEqualTo(5);
+            assertThat(engine.counts().load().inFlightPairs()).isEqualTo(5);
             gate.open.countDown();
             assertThat(fits.get()).isInstanceOf(RerankOutcome.Scored.class);
         }
@@ -341,10 +339,10 @@ class RerankEngineTest {
                                             + " 1"));
             // The pairs leave a moment after the outcome.
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (engine.counts().inFlightPairs() > 0 && System.nanoTime() < end) {
+            while (engine.counts().load().inFlightPairs() > 0 && System.nanoTime() < end) {
                 Thread.onSpinWait();
             }
-            assertThat(engine.counts().inFlightPairs()).isZero();
+            assertThat(engine.counts().load().inFlightPairs()).isZero();
         }
     }
 
@@ -400,37 +398,6 @@ class RerankEngineTest {
                 };
         opened.add(scorer);
         return scorer;
-    }
-
-    @Test
-    void listenersHearOfBatchesAndOneThatFailsIsLetGo() throws Exception {
-        CountDownLatch heard = new CountDownLatch(2);
-        AtomicInteger failures = new AtomicInteger();
-        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> new HashScorer())) {
-            engine.listen(
-                    new EngineListener() {
-                        @Override
-                        public void batchRan(BatchReport report) {
-                            failures.incrementAndGet();
-                            throw new IllegalStateException("a metric failed");
-                        }
-                    });
-            engine.listen(
-                    new EngineListener() {
-                        @Override
-                        public void batchRan(BatchReport report) {
-                            assertThat(report.pairs()).isOne();
-                            assertThat(report.closing()).isEqualTo(ClosingReason.DRAINED);
-                            heard.countDown();
-                        }
-                    });
-            for (int i = 0; i < 2; i++) {
-                assertThat(engine.rerank(task("t", "q", List.of("p"))).get())
-                        .isInstanceOf(RerankOutcome.Scored.class);
-            }
-            assertThat(heard.await(60, TimeUnit.SECONDS)).isTrue();
-        }
-        assertThat(failures).hasValue(1);
     }
 
     @Test
@@ -526,8 +493,8 @@ class RerankEngineTest {
             RerankTask uncached = task("t", "q", List.of("a"));
             assertAnswered(engine.rerank(uncached).get(), uncached);
             assertThat(scorer.pairsScored).hasValue(5);
-            assertThat(engine.counts().cacheHits()).isEqualTo(5);
-            assertThat(engine.counts().cacheMisses()).isEqualTo(4);
+            assertThat(engine.counts().cache().hits()).isEqualTo(5);
+            assertThat(engine.counts().cache().misses()).isEqualTo(4);
         }
     }
 
@@ -545,8 +512,8 @@ class RerankEngineTest {
             }
             gate.entered.await();
             EngineCounts counts = engine.counts();
-            assertThat(counts.inFlightPairs()).isLessThan(10 + 4);
-            assertThat(counts.waitingRequests()).isGreaterThan(40);
+            assertThat(counts.load().inFlightPairs()).isLessThan(10 + 4);
+            assertThat(counts.load().waitingRequests()).isGreaterThan(40);
             gate.open.countDown();
             for (CompletableFuture<RerankOutcome> outcome : outcomes) {
                 assertThat(outcome.get()).isInstanceOf(RerankOutcome.Scored.class);

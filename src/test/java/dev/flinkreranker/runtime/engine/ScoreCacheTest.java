@@ -26,8 +26,8 @@ class ScoreCacheTest {
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2, 4))).isNull();
         ModelProfile reloaded = new ModelProfile(new HashScorer(), ScoringSettings.defaults());
         assertThat(cache.get(key(reloaded, 1, 0, 1, 2, 3))).isNull();
-        assertThat(cache.hits()).isOne();
-        assertThat(cache.misses()).isEqualTo(5);
+        assertThat(cache.counts().hits()).isOne();
+        assertThat(cache.counts().misses()).isEqualTo(5);
     }
 
     @Test

@@ -12,8 +12,14 @@ public final class WorkDirectory implements AutoCloseable {
 
     /** Makes a new one under the system's temporary directory. */
     public WorkDirectory() throws IOException {
+        this("work");
+    }
+
+    /** Makes one named {@code reranker-NAME-PID-...}, so that it can be told whose it was. */
+    WorkDirectory(String name) throws IOException {
         this.path =
-                Files.createTempDirectory("reranker-demo-" + ProcessHandle.current().pid() + "-");
+                Files.createTempDirectory(
+                        "reranker-%s-%d-".formatted(name, ProcessHandle.current().pid()));
     }
 
     /** Where it is. */

@@ -1,8 +1,8 @@
 package dev.flinkreranker.job.deadletter;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.KafkaProperties;
-import dev.flinkreranker.job.stream.RawEventDeserializer;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.kafka.RawEventDeserializer;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.event.RawEvent;

@@ -1,6 +1,6 @@
 package dev.flinkreranker.job.deadletter;
 
-import dev.flinkreranker.job.stream.KafkaHeaders;
+import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.Failure;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.flinkreranker.job.deadletter;
 
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.KafkaProperties;
 import dev.flinkreranker.job.deadletter.LetterTopic.Range;
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.KafkaProperties;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import java.io.IOException;
 import java.time.Duration;

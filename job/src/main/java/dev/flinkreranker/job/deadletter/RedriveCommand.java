@@ -1,6 +1,6 @@
 package dev.flinkreranker.job.deadletter;
 
-import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.job.config.JobConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.flinkreranker.job.stream;
 
+import dev.flinkreranker.job.config.DeliveryConfig;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.KafkaProperties;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package dev.flinkreranker.job.stream;
 
+import dev.flinkreranker.job.config.DeliveryConfig;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import java.io.Serial;
 import org.apache.flink.api.common.serialization.SerializationSchema;

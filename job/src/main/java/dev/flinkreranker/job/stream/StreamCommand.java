@@ -1,5 +1,7 @@
 package dev.flinkreranker.job.stream;
 
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;

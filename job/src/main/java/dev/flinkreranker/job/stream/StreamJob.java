@@ -1,5 +1,12 @@
 package dev.flinkreranker.job.stream;
 
+import dev.flinkreranker.job.config.DeliveryConfig;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.config.RequestsConfig;
+import dev.flinkreranker.job.config.RerankConfig;
+import dev.flinkreranker.job.config.UsageConfig;
+import dev.flinkreranker.job.kafka.RawEventDeserializer;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;

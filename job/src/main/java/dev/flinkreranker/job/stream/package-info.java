@@ -1,2 +1,2 @@
-/** The streaming job: its configuration, and its wiring to Kafka. */
+/** The streaming job, wired to Kafka. */
 package dev.flinkreranker.job.stream;

@@ -1,6 +1,6 @@
 package dev.flinkreranker.job.tenants;
 
-import dev.flinkreranker.job.stream.JobConfig;
+import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.IOException;
 import java.util.concurrent.Callable;

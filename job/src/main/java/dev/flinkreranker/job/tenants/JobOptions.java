@@ -1,7 +1,7 @@
 package dev.flinkreranker.job.tenants;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.TenantRecords;

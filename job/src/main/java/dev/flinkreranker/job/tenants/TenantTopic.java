@@ -1,8 +1,8 @@
 package dev.flinkreranker.job.tenants;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.KafkaProperties;
-import dev.flinkreranker.job.stream.TopicLeaders;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.kafka.TopicLeaders;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

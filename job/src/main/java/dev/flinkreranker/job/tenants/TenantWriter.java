@@ -1,6 +1,6 @@
 package dev.flinkreranker.job.tenants;
 
-import dev.flinkreranker.job.stream.KafkaProperties;
+import dev.flinkreranker.job.config.KafkaProperties;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;

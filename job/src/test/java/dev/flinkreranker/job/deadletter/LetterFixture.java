@@ -2,8 +2,8 @@ package dev.flinkreranker.job.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;

@@ -2,6 +2,8 @@ package dev.flinkreranker.job.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds a tree of JSON or YAML to records, strictly: an unknown field, a wrong type, a fraction for
@@ -70,12 +71,12 @@ public final class StrictReader {
     /**
      * Binds a tree.
      *
-     * @param tree an object; null reads as an empty one
+     * @param tree an object; without one, as if it were empty
      * @param type a record
      * @param path where the tree stands, for messages; empty for the root
      * @throws InvalidConfigException if it does not fit, or the record refuses a value
      */
-    public static <T> T read(JsonNode tree, Class<T> type, String path) {
+    public static <T> T read(@Nullable JsonNode tree, Class<T> type, String path) {
         JsonNode object = tree == null || tree.isNull() ? MAPPER.createObjectNode() : tree;
         if (!object.isObject()) {
             throw new InvalidConfigException(
@@ -99,7 +100,7 @@ public final class StrictReader {
     }
 
     /** A new tree: the fields of {@code base}, replaced by those of {@code over}. */
-    public static ObjectNode merge(JsonNode base, JsonNode over) {
+    public static ObjectNode merge(@Nullable JsonNode base, @Nullable JsonNode over) {
         ObjectNode merged = MAPPER.createObjectNode();
         for (JsonNode layer : Arrays.asList(base, over)) {
             if (layer != null && layer.isObject()) {
@@ -130,7 +131,7 @@ public final class StrictReader {
             }
             for (Map.Entry<String, JsonNode> field : tree.properties()) {
                 String name = field.getKey();
-                String fieldPath = path.isEmpty() ? name : path + "." + name;
+                String fieldPath = FieldPath.of(path, name);
                 if (!known.containsKey(name)) {
                     String hint = NearestName.hint(name, known.keySet());
                     throw new InvalidConfigException(
@@ -152,8 +153,7 @@ public final class StrictReader {
     private static String message(JsonMappingException e, String path) {
         String field = path(e, path);
         if (e instanceof ValueInstantiationException && e.getCause() != null) {
-            String prefix = field.isEmpty() ? "" : field + ".";
-            return prefix + e.getCause().getMessage();
+            return FieldPath.of(field, e.getCause().getMessage());
         }
         if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
             return "%s must be one of %s, but is \"%s\""

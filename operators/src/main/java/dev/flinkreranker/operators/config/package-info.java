@@ -1,2 +1,5 @@
 /** Reading configuration strictly: what is not understood is refused, by its path. */
+@NullMarked
 package dev.flinkreranker.operators.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.event.RecordHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event that gets no result. Its record has the key, value, headers and timestamp of the event,
@@ -14,11 +15,15 @@ import java.util.OptionalLong;
  * @param event the event
  * @param reason why
  * @param message one line for a person
- * @param tenant the tenant; null when the event could not be read that far
- * @param requestId the request's id; null when the event could not be read that far
+ * @param tenant the tenant, unless the event could not be read that far
+ * @param requestId the request's id, unless the event could not be read that far
  */
 public record DeadLetter(
-        RawEvent event, ReasonCode reason, String message, String tenant, String requestId) {
+        RawEvent event,
+        ReasonCode reason,
+        String message,
+        @Nullable String tenant,
+        @Nullable String requestId) {
 
     /** Header: the name of the {@link ReasonCode}. */
     public static final String REASON = "rerank.error.code";
@@ -111,7 +116,7 @@ public record DeadLetter(
                 : new OutgoingRecord(null, null, shorter);
     }
 
-    private Failure failure(Integer omittedBytes) {
+    private Failure failure(@Nullable Integer omittedBytes) {
         return new Failure(
                 reason.name(),
                 shorten(message),

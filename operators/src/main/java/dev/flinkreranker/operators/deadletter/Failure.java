@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why an event became a dead letter: the headers that its record has beside the event's own. All
@@ -27,14 +28,15 @@ import java.util.Set;
  */
 public record Failure(
         @JsonProperty(DeadLetter.REASON) String code,
-        @JsonProperty(DeadLetter.MESSAGE) String message,
-        @JsonProperty(DeadLetter.SOURCE_TOPIC) String sourceTopic,
+        @JsonProperty(DeadLetter.MESSAGE) @Nullable String message,
+        @JsonProperty(DeadLetter.SOURCE_TOPIC) @Nullable String sourceTopic,
         @JsonProperty(DeadLetter.SOURCE_PARTITION) int sourcePartition,
         @JsonProperty(DeadLetter.SOURCE_OFFSET) long sourceOffset,
-        @JsonProperty(DeadLetter.TENANT) @JsonInclude(Include.NON_NULL) String tenant,
-        @JsonProperty(DeadLetter.REQUEST_ID) @JsonInclude(Include.NON_NULL) String requestId,
+        @JsonProperty(DeadLetter.TENANT) @JsonInclude(Include.NON_NULL) @Nullable String tenant,
+        @JsonProperty(DeadLetter.REQUEST_ID) @JsonInclude(Include.NON_NULL)
+                @Nullable String requestId,
         @JsonProperty(DeadLetter.OMITTED_BYTES) @JsonInclude(Include.NON_NULL)
-                Integer omittedBytes) {
+                @Nullable Integer omittedBytes) {
 
     private static final Set<String> HEADERS =
             Set.of(
@@ -47,7 +49,10 @@ public record Failure(
                     DeadLetter.REQUEST_ID,
                     DeadLetter.OMITTED_BYTES);
 
-    /** As it stands in a record's headers; empty when the record is no dead letter. */
+    /**
+     * As it stands in a record's headers; empty when the record is no dead letter. Message and
+     * topic are absent only where another program wrote the letter without them.
+     */
     public static Optional<Failure> read(List<RecordHeader> headers) {
         String code = text(headers, DeadLetter.REASON);
         String partition = text(headers, DeadLetter.SOURCE_PARTITION);
@@ -107,14 +112,14 @@ public record Failure(
         return headers;
     }
 
-    private static void add(List<RecordHeader> headers, String key, Object value) {
+    private static void add(List<RecordHeader> headers, String key, @Nullable Object value) {
         if (value != null) {
             headers.add(RecordHeader.ofText(key, value.toString()));
         }
     }
 
     /** The last one counts, as in Kafka. */
-    static String text(List<RecordHeader> headers, String key) {
+    static @Nullable String text(List<RecordHeader> headers, String key) {
         String text = null;
         for (RecordHeader header : headers) {
             if (header.key().equals(key) && header.value() != null) {
@@ -124,7 +129,7 @@ public record Failure(
         return text;
     }
 
-    static boolean isNumber(String text, int digits) {
+    static boolean isNumber(@Nullable String text, int digits) {
         return text != null && text.length() <= digits && text.matches("[0-9]+");
     }
 }

@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.deadletter;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** An event that cannot be processed, for a reason of its own. Becomes a {@link DeadLetter}. */
 public class RejectedEventException extends Exception {
@@ -8,8 +9,8 @@ public class RejectedEventException extends Exception {
     @Serial private static final long serialVersionUID = 1L;
 
     private final ReasonCode reason;
-    private final String requestId;
-    private final String tenant;
+    private final @Nullable String requestId;
+    private final @Nullable String tenant;
 
     /**
      * @param reason the code
@@ -20,7 +21,10 @@ public class RejectedEventException extends Exception {
     }
 
     private RejectedEventException(
-            ReasonCode reason, String message, String requestId, String tenant) {
+            ReasonCode reason,
+            String message,
+            @Nullable String requestId,
+            @Nullable String tenant) {
         // No stack trace: it is data about an event, made for every bad one.
         super(message, null, false, false);
         this.reason = reason;
@@ -28,8 +32,8 @@ public class RejectedEventException extends Exception {
         this.tenant = tenant;
     }
 
-    /** The same rejection, of a request whose id and tenant are known. */
-    public RejectedEventException of(String knownRequestId, String knownTenant) {
+    /** The same rejection, with as much as is known of the request. */
+    public RejectedEventException of(@Nullable String knownRequestId, String knownTenant) {
         return new RejectedEventException(reason, getMessage(), knownRequestId, knownTenant);
     }
 
@@ -38,13 +42,13 @@ public class RejectedEventException extends Exception {
         return reason;
     }
 
-    /** The request's id; null when the event could not be read that far. */
-    public String requestId() {
+    /** The request's id, unless the event could not be read that far. */
+    public @Nullable String requestId() {
         return requestId;
     }
 
-    /** The tenant; null when the event could not be read that far. */
-    public String tenant() {
+    /** The tenant, unless the event could not be read that far. */
+    public @Nullable String tenant() {
         return tenant;
     }
 }

@@ -2,16 +2,18 @@ package dev.flinkreranker.operators.event;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record to be written: to the results or to the dead letters. Its timestamp is that of the
  * stream's element, which is the timestamp of the request.
  *
- * @param key may be null; that of the request
- * @param value may be null
+ * @param key that of the request
+ * @param value a result, a letter, or none
  * @param headers in order
  */
-public record OutgoingRecord(byte[] key, byte[] value, List<RecordHeader> headers) {
+public record OutgoingRecord(
+        byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
 
     // Length, attributes, offset and timestamp deltas of a record, at their largest.
     private static final int RECORD_OVERHEAD = 64;
@@ -29,7 +31,7 @@ public record OutgoingRecord(byte[] key, byte[] value, List<RecordHeader> header
         return size;
     }
 
-    private static int length(byte[] bytes) {
+    private static int length(byte @Nullable [] bytes) {
         return bytes == null ? 0 : bytes.length;
     }
 }

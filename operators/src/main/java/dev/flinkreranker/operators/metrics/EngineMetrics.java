@@ -130,46 +130,50 @@ public final class EngineMetrics {
     }
 
     private void now() {
-        count(QUEUED_PAIRS, EngineCounts::queuedPairs);
-        count(QUEUED_TOKENS, EngineCounts::queuedTokens);
-        count(WAITING_REQUESTS, EngineCounts::waitingRequests);
-        count(IN_FLIGHT_PAIRS, EngineCounts::inFlightPairs);
-        count(IN_FLIGHT_TOKENS, EngineCounts::inFlightTokens);
-        count(IN_FLIGHT_BYTES, EngineCounts::inFlightBytes);
+        count(QUEUED_PAIRS, counts -> counts.load().queuedPairs());
+        count(QUEUED_TOKENS, counts -> counts.load().queuedTokens());
+        count(WAITING_REQUESTS, counts -> counts.load().waitingRequests());
+        count(IN_FLIGHT_PAIRS, counts -> counts.load().inFlightPairs());
+        count(IN_FLIGHT_TOKENS, counts -> counts.load().inFlightTokens());
+        count(IN_FLIGHT_BYTES, counts -> counts.load().inFlightBytes());
     }
 
     private void work() {
-        count(BATCHES, EngineCounts::batches);
-        count(PAIRS, EngineCounts::pairs);
-        count(TOKENS, EngineCounts::tokens);
-        count(PADDED_TOKENS, EngineCounts::paddedTokens);
-        number(PADDING_RATIO, EngineCounts::paddingRatio);
-        number(PAIRS_PER_BATCH, counts -> counts.pairs() / (double) Math.max(1, counts.batches()));
-        count(DEVICE_MS, counts -> counts.deviceNanos() / 1_000_000);
-        count(QUEUE_WAIT_MS, counts -> counts.queueWaitNanos() / 1_000_000);
-        count(TOKENIZATION_MS, counts -> counts.tokenizationNanos() / 1_000_000);
+        count(BATCHES, counts -> counts.batches().count());
+        count(PAIRS, counts -> counts.batches().pairs());
+        count(TOKENS, counts -> counts.batches().tokens());
+        count(PADDED_TOKENS, counts -> counts.batches().paddedTokens());
+        number(PADDING_RATIO, counts -> counts.batches().paddingRatio());
+        number(PAIRS_PER_BATCH, counts -> pairsPerBatch(counts.batches()));
+        count(DEVICE_MS, counts -> counts.batches().deviceNanos() / 1_000_000);
+        count(QUEUE_WAIT_MS, counts -> counts.batches().queueWaitNanos() / 1_000_000);
+        count(TOKENIZATION_MS, counts -> counts.requests().tokenizationNanos() / 1_000_000);
     }
 
     private void faults() {
-        count(TIMED_OUT_REQUESTS, EngineCounts::requestsTimedOut);
-        count(THROTTLED_REQUESTS, EngineCounts::requestsThrottled);
-        count(DROPPED_PAIRS, EngineCounts::droppedPairs);
-        count(UNSCORABLE_PAIRS, EngineCounts::unscorablePairs);
-        count(MEMORY_SPLITS, EngineCounts::memorySplits);
-        count(FAULT_RETRIES, EngineCounts::faultRetries);
-        count(FAULT_SPLITS, EngineCounts::faultSplits);
+        count(TIMED_OUT_REQUESTS, counts -> counts.requests().timedOut());
+        count(THROTTLED_REQUESTS, counts -> counts.requests().throttled());
+        count(DROPPED_PAIRS, counts -> counts.faults().droppedPairs());
+        count(UNSCORABLE_PAIRS, counts -> counts.faults().unscorablePairs());
+        count(MEMORY_SPLITS, counts -> counts.faults().memorySplits());
+        count(FAULT_RETRIES, counts -> counts.faults().retries());
+        count(FAULT_SPLITS, counts -> counts.faults().splits());
     }
 
     private void cache() {
-        count(CACHE_HITS, EngineCounts::cacheHits);
-        count(CACHE_MISSES, EngineCounts::cacheMisses);
-        number(CACHE_HIT_RATIO, EngineCounts::cacheHitRatio);
+        count(CACHE_HITS, counts -> counts.cache().hits());
+        count(CACHE_MISSES, counts -> counts.cache().misses());
+        number(CACHE_HIT_RATIO, counts -> counts.cache().hitRatio());
     }
 
     private void cost() {
         number(COST_PER_BATCH_US, counts -> cost(counts).perBatch() * 1e6);
         number(COST_PER_TOKEN_US, counts -> cost(counts).perToken() * 1e6);
         number(COST_PER_SQUARE_US, counts -> cost(counts).perSquare() * 1e6);
+    }
+
+    private static double pairsPerBatch(EngineCounts.Batches batches) {
+        return batches.pairs() / (double) Math.max(1, batches.count());
     }
 
     private static BatchCost cost(EngineCounts counts) {

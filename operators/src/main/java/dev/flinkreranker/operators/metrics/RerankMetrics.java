@@ -13,6 +13,7 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of the rerank operator. Scope: {@code <operator scope>.rerank.<name>}; by status {@code
@@ -75,7 +76,7 @@ public final class RerankMetrics {
 
     private final MetricGroup group;
     private final Map<ResultStatus, Counter> results = new EnumMap<>(ResultStatus.class);
-    private final Map<ReasonCode, Counter> deadLetters = new EnumMap<>(ReasonCode.class);
+    private final ReasonCounters deadLetters;
     private final Map<String, TenantCounters> tenants = new HashMap<>();
     private final Counter pairs;
     private final Counter tokens;
@@ -90,6 +91,7 @@ public final class RerankMetrics {
      */
     public RerankMetrics(MetricGroup operator, RerankEngine engine) {
         group = operator.addGroup(GROUP);
+        deadLetters = new ReasonCounters(group, DEAD_LETTERS);
         pairs = group.counter(PAIRS);
         tokens = group.counter(TOKENS);
         truncatedPairs = group.counter(TRUNCATED_PAIRS);
@@ -131,13 +133,10 @@ public final class RerankMetrics {
     /**
      * A request became a dead letter.
      *
-     * @param tenant null when the event could not be read that far
+     * @param tenant absent when the event could not be read that far
      */
-    public void deadLetter(ReasonCode reason, String tenant) {
-        deadLetters
-                .computeIfAbsent(
-                        reason, code -> group.addGroup(REASON, code.name()).counter(DEAD_LETTERS))
-                .inc();
+    public void deadLetter(ReasonCode reason, @Nullable String tenant) {
+        deadLetters.of(reason).inc();
         if (tenant != null) {
             tenant(tenant).deadLetter();
         }

@@ -1,11 +1,10 @@
 package dev.flinkreranker.operators.metrics;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
-import java.util.EnumMap;
-import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of the operator that parses and resolves. Scope of all names here: {@code <operator
@@ -27,9 +26,9 @@ public final class ResolveMetrics {
     public static final String TENANTS = "tenants";
 
     private final Counter events;
-    private final Map<ReasonCode, Counter> deadLetters = new EnumMap<>(ReasonCode.class);
+    private final ReasonCounters deadLetters;
     private final MetricGroup group;
-    private Integer tenants;
+    private @Nullable Integer tenants;
 
     /**
      * @param operator the operator's group
@@ -37,6 +36,7 @@ public final class ResolveMetrics {
     public ResolveMetrics(MetricGroup operator) {
         group = operator.addGroup(RerankMetrics.GROUP);
         events = group.counter(EVENTS);
+        deadLetters = new ReasonCounters(group, DEAD_LETTERS);
     }
 
     /** An event was read. */
@@ -55,12 +55,6 @@ public final class ResolveMetrics {
 
     /** An event became a dead letter. */
     public void deadLetter(ReasonCode reason) {
-        deadLetters
-                .computeIfAbsent(
-                        reason,
-                        code ->
-                                group.addGroup(RerankMetrics.REASON, code.name())
-                                        .counter(DEAD_LETTERS))
-                .inc();
+        deadLetters.of(reason).inc();
     }
 }

@@ -1,8 +1,6 @@
 package dev.flinkreranker.operators.metrics;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
-import java.util.EnumMap;
-import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -22,20 +20,21 @@ public final class TenantConfigMetrics {
     /** Counter, by reason: records that were refused; {@code STALE_CONFIG} for late ones. */
     public static final String CONFIGS_REJECTED = "configsRejected";
 
-    private final MetricGroup group;
     private final Counter accepted;
     private final Counter deleted;
-    private final Map<ReasonCode, Counter> rejected = new EnumMap<>(ReasonCode.class);
+    private final ReasonCounters rejected;
 
     /**
      * @param operator the operator's group
      */
     public TenantConfigMetrics(MetricGroup operator) {
-        group = operator.addGroup(RerankMetrics.GROUP);
+        MetricGroup group = operator.addGroup(RerankMetrics.GROUP);
         accepted = group.counter(CONFIGS_ACCEPTED);
         deleted = group.counter(CONFIGS_DELETED);
-        rejected(ReasonCode.STALE_CONFIG, 0);
-        rejected(ReasonCode.INVALID_CONFIG, 0);
+        rejected = new ReasonCounters(group, CONFIGS_REJECTED);
+        // The usual two are there from the start, at 0.
+        rejected.of(ReasonCode.STALE_CONFIG);
+        rejected.of(ReasonCode.INVALID_CONFIG);
     }
 
     /**
@@ -49,15 +48,6 @@ public final class TenantConfigMetrics {
 
     /** A record was refused. */
     public void rejected(ReasonCode reason) {
-        rejected(reason, 1);
-    }
-
-    private void rejected(ReasonCode reason, int records) {
-        rejected.computeIfAbsent(
-                        reason,
-                        code ->
-                                group.addGroup(RerankMetrics.REASON, code.name())
-                                        .counter(CONFIGS_REJECTED))
-                .inc(records);
+        rejected.of(reason).inc();
     }
 }

@@ -50,14 +50,15 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
                                 TypeInformation.of(ResolvedRequest.class))
                         .name("parse and resolve")
                         .uid("resolve");
-        LiveTenants known =
-                new LiveTenants(
-                        resolved,
-                        updates.getSideOutput(DeadLetterOutput.TAG)
-                                .union(resolved.getSideOutput(DeadLetterOutput.TAG)));
         // Under every policy: state whose operator is gone could not be restored, or would be lost.
-        return known.with(
-                held(updates, resolved.getSideOutput(LiveResolveFunction.PENDING), settings));
+        SingleOutputStreamOperator<ResolvedRequest> released =
+                held(updates, resolved.getSideOutput(LiveResolveFunction.PENDING), settings);
+        return new LiveTenants(
+                resolved.union(released),
+                updates.getSideOutput(DeadLetterOutput.TAG)
+                        .union(
+                                resolved.getSideOutput(DeadLetterOutput.TAG),
+                                released.getSideOutput(DeadLetterOutput.TAG)));
     }
 
     private static SingleOutputStreamOperator<ResolvedRequest> held(
@@ -86,11 +87,5 @@ record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingReco
                 .name("release")
                 .uid("release")
                 .setParallelism(1);
-    }
-
-    private LiveTenants with(SingleOutputStreamOperator<ResolvedRequest> released) {
-        return new LiveTenants(
-                requests.union(released),
-                deadLetters.union(released.getSideOutput(DeadLetterOutput.TAG)));
     }
 }

@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link RerankPipeline} works.
@@ -19,7 +20,7 @@ import java.time.Duration;
  * @param ordered whether results keep the order of each source partition, at the price that a slow
  *     request holds up those behind it, and that the rerank operator runs with the parallelism of
  *     its input
- * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
+ * @param timeout how long a request may take, whatever its tenant's deadline; without it, for ever
  */
 public record PipelineSettings(
         ResolveSettings resolve,
@@ -28,4 +29,4 @@ public record PipelineSettings(
         int parallelism,
         int capacity,
         boolean ordered,
-        Duration timeout) {}
+        @Nullable Duration timeout) {}

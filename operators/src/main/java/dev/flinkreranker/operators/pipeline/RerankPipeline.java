@@ -63,6 +63,7 @@ public record RerankPipeline(
                         .name("rerank")
                         .uid("rerank")
                         .process(new SplitFunction(), TypeInformation.of(OutgoingRecord.class))
+                        // Metrics go by this name, savepoints by this uid.
                         .name("route")
                         .uid("route");
         return new RerankPipeline(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One document of a request.
@@ -15,7 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  *     as a string, {@code {"text": …}}
  */
 public record Candidate(
-        JsonNode id,
+        @Nullable JsonNode id,
         String text,
-        @JsonProperty("score") Double firstStageScore,
+        @JsonProperty("score") @Nullable Double firstStageScore,
         @JsonIgnore ObjectNode source) {}

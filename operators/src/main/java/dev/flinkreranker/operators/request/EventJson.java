@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an event's value as one JSON object, whoever wrote it: bounded in bytes, depth and the
@@ -59,10 +60,9 @@ public final class EventJson {
     /**
      * Reads a value.
      *
-     * @param value may be null
      * @throws RejectedEventException if it is not such an object; the message says where
      */
-    public ObjectNode read(byte[] value) throws RejectedEventException {
+    public ObjectNode read(byte @Nullable [] value) throws RejectedEventException {
         if (value == null) {
             throw new RejectedEventException(ReasonCode.NO_VALUE, "the record has no value");
         }
@@ -94,7 +94,7 @@ public final class EventJson {
         return object;
     }
 
-    private static String firstLine(String message) {
+    private static String firstLine(@Nullable String message) {
         return message == null ? "malformed" : message.lines().findFirst().orElse("malformed");
     }
 

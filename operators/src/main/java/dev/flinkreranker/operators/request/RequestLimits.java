@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.request;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an event may be at most. Beyond it lies a dead letter, before any work is done for it.
@@ -25,7 +26,7 @@ public record RequestLimits(
 
     private static final RequestLimits DEFAULTS = new RequestLimits(null, null, null, null, null);
 
-    /** Puts the default where there is null and refuses values out of range. */
+    /** Puts the default where there is null, and refuses values out of range. */
     public RequestLimits {
         eventBytes = atLeast(1, "event_bytes", eventBytes, 1_000_000);
         documents = atLeast(1, "documents", documents, 1_000);
@@ -43,7 +44,7 @@ public record RequestLimits(
         return DEFAULTS;
     }
 
-    private static Integer atLeast(int least, String name, Integer value, int fallback) {
+    private static Integer atLeast(int least, String name, @Nullable Integer value, int fallback) {
         if (value == null) {
             return fallback;
         }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the bytes of an event into a request, or says exactly why not. Every limit is checked
@@ -57,10 +58,9 @@ public final class RequestParser {
     /**
      * Parses an event's value.
      *
-     * @param value may be null
      * @throws RejectedEventException if it is not a request; the message names the field
      */
-    public RerankRequest parse(byte[] value) throws RejectedEventException {
+    public RerankRequest parse(byte @Nullable [] value) throws RejectedEventException {
         ObjectNode event = json.read(value);
         String requestId = requestId(event);
         String tenant = tenant(event);
@@ -177,7 +177,8 @@ public final class RequestParser {
         return new Candidate(id, text, score(source.get("score"), path + ".score"), source);
     }
 
-    private static Double score(JsonNode node, String path) throws RejectedEventException {
+    private static @Nullable Double score(@Nullable JsonNode node, String path)
+            throws RejectedEventException {
         if (node == null || node.isNull()) {
             return null;
         }

@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flinkreranker.operators.config.FieldPath;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import java.math.BigDecimal;
@@ -33,9 +34,7 @@ final class WellFormedValues {
         } else if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
                 checkText(field.getKey(), path.isEmpty() ? "a field's name" : path);
-                check(
-                        field.getValue(),
-                        path.isEmpty() ? field.getKey() : path + "." + field.getKey());
+                check(field.getValue(), FieldPath.of(path, field.getKey()));
             }
         }
     }

@@ -22,8 +22,9 @@ import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
+import org.jspecify.annotations.Nullable;
 
-/** Turns the engine's outcomes into records: results, or dead letters, as the tenant wants. */
+/** Turns outcomes into records: results, or dead letters, as the tenant wants. */
 final class OutcomeEncoder {
 
     private final long maxRecordBytes;
@@ -47,7 +48,7 @@ final class OutcomeEncoder {
     }
 
     /** The record of a request that the engine has answered. */
-    RerankOutput write(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
+    RerankOutput encode(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
         RerankSettings settings = resolved.settings();
         if (outcome instanceof RerankOutcome.Scored scored) {
             if (scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance)) {
@@ -91,7 +92,10 @@ final class OutcomeEncoder {
     }
 
     private RerankOutput unranked(
-            ResolvedRequest resolved, RerankRequest request, ResultStatus status, String message) {
+            ResolvedRequest resolved,
+            RerankRequest request,
+            ResultStatus status,
+            @Nullable String message) {
         return result(
                 resolved, request, Ranking.unranked(request, origin(resolved), status, message), 0);
     }

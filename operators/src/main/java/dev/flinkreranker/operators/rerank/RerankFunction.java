@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,19 +47,23 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final RequestLimits limits;
     private final ModelCatalog catalog;
     private final EngineFactory engines;
-    private final Duration timeout;
+    private final @Nullable Duration timeout;
 
     private transient RequestParser parser;
-    private transient OutcomeEncoder writer;
+    private transient OutcomeEncoder encoder;
     private transient RerankEngine engine;
     private transient RerankMetrics metrics;
     private transient volatile boolean closing;
 
     /**
-     * @param timeout how long a request may take, whatever its tenant's deadline; null for ever
+     * @param timeout how long a request may take, whatever its tenant's deadline; without it, for
+     *     ever
      */
     public RerankFunction(
-            RequestLimits limits, ModelCatalog catalog, EngineFactory engines, Duration timeout) {
+            RequestLimits limits,
+            ModelCatalog catalog,
+            EngineFactory engines,
+            @Nullable Duration timeout) {
         this.limits = limits;
         this.catalog = catalog;
         this.engines = engines;
@@ -72,7 +77,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
-        writer = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
+        encoder = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */
@@ -90,47 +95,50 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     @Override
     public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
         metrics.started();
-        long start = System.nanoTime();
+        long startNanos = System.nanoTime();
         RerankRequest request;
         try {
             request = parser.parse(resolved.event().value());
         } catch (RejectedEventException e) {
             // It was good when it was resolved: the job was restarted with tighter limits.
-            complete(future, start, () -> writer.rejected(resolved, e));
+            complete(future, startNanos, () -> encoder.rejected(resolved, e));
             return;
         }
         RerankSettings settings = resolved.settings();
         if (settings.passesThrough()) {
-            complete(future, start, () -> writer.passedThrough(resolved, request));
+            complete(future, startNanos, () -> encoder.passedThrough(resolved, request));
             return;
         }
         ModelReference model = catalog.models().get(settings.model());
         if (model == null) {
             RerankOutcome outcome = new RerankOutcome.Failed(catalog.unknown(settings.model()));
-            complete(future, start, () -> writer.write(resolved, request, outcome));
+            complete(future, startNanos, () -> encoder.encode(resolved, request, outcome));
             return;
         }
-        start(task(request, settings, model))
+        rerank(task(request, settings, model))
                 .whenComplete(
                         (outcome, failure) -> {
                             if (closing) {
                                 // The engine ends what is under way; the checkpoint has it.
                                 return;
                             }
-                            if (unwrap(failure) instanceof BrokenDeviceException broken) {
-                                fail(future, broken);
+                            Throwable cause = unwrap(failure);
+                            if (cause instanceof BrokenDeviceException) {
+                                fail(future, cause);
                                 return;
                             }
                             RerankOutcome ended =
-                                    failure == null
+                                    cause == null
                                             ? outcome
-                                            : new RerankOutcome.Failed(
-                                                    "unexpected: " + unwrap(failure));
-                            complete(future, start, () -> writer.write(resolved, request, ended));
+                                            : new RerankOutcome.Failed("unexpected: " + cause);
+                            complete(
+                                    future,
+                                    startNanos,
+                                    () -> encoder.encode(resolved, request, ended));
                         });
     }
 
-    private CompletableFuture<RerankOutcome> start(RerankTask task) {
+    private CompletableFuture<RerankOutcome> rerank(RerankTask task) {
         try {
             return engine.rerank(task);
         } catch (RuntimeException e) {
@@ -151,7 +159,8 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                 settings.admission());
     }
 
-    private static Duration shorter(Long deadlineMs, Duration timeout) {
+    private static @Nullable Duration shorter(
+            @Nullable Long deadlineMs, @Nullable Duration timeout) {
         if (deadlineMs == null) {
             return timeout;
         }
@@ -171,20 +180,20 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                     try {
                         RerankRequest request = parser.parse(resolved.event().value());
                         return List.of(
-                                writer.write(resolved, request, new RerankOutcome.TimedOut()));
+                                encoder.encode(resolved, request, new RerankOutcome.TimedOut()));
                     } catch (RejectedEventException e) {
-                        return List.of(writer.rejected(resolved, e));
+                        return List.of(encoder.rejected(resolved, e));
                     }
                 });
     }
 
     private void complete(
-            ResultFuture<RerankOutput> future, long start, Supplier<RerankOutput> record) {
+            ResultFuture<RerankOutput> future, long startNanos, Supplier<RerankOutput> output) {
         try {
             future.complete(
                     () -> {
-                        metrics.ended(System.nanoTime() - start);
-                        return List.of(record.get());
+                        metrics.ended(System.nanoTime() - startNanos);
+                        return List.of(output.get());
                     });
         } catch (RejectedExecutionException e) {
             LOG.debug("an outcome came after the task had ended; the checkpoint has its request");
@@ -199,7 +208,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         }
     }
 
-    private static Throwable unwrap(Throwable failure) {
+    private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.usage.UsageEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a request, ready to be written.
@@ -9,9 +10,10 @@ import dev.flinkreranker.operators.usage.UsageEntry;
  * @param destination where to
  * @param record what
  * @param usage what is counted for it, beside the record, which must not depend on a measurement;
- *     null when its tenant is not known
+ *     absent when its tenant is not known
  */
-public record RerankOutput(Destination destination, OutgoingRecord record, UsageEntry usage) {
+public record RerankOutput(
+        Destination destination, OutgoingRecord record, @Nullable UsageEntry usage) {
 
     /** Where a record goes. */
     public enum Destination {

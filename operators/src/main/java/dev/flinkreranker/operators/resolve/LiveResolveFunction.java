@@ -25,6 +25,7 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * As {@link ResolveFunction}, with the configs of the tenants' topic over those of the job's file.
@@ -118,7 +119,8 @@ public final class LiveResolveFunction
         return file.unknown() == UnknownTenant.HOLD && file.find(tenant).isEmpty();
     }
 
-    private Optional<TenantConfig> find(String tenant, String live) throws RejectedEventException {
+    private Optional<TenantConfig> find(String tenant, @Nullable String live)
+            throws RejectedEventException {
         if (live == null) {
             return settings.tenants().find(tenant);
         }

@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.resolve;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantRecords;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A config of the tenants' topic as it is understood now, good or not: up to 128 KiB of JSON that
@@ -10,11 +11,14 @@ import dev.flinkreranker.operators.tenant.TenantRecords;
  *
  * @param tenant the tenant's id
  * @param text the config as JSON
- * @param config what it says; null when the job's present file makes it wrong
- * @param rejection why it is wrong; else null
+ * @param config what it says, unless the job's present file makes it wrong
+ * @param rejection why it is wrong, if it is
  */
 record ReadConfig(
-        String tenant, String text, TenantConfig config, RejectedEventException rejection) {
+        String tenant,
+        String text,
+        @Nullable TenantConfig config,
+        @Nullable RejectedEventException rejection) {
 
     static ReadConfig of(TenantRecords records, String tenant, String text) {
         try {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves requests that have waited for their tenant's config, or makes dead letters of them. A
@@ -28,8 +29,8 @@ public final class ReleaseFunction extends ProcessFunction<ReleasedRequest, Reso
     private transient TenantRecords records;
     private transient RequestResolver resolver;
 
-    /** The last one: the requests of a tenant leave together. Null before the first. */
-    private transient ReadConfig read;
+    /** The last one: the requests of a tenant leave together. */
+    private transient @Nullable ReadConfig read;
 
     public ReleaseFunction(ResolveSettings settings) {
         this.settings = settings;

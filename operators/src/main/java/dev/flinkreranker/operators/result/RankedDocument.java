@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One document of a result.
@@ -24,10 +25,10 @@ import java.util.Map;
  */
 public record RankedDocument(
         int index,
-        @JsonInclude(Include.NON_NULL) JsonNode id,
-        @JsonInclude(Include.ALWAYS) Float relevanceScore,
-        @JsonInclude(Include.NON_NULL) Float modelScore,
-        @JsonInclude(Include.NON_NULL) Double firstStageScore,
-        @JsonInclude(Include.NON_NULL) Map<Integer, Float> scores,
-        @JsonInclude(Include.NON_NULL) JsonNode document,
-        @JsonInclude(Include.NON_NULL) String error) {}
+        @JsonInclude(Include.NON_NULL) @Nullable JsonNode id,
+        @JsonInclude(Include.ALWAYS) @Nullable Float relevanceScore,
+        @JsonInclude(Include.NON_NULL) @Nullable Float modelScore,
+        @JsonInclude(Include.NON_NULL) @Nullable Double firstStageScore,
+        @JsonInclude(Include.NON_NULL) @Nullable Map<Integer, Float> scores,
+        @JsonInclude(Include.NON_NULL) @Nullable JsonNode document,
+        @JsonInclude(Include.NON_NULL) @Nullable String error) {}

@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.result;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a request. A function of the request and its settings alone: no clock, no host, so
@@ -22,7 +23,7 @@ public record RankedResult(
         String tenant,
         ResultStatus status,
         String model,
-        @JsonInclude(Include.NON_NULL) String query,
+        @JsonInclude(Include.NON_NULL) @Nullable String query,
         List<RankedDocument> results,
         ResultUsage usage,
         ResultMeta meta) {

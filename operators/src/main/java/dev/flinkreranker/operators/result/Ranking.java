@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes results: from scores a ranking, from the lack of scores the order of the request.
@@ -38,7 +39,7 @@ public final class Ranking {
         }
 
         /** A fused score is relative to its request, so a limit is held against the model's. */
-        boolean passes(Double minScore) {
+        boolean passes(@Nullable Double minScore) {
             Float score =
                     document.modelScore() == null
                             ? document.relevanceScore()
@@ -54,9 +55,25 @@ public final class Ranking {
      */
     public static RankedResult ranked(
             RerankRequest request, ResultOrigin origin, RerankOutcome.Scored outcome) {
+        return ranked(
+                request,
+                origin,
+                outcome,
+                RankingScores.of(request, origin.settings(), outcome.scores()));
+    }
+
+    /**
+     * The same, for whoever needs the scores ranked by too.
+     *
+     * @param rankingScores the {@link RankingScores} of the outcome's scores
+     */
+    public static RankedResult ranked(
+            RerankRequest request,
+            ResultOrigin origin,
+            RerankOutcome.Scored outcome,
+            List<@Nullable Float> rankingScores) {
         RerankSettings settings = origin.settings();
         List<PassageScore> scores = outcome.scores();
-        List<Float> rankingScores = RankingScores.of(request, settings, scores);
         List<Ranked> ranked = new ArrayList<>(request.candidates().size());
         int unscored = 0;
         for (int i = 0; i < request.candidates().size(); i++) {
@@ -75,12 +92,10 @@ public final class Ranking {
                         .map(Ranked::document)
                         .limit(limit(settings))
                         .toList();
-        return new RankedResult(
-                request.requestId(),
-                request.tenant(),
+        return result(
+                request,
+                settings,
                 ResultStatus.RANKED,
-                settings.model(),
-                settings.returnQuery() ? request.query() : null,
                 results,
                 ResultUsage.of(outcome.usage()),
                 ResultMeta.of(origin, request.candidates().size(), unscored, null));
@@ -90,16 +105,35 @@ public final class Ranking {
      * The result of a request that was not scored.
      *
      * @param status why it was not
-     * @param message one line for a person; may be null
+     * @param message one line for a person
      */
     public static RankedResult unranked(
-            RerankRequest request, ResultOrigin origin, ResultStatus status, String message) {
+            RerankRequest request,
+            ResultOrigin origin,
+            ResultStatus status,
+            @Nullable String message) {
         RerankSettings settings = origin.settings();
         List<Candidate> candidates = request.candidates();
         List<RankedDocument> results = new ArrayList<>();
         for (int i = 0; i < Math.min(candidates.size(), limit(settings)); i++) {
             results.add(document(candidates.get(i), i, settings, null, null).document());
         }
+        return result(
+                request,
+                settings,
+                status,
+                results,
+                ResultUsage.nothing(),
+                ResultMeta.of(origin, candidates.size(), candidates.size(), message));
+    }
+
+    private static RankedResult result(
+            RerankRequest request,
+            RerankSettings settings,
+            ResultStatus status,
+            List<RankedDocument> results,
+            ResultUsage usage,
+            ResultMeta meta) {
         return new RankedResult(
                 request.requestId(),
                 request.tenant(),
@@ -107,8 +141,8 @@ public final class Ranking {
                 settings.model(),
                 settings.returnQuery() ? request.query() : null,
                 results,
-                ResultUsage.nothing(),
-                ResultMeta.of(origin, candidates.size(), candidates.size(), message));
+                usage,
+                meta);
     }
 
     private static long limit(RerankSettings settings) {
@@ -119,8 +153,8 @@ public final class Ranking {
             Candidate candidate,
             int index,
             RerankSettings settings,
-            PassageScore score,
-            Float rankingScore) {
+            @Nullable PassageScore score,
+            @Nullable Float rankingScore) {
         Float model = null;
         Map<Integer, Float> byLayer = null;
         String error = null;
@@ -148,7 +182,8 @@ public final class Ranking {
                 rankingScore == null ? 0 : rankingScore);
     }
 
-    private static Map<Integer, Float> byLayer(List<Float> logits, RerankSettings settings) {
+    private static @Nullable Map<Integer, Float> byLayer(
+            List<Float> logits, RerankSettings settings) {
         List<Integer> layers = settings.cutoffLayers();
         if (layers.size() < 2) {
             return null;
@@ -161,7 +196,8 @@ public final class Ranking {
     }
 
     private static float score(float logit, RerankSettings settings) {
-        // Adding zero turns -0.0 into 0.0, which compares and prints as the equal number it is.
-        return settings.normalize() ? (float) (1 / (1 + Math.exp(-logit))) : logit + 0.0f;
+        return settings.normalize()
+                ? (float) (1 / (1 + Math.exp(-logit)))
+                : RankingScores.unsignedZero(logit);
     }
 }

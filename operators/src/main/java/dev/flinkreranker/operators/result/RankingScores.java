@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scores that documents are ranked by: the deepest layer's logit, or its fusion with the first
@@ -37,9 +38,9 @@ public final class RankingScores {
      *     one of its logits is missing or not finite, or because {@code z_sum} lacks the first
      *     stage's
      */
-    public static List<Float> of(
+    public static List<@Nullable Float> of(
             RerankRequest request, RerankSettings settings, List<PassageScore> scores) {
-        Float[] ranking = new Float[scores.size()];
+        @Nullable Float[] ranking = new Float[scores.size()];
         for (int i = 0; i < ranking.length; i++) {
             ranking[i] = logit(scores.get(i));
         }
@@ -55,7 +56,8 @@ public final class RankingScores {
                 float[] first = standardized(firstStage(candidates, fused));
                 double weight = settings.fusionWeight();
                 for (int j = 0; j < fused.length; j++) {
-                    ranking[fused[j]] = (float) ((1 - weight) * model[j] + weight * first[j]) + 0f;
+                    ranking[fused[j]] =
+                            unsignedZero((float) ((1 - weight) * model[j] + weight * first[j]));
                 }
             }
             case RECIPROCAL_RANK -> {
@@ -71,19 +73,23 @@ public final class RankingScores {
         return Collections.unmodifiableList(new ArrayList<>(Arrays.asList(ranking)));
     }
 
-    /** Adding zero turns -0.0 into 0.0, which compares and prints as the equal number it is. */
-    private static Float logit(PassageScore score) {
+    /** Turns -0.0 into 0.0, which compares and prints as the equal number it is. */
+    static float unsignedZero(float score) {
+        return score + 0.0f;
+    }
+
+    private static @Nullable Float logit(PassageScore score) {
         return score instanceof PassageScore.Logits logits
                         && logits.logits().stream().allMatch(logit -> Float.isFinite(logit))
-                ? (Float) (logits.deepest() + 0.0f)
+                ? (Float) unsignedZero(logits.deepest())
                 : null;
     }
 
-    private static int[] scored(Float[] scores) {
+    private static int[] scored(@Nullable Float[] scores) {
         return IntStream.range(0, scores.length).filter(i -> scores[i] != null).toArray();
     }
 
-    private static double[] logits(Float[] scores, int[] indexes) {
+    private static double[] logits(@Nullable Float[] scores, int[] indexes) {
         return Arrays.stream(indexes).mapToDouble(i -> scores[i]).toArray();
     }
 

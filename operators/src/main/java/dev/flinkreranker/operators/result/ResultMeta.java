@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings behind a result.
@@ -29,21 +30,22 @@ import java.util.Locale;
  */
 public record ResultMeta(
         long configVersion,
-        @JsonInclude(Include.NON_NULL) String route,
-        @JsonInclude(Include.NON_NULL) String modelRevision,
+        @JsonInclude(Include.NON_NULL) @Nullable String route,
+        @JsonInclude(Include.NON_NULL) @Nullable String modelRevision,
         List<Integer> cutoffLayers,
         int compressRatio,
         List<Integer> compressLayers,
         boolean normalized,
-        @JsonInclude(Include.NON_NULL) String fusion,
-        @JsonInclude(Include.NON_NULL) Double fusionWeight,
-        @JsonInclude(Include.NON_NULL) Integer fusionK,
+        @JsonInclude(Include.NON_NULL) @Nullable String fusion,
+        @JsonInclude(Include.NON_NULL) @Nullable Double fusionWeight,
+        @JsonInclude(Include.NON_NULL) @Nullable Integer fusionK,
         int documents,
         int unscored,
-        @JsonInclude(Include.NON_NULL) String message) {
+        @JsonInclude(Include.NON_NULL) @Nullable String message) {
 
     /** Of these settings. */
-    static ResultMeta of(ResultOrigin origin, int documents, int unscored, String message) {
+    static ResultMeta of(
+            ResultOrigin origin, int documents, int unscored, @Nullable String message) {
         RerankSettings settings = origin.settings();
         Fusion fusion = settings.fusion();
         return new ResultMeta(

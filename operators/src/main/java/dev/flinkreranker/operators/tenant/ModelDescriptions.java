@@ -3,32 +3,29 @@ package dev.flinkreranker.operators.tenant;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
-import java.io.Serial;
-import java.io.Serializable;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the checkpoint directories of a catalogue say about their models, read when first asked for;
  * nothing is loaded. Where a directory cannot be read (a client without the volume) nothing is
  * known of its model, and it is looked for again from time to time. Safe for use by many threads.
  */
-public final class ModelDescriptions implements Serializable {
-
-    @Serial private static final long serialVersionUID = 1L;
+public final class ModelDescriptions {
 
     private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final transient Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     /**
-     * @param descriptor null when the directory holds no model that can be read
+     * @param descriptor absent when the directory holds no model that can be read
      * @param at when it was read, in nanoseconds of the process's clock
      */
-    private record Known(ModelDescriptor descriptor, long at) {
+    private record Known(@Nullable ModelDescriptor descriptor, long at) {
 
         boolean isDue() {
             return descriptor == null && System.nanoTime() - at > RETRY_NANOS;
@@ -54,10 +51,5 @@ public final class ModelDescriptions implements Serializable {
             // Whoever loads it says why.
         }
         return new Known(descriptor, System.nanoTime());
-    }
-
-    @Serial
-    private Object readResolve() {
-        return new ModelDescriptions();
     }
 }

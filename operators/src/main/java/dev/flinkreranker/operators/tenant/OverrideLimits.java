@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a request from costing more than its tenant's own settings: not longer, not deeper, not
@@ -47,7 +48,8 @@ final class OverrideLimits {
     }
 
     /** No limit where the tenant has none; a request cannot take a limit away. */
-    private static Optional<String> most(String field, Number limit, Number wanted) {
+    private static Optional<String> most(
+            String field, @Nullable Number limit, @Nullable Number wanted) {
         return limit == null || wanted == null || wanted.longValue() <= limit.longValue()
                 ? Optional.empty()
                 : Optional.of(

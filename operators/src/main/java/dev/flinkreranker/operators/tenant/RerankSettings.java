@@ -10,6 +10,7 @@ import dev.flinkreranker.runtime.tokenization.Truncation;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that decides how one request is reranked. Complete: every default is filled in, so
@@ -56,25 +57,25 @@ public record RerankSettings(
         List<Integer> compressLayers,
         HeadSelection headSelection,
         Boolean attentionSoftcap,
-        Integer maxLength,
-        Integer queryMaxLength,
+        @Nullable Integer maxLength,
+        @Nullable Integer queryMaxLength,
         Truncation truncation,
-        String prompt,
-        String queryInstruction,
-        String passageInstruction,
+        @Nullable String prompt,
+        @Nullable String queryInstruction,
+        @Nullable String passageInstruction,
         SpecialTokens specialTokens,
         Boolean normalize,
-        Integer topN,
-        Double minScore,
+        @Nullable Integer topN,
+        @Nullable Double minScore,
         Boolean returnDocuments,
         Boolean returnQuery,
-        Integer maxCandidates,
-        Long deadlineMs,
+        @Nullable Integer maxCandidates,
+        @Nullable Long deadlineMs,
         Fallback onTimeout,
         OverloadPolicy onOverload,
         Fallback onFailure,
         Double weight,
-        Integer maxInFlight,
+        @Nullable Integer maxInFlight,
         Boolean cache,
         Fusion fusion,
         Double fusionWeight,
@@ -111,7 +112,7 @@ public record RerankSettings(
         fusionK = orElse(fusionK, 60);
     }
 
-    private static <T> T orElse(T value, T fallback) {
+    private static <T> T orElse(@Nullable T value, T fallback) {
         return value == null ? fallback : value;
     }
 

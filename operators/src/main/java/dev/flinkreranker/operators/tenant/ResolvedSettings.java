@@ -1,9 +1,11 @@
 package dev.flinkreranker.operators.tenant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a request is reranked with.
  *
  * @param settings complete
- * @param route name of the tenant's route that applied; null when none did
+ * @param route name of the tenant's route that applied, if one did
  */
-public record ResolvedSettings(RerankSettings settings, String route) {}
+public record ResolvedSettings(RerankSettings settings, @Nullable String route) {}

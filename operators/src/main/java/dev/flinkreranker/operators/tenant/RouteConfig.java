@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route as it stands in a config: an entry of a tenant's {@code routes}. The first whose
@@ -19,7 +20,7 @@ import java.util.Set;
  * @param when which requests
  * @param settings fields of {@link RerankSettings} for those that differ from the tenant's
  */
-public record RouteConfig(String name, When when, JsonNode settings) {
+public record RouteConfig(@Nullable String name, @Nullable When when, @Nullable JsonNode settings) {
 
     private static final int MAX_ROUTES = 100;
     private static final int MAX_VALUES = 1_000;
@@ -31,17 +32,18 @@ public record RouteConfig(String name, When when, JsonNode settings) {
      * @param equals the value it must have
      * @param in the values of which it must have one
      */
-    public record When(String field, JsonNode equals, List<JsonNode> in) {}
+    public record When(
+            @Nullable String field, @Nullable JsonNode equals, @Nullable List<JsonNode> in) {}
 
     /**
      * Reads a tenant's routes.
      *
-     * @param routes the list; null for none
+     * @param routes the list, if there is one
      * @param tenant the tenant's own fields, which routes inherit
      * @param path where the list stands, for messages
      * @throws InvalidConfigException with every violation
      */
-    static List<TenantRoute> read(JsonNode routes, JsonNode tenant, String path) {
+    static List<TenantRoute> read(@Nullable JsonNode routes, JsonNode tenant, String path) {
         if (routes == null || routes.isNull()) {
             return List.of();
         }

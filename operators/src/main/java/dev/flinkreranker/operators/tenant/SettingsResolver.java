@@ -3,23 +3,23 @@ package dev.flinkreranker.operators.tenant;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
-import java.io.Serializable;
 import java.util.List;
 
 /**
  * Finds the settings of a request: its tenant's config, or the route of it that matches, with what
- * the request itself brings laid over it. A function of its arguments; where the config comes from
- * is the caller's affair.
- *
- * @param catalog the models that may be named
- * @param models what is known of them
+ * the request itself brings laid over it. Where the config comes from is the caller's affair.
  */
-public record SettingsResolver(ModelCatalog catalog, ModelDescriptions models)
-        implements Serializable {
+public final class SettingsResolver {
 
-    /** Reads what it must know of the models where it is used. */
+    private final ModelCatalog catalog;
+    private final TenantConfigReader reader;
+
+    /**
+     * @param catalog the models that may be named
+     */
     public SettingsResolver(ModelCatalog catalog) {
-        this(catalog, new ModelDescriptions());
+        this.catalog = catalog;
+        this.reader = new TenantConfigReader(catalog);
     }
 
     /**
@@ -47,7 +47,7 @@ public record SettingsResolver(ModelCatalog catalog, ModelDescriptions models)
 
     /** The tenant's own settings were checked with its config. */
     private void checkModel(RerankSettings settings) throws RejectedEventException {
-        List<String> violations = new TenantConfigReader(catalog, models).violations(settings);
+        List<String> violations = reader.violations(settings);
         if (!violations.isEmpty()) {
             throw new RejectedEventException(
                     ReasonCode.INVALID_FIELD, String.join("; ", violations));

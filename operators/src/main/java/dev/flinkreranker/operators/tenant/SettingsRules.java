@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What settings must obey whatever the model. One small rule each; every message names the field,
@@ -49,7 +50,8 @@ final class SettingsRules {
         return violations;
     }
 
-    private static Optional<String> range(String field, Integer value, int least, int most) {
+    private static Optional<String> range(
+            String field, @Nullable Integer value, int least, int most) {
         if (value == null || (value >= least && value <= most)) {
             return Optional.empty();
         }
@@ -87,7 +89,7 @@ final class SettingsRules {
                         .formatted(s.maxLength(), s.queryMaxLength()));
     }
 
-    private static Optional<String> text(String field, String text) {
+    private static Optional<String> text(String field, @Nullable String text) {
         if (text == null || text.length() <= MAX_TEXT_CHARS) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.tenant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.operators.config.FieldPath;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.operators.config.StrictReader;
@@ -9,6 +10,7 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tenant's configuration. On the wire it is one flat object: the fields of {@link
@@ -26,38 +28,38 @@ public record TenantConfig(
 
     private static final String OVERRIDES = "overrides";
     private static final String ROUTES = "routes";
-    private static final String VERSION = "version";
 
-    /** Copies the lists; without routes there are none. */
+    /** Copies the lists. */
     public TenantConfig {
         overrides = List.copyOf(overrides);
-        routes = routes == null ? List.of() : List.copyOf(routes);
+        routes = List.copyOf(routes);
     }
 
     /**
      * Reads a config.
      *
-     * @param tree the tenant's fields; null for none
-     * @param defaults fields for those that the tenant does not set; null for none. A tenant's
-     *     explicit null takes the built-in default instead.
+     * @param tree the tenant's fields
+     * @param defaults fields for those that the tenant does not set. A tenant's explicit null takes
+     *     the built-in default instead.
      * @param path where the tree stands, for messages
      * @throws InvalidConfigException with every violation
      */
-    public static TenantConfig read(JsonNode tree, JsonNode defaults, String path) {
+    public static TenantConfig read(
+            @Nullable JsonNode tree, @Nullable JsonNode defaults, String path) {
         if (tree != null && !tree.isNull() && !tree.isObject()) {
             throw new InvalidConfigException(path + " must be a map of fields");
         }
         ObjectNode merged = StrictReader.merge(defaults, tree);
         // A version counts the changes of one tenant, so it is never inherited.
-        merged.remove(VERSION);
-        long version = version(tree == null ? null : tree.get(VERSION), path);
+        merged.remove(TenantRecords.VERSION);
+        long version = version(tree == null ? null : tree.get(TenantRecords.VERSION), path);
         List<String> overrides = overrides(merged.remove(OVERRIDES), path);
         JsonNode routes = merged.remove(ROUTES);
         return new TenantConfig(
                 version,
                 settings(merged, path),
                 overrides,
-                RouteConfig.read(routes, merged, (path.isEmpty() ? "" : path + ".") + ROUTES));
+                RouteConfig.read(routes, merged, FieldPath.of(path, ROUTES)));
     }
 
     /** The settings of a request: those of the first route that matches it, or the tenant's. */
@@ -74,38 +76,40 @@ public record TenantConfig(
         RerankSettings settings = StrictReader.read(tree, RerankSettings.class, path);
         List<String> violations = SettingsRules.violations(settings);
         if (!violations.isEmpty()) {
-            String prefix = path.isEmpty() ? "" : path + ".";
-            throw new InvalidConfigException(violations.stream().map(v -> prefix + v).toList());
+            throw new InvalidConfigException(
+                    violations.stream().map(v -> FieldPath.of(path, v)).toList());
         }
         return settings;
     }
 
-    private static long version(JsonNode node, String path) {
+    private static long version(@Nullable JsonNode node, String path) {
         if (node == null || node.isNull()) {
             return 0;
         }
         if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
             throw new InvalidConfigException(
-                    path + "." + VERSION + " must be an integer of 0 and up, but is " + node);
+                    FieldPath.of(path, TenantRecords.VERSION)
+                            + " must be an integer of 0 and up, but is "
+                            + node);
         }
         return node.longValue();
     }
 
-    private static List<String> overrides(JsonNode node, String path) {
+    private static List<String> overrides(@Nullable JsonNode node, String path) {
         if (node == null || node.isNull()) {
             return Overrides.BY_DEFAULT;
         }
         if (!node.isArray()) {
-            throw new InvalidConfigException(path + "." + OVERRIDES + " must be a list of names");
+            throw new InvalidConfigException(
+                    FieldPath.of(path, OVERRIDES) + " must be a list of names");
         }
         List<String> names = new ArrayList<>();
         for (JsonNode name : node) {
             if (!name.isTextual() || !Overrides.POSSIBLE.contains(name.textValue())) {
                 throw new InvalidConfigException(
-                        "%s.%s has %s, which a request cannot bring%s"
+                        "%s has %s, which a request cannot bring%s"
                                 .formatted(
-                                        path,
-                                        OVERRIDES,
+                                        FieldPath.of(path, OVERRIDES),
                                         name,
                                         NearestName.hint(name.asText(), Overrides.POSSIBLE)));
             }

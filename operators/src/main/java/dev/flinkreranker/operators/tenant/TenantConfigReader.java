@@ -9,31 +9,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads tenants' configs and refuses those that could not work: by their own fields, by the names
  * of the catalogue, and by what their models can do, as far as that is known here. Configs of the
  * job's file, of the topic and of the command line are checked here alike.
- *
- * @param catalog the models that may be named
- * @param models what is known of them
  */
-public record TenantConfigReader(ModelCatalog catalog, ModelDescriptions models) {
+public final class TenantConfigReader {
 
-    /** Reads what it must know of the models where it is used. */
+    private final ModelCatalog catalog;
+    private final ModelDescriptions models = new ModelDescriptions();
+
+    /**
+     * @param catalog the models that may be named
+     */
     public TenantConfigReader(ModelCatalog catalog) {
-        this(catalog, new ModelDescriptions());
+        this.catalog = catalog;
     }
 
     /**
      * Reads a config.
      *
-     * @param tree the tenant's fields; null for none
-     * @param defaults fields for those that the tenant does not set; null for none
+     * @param tree the tenant's fields
+     * @param defaults fields for those that the tenant does not set
      * @param path where the tree stands, for messages
      * @throws InvalidConfigException with every violation, each beginning with the field's path
      */
-    public TenantConfig read(JsonNode tree, JsonNode defaults, String path) {
+    public TenantConfig read(@Nullable JsonNode tree, @Nullable JsonNode defaults, String path) {
         TenantConfig config = TenantConfig.read(tree, defaults, path);
         List<String> own = violations(config.settings());
         List<String> violations = new ArrayList<>(own.stream().map(v -> path + "." + v).toList());

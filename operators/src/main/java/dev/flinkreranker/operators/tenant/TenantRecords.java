@@ -13,6 +13,7 @@ import dev.flinkreranker.operators.request.EventJson;
 import dev.flinkreranker.operators.request.RequestParser;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what a record of the tenants' topic changes: the key is a tenant's id, the value its
@@ -39,20 +40,20 @@ public final class TenantRecords {
                     .build();
 
     private final TenantConfigReader reader;
-    private final JsonNode defaults;
+    private final @Nullable JsonNode defaults;
     private final EventJson json = new EventJson(MAX_BYTES, "of a tenant's config", DEPTH);
 
     /**
      * @param catalog the models that may be named
-     * @param defaults fields for those that a config does not set; null for none
+     * @param defaults fields for those that a config does not set
      */
-    public TenantRecords(ModelCatalog catalog, JsonNode defaults) {
+    public TenantRecords(ModelCatalog catalog, @Nullable JsonNode defaults) {
         this.reader = new TenantConfigReader(catalog);
         this.defaults = defaults;
     }
 
     /** The tenant that a record with this key is about; empty when the key is no tenant's id. */
-    public static Optional<String> tenant(byte[] key) {
+    public static Optional<String> tenant(byte @Nullable [] key) {
         if (key == null || key.length > MAX_ID_BYTES) {
             return Optional.empty();
         }
@@ -64,13 +65,14 @@ public final class TenantRecords {
     /**
      * What a record changes.
      *
-     * @param key of the record; may be null
-     * @param value of the record; null deletes
-     * @param present the tenant's config on the topic, as compact JSON; null for none
+     * @param key of the record
+     * @param value of the record; without one the config is deleted
+     * @param present the tenant's config on the topic, as compact JSON, if it has one
      * @return empty when nothing changes
      * @throws RejectedEventException if the record is refused, and the present config stays
      */
-    public Optional<TenantUpdate> decide(byte[] key, byte[] value, String present)
+    public Optional<TenantUpdate> decide(
+            byte @Nullable [] key, byte @Nullable [] value, @Nullable String present)
             throws RejectedEventException {
         String tenant =
                 tenant(key)
@@ -95,7 +97,8 @@ public final class TenantRecords {
         }
     }
 
-    private Optional<TenantUpdate> accept(String tenant, ObjectNode config, String present)
+    private Optional<TenantUpdate> accept(
+            String tenant, ObjectNode config, @Nullable String present)
             throws RejectedEventException {
         JsonNode version = config.get(VERSION);
         if (version == null || version.isNull()) {
@@ -146,10 +149,10 @@ public final class TenantRecords {
     /**
      * The version that a record's value names, whether the record is accepted or not.
      *
-     * @param value of the record; may be null
+     * @param value of the record
      * @return 0 where there is none
      */
-    public long version(byte[] value) {
+    public long version(byte @Nullable [] value) {
         try {
             JsonNode version = json.read(value).path(VERSION);
             return version.isIntegralNumber() && version.canConvertToLong()

@@ -1,2 +1,5 @@
 /** What tenants used, added up for billing. */
+@NullMarked
 package dev.flinkreranker.operators.usage;
+
+import org.jspecify.annotations.NullMarked;

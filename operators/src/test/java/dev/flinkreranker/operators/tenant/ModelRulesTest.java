@@ -34,8 +34,7 @@ class ModelRulesTest {
                             "elsewhere",
                             model("/not/on/this/machine")));
 
-    private final TenantConfigReader reader =
-            new TenantConfigReader(CATALOG, new ModelDescriptions());
+    private final TenantConfigReader reader = new TenantConfigReader(CATALOG);
     private final SettingsResolver resolver = new SettingsResolver(CATALOG);
 
     @ParameterizedTest

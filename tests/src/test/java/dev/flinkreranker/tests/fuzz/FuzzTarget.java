@@ -1,7 +1,7 @@
 package dev.flinkreranker.tests.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RequestLimits;

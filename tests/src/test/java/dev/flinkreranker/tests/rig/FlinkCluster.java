@@ -1,13 +1,13 @@
 package dev.flinkreranker.tests.rig;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -18,35 +18,25 @@ public final class FlinkCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    /** What Flink's own scripts open of the JDK's modules. */
+    /** What Flink's own scripts open of the JDK's modules: as this JVM was given it. */
     private static final List<String> OPENS =
-            List.of(
-                    "java.lang",
-                    "java.net",
-                    "java.io",
-                    "java.nio",
-                    "sun.nio.ch",
-                    "java.lang.reflect",
-                    "java.text",
-                    "java.time",
-                    "java.util",
-                    "java.util.concurrent",
-                    "java.util.concurrent.atomic",
-                    "java.util.concurrent.locks");
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                    .filter(argument -> argument.startsWith("--add-opens"))
+                    .toList();
 
     private final Path directory;
     private final ImageTree image;
-    private final int restPort;
+    private final ClusterConfiguration configuration;
     private final List<ChildJvm> taskManagers = new ArrayList<>();
     private final List<String> taskManagerFlags = new ArrayList<>();
     private final List<String> taskManagerArguments = new ArrayList<>();
     private ChildJvm zooKeeper;
     private ChildJvm jobManager;
 
-    private FlinkCluster(Path directory, ImageTree image, int restPort) {
+    private FlinkCluster(Path directory, ImageTree image, ClusterConfiguration configuration) {
         this.directory = directory;
         this.image = image;
-        this.restPort = restPort;
+        this.configuration = configuration;
     }
 
     /**
@@ -61,8 +51,10 @@ public final class FlinkCluster implements AutoCloseable {
             throws IOException, InterruptedException, TimeoutException {
         Files.createDirectories(directory);
         List<Integer> ports = FreePorts.find(3);
-        FlinkCluster cluster = new FlinkCluster(directory, image, ports.get(0));
-        cluster.configure(ports.get(1), ports.get(2), options);
+        ClusterConfiguration configuration =
+                new ClusterConfiguration(directory, ports.get(0), ports.get(1), ports.get(2));
+        configuration.write(options);
+        FlinkCluster cluster = new FlinkCluster(directory, image, configuration);
         try {
             cluster.startZooKeeper();
             cluster.startJobManager();
@@ -78,77 +70,6 @@ public final class FlinkCluster implements AutoCloseable {
         return cluster;
     }
 
-    private void configure(int rpcPort, int zooKeeperPort, Map<String, String> options)
-            throws IOException {
-        Map<String, String> config = new TreeMap<>();
-        config.putAll(
-                Map.ofEntries(
-                        Map.entry("jobmanager.rpc.address", "127.0.0.1"),
-                        Map.entry("jobmanager.rpc.port", Integer.toString(rpcPort)),
-                        Map.entry("jobmanager.bind-host", "127.0.0.1"),
-                        Map.entry("jobmanager.memory.process.size", "800m"),
-                        Map.entry("jobmanager.execution.failover-strategy", "region"),
-                        Map.entry("taskmanager.host", "127.0.0.1"),
-                        Map.entry("taskmanager.bind-host", "127.0.0.1"),
-                        Map.entry("taskmanager.numberOfTaskSlots", "2"),
-                        // Every TaskManager has some of the work, so whichever dies is missed.
-                        Map.entry("taskmanager.load-balance.mode", "SLOTS"),
-                        Map.entry("taskmanager.memory.process.size", "1800m"),
-                        Map.entry("taskmanager.memory.managed.size", "0b"),
-                        Map.entry("taskmanager.memory.network.min", "32m"),
-                        Map.entry("taskmanager.memory.network.max", "32m"),
-                        Map.entry("taskmanager.memory.jvm-overhead.min", "600m"),
-                        Map.entry("taskmanager.memory.jvm-overhead.max", "600m"),
-                        Map.entry("rest.address", "127.0.0.1"),
-                        Map.entry("rest.bind-address", "127.0.0.1"),
-                        Map.entry("rest.bind-port", Integer.toString(restPort)),
-                        Map.entry("rest.port", Integer.toString(restPort)),
-                        Map.entry("high-availability.type", "zookeeper"),
-                        Map.entry("high-availability.storageDir", uri("ha")),
-                        Map.entry(
-                                "high-availability.zookeeper.quorum", "127.0.0.1:" + zooKeeperPort),
-                        Map.entry("high-availability.zookeeper.client.session-timeout", "10 s"),
-                        Map.entry("high-availability.jobmanager.port", Integer.toString(rpcPort)),
-                        Map.entry("execution.checkpointing.dir", uri("checkpoints")),
-                        Map.entry("execution.checkpointing.savepoint-dir", uri("savepoints")),
-                        Map.entry(
-                                "execution.checkpointing.externalized-checkpoint-retention",
-                                "RETAIN_ON_CANCELLATION"),
-                        Map.entry("state.backend.type", "hashmap"),
-                        Map.entry("restart-strategy.type", "fixed-delay"),
-                        Map.entry("restart-strategy.fixed-delay.attempts", "1000000"),
-                        Map.entry("restart-strategy.fixed-delay.delay", "500 ms"),
-                        Map.entry("heartbeat.interval", "1 s"),
-                        Map.entry("heartbeat.timeout", "8 s"),
-                        Map.entry("cluster.registration.error-delay", "500 ms"),
-                        Map.entry("cluster.registration.refused-registration-delay", "500 ms"),
-                        Map.entry(
-                                "classloader.parent-first-patterns.additional",
-                                "ai.djl.;com.sun.jna.;dev.flinkreranker.runtime."),
-                        Map.entry("io.tmp.dirs", directory.resolve("tmp").toString())));
-        config.putAll(options);
-        StringBuilder yaml = new StringBuilder();
-        config.forEach(
-                (key, value) -> yaml.append(key).append(": \"").append(value).append("\"\n"));
-        Path conf = Files.createDirectories(directory.resolve("conf"));
-        Files.createDirectories(directory.resolve("tmp"));
-        Files.writeString(conf.resolve("config.yaml"), yaml);
-        Files.writeString(
-                conf.resolve("zoo.cfg"),
-                """
-                tickTime=500
-                dataDir=%s
-                clientPort=%d
-                clientPortAddress=127.0.0.1
-                admin.enableServer=false
-                """
-                        .formatted(directory.resolve("zookeeper"), zooKeeperPort));
-    }
-
-    private String uri(String folder) {
-        return directory.resolve(folder).toUri().toString();
-    }
-
     private ChildJvm java(String name, String heap, List<String> flags, List<String> main)
             throws IOException {
         List<String> arguments = new ArrayList<>();
@@ -159,14 +80,10 @@ public final class FlinkCluster implements AutoCloseable {
         arguments.add("-XX:+UseSerialGC");
         arguments.add("-Dlog4j2.configurationFile=" + image.logging());
         arguments.add("-Dlog.file=" + directory.resolve(name + ".file.log"));
-        OPENS.forEach(name1 -> arguments.add("--add-opens=java.base/" + name1 + "=ALL-UNNAMED"));
+        arguments.addAll(OPENS);
         arguments.addAll(List.of("-cp", image.classPath()));
         arguments.addAll(main);
         return ChildJvm.start(name, directory, image.environment(), arguments);
-    }
-
-    private Path conf() {
-        return directory.resolve("conf");
     }
 
     private void startZooKeeper() throws IOException {
@@ -180,7 +97,7 @@ public final class FlinkCluster implements AutoCloseable {
                         List.of(
                                 "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server"
                                         + ".ZooKeeperServerMain",
-                                conf().resolve("zoo.cfg").toString()));
+                                configuration.zooKeeper().toString()));
     }
 
     /** Starts the JobManager, anew after {@link #killJobManager()}, and waits until it answers. */
@@ -194,7 +111,7 @@ public final class FlinkCluster implements AutoCloseable {
                                 "org.apache.flink.runtime.entrypoint"
                                         + ".StandaloneSessionClusterEntrypoint",
                                 "--configDir",
-                                conf().toString(),
+                                configuration.folder().toString(),
                                 "--executionMode",
                                 "cluster"));
         Eventually.holds("the JobManager answers", PATIENCE, () -> rest().slots() >= 0);
@@ -211,7 +128,7 @@ public final class FlinkCluster implements AutoCloseable {
                                 "org.apache.flink.runtime.util.bash.BashJavaUtils",
                                 "GET_TM_RESOURCE_PARAMS",
                                 "--configDir",
-                                conf().toString()));
+                                configuration.folder().toString()));
         List<String> lines =
                 output.lines()
                         .filter(line -> line.startsWith("BASH_JAVA_UTILS_EXEC_RESULT:"))
@@ -227,7 +144,7 @@ public final class FlinkCluster implements AutoCloseable {
                 List.of(
                         "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                         "--configDir",
-                        conf().toString()));
+                        configuration.folder().toString()));
         main.addAll(taskManagerArguments);
         return java("taskmanager-" + index, null, taskManagerFlags, main);
     }
@@ -313,7 +230,7 @@ public final class FlinkCluster implements AutoCloseable {
 
     /** The cluster's REST interface. */
     public FlinkRest rest() {
-        return new FlinkRest("http://127.0.0.1:" + restPort);
+        return new FlinkRest("http://127.0.0.1:" + configuration.restPort());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.flinkreranker.tests.rig;
 
-import dev.flinkreranker.job.stream.TopicLeaders;
+import dev.flinkreranker.job.kafka.TopicLeaders;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.flinkreranker.tests.security;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamCommand;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.tests.rig.KafkaBroker;

@@ -3,8 +3,8 @@ package dev.flinkreranker.tests.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.rerank.EngineFactory;

@@ -1,6 +1,6 @@
 package dev.flinkreranker.tests.upgrade;
 
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.operators.rerank.EngineFactory;

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.bench;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.workbench.dataset.DataSet;
+import dev.flinkreranker.workbench.options.ProjectFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -41,17 +42,11 @@ final class BenchmarkInput {
     }
 
     ModelReference model() {
-        Path directory =
-                model == null ? home().resolve("tests/models/scifact-minilm-layerwise") : model;
+        Path directory = model == null ? ProjectFolder.smallModel() : model;
         return new ModelReference(directory.toString(), type, "cpu");
     }
 
     DataSet data() throws IOException {
-        return DataSet.read(data == null ? home().resolve("job/workbench/data/scifact") : data);
-    }
-
-    /** The project's folder; the current one where the launcher did not name it. */
-    static Path home() {
-        return Path.of(System.getProperty("reranker.home", ""));
+        return DataSet.read(data == null ? ProjectFolder.scifact() : data);
     }
 }

@@ -16,35 +16,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * What the micro-batcher itself costs: pairs through it per second of processor time, with a device
  * that takes none, for few and for many tenants. Processor time rather than wall time, so that the
  * figure is per core whatever else runs.
  */
-final class EngineBenchmark {
+@Command(
+        name = "engine",
+        description = "Pairs per second through the micro-batcher on one core.",
+        mixinStandardHelpOptions = true,
+        footer = {"%nExample:", "  ./rerank bench engine --pairs 500000"})
+final class EngineBenchmark extends Benchmark {
 
     private static final int PAIRS_PER_REQUEST = 20;
     private static final int IN_FLIGHT = 4_096;
 
-    private final int pairs;
-    private final long seed;
+    @Option(
+            names = "--pairs",
+            description = "Pairs per measurement (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1000000")
+    private int pairs;
 
-    /**
-     * @param pairs pairs per measurement
-     * @param seed of lengths and tenants
-     */
-    EngineBenchmark(int pairs, long seed) {
-        this.pairs = pairs;
-        this.seed = seed;
-    }
-
-    BenchmarkResult run() throws InterruptedException {
-        measure(100); // warm-up
+    @Override
+    BenchmarkResult measure() throws InterruptedException {
+        rate(100); // warm-up
         List<Map<String, Object>> rows = new ArrayList<>();
         double slowest = Double.MAX_VALUE;
         for (int tenants : new int[] {1, 10, 100, 1_000, 10_000}) {
-            double rate = measure(tenants);
+            double rate = rate(tenants);
             slowest = Math.min(slowest, rate);
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("tenants", tenants);
@@ -61,10 +63,10 @@ final class EngineBenchmark {
                 "at least 100000, flat from 1 to 10000 tenants");
     }
 
-    private double measure(int tenants) throws InterruptedException {
+    private double rate(int tenants) throws InterruptedException {
         SimulatedDevice device = new SimulatedDevice(0, 0);
         Semaphore room = new Semaphore(IN_FLIGHT);
-        Random random = new Random(seed);
+        Random random = new Random(seed());
         OperatingSystemMXBean system =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         try (MicroBatcher<Integer, Float> batcher =

@@ -1,7 +1,5 @@
 package dev.flinkreranker.workbench.bench;
 
-import dev.flinkreranker.runtime.batching.BatchObserver;
-import dev.flinkreranker.runtime.batching.BatchReport;
 import dev.flinkreranker.runtime.batching.BatchSettings;
 import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.PairGroup;
@@ -9,6 +7,7 @@ import dev.flinkreranker.runtime.batching.QueuedPair;
 import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
 import dev.flinkreranker.workbench.bench.subject.CountingListener;
 import dev.flinkreranker.workbench.bench.subject.SimulatedDevice;
+import dev.flinkreranker.workbench.bench.subject.WaitingTimes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * What one greedy tenant does to the others. Twenty tenants together send what keeps a simulated
@@ -33,7 +32,12 @@ import java.util.concurrent.locks.LockSupport;
  * Therefore the others send the same in all three runs, garbage is collected before each, and each
  * says its longest pause.
  */
-final class FairnessBenchmark {
+@Command(
+        name = "fairness",
+        description = "What a tenant at 100 times its share does to the others' waiting time.",
+        mixinStandardHelpOptions = true,
+        footer = {"%nExample:", "  ./rerank bench fairness --seconds 30"})
+final class FairnessBenchmark extends Benchmark {
 
     private static final int TENANTS = 20;
     private static final int PAIRS_PER_REQUEST = 10;
@@ -46,15 +50,14 @@ final class FairnessBenchmark {
     /** A greedy tenant's queue is bounded, as its in-flight limit bounds it in the job. */
     private static final int GREEDY_IN_FLIGHT_PAIRS = 20_000;
 
-    private final Duration duration;
-    private final long seed;
+    @Option(
+            names = "--seconds",
+            description = "Length of each of the three runs (default: ${DEFAULT-VALUE}).",
+            defaultValue = "20")
+    private int seconds;
 
-    FairnessBenchmark(Duration duration, long seed) {
-        this.duration = duration;
-        this.seed = seed;
-    }
-
-    BenchmarkResult run() {
+    @Override
+    BenchmarkResult measure() {
         List<Map<String, Object>> rows = new ArrayList<>();
         double quiet = row(rows, "everybody at its share", 1, true);
         double greedy = row(rows, "one at 100 times its share", 100, true);
@@ -64,15 +67,15 @@ final class FairnessBenchmark {
     }
 
     private double row(List<Map<String, Object>> rows, String scenario, int greed, boolean fairly) {
-        Waits waits = measure(greed, fairly);
+        WaitingTimes waits = waits(greed, fairly);
         long[] sorted = waits.sorted();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("scenario", scenario);
         row.put("pairs_of_others", sorted.length);
-        row.put("not_scored", waits.notScored.get());
+        row.put("not_scored", waits.notScored());
         row.put("p50_ms", percentile(sorted, 0.5) / 1e6);
         row.put("p99_ms", percentile(sorted, 0.99) / 1e6);
-        row.put("longest_pause_ms", waits.longestPause.get() / 1e6);
+        row.put("longest_pause_ms", waits.longestPause() / 1e6);
         rows.add(row);
         return percentile(sorted, 0.99);
     }
@@ -82,13 +85,13 @@ final class FairnessBenchmark {
     }
 
     /** Of every pair that is not the greedy tenant's. */
-    private Waits measure(int greed, boolean fairly) {
+    private WaitingTimes waits(int greed, boolean fairly) {
         SimulatedDevice device = new SimulatedDevice(NANOS_PER_BATCH, NANOS_PER_TOKEN);
         BatchSettings settings =
                 BatchSettings.ofTokens(BATCH_TOKENS).withMaxBatchTime(Duration.ofMillis(50));
-        Waits waits = new Waits(device);
+        WaitingTimes waits = new WaitingTimes(device);
         AtomicInteger greedyInFlight = new AtomicInteger();
-        List<Random> randoms = new Random(seed).longs(TENANTS).mapToObj(Random::new).toList();
+        List<Random> randoms = new Random(seed()).longs(TENANTS).mapToObj(Random::new).toList();
         double requestNanos =
                 PAIRS_PER_REQUEST
                         * LENGTH
@@ -102,7 +105,7 @@ final class FairnessBenchmark {
                 arrivals.add(new Arrival(0, tenant).after(randoms.get(tenant), meanGap));
             }
             long start = System.nanoTime();
-            while (System.nanoTime() - start < duration.toNanos()) {
+            while (System.nanoTime() - start < Duration.ofSeconds(seconds).toNanos()) {
                 Arrival arrival = arrivals.poll();
                 LockSupport.parkNanos(arrival.at() - (System.nanoTime() - start));
                 boolean isGreedy = arrival.tenant() == 0;
@@ -128,7 +131,7 @@ final class FairnessBenchmark {
             SimulatedDevice device,
             String tenant,
             AtomicInteger inFlight,
-            Waits waits) {
+            WaitingTimes waits) {
         long submitted = System.nanoTime();
         PairGroup<Integer, Float> group =
                 new PairGroup<>(
@@ -143,46 +146,13 @@ final class FairnessBenchmark {
         batcher.submit(request);
     }
 
-    private static CountingListener listener(long submitted, AtomicInteger inFlight, Waits waits) {
+    private static CountingListener listener(
+            long submitted, AtomicInteger inFlight, WaitingTimes waits) {
         return inFlight != null
                 ? new CountingListener(i -> inFlight.decrementAndGet(), i -> {})
                 : new CountingListener(
                         i -> waits.scored(System.nanoTime() - submitted),
                         i -> waits.abandoned(System.nanoTime() - submitted));
-    }
-
-    /**
-     * How long pairs waited, in nanoseconds from submission to score or to the end, and by how much
-     * the latest batch ended later than its cost says.
-     */
-    private static final class Waits implements BatchObserver {
-        private final SimulatedDevice device;
-        private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger notScored = new AtomicInteger();
-        private final AtomicLong longestPause = new AtomicLong();
-
-        Waits(SimulatedDevice device) {
-            this.device = device;
-        }
-
-        @Override
-        public void ran(BatchReport report) {
-            long late = report.deviceNanos() - device.nanos(report.tokens());
-            longestPause.accumulateAndGet(late, Math::max);
-        }
-
-        void scored(long waited) {
-            nanos.add(waited);
-        }
-
-        void abandoned(long waited) {
-            nanos.add(waited);
-            notScored.incrementAndGet();
-        }
-
-        long[] sorted() {
-            return nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-        }
     }
 
     private record Arrival(long at, int tenant) implements Comparable<Arrival> {

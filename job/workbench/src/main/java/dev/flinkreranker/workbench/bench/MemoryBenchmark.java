@@ -2,19 +2,17 @@ package dev.flinkreranker.workbench.bench;
 
 import dev.flinkreranker.runtime.engine.Admission;
 import dev.flinkreranker.runtime.engine.EngineSettings;
-import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import dev.flinkreranker.runtime.engine.RerankTask;
 import dev.flinkreranker.runtime.model.ScoringSettings;
-import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
 import dev.flinkreranker.workbench.bench.result.ProcessMemory;
 import dev.flinkreranker.workbench.bench.result.Samples;
 import dev.flinkreranker.workbench.bench.subject.BareLoop;
 import dev.flinkreranker.workbench.bench.texts.MixedTexts;
 import dev.flinkreranker.workbench.bench.texts.TextRequest;
-import dev.flinkreranker.workbench.dataset.DataSet;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,13 +21,28 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Whether memory stays flat: requests of mixed lengths go through the engine without a pause, and
  * resident memory is looked at every second. Before the clock starts, a twentieth of the time goes
  * by for the first mappings and for buffers of every size.
  */
-final class MemoryBenchmark {
+@Command(
+        name = "memory",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Resident memory over a long run of mixed lengths: last tenth against first tenth.",
+            "Give Java a heap of fixed size, as Flink does, or its growth counts too."
+        },
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  MALLOC_ARENA_MAX=2 RERANK_JAVA_OPTS='-Xms512m -Xmx512m -XX:+AlwaysPreTouch' \\",
+            "      ./rerank bench memory --minutes 60"
+        })
+final class MemoryBenchmark extends Benchmark {
 
     private static final int TENTHS = 10;
     private static final int IN_FLIGHT = 4;
@@ -39,29 +52,25 @@ final class MemoryBenchmark {
 
     private static final int LONGEST = 4_000;
 
-    private final ModelReference model;
-    private final TokenizationSettings tokenization;
-    private final MixedTexts texts;
-    private final Duration duration;
+    @Mixin private BenchmarkInput input;
 
-    /**
-     * @param seed of lengths and texts
-     */
-    MemoryBenchmark(
-            ModelReference model, int maxLength, DataSet data, Duration duration, long seed) {
-        this.model = model;
-        this.tokenization = BareLoop.tokenization(maxLength);
-        this.texts = new MixedTexts(data, SHORTEST, LONGEST, seed);
-        this.duration = duration;
-    }
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            defaultValue = "60",
+            description = "How long; fractions are fine (default: ${DEFAULT-VALUE}).")
+    private double minutes;
 
-    BenchmarkResult run() throws InterruptedException {
+    @Override
+    BenchmarkResult measure() throws IOException, InterruptedException {
+        Duration duration = Duration.ofMillis(Math.round(minutes * 60_000));
+        MixedTexts texts = new MixedTexts(input.data(), SHORTEST, LONGEST, seed());
         try (RerankEngine engine = RerankEngine.acquire(EngineSettings.defaults())) {
-            keepBusy(engine, duration.dividedBy(2L * TENTHS));
+            keepBusy(engine, texts, duration.dividedBy(2L * TENTHS));
             List<Map<String, Object>> rows = new ArrayList<>();
             double first = 0;
             for (int tenth = 1; tenth <= TENTHS; tenth++) {
-                Map<String, Object> row = keepBusy(engine, duration.dividedBy(TENTHS));
+                Map<String, Object> row = keepBusy(engine, texts, duration.dividedBy(TENTHS));
                 double resident = (double) row.get("resident_mib");
                 first = tenth == 1 ? resident : first;
                 row.put(
@@ -80,7 +89,7 @@ final class MemoryBenchmark {
     }
 
     /** Sends requests for so long, and says what was resident meanwhile: medians of its samples. */
-    private Map<String, Object> keepBusy(RerankEngine engine, Duration time)
+    private Map<String, Object> keepBusy(RerankEngine engine, MixedTexts texts, Duration time)
             throws InterruptedException {
         Semaphore room = new Semaphore(IN_FLIGHT);
         AtomicLong tokens = new AtomicLong();
@@ -91,7 +100,7 @@ final class MemoryBenchmark {
         long start = System.nanoTime();
         while (System.nanoTime() - start < time.toNanos()) {
             room.acquire();
-            RerankTask task = task();
+            RerankTask task = task(texts.requestUpTo(16));
             pairs += task.passages().size();
             engine.rerank(task)
                     .whenComplete(
@@ -127,12 +136,11 @@ final class MemoryBenchmark {
         return ProcessMemory.mebibytes(Samples.median(bytes));
     }
 
-    private RerankTask task() {
-        TextRequest request = texts.requestUpTo(16);
+    private RerankTask task(TextRequest request) {
         return new RerankTask(
                 "bench",
-                model,
-                tokenization,
+                input.model(),
+                BareLoop.tokenization(input.maxLength()),
                 ScoringSettings.defaults(),
                 request.query(),
                 request.passages(),

@@ -7,6 +7,7 @@ import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
 import dev.flinkreranker.workbench.bench.result.ProcessMemory;
+import dev.flinkreranker.workbench.options.DepthOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,78 +15,108 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * What a checkpoint costs on this machine: time to the first score, time per pair of a given
  * length, rate of arithmetic, memory. The pairs are random ids, so any checkpoint of the shape will
  * do.
  */
-final class ModelBenchmark {
+@Command(
+        name = "model",
+        mixinStandardHelpOptions = true,
+        description = "Time per pair, rate of arithmetic and peak memory of a checkpoint.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  ./rerank model random --shape v2-m3 --tokenizer tokenizer.json /tmp/m3",
+            "  ./rerank bench model --tokens 512 /tmp/m3"
+        })
+final class ModelBenchmark extends Benchmark {
 
     /** Query and prompt tokens around the passage, as in the tables of compression. */
     private static final int QUERY = 20;
 
     private static final int PROMPT = 12;
 
-    private final Path model;
-    private final ComputeType type;
-    private final ScoringSettings scoring;
-    private final long seed;
+    @Mixin private DepthOptions scoring;
 
-    ModelBenchmark(Path model, ComputeType type, ScoringSettings scoring, long seed) {
-        this.model = model;
-        this.type = type;
-        this.scoring = scoring;
-        this.seed = seed;
-    }
+    @Parameters(paramLabel = "DIR", description = "The checkpoint.")
+    private Path model;
 
-    /**
-     * @param tokens tokens of each pair
-     * @param pairs pairs in the batch
-     * @param repeat how often the batch runs; the fastest counts
-     */
-    BenchmarkResult run(int tokens, int pairs, int repeat) {
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            defaultValue = "auto",
+            description = "float32, bfloat16 or auto (default: ${DEFAULT-VALUE}).")
+    private ComputeType type;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "N",
+            defaultValue = "512",
+            description = "Tokens of a pair, at least 32 (default: ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Pairs of a batch (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Batches that are timed; the fastest counts (default: ${DEFAULT-VALUE}).")
+    private int repeat;
+
+    @Override
+    BenchmarkResult measure() {
+        ScoringSettings settings = scoring.settings();
         long start = System.nanoTime();
         try (Reranker reranker = Reranker.open(model, type, "cpu")) {
-            List<TokenizedPair> batch =
-                    pairs(reranker.descriptor().vocabularySize(), tokens, pairs);
-            reranker.score(batch.subList(0, 1), scoring);
+            List<TokenizedPair> pairs = pairs(reranker.descriptor().vocabularySize());
+            reranker.score(pairs.subList(0, 1), settings);
             double firstScore = (System.nanoTime() - start) / 1e9;
             double fastest = Double.MAX_VALUE;
             for (int i = 0; i < repeat; i++) {
                 start = System.nanoTime();
-                reranker.score(batch, scoring);
+                reranker.score(pairs, settings);
                 fastest = Math.min(fastest, (System.nanoTime() - start) / 1e9);
             }
-            double flops = (double) reranker.flops(batch.get(0), scoring) * pairs;
+            double flops = (double) reranker.flops(pairs.get(0), settings) * batch;
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("model", model.getFileName().toString());
             row.put("type", type.on(ComputeDevice.CPU).toString().toLowerCase(Locale.ROOT));
             row.put("tokens", tokens);
-            row.put("pairs", pairs);
+            row.put("pairs", batch);
             row.put("seconds_to_first_score", firstScore);
-            row.put("seconds_per_pair", fastest / pairs);
-            row.put("tokens_per_second", tokens * (double) pairs / fastest);
+            row.put("seconds_per_pair", fastest / batch);
+            row.put("tokens_per_second", tokens * (double) batch / fastest);
             row.put("gflop_per_second", flops / fastest / 1e9);
             row.put("peak_resident_gib", ProcessMemory.now().peak() / (double) (1 << 30));
             row.put("java_heap_mib", ProcessMemory.mebibytes(ProcessMemory.heap()));
             return new BenchmarkResult(
                     "model",
                     List.of(row),
-                    fastest / pairs,
+                    fastest / batch,
                     "seconds per pair",
                     "as low as it goes");
         }
     }
 
-    private List<TokenizedPair> pairs(int vocabulary, int tokens, int pairs) {
-        Random random = new Random(seed);
-        List<TokenizedPair> batch = new ArrayList<>();
-        for (int i = 0; i < pairs; i++) {
+    private List<TokenizedPair> pairs(int vocabulary) {
+        Random random = new Random(seed());
+        List<TokenizedPair> pairs = new ArrayList<>();
+        for (int i = 0; i < batch; i++) {
             // The lowest ids are control tokens in every family.
             long[] ids = random.longs(tokens, 10, vocabulary).toArray();
-            batch.add(new TokenizedPair(ids, Math.min(QUERY, tokens / 4), PROMPT, false));
+            pairs.add(new TokenizedPair(ids, Math.min(QUERY, tokens / 4), PROMPT, false));
         }
-        return batch;
+        return pairs;
     }
 }

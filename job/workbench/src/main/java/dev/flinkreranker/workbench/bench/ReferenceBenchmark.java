@@ -14,61 +14,138 @@ import dev.flinkreranker.workbench.bench.result.Samples;
 import dev.flinkreranker.workbench.bench.subject.EngineRun;
 import dev.flinkreranker.workbench.bench.subject.PythonReference;
 import dev.flinkreranker.workbench.bench.subject.TimedScores;
+import dev.flinkreranker.workbench.bench.texts.MixedTexts;
+import dev.flinkreranker.workbench.bench.texts.PairFile;
 import dev.flinkreranker.workbench.bench.texts.TextPair;
+import dev.flinkreranker.workbench.options.DepthOptions;
+import dev.flinkreranker.workbench.options.ProjectFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * From text to score against a public Python reference: same weights, same pairs, same cores, in
  * turn. Each side is warmed up first; the median of the rounds' ratios counts.
  */
-final class ReferenceBenchmark {
-
+@Command(
+        name = "reference",
+        mixinStandardHelpOptions = true,
+        description = {
+            "From text to score against the public Python reference on the same weights and cores.",
+            "tests/reference/README.md says how to install the reference."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  ./rerank bench reference --python venv/bin/python --model /models/v2-m3",
+            "  ./rerank bench reference --python venv/bin/python --kind layerwise \\",
+            "      --model /models/v2-minicpm-layerwise --cutoff-layers 28 --max-pairs 16"
+        })
+final class ReferenceBenchmark extends Benchmark {
     private static final String CROSS_ENCODER = "cross-encoder";
 
-    private final PythonReference.Settings reference;
-    private final List<TextPair> pairs;
+    private static final String DRIVER = "tests/reference/time_reference.py";
 
-    ReferenceBenchmark(PythonReference.Settings reference, List<TextPair> pairs) {
-        this.reference = reference;
-        this.pairs = List.copyOf(pairs);
-    }
+    private static final int CANDIDATES = 20;
 
-    /**
-     * @param type the number format of this side
-     * @param rounds how often each side scores all pairs
-     */
-    BenchmarkResult run(ComputeType type, int rounds) throws IOException, InterruptedException {
+    /** A sentence. */
+    private static final int SHORTEST = 100;
+
+    /** About 512 tokens of English. */
+    private static final int LONGEST = 2_400;
+
+    @Mixin private BenchmarkInput input;
+    @Mixin private DepthOptions scoring;
+
+    @Option(
+            names = "--python",
+            required = true,
+            paramLabel = "FILE",
+            description = "The Python with the reference's libraries.")
+    private Path python;
+
+    @Option(
+            names = "--script",
+            paramLabel = "FILE",
+            description = "The reference's driver (default: " + DRIVER + " of the project).")
+    private Path script;
+
+    @Option(
+            names = "--kind",
+            paramLabel = "NAME",
+            defaultValue = "cross-encoder",
+            description =
+                    "cross-encoder, gemma, layerwise or lightweight (default: ${DEFAULT-VALUE}).")
+    private String kind;
+
+    @Option(
+            names = "--pairs",
+            paramLabel = "FILE",
+            description =
+                    "JSON lines with query and passage (default: texts of mixed lengths from the"
+                            + " data set, 20 for each query).")
+    private Path pairs;
+
+    @Option(
+            names = "--max-pairs",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "Only so many pairs (default: ${DEFAULT-VALUE}).")
+    private int maxPairs;
+
+    @Option(
+            names = "--reference-dtype",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description = "The reference's number format (default: ${DEFAULT-VALUE}, its own).")
+    private String referenceType;
+
+    @Option(
+            names = "--reference-batch",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Pairs of a batch of the reference; 0, the default, for its own.")
+    private int referenceBatch;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often each side scores all pairs (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Override
+    BenchmarkResult measure() throws IOException, InterruptedException {
+        ModelReference model = input.model();
+        ComputeType type = model.computeType();
+        List<TextPair> texts = textPairs();
         List<Map<String, Object>> rows = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
-        try (PythonReference python = new PythonReference(reference, pairs);
+        try (PythonReference python = new PythonReference(reference(), texts);
                 RerankEngine engine = RerankEngine.acquire(EngineSettings.defaults())) {
-            EngineRun ours =
-                    new EngineRun(
-                            engine,
-                            new ModelReference(reference.model().toString(), type, "cpu"),
-                            tokenization(),
-                            reference.scoring());
+            EngineRun ours = new EngineRun(engine, model, tokenization(), scoring.settings());
             for (int i = 0; i < 3; i++) {
                 // Until a model has run three batches the engine keeps them small.
-                ours.score(pairs.subList(0, Math.min(4, pairs.size())));
+                ours.score(texts.subList(0, Math.min(4, texts.size())));
             }
             for (int round = 1; round <= rounds; round++) {
-                EngineCounts before = engine.counts();
-                TimedScores us = ours.score(pairs);
-                EngineCounts after = engine.counts();
+                EngineCounts.Batches before = engine.counts().batches();
+                TimedScores us = ours.score(texts);
+                EngineCounts.Batches after = engine.counts().batches();
                 TimedScores them = python.score();
                 ratios.add(them.seconds() / us.seconds());
                 Map<String, Object> row = new LinkedHashMap<>();
                 row.put("round", round);
-                row.put("pairs", pairs.size());
+                row.put("pairs", texts.size());
                 row.put("dtype", type.on(ComputeDevice.CPU).toString().toLowerCase(Locale.ROOT));
                 row.put("seconds", us.seconds());
-                row.put("reference_dtype", reference.dtype());
+                row.put("reference_dtype", referenceType);
                 row.put("reference_seconds", them.seconds());
                 row.put("times_as_fast", them.seconds() / us.seconds());
                 row.put("largest_difference", largestDifference(us.scores(), them.scores()));
@@ -82,16 +159,36 @@ final class ReferenceBenchmark {
                 "reference",
                 rows,
                 Samples.median(ratios),
-                "times as fast as " + reference.kind() + ", median round",
-                "see the README's table");
+                "times as fast as " + kind + ", median round",
+                "see tests/reference/README.md");
+    }
+
+    private PythonReference.Settings reference() {
+        return new PythonReference.Settings(
+                python,
+                script == null ? ProjectFolder.file(DRIVER) : script,
+                input.model().path(),
+                kind,
+                referenceType,
+                input.maxLength(),
+                referenceBatch,
+                scoring.settings());
+    }
+
+    private List<TextPair> textPairs() throws IOException {
+        if (pairs != null) {
+            return PairFile.read(pairs, maxPairs);
+        }
+        MixedTexts texts = new MixedTexts(input.data(), SHORTEST, LONGEST, seed());
+        return texts.pairs(maxPairs, CANDIDATES);
     }
 
     /** As the reference cuts long pairs, and reads control tokens in text. */
     private TokenizationSettings tokenization() {
         return new TokenizationSettings(
-                reference.maxLength(),
+                input.maxLength(),
                 null,
-                reference.kind().equals(CROSS_ENCODER) ? Truncation.MODEL_CARD : Truncation.LIBRARY,
+                kind.equals(CROSS_ENCODER) ? Truncation.MODEL_CARD : Truncation.LIBRARY,
                 null,
                 null,
                 null,

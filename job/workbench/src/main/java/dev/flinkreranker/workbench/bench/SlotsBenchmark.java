@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.bench;
 
-import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
 import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
 import dev.flinkreranker.workbench.bench.result.ProcessMemory;
 import dev.flinkreranker.workbench.bench.subject.StreamRig;
@@ -10,29 +10,51 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * What a second slot with the same model costs: resident memory of this process while the job runs
  * in one slot, then in two. One job after the other, so that what the first leaves behind counts
  * against the second.
  */
-final class SlotsBenchmark {
+@Command(
+        name = "slots",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Resident memory of the job in two slots with one model, against one slot.",
+            "Give Java a heap of fixed size, as Flink does, or its growth counts too."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  RERANK_JAVA_OPTS='-Xms1g -Xmx1g -XX:+AlwaysPreTouch' ./rerank bench slots --model /models/v2-m3"
+        })
+final class SlotsBenchmark extends Benchmark {
 
-    private final ModelReference model;
-    private final int maxLength;
-    private final List<TextRequest> requests;
+    @Mixin private BenchmarkInput input;
 
-    SlotsBenchmark(ModelReference model, int maxLength, List<TextRequest> requests) {
-        this.model = model;
-        this.maxLength = maxLength;
-        this.requests = List.copyOf(requests);
-    }
+    @Option(
+            names = "--requests",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "How many requests (default: ${DEFAULT-VALUE}).")
+    private int requests;
 
-    BenchmarkResult run() throws IOException, InterruptedException {
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Passages of a request (default: ${DEFAULT-VALUE}).")
+    private int candidates;
+
+    @Override
+    BenchmarkResult measure() throws IOException, InterruptedException {
+        List<TextRequest> texts = TextRequest.of(input.data(), requests, candidates);
         List<Map<String, Object>> rows = new ArrayList<>();
         row(rows, "no job", ProcessMemory.now());
-        long one = measure(rows, 1);
-        long two = measure(rows, 2);
+        long one = measure(rows, texts, 1);
+        long two = measure(rows, texts, 2);
         return new BenchmarkResult(
                 "slots",
                 rows,
@@ -41,13 +63,13 @@ final class SlotsBenchmark {
                 "about 1: one model, not two");
     }
 
-    private long measure(List<Map<String, Object>> rows, int slots)
+    private long measure(List<Map<String, Object>> rows, List<TextRequest> texts, int slots)
             throws IOException, InterruptedException {
         ProcessMemory memory;
         try (StreamRig rig =
-                new StreamRig(model, maxLength, StreamRig.Guarantee.AT_LEAST_ONCE, slots)) {
+                new StreamRig(input.model(), input.maxLength(), Guarantee.AT_LEAST_ONCE, slots)) {
             // Requests go to the slots in turn.
-            rig.seconds(requests);
+            rig.seconds(texts);
             memory = ProcessMemory.now();
         }
         row(rows, slots == 1 ? "one slot" : slots + " slots", memory);

@@ -6,6 +6,7 @@ import dev.flinkreranker.local.WorkDirectory;
 import dev.flinkreranker.workbench.dataset.DataSet;
 import dev.flinkreranker.workbench.evaluation.Run;
 import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.stream.StreamTopics;
 import dev.flinkreranker.workbench.terminal.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,7 +31,7 @@ public final class Demo {
 
     private static final int PARTITIONS = 2;
 
-    private final DemoSettings settings;
+    private final DemoPlan plan;
     private final SortedMap<Integer, Long> flops;
     private final DemoJob job;
     private final Duration patience;
@@ -47,13 +48,13 @@ public final class Demo {
      * @param err for what is going on
      */
     Demo(
-            DemoSettings settings,
+            DemoPlan plan,
             SortedMap<Integer, Long> flops,
             DemoJob job,
             Duration patience,
             PrintWriter out,
             PrintWriter err) {
-        this.settings = settings;
+        this.plan = plan;
         this.flops = new TreeMap<>(flops);
         this.job = job;
         this.patience = patience;
@@ -67,11 +68,11 @@ public final class Demo {
      * @throws IOException when the data, the model, the broker or the job fails
      */
     public DemoOutcome run() throws IOException, InterruptedException {
-        DataSet data = DataSet.read(settings.data());
-        List<DemoEvent> events = DemoEvents.of(data, settings.queries(), settings.candidates());
+        DataSet data = DataSet.read(plan.data());
+        List<DemoEvent> events = DemoEvents.of(data, plan.queries(), plan.candidates());
         try (LocalBroker broker = LocalBroker.start();
                 WorkDirectory directory = new WorkDirectory()) {
-            DemoTopics topics = new DemoTopics(broker.bootstrapServers());
+            StreamTopics topics = new StreamTopics(broker.bootstrapServers());
             say("Kafka broker at %s", topics.bootstrapServers());
             broker.createTopics(
                     PARTITIONS, topics.requests(), topics.results(), topics.deadLetters());
@@ -126,12 +127,12 @@ public final class Demo {
     private DemoOutcome report(
             DataSet data, List<DemoEvent> events, OutputReader reader, Duration took) {
         DemoReport report = new DemoReport(data, firstStage(data, events));
-        Map<String, RankedResult> results = reader.results();
+        Map<String, DemoResult> results = reader.results();
         Run reranked = report.run(flops.lastKey(), results);
 
         out.println(report.beforeAndAfter(reranked));
         out.println(DemoReport.deadLetters(reader.deadLetters()));
-        out.println(report.quality(flops, settings.maxLength(), results));
+        out.println(report.quality(flops, plan.maxLength(), results));
         out.flush();
 
         Set<String> rejected =
@@ -144,11 +145,11 @@ public final class Demo {
                                                 && !rejected.contains(event.requestId()))
                         .count();
         long bad = events.stream().filter(DemoEvent::isBad).count();
-        long pairs = results.values().stream().mapToLong(RankedResult::pairs).sum();
+        long pairs = results.values().stream().mapToLong(DemoResult::pairs).sum();
         return new DemoOutcome(
                 events.size() - Math.toIntExact(bad),
                 results.size(),
-                Math.toIntExact(results.values().stream().filter(RankedResult::isUnranked).count()),
+                Math.toIntExact(results.values().stream().filter(DemoResult::isUnranked).count()),
                 Math.toIntExact(lost),
                 reader.duplicates(),
                 reader.deadLetters().size(),
@@ -166,7 +167,7 @@ public final class Demo {
             if (sent.contains(DemoEvents.requestId(query))) {
                 List<ScoredPassage> ranking = data.firstStage().ranking(query);
                 rankings.put(
-                        query, ranking.subList(0, Math.min(settings.candidates(), ranking.size())));
+                        query, ranking.subList(0, Math.min(plan.candidates(), ranking.size())));
             }
         }
         return new Run(data.firstStage().tag(), rankings);

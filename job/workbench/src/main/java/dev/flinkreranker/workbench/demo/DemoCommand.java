@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.demo;
 
+import dev.flinkreranker.workbench.options.ProjectFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,9 +38,6 @@ import picocli.CommandLine.Spec;
             "  ./rerank demo --cutoff-layers 4"
         })
 public final class DemoCommand implements Callable<Integer> {
-
-    /** System property: the directory of the project, set by the launcher. */
-    static final String HOME = "reranker.home";
 
     private static final Duration CLEANUP = Duration.ofSeconds(30);
 
@@ -96,13 +94,10 @@ public final class DemoCommand implements Callable<Integer> {
         requireAtLeast(8, "--max-length", maxLength);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        Path home = Path.of(System.getProperty(HOME, ""));
         Demo demo =
                 new DemoPlan(
-                                data == null ? home.resolve("job/workbench/data/scifact") : data,
-                                model == null
-                                        ? home.resolve("tests/models/scifact-minilm-layerwise")
-                                        : model,
+                                data == null ? ProjectFolder.scifact() : data,
+                                model == null ? ProjectFolder.smallModel() : model,
                                 queries,
                                 candidates,
                                 maxLength,

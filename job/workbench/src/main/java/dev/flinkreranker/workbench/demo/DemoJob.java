@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.demo;
 
+import dev.flinkreranker.workbench.stream.StreamTopics;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -14,5 +15,5 @@ interface DemoJob {
      * @param topics where it reads and writes
      * @param directory for its files; removed at the end
      */
-    StreamGraph graph(DemoTopics topics, Path directory) throws IOException;
+    StreamGraph graph(StreamTopics topics, Path directory) throws IOException;
 }

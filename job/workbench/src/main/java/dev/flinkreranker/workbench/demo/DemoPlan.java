@@ -1,10 +1,14 @@
 package dev.flinkreranker.workbench.demo;
 
+import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.HeadSelection;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.workbench.stream.LocalStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +36,7 @@ public record DemoPlan(
         List<Integer> cutoffLayers) {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
     /** Copies the list. */
     public DemoPlan {
@@ -59,12 +64,32 @@ public record DemoPlan(
             TokenizedPair longest = new TokenizedPair(new long[maxLength], 1, 0, true);
             flops.put(layer, descriptor.flops(longest, settings));
         }
-        return new Demo(
-                new DemoSettings(data, queries, candidates, maxLength),
-                flops,
-                new StreamDemoJob(model, maxLength, List.copyOf(flops.keySet())),
-                PATIENCE,
-                out,
-                err);
+        return new Demo(this, flops, job(List.copyOf(flops.keySet())), PATIENCE, out, err);
+    }
+
+    /**
+     * The stream job as in production, exactly once, with one tenant. It computes in float32, the
+     * reference's type, so that it prints the same scores on every processor.
+     */
+    private DemoJob job(List<Integer> layers) {
+        String settings =
+                """
+                defaults:
+                  model: local
+                  max_length: %d
+                  cutoff_layers: %s
+                tenants:
+                  %s: {}
+                unknown_tenant: reject
+                """
+                        .formatted(maxLength, layers, DemoEvents.TENANT);
+        return new LocalStream(
+                        "demo",
+                        1,
+                        Guarantee.EXACTLY_ONCE,
+                        CHECKPOINT_INTERVAL,
+                        new ModelReference(model.toString(), ComputeType.FLOAT32, "cpu"),
+                        settings)
+                ::graph;
     }
 }

@@ -44,11 +44,11 @@ final class DemoReport {
     }
 
     /** What came back, ranked by the score of a layer, as a run. */
-    Run run(int layer, Map<String, RankedResult> results) {
+    Run run(int layer, Map<String, DemoResult> results) {
         Map<String, List<ScoredPassage>> rankings = new LinkedHashMap<>();
         for (String query : firstStage.queries()) {
-            RankedResult result = results.get(DemoEvents.requestId(query));
-            if (result != null && !result.passages().isEmpty()) {
+            DemoResult result = results.get(DemoEvents.requestId(query));
+            if (result != null && !result.isUnranked()) {
                 rankings.put(query, result.ranking(layer));
             }
         }
@@ -128,7 +128,7 @@ final class DemoReport {
      * @param flops floating point operations of a pair of {@code tokens} tokens, by number of
      *     layers run, shallowest first
      */
-    String quality(SortedMap<Integer, Long> flops, int tokens, Map<String, RankedResult> results) {
+    String quality(SortedMap<Integer, Long> flops, int tokens, Map<String, DemoResult> results) {
         TextTable table =
                 new TextTable(
                         "ranked by",

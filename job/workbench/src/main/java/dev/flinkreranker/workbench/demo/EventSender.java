@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.demo;
 
+import dev.flinkreranker.workbench.stream.StreamTopics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class EventSender {
      *
      * @throws IOException when the broker refuses one
      */
-    static void send(DemoTopics topics, List<DemoEvent> events)
+    static void send(StreamTopics topics, List<DemoEvent> events)
             throws IOException, InterruptedException {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer =

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.demo;
 
+import dev.flinkreranker.operators.result.ResultCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,7 +25,7 @@ final class OutputReader implements AutoCloseable {
 
     private final String resultsTopic;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Map<String, RankedResult> results = new LinkedHashMap<>();
+    private final Map<String, DemoResult> results = new LinkedHashMap<>();
     private final List<RejectedEvent> deadLetters = new ArrayList<>();
     private int duplicates;
 
@@ -58,7 +59,7 @@ final class OutputReader implements AutoCloseable {
     void poll() throws IOException {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
             if (record.topic().equals(resultsTopic)) {
-                RankedResult result = RankedResult.parse(record.value());
+                DemoResult result = new DemoResult(ResultCodec.decode(record.value()));
                 if (results.put(result.requestId(), result) != null) {
                     duplicates++;
                 }
@@ -87,7 +88,7 @@ final class OutputReader implements AutoCloseable {
     }
 
     /** The results so far, by request id. */
-    Map<String, RankedResult> results() {
+    Map<String, DemoResult> results() {
         return results;
     }
 

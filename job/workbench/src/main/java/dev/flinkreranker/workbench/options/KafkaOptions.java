@@ -1,8 +1,8 @@
 package dev.flinkreranker.workbench.options;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
-import dev.flinkreranker.job.stream.KafkaProperties;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.job.config.KafkaProperties;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

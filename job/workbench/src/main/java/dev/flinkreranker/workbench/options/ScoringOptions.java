@@ -2,42 +2,16 @@ package dev.flinkreranker.workbench.options;
 
 import dev.flinkreranker.runtime.model.HeadSelection;
 import dev.flinkreranker.runtime.model.ScoringSettings;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The knobs of a forward pass. */
-public final class ScoringOptions {
+/** All knobs of a forward pass. */
+public final class ScoringOptions extends DepthOptions {
 
     /** An option that is on or off. */
     enum Switch {
         OFF,
         ON
     }
-
-    @Option(
-            names = "--cutoff-layers",
-            split = ",",
-            paramLabel = "N",
-            description =
-                    "Layers to score at, ascending, for models with heads at several (default: the"
-                            + " last). Layers above the deepest do not run.")
-    private List<Integer> cutoffLayers = new ArrayList<>();
-
-    @Option(
-            names = "--compress-ratio",
-            paramLabel = "N",
-            defaultValue = "1",
-            description =
-                    "How many neighbouring passage tokens become one (default: ${DEFAULT-VALUE}).")
-    private int compressRatio;
-
-    @Option(
-            names = "--compress-layers",
-            split = ",",
-            paramLabel = "N",
-            description = "Layers before which that happens, ascending.")
-    private List<Integer> compressLayers = new ArrayList<>();
 
     @Option(
             names = "--head-selection",
@@ -60,12 +34,8 @@ public final class ScoringOptions {
                             + " get (default: ${DEFAULT-VALUE}).")
     private Switch attentionSoftcap;
 
+    @Override
     public ScoringSettings settings() {
-        return new ScoringSettings(
-                cutoffLayers,
-                compressRatio,
-                compressLayers,
-                headSelection,
-                attentionSoftcap == Switch.ON);
+        return settings(headSelection, attentionSoftcap == Switch.ON);
     }
 }

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
+import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.workbench.evaluation.ComparisonOptions;
 import dev.flinkreranker.workbench.evaluation.EvaluationOptions;
 import dev.flinkreranker.workbench.evaluation.Gate;
@@ -12,7 +13,6 @@ import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayInput;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import dev.flinkreranker.workbench.replay.scoring.BadInputException;
-import dev.flinkreranker.workbench.replay.scoring.CheckpointModels;
 import dev.flinkreranker.workbench.replay.scoring.ReplayFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -198,7 +198,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 new Replay(
                                 plan,
                                 directory,
-                                new CheckpointModels(),
+                                checkpoint -> ModelOpener.checkpoints().open(checkpoint),
                                 Duration.ofMillis((long) (checkpointSeconds * 1000)))
                         .run(question(chosen), from.problems());
         report(answer, directory, (System.nanoTime() - start) / 1e9);

@@ -41,7 +41,7 @@ public final class PairLineReader implements Closeable {
     /**
      * The next pair, or nothing at the end.
      *
-     * @throws BadLineException if the line is no such pair
+     * @throws BadPairException if the line is no such pair
      */
     Optional<PairLine> next() throws IOException {
         if (!readLine()) {
@@ -91,8 +91,8 @@ public final class PairLineReader implements Closeable {
         return true;
     }
 
-    private BadLineException bad(String reason) {
-        return new BadLineException(name, line, reason);
+    private BadPairException bad(String reason) {
+        return new BadPairException(name, line, reason);
     }
 
     @Override

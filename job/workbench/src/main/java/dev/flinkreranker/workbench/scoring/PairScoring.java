@@ -66,7 +66,7 @@ public final class PairScoring {
      * Scores every pair of the input.
      *
      * @param scored told the number of pairs done so far, now and then
-     * @throws BadLineException at the first line that is no pair or cannot be scored; the scores of
+     * @throws BadPairException at the first line that is no pair or cannot be scored; the scores of
      *     all lines before it are written
      * @throws IOException if the input cannot be read or the output takes no more
      */
@@ -74,13 +74,13 @@ public final class PairScoring {
             throws IOException {
         Totals totals = new Totals(0, 0, 0);
         List<PairLine> window = new ArrayList<>();
-        BadLineException bad = null;
+        BadPairException bad = null;
         boolean more = true;
         while (more) {
             window.clear();
             try {
                 more = fill(window, input);
-            } catch (BadLineException e) {
+            } catch (BadPairException e) {
                 bad = e;
                 more = false;
             }
@@ -130,11 +130,11 @@ public final class PairScoring {
             for (int i = 0; i < results.length; i++) {
                 long line = window.get(i).number();
                 if (results[i].failure() != null) {
-                    throw new BadLineException(input, line, results[i].failure());
+                    throw new BadPairException(input, line, results[i].failure());
                 }
                 for (float logit : results[i].logits()) {
                     if (!Float.isFinite(logit)) {
-                        throw new BadLineException(input, line, "the score is infinite");
+                        throw new BadPairException(input, line, "the score is infinite");
                     }
                 }
                 output.println(lines.line(results[i].logits()));

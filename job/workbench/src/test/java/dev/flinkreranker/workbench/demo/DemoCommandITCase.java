@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.workbench.cli.Workbench;
+import dev.flinkreranker.workbench.options.ProjectFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,12 +26,12 @@ class DemoCommandITCase {
 
     @BeforeAll
     static void setHome() {
-        System.setProperty(DemoCommand.HOME, HOME);
+        System.setProperty(ProjectFolder.PROPERTY, HOME);
     }
 
     @AfterAll
     static void clearHome() {
-        System.clearProperty(DemoCommand.HOME);
+        System.clearProperty(ProjectFolder.PROPERTY);
     }
 
     @Test
@@ -110,7 +111,7 @@ class DemoCommandITCase {
             command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
         }
         command.add("-Dai.djl.offline=true");
-        command.add("-D" + DemoCommand.HOME + "=" + HOME);
+        command.add("-D" + ProjectFolder.PROPERTY + "=" + HOME);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Workbench.class.getName(), "demo"));
         return command;

@@ -119,9 +119,10 @@ class DemoITCase {
 
     private DemoOutcome run(DemoJob job, int queries, int candidates, Duration patience)
             throws IOException, InterruptedException {
-        DemoSettings settings = new DemoSettings(DATA, queries, candidates, 256);
+        DemoPlan plan =
+                new DemoPlan(DATA, Path.of("no-model"), queries, candidates, 256, List.of());
         return new Demo(
-                        settings,
+                        plan,
                         new TreeMap<>(Map.of(3, 1_250_000_000L, 6, 2_500_000_000L)),
                         job,
                         patience,

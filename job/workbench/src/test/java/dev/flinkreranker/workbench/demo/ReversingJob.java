@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.workbench.stream.StreamTopics;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ final class ReversingJob implements DemoJob {
     }
 
     @Override
-    public StreamGraph graph(DemoTopics topics, Path directory) {
+    public StreamGraph graph(StreamTopics topics, Path directory) {
         Configuration configuration = new Configuration();
         configuration.setString("execution.checkpointing.interval", "200 ms");
         StreamExecutionEnvironment env =
@@ -69,7 +70,7 @@ final class ReversingJob implements DemoJob {
         return env.getStreamGraph();
     }
 
-    private static KafkaSink<String> sink(DemoTopics topics, String topic, String prefix) {
+    private static KafkaSink<String> sink(StreamTopics topics, String topic, String prefix) {
         return KafkaSink.<String>builder()
                 .setBootstrapServers(topics.bootstrapServers())
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)

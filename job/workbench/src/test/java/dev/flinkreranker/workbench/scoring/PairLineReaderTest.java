@@ -56,7 +56,7 @@ class PairLineReaderTest {
         PairLineReader reader = reader(PAIR + "\n" + line + "\n" + PAIR);
         assertThat(reader.next()).isPresent();
         assertThatThrownBy(reader::next)
-                .isInstanceOf(BadLineException.class)
+                .isInstanceOf(BadPairException.class)
                 .hasMessageStartingWith("pairs.jsonl, line 2: ")
                 .hasMessageContaining(reason)
                 .message()
@@ -69,7 +69,7 @@ class PairLineReaderTest {
                 json("{'query': 'caf\u00e9', 'passage': ''}").getBytes(StandardCharsets.ISO_8859_1);
         PairLineReader reader = new PairLineReader(new ByteArrayInputStream(latin1), "pairs.jsonl");
         assertThatThrownBy(reader::next)
-                .isInstanceOf(BadLineException.class)
+                .isInstanceOf(BadPairException.class)
                 .hasMessageStartingWith("pairs.jsonl, line 1: not valid ");
     }
 

@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.bench.subject;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.workbench.stream.StreamTopics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,19 +24,19 @@ final class ResultCounter implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private long count;
 
-    ResultCounter(String bootstrapServers, String results, String deadLetters) {
-        this.deadLetters = deadLetters;
+    ResultCounter(StreamTopics topics) {
+        this.deadLetters = topics.deadLetters();
         this.consumer =
                 new KafkaConsumer<>(
                         Map.of(
                                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                bootstrapServers,
+                                topics.bootstrapServers(),
                                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                                 "false"),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
         List<TopicPartition> partitions =
-                Stream.of(results, deadLetters)
+                Stream.of(topics.results(), topics.deadLetters())
                         .flatMap(topic -> consumer.partitionsFor(topic).stream())
                         .map(info -> new TopicPartition(info.topic(), info.partition()))
                         .toList();

@@ -1,22 +1,23 @@
 package dev.flinkreranker.workbench.bench.subject;
 
-import dev.flinkreranker.job.stream.JobConfig;
-import dev.flinkreranker.job.stream.JobConfigReader;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.job.config.DeliveryConfig;
+import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.local.LocalFlink;
 import dev.flinkreranker.local.WorkDirectory;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.workbench.bench.texts.TextRequest;
+import dev.flinkreranker.workbench.stream.LocalStream;
+import dev.flinkreranker.workbench.stream.StreamTopics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,42 +29,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class StreamRig implements AutoCloseable {
 
-    /** What is promised about delivery; a name of the configuration file. */
-    public enum Guarantee {
-        AT_LEAST_ONCE,
-        EXACTLY_ONCE
-    }
-
-    private static final String REQUESTS = "requests";
-    private static final String RESULTS = "results";
-    private static final String DEAD_LETTERS = "dead-letters";
-
-    private static final String CONFIG =
+    private static final String SETTINGS =
             """
-            name: bench
-            parallelism: %d
-            kafka:
-              bootstrap.servers: "%s"
-            requests:
-              topic: %s
-              start: earliest
-            results:
-              topic: %s
-            dead_letters:
-              topic: %s
-            delivery:
-              guarantee: %s
-              checkpoint_dir: "%s"
-            models:
-              measured:
-                directory: "%s"
-                dtype: %s
             defaults:
-              model: measured
+              model: local
               max_length: %d
             """;
 
     private final LocalBroker broker;
+    private final StreamTopics topics;
     private final WorkDirectory directory;
     private final LocalFlink flink;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -80,24 +54,17 @@ public final class StreamRig implements AutoCloseable {
     public StreamRig(ModelReference model, int maxLength, Guarantee guarantee, int slots)
             throws IOException, InterruptedException {
         broker = LocalBroker.start();
-        broker.createTopics(slots, REQUESTS, RESULTS, DEAD_LETTERS);
+        topics = new StreamTopics(broker.bootstrapServers());
+        broker.createTopics(slots, topics.requests(), topics.results(), topics.deadLetters());
         directory = new WorkDirectory();
-        JobConfig config =
-                JobConfigReader.parse(
-                        CONFIG.formatted(
-                                slots,
-                                broker.bootstrapServers(),
-                                REQUESTS,
-                                RESULTS,
-                                DEAD_LETTERS,
-                                guarantee.name().toLowerCase(Locale.ROOT),
-                                directory.path().resolve("checkpoints").toUri(),
-                                model.path().toAbsolutePath(),
-                                model.computeType().name().toLowerCase(Locale.ROOT),
-                                maxLength));
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
-        StreamJob.build(env, config, StreamJob.engines(config));
+        LocalStream stream =
+                new LocalStream(
+                        "bench",
+                        slots,
+                        guarantee,
+                        DeliveryConfig.defaults().checkpointInterval(),
+                        model,
+                        SETTINGS.formatted(maxLength));
         producer =
                 new KafkaProducer<>(
                         Map.of(
@@ -107,9 +74,9 @@ public final class StreamRig implements AutoCloseable {
                                 "0"),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
-        results = new ResultCounter(broker.bootstrapServers(), RESULTS, DEAD_LETTERS);
+        results = new ResultCounter(topics);
         flink = new LocalFlink(slots, directory.path());
-        job = flink.submit(env.getStreamGraph());
+        job = flink.submit(stream.graph(topics, directory.path()));
     }
 
     /**
@@ -124,7 +91,7 @@ public final class StreamRig implements AutoCloseable {
         for (TextRequest request : requests) {
             String id = "request-" + sent++;
             byte[] key = id.getBytes(StandardCharsets.UTF_8);
-            producer.send(new ProducerRecord<>(REQUESTS, key, request.json(id)));
+            producer.send(new ProducerRecord<>(topics.requests(), key, request.json(id)));
         }
         while (results.count() < sent) {
             if (results.poll() == 0 && flink.status(job) == JobStatus.FAILED) {

@@ -44,6 +44,16 @@ public final class MixedTexts {
         return request(1 + random.nextInt(texts));
     }
 
+    /** So many pairs, by query: each query but the last has so many texts. */
+    public List<TextPair> pairs(int count, int texts) {
+        List<TextPair> pairs = new ArrayList<>();
+        while (pairs.size() < count) {
+            TextRequest request = request(Math.min(texts, count - pairs.size()));
+            request.passages().forEach(text -> pairs.add(new TextPair(request.query(), text)));
+        }
+        return pairs;
+    }
+
     private String text() {
         double range = Math.log((double) longest / shortest);
         int length = (int) (shortest * Math.exp(random.nextDouble() * range));

@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.replay.publication;
 
-import dev.flinkreranker.job.stream.KafkaHeaders;
+import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.operators.event.RecordHeader;
 import java.io.IOException;
 import java.util.List;

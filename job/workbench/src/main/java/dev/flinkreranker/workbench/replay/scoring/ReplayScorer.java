@@ -73,11 +73,6 @@ final class ReplayScorer implements AutoCloseable {
         }
     }
 
-    /** How many forward passes serve the configurations. */
-    int passCount() {
-        return passes.size();
-    }
-
     /** The outcomes, [request][configuration]. */
     List<List<Outcome>> score(List<ReplayRequest> block) {
         Outcome[][] outcomes = new Outcome[block.size()][configurations.size()];
@@ -188,11 +183,13 @@ final class ReplayScorer implements AutoCloseable {
         }
         RerankOutcome.Scored scored =
                 new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops), 0);
+        List<Float> ranking = RankingScores.of(request.request(), settings, scores);
         byte[] result =
                 ResultCodec.encode(
-                        Ranking.ranked(request.request(), ResultOrigin.of(settings, 0), scored));
+                        Ranking.ranked(
+                                request.request(), ResultOrigin.of(settings, 0), scored, ranking));
         return new Outcome(
-                RankingScores.of(request.request(), settings, scores),
+                ranking,
                 tokens,
                 truncated,
                 flops,

@@ -1,0 +1,86 @@
+package dev.flinkreranker.job.config;
+
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What is promised about delivery, and what it needs: the section {@code delivery}.
+ *
+ * @param guarantee exactly once by default; a result is then visible to {@code read_committed}
+ *     readers when the checkpoint after it completes
+ * @param checkpointInterval time between checkpoints: the latency of exactly-once results
+ * @param checkpointTimeout a checkpoint that takes longer is given up
+ * @param checkpointDir where checkpoints go, a URI; null for the cluster's setting, or a temporary
+ *     directory in a local run
+ * @param transactionTimeout when the broker gives up a transaction; must outlast a checkpoint and a
+ *     restart after it, or results are lost
+ * @param brokerTransactionMaxTimeout the broker's {@code transaction.max.timeout.ms}, which refuses
+ *     longer transactions
+ * @param transactionNaming how transactional ids are chosen
+ */
+public record DeliveryConfig(
+        Guarantee guarantee,
+        Duration checkpointInterval,
+        Duration checkpointTimeout,
+        String checkpointDir,
+        Duration transactionTimeout,
+        Duration brokerTransactionMaxTimeout,
+        TransactionNaming transactionNaming) {
+
+    /** How often a result may appear. */
+    public enum Guarantee {
+        /** Once, in a transaction of a checkpoint. */
+        EXACTLY_ONCE,
+        /** At once, and again after a restart. */
+        AT_LEAST_ONCE
+    }
+
+    /** How transactional ids are chosen. */
+    public enum TransactionNaming {
+        /** A few ids, used again and again: brokers keep little, whatever the interval. */
+        POOLING,
+        /** A new id for every checkpoint; a broker keeps each for a week. */
+        INCREMENTING
+    }
+
+    /** Fills in defaults and checks. */
+    public DeliveryConfig {
+        guarantee = Objects.requireNonNullElse(guarantee, Guarantee.EXACTLY_ONCE);
+        checkpointInterval =
+                FieldChecks.aboveZero(
+                        "checkpoint_interval", checkpointInterval, Duration.ofSeconds(5));
+        checkpointTimeout =
+                FieldChecks.aboveZero(
+                        "checkpoint_timeout", checkpointTimeout, Duration.ofMinutes(5));
+        transactionTimeout =
+                FieldChecks.aboveZero(
+                        "transaction_timeout", transactionTimeout, Duration.ofMinutes(15));
+        brokerTransactionMaxTimeout =
+                FieldChecks.aboveZero(
+                        "broker_transaction_max_timeout",
+                        brokerTransactionMaxTimeout,
+                        Duration.ofMinutes(15));
+        transactionNaming =
+                Objects.requireNonNullElse(transactionNaming, TransactionNaming.POOLING);
+        if (transactionTimeout.compareTo(brokerTransactionMaxTimeout) > 0) {
+            throw new InvalidConfigException(
+                    "transaction_timeout (%s) must not exceed broker_transaction_max_timeout (%s):"
+                                    .formatted(transactionTimeout, brokerTransactionMaxTimeout)
+                            + " the broker would refuse it");
+        }
+        Duration needed = checkpointInterval.plus(checkpointTimeout);
+        if (transactionTimeout.compareTo(needed) <= 0) {
+            throw new InvalidConfigException(
+                    "transaction_timeout (%s) must exceed checkpoint_interval + checkpoint_timeout"
+                                    .formatted(transactionTimeout)
+                            + " (%s), with time for a restart: the broker would drop results"
+                                    .formatted(needed));
+        }
+    }
+
+    /** All defaults. */
+    public static DeliveryConfig defaults() {
+        return new DeliveryConfig(null, null, null, null, null, null, null);
+    }
+}

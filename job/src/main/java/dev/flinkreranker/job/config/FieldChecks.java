@@ -1,0 +1,53 @@
+package dev.flinkreranker.job.config;
+
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import java.time.Duration;
+import java.util.Objects;
+
+/** The checks that the parts of a job's configuration share. */
+final class FieldChecks {
+
+    private FieldChecks() {}
+
+    static String required(String name, String value) {
+        if (value == null || value.isBlank()) {
+            throw new InvalidConfigException(name + " is missing");
+        }
+        return value;
+    }
+
+    static int atLeast(int least, String name, Integer value, int fallback) {
+        int actual = Objects.requireNonNullElse(value, fallback);
+        if (actual < least) {
+            throw new InvalidConfigException(
+                    name + " must be at least " + least + ", but is " + actual);
+        }
+        return actual;
+    }
+
+    static long atLeast(long least, String name, Long value, long fallback) {
+        long actual = Objects.requireNonNullElse(value, fallback);
+        if (actual < least) {
+            throw new InvalidConfigException(
+                    name + " must be at least " + least + ", but is " + actual);
+        }
+        return actual;
+    }
+
+    static Duration aboveZero(String name, Duration value, Duration fallback) {
+        Duration actual = Objects.requireNonNullElse(value, fallback);
+        if (actual.isZero()) {
+            throw new InvalidConfigException(name + " must be above zero");
+        }
+        return actual;
+    }
+
+    static String topic(String name, String value) {
+        String topic = required(name, value);
+        if (!topic.matches("[A-Za-z0-9._-]{1,249}")) {
+            throw new InvalidConfigException(
+                    name + " must be a Kafka topic's name, but is \"" + topic + "\"");
+        }
+        return topic;
+    }
+}

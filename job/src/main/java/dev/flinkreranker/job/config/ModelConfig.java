@@ -1,0 +1,73 @@
+package dev.flinkreranker.job.config;
+
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.model.ComputeType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * A model of the catalogue: an entry of the section {@code models}.
+ *
+ * @param directory an unconverted Hugging Face checkpoint, at the same path on every TaskManager
+ * @param dtype the number format to compute in; {@code auto} by default
+ * @param device {@code cpu} (by default), {@code cuda} or {@code cuda:N}
+ * @param revision a label of the model's version, told in results; null for none
+ * @param sha256 what the files must be, as {@link Sha256Sums} reads it; checked before the model is
+ *     loaded; null for anything
+ * @param preload whether the model is loaded when a task starts, which fails without it, or with
+ *     the first request that names it; null for the former of the defaults' model and the latter of
+ *     all others
+ */
+public record ModelConfig(
+        String directory,
+        ComputeType dtype,
+        String device,
+        String revision,
+        String sha256,
+        Boolean preload) {
+
+    private static final Pattern REVISION = Pattern.compile("[\\x21-\\x7e]{1,64}");
+
+    /** Fills in defaults and checks. */
+    public ModelConfig {
+        directory = FieldChecks.required("directory", directory);
+        checkPath(directory);
+        dtype = Objects.requireNonNullElse(dtype, ComputeType.AUTO);
+        device = Objects.requireNonNullElse(device, "cpu");
+        if (revision != null && !REVISION.matcher(revision).matches()) {
+            throw new InvalidConfigException(
+                    "revision must have 1 to 64 printable ASCII characters without blanks, but is"
+                            + " \""
+                            + revision
+                            + "\"");
+        }
+        if (sha256 != null) {
+            checkSums(sha256);
+        }
+    }
+
+    private static void checkPath(String directory) {
+        try {
+            Path.of(directory);
+        } catch (InvalidPathException e) {
+            throw new InvalidConfigException("directory is not a path: " + e.getReason());
+        }
+    }
+
+    private static void checkSums(String sha256) {
+        try {
+            Sha256Sums.parse(sha256);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfigException("sha256 " + e.getMessage());
+        }
+    }
+
+    /** What the engine calls it. */
+    public ModelReference reference() {
+        return new ModelReference(directory, dtype, device, revision, sha256);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.flinkreranker.job.config;
+
+import dev.flinkreranker.runtime.engine.EngineSettings;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How the rerank operator works: the section {@code rerank}.
+ *
+ * @param parallelism its parallel instances; 0, the default, for the job's own parallelism
+ * @param capacity most requests under way in one of them
+ * @param ordered whether results keep the order of each request partition
+ * @param timeout how long a request may take at most, whatever its tenant says; null for ever
+ * @param batchTokens token budget of a batch on the device
+ * @param tokenizerThreads threads that turn text into tokens; null for half the processors
+ * @param cacheMegabytes heap for the score cache, for tenants that use it; null for 64
+ */
+public record RerankConfig(
+        Integer parallelism,
+        Integer capacity,
+        Boolean ordered,
+        Duration timeout,
+        Integer batchTokens,
+        Integer tokenizerThreads,
+        Integer cacheMegabytes) {
+
+    private static final int CAPACITY = 128;
+    private static final int BATCH_TOKENS = 8192;
+
+    /** Fills in defaults and checks. */
+    public RerankConfig {
+        parallelism = FieldChecks.atLeast(0, "parallelism", parallelism, 0);
+        capacity = FieldChecks.atLeast(1, "capacity", capacity, CAPACITY);
+        ordered = Objects.requireNonNullElse(ordered, false);
+        timeout = timeout == null ? null : FieldChecks.aboveZero("timeout", timeout, timeout);
+        batchTokens = FieldChecks.atLeast(1, "batch_tokens", batchTokens, BATCH_TOKENS);
+        if (tokenizerThreads != null) {
+            FieldChecks.atLeast(1, "tokenizer_threads", tokenizerThreads, 1);
+        }
+        if (cacheMegabytes != null) {
+            FieldChecks.atLeast(0, "cache_megabytes", cacheMegabytes, 0);
+        }
+    }
+
+    /** All defaults. */
+    public static RerankConfig defaults() {
+        return new RerankConfig(null, null, null, null, null, null, null);
+    }
+
+    /** The engine's settings. */
+    public EngineSettings engine() {
+        EngineSettings settings = EngineSettings.ofBatchTokens(batchTokens);
+        if (tokenizerThreads != null) {
+            settings = settings.withTokenizerThreads(tokenizerThreads);
+        }
+        return cacheMegabytes == null
+                ? settings
+                : settings.withCacheBytes((long) cacheMegabytes << 20);
+    }
+}
