@@ -4,7 +4,7 @@ import dev.flinkreranker.job.cli.Rerank;
 import dev.flinkreranker.workbench.bench.BenchCommand;
 import dev.flinkreranker.workbench.clicks.JudgmentsCommand;
 import dev.flinkreranker.workbench.demo.DemoCommand;
-import dev.flinkreranker.workbench.evaluation.CompareCommand;
+import dev.flinkreranker.workbench.compare.CompareCommand;
 import dev.flinkreranker.workbench.evaluation.EvaluateCommand;
 import dev.flinkreranker.workbench.model.ModelCommand;
 import dev.flinkreranker.workbench.replay.ReplayCommand;

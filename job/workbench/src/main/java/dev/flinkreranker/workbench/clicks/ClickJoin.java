@@ -14,10 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -58,9 +56,6 @@ final class ClickJoin {
         void add(InputProblem problem) throws IOException;
     }
 
-    /** A document's first view. */
-    private record View(int position, Instant time) {}
-
     /**
      * @param window how long after its view a click counts
      * @param shown documents that a view of the whole page stands for
@@ -86,13 +81,17 @@ final class ClickJoin {
                     tally.event();
                     reader.read(line).forEach(this::add);
                 });
+        ClickRules rules = new ClickRules(window, shown, last);
         read(
                 resultFiles,
                 line -> {
                     RankedResult result = result(line);
                     tally.result();
                     List<ClickEvent> own = events.remove(result.requestId());
-                    List<ViewedDocument> viewed = own == null ? List.of() : viewed(result, own);
+                    List<ViewedDocument> viewed =
+                            own == null
+                                    ? List.of()
+                                    : new ViewedPage(result, own, rules).viewed(tally);
                     if (!viewed.isEmpty()) {
                         tally.viewed();
                         joined.accept(new ViewedResult(result, viewed));
@@ -142,91 +141,6 @@ final class ClickJoin {
             throw new BadLineException(
                     what + " \"" + id + "\" holds whitespace, which a qrels file cannot carry");
         }
-    }
-
-    private List<ViewedDocument> viewed(RankedResult result, List<ClickEvent> own) {
-        Map<String, Integer> places = new HashMap<>();
-        for (RankedDocument document : result.results()) {
-            places.putIfAbsent(document.id().asText(), places.size());
-        }
-        Map<String, View> views = views(places, own);
-        Set<String> clicked = clicked(places, views, own);
-        List<ViewedDocument> viewed = new ArrayList<>();
-        for (int i = 0; i < result.results().size(); i++) {
-            String id = result.results().get(i).id().asText();
-            View view = views.get(id);
-            if (view != null && !open(view)) {
-                viewed.add(new ViewedDocument(id, i, view.position(), clicked.contains(id)));
-            }
-        }
-        return viewed;
-    }
-
-    private Map<String, View> views(Map<String, Integer> places, List<ClickEvent> own) {
-        Map<String, View> views = new HashMap<>();
-        for (ClickEvent event : own) {
-            if (event.action() == Action.CLICK) {
-                continue;
-            }
-            if (event.document() == null) {
-                places.forEach(
-                        (id, place) -> {
-                            if (place < shown) {
-                                views.merge(
-                                        id, new View(place + 1, event.time()), ClickJoin::earlier);
-                            }
-                        });
-            } else if (places.containsKey(event.document())) {
-                int position =
-                        event.position() == null
-                                ? places.get(event.document()) + 1
-                                : event.position();
-                views.merge(event.document(), new View(position, event.time()), ClickJoin::earlier);
-            }
-        }
-        return views;
-    }
-
-    private static View earlier(View a, View b) {
-        return b.time() != null && (a.time() == null || b.time().isBefore(a.time())) ? b : a;
-    }
-
-    private Set<String> clicked(
-            Map<String, Integer> places, Map<String, View> views, List<ClickEvent> own) {
-        Set<String> clicked = new HashSet<>();
-        for (ClickEvent event : own) {
-            if (event.action() == Action.CLICK) {
-                tally.click(fate(event, places, views, clicked));
-            }
-        }
-        return clicked;
-    }
-
-    private ClickFate fate(
-            ClickEvent click,
-            Map<String, Integer> places,
-            Map<String, View> views,
-            Set<String> clicked) {
-        if (!places.containsKey(click.document())) {
-            return ClickFate.UNKNOWN_DOCUMENT;
-        }
-        View view = views.get(click.document());
-        if (view == null) {
-            return ClickFate.NOT_VIEWED;
-        }
-        if (open(view)) {
-            return ClickFate.OPEN;
-        }
-        if (view.time() != null
-                && click.time() != null
-                && click.time().isAfter(view.time().plus(window))) {
-            return ClickFate.LATE;
-        }
-        return clicked.add(click.document()) ? ClickFate.COUNTED : ClickFate.AGAIN;
-    }
-
-    private boolean open(View view) {
-        return view.time() != null && view.time().plus(window).isAfter(last);
     }
 
     @FunctionalInterface

@@ -82,7 +82,7 @@ public final class JudgmentsCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         if (judgments.judged().isEmpty()) {
             throw new IOException(
-                    "no document can be judged: of %,d results %,d were viewed"
+                    "no document can be judged: of %d results %d were viewed"
                                     .formatted(tally.results(), tally.viewedResults())
                             + "; see --min-views and --window-minutes");
         }
