@@ -1,7 +1,6 @@
 # Sourced by faults, fuzz and savepoint: builds when a source is newer than the last build, and sets
 #   root   the checkout
 #   path   the class path of the tests
-#   opens  the openings that Flink's own scripts pass to every JVM, as the pom has them
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 stamp="$root/tests/target/.prepared"
 
@@ -12,5 +11,3 @@ if [ ! -e "$stamp" ] || [ -n "$(find "$root" \( -name target -o -name .git \) -p
 fi
 
 path="$root/tests/target/test-classes:$(<"$root/tests/target/classpath")"
-read -ra opens <<<"$(sed -n 's|.*<flink.add.opens>\(.*\)</flink.add.opens>.*|\1|p' "$root/pom.xml")"
-[ "${#opens[@]}" -gt 0 ] || { echo "tests: $root/pom.xml has no flink.add.opens in one line" >&2; exit 2; }

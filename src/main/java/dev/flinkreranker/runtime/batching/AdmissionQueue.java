@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which waiting request starts next, so that what is under way stays within bounds and no
@@ -73,7 +74,7 @@ public final class AdmissionQueue<R> {
     }
 
     /** The next request to start; null while none may. */
-    public Ticket<R> poll() {
+    public @Nullable Ticket<R> poll() {
         while (!ready.isEmpty() && load.hasRoom(limits)) {
             TenantLine<R> line = ready.peek();
             if (!line.mayStart(limits)) {

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.batching;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A batch while it is filled: what fits, and why it was closed. */
 final class BatchBuilder<P, S> {
@@ -21,7 +22,7 @@ final class BatchBuilder<P, S> {
     private double squares;
     private int longest;
     private long earliestDeadline = Long.MAX_VALUE;
-    private ClosingReason closing;
+    private @Nullable ClosingReason closing;
 
     BatchBuilder(BatchSettings settings, ProfileState<P, S> state, long now) {
         this.settings = settings;
@@ -75,7 +76,8 @@ final class BatchBuilder<P, S> {
                 budget);
     }
 
-    private ClosingReason limit(int length, long finish) {
+    /** Why the pair must not be added; null if it may. */
+    private @Nullable ClosingReason limit(int length, long finish) {
         if (tokens + length > budget) {
             return ClosingReason.TOKENS;
         }

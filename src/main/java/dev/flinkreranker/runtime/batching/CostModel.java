@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Time of a batch as {@code perBatch + perToken * rows + perSquare * sum(length^2)}, learned from
  * the batches that ran. The linear layers cost by rows ({@link ScoringProfile#rows}: tokens, and
@@ -82,7 +84,7 @@ final class CostModel {
         double[] best = new double[TERMS];
         double bestError = 0;
         for (int active = 1; active < 1 << TERMS; active++) {
-            double[] solution = solve(active);
+            double @Nullable [] solution = solve(active);
             if (solution == null) {
                 continue;
             }
@@ -108,7 +110,7 @@ final class CostModel {
     }
 
     /** Least squares over the active terms; null unless all are finite and not negative. */
-    private double[] solve(int active) {
+    private double @Nullable [] solve(int active) {
         double[][] a = new double[TERMS][];
         double[] b = new double[TERMS];
         for (int i = 0; i < TERMS; i++) {

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one device busy: a thread of its own forms batches from what waits and runs them, a second
@@ -33,7 +34,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    private RuntimeException ended;
+    private @Nullable RuntimeException ended;
     private long lingerUntil;
 
     /**
@@ -65,7 +66,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
 
     /** Queues pairs. Their listeners hear of each, even if the batcher has ended. Never blocks. */
     public void submit(List<QueuedPair<P, S>> pairs) {
-        RuntimeException cause;
+        @Nullable RuntimeException cause;
         lock.lock();
         try {
             cause = ended;
@@ -135,7 +136,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
 
     private void serve() {
         try {
-            Batch<P, S> batch = nextBatch();
+            @Nullable Batch<P, S> batch = nextBatch();
             while (batch != null) {
                 run(batch);
                 batch = nextBatch();
@@ -159,8 +160,8 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
     }
 
     /** Waits for work; null when ended. */
-    private Batch<P, S> nextBatch() throws InterruptedException {
-        Batch<P, S> batch = null;
+    private @Nullable Batch<P, S> nextBatch() throws InterruptedException {
+        @Nullable Batch<P, S> batch = null;
         while (batch == null) {
             List<QueuedPair<P, S>> dropped;
             lock.lock();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The waiting pairs and the choice of the next batch. Deterministic, without threads and clock.
@@ -101,16 +102,16 @@ final class PairQueue<P, S> {
     }
 
     /** The batch to run now; null when nothing that is still wanted waits. */
-    Batch<P, S> next(long now) {
-        ProfileState<P, S> bestState = null;
-        Lane<P, S> bestLane = null;
-        Flow<P, S> best = null;
+    @Nullable Batch<P, S> next(long now) {
+        @Nullable ProfileState<P, S> bestState = null;
+        @Nullable Lane<P, S> bestLane = null;
+        @Nullable Flow<P, S> best = null;
         for (ProfileState<P, S> state : profiles.values()) {
             if (state.isEmpty()) {
                 continue;
             }
             for (Lane<P, S> lane : state.lanes()) {
-                Flow<P, S> head = head(state, lane, now);
+                @Nullable Flow<P, S> head = head(state, lane, now);
                 if (head != null
                         && (best == null || leads(state, lane, head, bestState, bestLane, now))) {
                     bestState = state;
@@ -202,7 +203,7 @@ final class PairQueue<P, S> {
     }
 
     /** The flow whose turn it is in this lane, its head still wanted; null if the lane is empty. */
-    private Flow<P, S> head(ProfileState<P, S> state, Lane<P, S> lane, long now) {
+    private @Nullable Flow<P, S> head(ProfileState<P, S> state, Lane<P, S> lane, long now) {
         while (!lane.isEmpty()) {
             Flow<P, S> flow = lane.heap().peek();
             while (!flow.isEmpty() && !flow.peek().group().isWanted(now)) {
@@ -228,9 +229,9 @@ final class PairQueue<P, S> {
         return pair;
     }
 
-    private Batch<P, S> batch(ProfileState<P, S> state, int lengthClass, long now) {
+    private @Nullable Batch<P, S> batch(ProfileState<P, S> state, int lengthClass, long now) {
         BatchBuilder<P, S> builder = new BatchBuilder<>(settings, state, now);
-        Lane<P, S> lane = nearest(state, lengthClass, now);
+        @Nullable Lane<P, S> lane = nearest(state, lengthClass, now);
         while (lane != null && !builder.isClosed()) {
             Flow<P, S> flow = lane.heap().peek();
             long round = flow.round();
@@ -260,12 +261,12 @@ final class PairQueue<P, S> {
         return builder.isEmpty() ? null : builder.build();
     }
 
-    /** The lane to fill from: lowest round first, then nearest in length. */
-    private Lane<P, S> nearest(ProfileState<P, S> state, int lengthClass, long now) {
-        Lane<P, S> best = null;
-        Flow<P, S> bestHead = null;
+    /** The lane to fill from: lowest round first, then nearest in length; null if none has any. */
+    private @Nullable Lane<P, S> nearest(ProfileState<P, S> state, int lengthClass, long now) {
+        @Nullable Lane<P, S> best = null;
+        @Nullable Flow<P, S> bestHead = null;
         for (Lane<P, S> lane : state.lanes()) {
-            Flow<P, S> head = head(state, lane, now);
+            @Nullable Flow<P, S> head = head(state, lane, now);
             if (head == null) {
                 continue;
             }

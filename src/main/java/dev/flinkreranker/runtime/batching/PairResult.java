@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What became of one pair.
  *
@@ -10,7 +12,11 @@ package dev.flinkreranker.runtime.batching;
  * @param deviceNanos its share of the time of the batch that scored it
  */
 record PairResult<P, S>(
-        QueuedPair<P, S> pair, Kind kind, S score, String reason, long deviceNanos) {
+        QueuedPair<P, S> pair,
+        Kind kind,
+        @Nullable S score,
+        @Nullable String reason,
+        long deviceNanos) {
 
     enum Kind {
         SCORED,

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.batching;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Everything the queue knows of one profile: waiting pairs by length, cost, token budget. */
 final class ProfileState<P, S> {
@@ -11,7 +12,7 @@ final class ProfileState<P, S> {
     private final CostModel costs = new CostModel();
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private final Lane<P, S>[] lanes = new Lane[LengthClass.COUNT];
+    private final @Nullable Lane<P, S>[] lanes = new Lane[LengthClass.COUNT];
 
     private final List<Lane<P, S>> inUse = new ArrayList<>();
     private long pairs;

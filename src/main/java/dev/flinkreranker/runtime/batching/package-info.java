@@ -23,4 +23,7 @@
  *       became of their pairs, while the device runs the next batch.
  * </ul>
  */
+@NullMarked
 package dev.flinkreranker.runtime.batching;
+
+import org.jspecify.annotations.NullMarked;

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An unconverted Hugging Face checkpoint: {@code config.json} and {@code model.safetensors}, or
@@ -139,7 +140,8 @@ public final class Checkpoint {
         return weightMap;
     }
 
-    private static void checkPlace(Path index, StoredTensor tensor, String name, String shard) {
+    private static void checkPlace(
+            Path index, @Nullable StoredTensor tensor, String name, String shard) {
         if (tensor == null || !tensor.file().getFileName().toString().equals(shard)) {
             throw new InvalidCheckpointException(
                     "%s: tensor \"%s\" is not in %s".formatted(index, name, shard));

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.batching.BatchCost;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine did since it started, and what it holds now.
@@ -18,7 +19,7 @@ public record EngineCounts(
         Faults faults,
         Load load,
         Cache cache,
-        BatchCost latestCost) {
+        @Nullable BatchCost latestCost) {
 
     /**
      * Requests that ended.

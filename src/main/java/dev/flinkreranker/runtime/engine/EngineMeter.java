@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.batching.BatchObserver;
 import dev.flinkreranker.runtime.batching.BatchReport;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +30,9 @@ final class EngineMeter implements BatchObserver {
     private final LongAdder memorySplits = new LongAdder();
     private final LongAdder faultRetries = new LongAdder();
     private final LongAdder faultSplits = new LongAdder();
-    private volatile BatchCost latestCost;
+    private volatile @Nullable BatchCost latestCost;
 
-    void ended(RerankOutcome outcome) {
+    void ended(@Nullable RerankOutcome outcome) {
         if (outcome instanceof RerankOutcome.Scored) {
             scored.increment();
         } else if (outcome instanceof RerankOutcome.TimedOut) {

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.engine;
 import dev.flinkreranker.runtime.model.ComputeType;
 import java.io.Serializable;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which model to run, in which number format, on which device. Equal references share one model in
@@ -12,12 +13,16 @@ import java.nio.file.Path;
  * @param computeType the number format
  * @param device {@code cpu}, {@code cuda} (which is {@code cuda:0}) or {@code cuda:N}
  * @param revision a label that tells this model from others that lie in the directory at other
- *     times; null for none
+ *     times
  * @param sha256 what its files must be, as {@link dev.flinkreranker.runtime.checkpoint.Sha256Sums}
- *     reads it; null for anything
+ *     reads it; null: anything
  */
 public record ModelReference(
-        String directory, ComputeType computeType, String device, String revision, String sha256)
+        String directory,
+        ComputeType computeType,
+        String device,
+        @Nullable String revision,
+        @Nullable String sha256)
         implements Serializable {
 
     /** Gives every device one name. */

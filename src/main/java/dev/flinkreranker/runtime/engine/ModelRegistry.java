@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +35,11 @@ final class ModelRegistry {
     private boolean closed;
 
     private static final class Entry {
-        private final List<BiConsumer<LoadedModel, Throwable>> waiting = new ArrayList<>();
+        private final List<BiConsumer<@Nullable LoadedModel, @Nullable Throwable>> waiting =
+                new ArrayList<>();
         private boolean loading;
-        private LoadedModel loaded;
-        private Throwable failure;
+        private @Nullable LoadedModel loaded;
+        private @Nullable Throwable failure;
         private int failures;
         private long retryAt;
     }
@@ -53,9 +55,11 @@ final class ModelRegistry {
      * Calls back with the model, or with why it could not be loaded: at once if that is known, else
      * on the loader's thread, in the order of asking.
      */
-    void whenLoaded(ModelReference reference, BiConsumer<LoadedModel, Throwable> action) {
-        LoadedModel loaded;
-        Throwable failure;
+    void whenLoaded(
+            ModelReference reference,
+            BiConsumer<@Nullable LoadedModel, @Nullable Throwable> action) {
+        @Nullable LoadedModel loaded;
+        @Nullable Throwable failure;
         synchronized (this) {
             Entry entry = entries.computeIfAbsent(reference, r -> new Entry());
             loaded = closed ? null : entry.loaded;
@@ -113,8 +117,8 @@ final class ModelRegistry {
     }
 
     private void load(ModelReference reference, Entry entry) {
-        LoadedModel model = null;
-        Throwable failure = null;
+        @Nullable LoadedModel model = null;
+        @Nullable Throwable failure = null;
         try {
             if (!isClosed()) {
                 model = new LoadedModel(opener.open(reference));
@@ -124,8 +128,8 @@ final class ModelRegistry {
             LOG.error("could not load {}: {}", reference, e.toString());
             failure = e;
         }
-        LoadedModel tooLate = null;
-        List<BiConsumer<LoadedModel, Throwable>> waiting;
+        @Nullable LoadedModel tooLate = null;
+        List<BiConsumer<@Nullable LoadedModel, @Nullable Throwable>> waiting;
         synchronized (this) {
             if (closed) {
                 tooLate = model;
@@ -149,7 +153,7 @@ final class ModelRegistry {
         if (tooLate != null) {
             close(tooLate);
         }
-        for (BiConsumer<LoadedModel, Throwable> action : waiting) {
+        for (BiConsumer<@Nullable LoadedModel, @Nullable Throwable> action : waiting) {
             action.accept(model, failure);
         }
     }

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.engine;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ public final class RerankEngine implements AutoCloseable {
     private static final RerankOutcome CLOSED =
             new RerankOutcome.Failed("the engine was closed before the request was scored");
 
-    private static SharedEngine processEngine;
+    private static @Nullable SharedEngine processEngine;
 
     private final SharedEngine engine;
     private final Runnable onClose;

@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request's work for the engine: score every passage against the query.
@@ -14,7 +15,7 @@ import java.util.List;
  * @param scoring the knobs of the forward pass
  * @param query the query; may be empty
  * @param passages at least one passage; each may be empty
- * @param timeout how long the result is wanted, from now; null for ever
+ * @param timeout how long the result is wanted, from now; null: for ever
  * @param admission share and limit of the tenant
  */
 public record RerankTask(
@@ -24,7 +25,7 @@ public record RerankTask(
         ScoringSettings scoring,
         String query,
         List<String> passages,
-        Duration timeout,
+        @Nullable Duration timeout,
         Admission admission) {
 
     /** Copies the passages. */

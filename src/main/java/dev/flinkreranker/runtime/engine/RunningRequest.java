@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One request on its way: tokenized once, then waiting for the scores of its pairs. */
 final class RunningRequest implements PairListener<float[]> {
@@ -21,9 +22,9 @@ final class RunningRequest implements PairListener<float[]> {
     private final RerankTask task;
     private final long deadline;
     private final CompletableFuture<RerankOutcome> future = new CompletableFuture<>();
-    private final ScoreCache cache;
-    private final ScoreCache.Key[] keys;
-    private final PassageScore[] scores;
+    private final @Nullable ScoreCache cache;
+    private final ScoreCache.@Nullable Key[] keys;
+    private final @Nullable PassageScore[] scores;
     private final AtomicInteger open;
     private final AtomicLong deviceNanos = new AtomicLong();
 
@@ -34,9 +35,9 @@ final class RunningRequest implements PairListener<float[]> {
 
     /**
      * @param deadline nanoseconds of the engine's clock
-     * @param cache where its scores may come from and go to; null for nowhere
+     * @param cache where its scores may come from and go to, if anywhere
      */
-    RunningRequest(RerankTask task, long deadline, ScoreCache cache) {
+    RunningRequest(RerankTask task, long deadline, @Nullable ScoreCache cache) {
         this.task = task;
         this.deadline = deadline;
         this.cache = cache;
@@ -173,7 +174,7 @@ final class RunningRequest implements PairListener<float[]> {
             return false;
         }
         keys[index] = new ScoreCache.Key(profile, pair);
-        float[] known = cache.get(keys[index]);
+        float @Nullable [] known = cache.get(keys[index]);
         if (known != null) {
             scored(index, known);
         }

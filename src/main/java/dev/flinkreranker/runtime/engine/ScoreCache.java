@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores of pairs that were scored before, bounded by the bytes they take.
@@ -71,9 +72,9 @@ final class ScoreCache {
                         .build();
     }
 
-    /** The logits of this pair, not to be written to; null if they are not known. */
-    float[] get(Key key) {
-        float[] logits = scores.getIfPresent(key);
+    /** The logits of this pair, not to be written to, if they are known. */
+    float @Nullable [] get(Key key) {
+        float @Nullable [] logits = scores.getIfPresent(key);
         (logits == null ? misses : hits).increment();
         return logits;
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class SharedEngine {
     private final LongSupplier clock;
     private final EngineMeter meter = new EngineMeter();
     private final ModelRegistry models;
-    private final ScoreCache cache;
+    private final @Nullable ScoreCache cache;
     private final AdmissionQueue<Admitted> admission;
     private final Map<String, MicroBatcher<TokenizedPair, float[]>> devices = new HashMap<>();
     private final ScheduledThreadPoolExecutor timer;
@@ -100,7 +101,7 @@ final class SharedEngine {
         long deadline = timeout < Long.MAX_VALUE - now ? now + timeout : Long.MAX_VALUE;
         RunningRequest request =
                 new RunningRequest(task, deadline, task.admission().cache() ? cache : null);
-        Future<?> alarm = alarm(request, deadline, timeout);
+        @Nullable Future<?> alarm = alarm(request, deadline, timeout);
         request.future()
                 .whenComplete(
                         (outcome, failure) -> {
@@ -212,7 +213,7 @@ final class SharedEngine {
         }
     }
 
-    private Future<?> alarm(RunningRequest request, long deadline, long timeout) {
+    private @Nullable Future<?> alarm(RunningRequest request, long deadline, long timeout) {
         if (deadline == Long.MAX_VALUE) {
             return null;
         }
@@ -283,7 +284,8 @@ final class SharedEngine {
         }
     }
 
-    private Ticket<Admitted> awaitAdmitted() {
+    /** Waits for a request that may start; null when the engine is closed. */
+    private @Nullable Ticket<Admitted> awaitAdmitted() {
         lock.lock();
         try {
             while (!closed) {

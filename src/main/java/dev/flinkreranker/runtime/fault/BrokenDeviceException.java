@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.fault;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device's context is dead (for a GPU: a device-side assert, an illegal address, a lost bus).
@@ -13,9 +14,9 @@ public class BrokenDeviceException extends RuntimeException {
 
     /**
      * @param message one line: which device, what happened
-     * @param cause what the device's library reported; may be null
+     * @param cause what the device's library reported, if anything
      */
-    public BrokenDeviceException(String message, Throwable cause) {
+    public BrokenDeviceException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.fault;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device ran out of memory in one batch and is fit to go on. The same pairs in smaller batches
@@ -12,9 +13,9 @@ public class DeviceMemoryException extends RuntimeException {
 
     /**
      * @param message one line: which device, what did not fit
-     * @param cause what the device's library reported; may be null
+     * @param cause what the device's library reported, if anything
      */
-    public DeviceMemoryException(String message, Throwable cause) {
+    public DeviceMemoryException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

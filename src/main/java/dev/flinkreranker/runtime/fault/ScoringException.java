@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.fault;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This batch could not be scored, for a reason of one of its pairs or by chance; the device is fit
@@ -12,9 +13,9 @@ public class ScoringException extends RuntimeException {
 
     /**
      * @param message one line for a person: what could not be scored, and why
-     * @param cause what the model's library reported; may be null
+     * @param cause what the model's library reported, if anything
      */
-    public ScoringException(String message, Throwable cause) {
+    public ScoringException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

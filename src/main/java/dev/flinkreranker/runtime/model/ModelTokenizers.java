@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.tokenization.PairTokenizers;
 import dev.flinkreranker.runtime.tokenization.TokenizerFile;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizer of a model, read when it is first asked for: whoever brings token ids of their own
@@ -13,8 +14,8 @@ final class ModelTokenizers implements AutoCloseable {
 
     private final Path directory;
     private final ModelDescriptor descriptor;
-    private TokenizerFile file;
-    private PairTokenizers tokenizers;
+    private @Nullable TokenizerFile file;
+    private @Nullable PairTokenizers tokenizers;
     private boolean closed;
 
     ModelTokenizers(Path directory, ModelDescriptor descriptor) {

@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.tokenization;
 
+import org.jspecify.annotations.Nullable;
+
 /** In which words a model wants to be asked about a pair. */
 public enum PairFormat {
     /** A cross-encoder: query and passage in the pair template of its {@code tokenizer.json}. */
@@ -20,16 +22,16 @@ public enum PairFormat {
     /** The chat template of Qwen3-Reranker's model card. */
     QWEN3_CHAT(null, false);
 
-    private final String prompt;
+    private final @Nullable String prompt;
     private final boolean alwaysBegins;
 
-    PairFormat(String prompt, boolean alwaysBegins) {
+    PairFormat(@Nullable String prompt, boolean alwaysBegins) {
         this.prompt = prompt;
         this.alwaysBegins = alwaysBegins;
     }
 
     /** The model's own prompt after the passage; null for formats without one. */
-    public String prompt() {
+    public @Nullable String prompt() {
         return prompt;
     }
 

@@ -1,27 +1,29 @@
 package dev.flinkreranker.runtime.tokenization;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Every setting that decides which token ids a pair becomes. {@code null} means the model's own
- * default.
+ * Every setting that decides which token ids a pair becomes. Null means the model's own default.
  *
- * @param maxLength limit in tokens; what it covers depends on {@link Truncation}; at least 8; null
- *     for 512, or the model's own limit where that is lower
- * @param queryMaxLength limit of the query in tokens; null for three quarters of {@code maxLength}
+ * @param maxLength limit in tokens; what it covers depends on {@link Truncation}; at least 8; 512
+ *     by default, or the model's own limit where that is lower
+ * @param queryMaxLength limit of the query in tokens; three quarters of {@code maxLength} by
+ *     default
  * @param truncation the rule for pairs that are too long
- * @param prompt the question put after the passage (decoders only); null for the model's own
- * @param queryInstruction text put before the query; null for the model's own ("A: " for decoders,
- *     none for encoders)
- * @param passageInstruction text put before the passage; null for the model's own ("B: " for
- *     decoders, none for encoders)
+ * @param prompt the question put after the passage (decoders only)
+ * @param queryInstruction text put before the query; by default "A: " for decoders, none for
+ *     encoders
+ * @param passageInstruction text put before the passage; by default "B: " for decoders, none for
+ *     encoders
  * @param specialTokens what becomes of text that spells a control token
  */
 public record TokenizationSettings(
-        Integer maxLength,
-        Integer queryMaxLength,
+        @Nullable Integer maxLength,
+        @Nullable Integer queryMaxLength,
         Truncation truncation,
-        String prompt,
-        String queryInstruction,
-        String passageInstruction,
+        @Nullable String prompt,
+        @Nullable String queryInstruction,
+        @Nullable String passageInstruction,
         SpecialTokens specialTokens) {
 
     /** What an unset {@code maxLength} means for a model that takes as much, in tokens. */

@@ -3,6 +3,8 @@ package dev.flinkreranker.job.config;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is promised about delivery, and what it needs: the section {@code delivery}.
@@ -23,7 +25,7 @@ public record DeliveryConfig(
         Guarantee guarantee,
         Duration checkpointInterval,
         Duration checkpointTimeout,
-        String checkpointDir,
+        @Nullable String checkpointDir,
         Duration transactionTimeout,
         Duration brokerTransactionMaxTimeout,
         TransactionNaming transactionNaming) {
@@ -45,6 +47,7 @@ public record DeliveryConfig(
     }
 
     /** Fills in defaults and checks. */
+    @NullUnmarked
     public DeliveryConfig {
         guarantee = Objects.requireNonNullElse(guarantee, Guarantee.EXACTLY_ONCE);
         checkpointInterval =

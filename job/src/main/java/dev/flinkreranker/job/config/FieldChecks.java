@@ -3,20 +3,21 @@ package dev.flinkreranker.job.config;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The checks that the parts of a job's configuration share. */
 final class FieldChecks {
 
     private FieldChecks() {}
 
-    static String required(String name, String value) {
+    static String required(String name, @Nullable String value) {
         if (value == null || value.isBlank()) {
             throw new InvalidConfigException(name + " is missing");
         }
         return value;
     }
 
-    static int atLeast(int least, String name, Integer value, int fallback) {
+    static int atLeast(int least, String name, @Nullable Integer value, int fallback) {
         int actual = Objects.requireNonNullElse(value, fallback);
         if (actual < least) {
             throw new InvalidConfigException(
@@ -25,7 +26,7 @@ final class FieldChecks {
         return actual;
     }
 
-    static long atLeast(long least, String name, Long value, long fallback) {
+    static long atLeast(long least, String name, @Nullable Long value, long fallback) {
         long actual = Objects.requireNonNullElse(value, fallback);
         if (actual < least) {
             throw new InvalidConfigException(
@@ -34,7 +35,7 @@ final class FieldChecks {
         return actual;
     }
 
-    static Duration aboveZero(String name, Duration value, Duration fallback) {
+    static Duration aboveZero(String name, @Nullable Duration value, Duration fallback) {
         Duration actual = Objects.requireNonNullElse(value, fallback);
         if (actual.isZero()) {
             throw new InvalidConfigException(name + " must be above zero");
@@ -42,7 +43,7 @@ final class FieldChecks {
         return actual;
     }
 
-    static String topic(String name, String value) {
+    static String topic(String name, @Nullable String value) {
         String topic = required(name, value);
         if (!topic.matches("[A-Za-z0-9._-]{1,249}")) {
             throw new InvalidConfigException(

@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a streaming job; {@code example-stream.yaml} shows every field with what it
@@ -39,7 +41,7 @@ import java.util.regex.Pattern;
  * @param rerank how the rerank operator works
  * @param limits what an event may be at most
  * @param models the models' catalogue, by alias
- * @param defaults fields of the tenants' configs where they do not set them
+ * @param defaults fields of the tenants' configs where they do not set them; null for none
  * @param tenants the tenants' configs, by id
  * @param tenantConfigs where tenants' configs come from while the job runs, over those here; null
  *     for nowhere
@@ -47,11 +49,11 @@ import java.util.regex.Pattern;
  */
 public record JobConfig(
         String name,
-        Integer parallelism,
+        @Nullable Integer parallelism,
         RequestsConfig requests,
         TopicConfig results,
         TopicConfig deadLetters,
-        UsageConfig usage,
+        @Nullable UsageConfig usage,
         Map<String, JsonNode> kafka,
         Map<String, JsonNode> source,
         Map<String, JsonNode> sink,
@@ -59,14 +61,15 @@ public record JobConfig(
         RerankConfig rerank,
         RequestLimits limits,
         Map<String, ModelConfig> models,
-        JsonNode defaults,
+        @Nullable JsonNode defaults,
         Map<String, JsonNode> tenants,
-        TenantTopicConfig tenantConfigs,
+        @Nullable TenantTopicConfig tenantConfigs,
         UnknownTenant unknownTenant) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
     /** Fills in defaults and checks what concerns one field. */
+    @NullUnmarked
     public JobConfig {
         name = Objects.requireNonNullElse(name, "flink-reranker");
         if (!NAME.matcher(name).matches()) {
@@ -91,13 +94,13 @@ public record JobConfig(
         unknownTenant = Objects.requireNonNullElse(unknownTenant, UnknownTenant.DEFAULTS);
     }
 
-    private static void present(String name, Object section) {
+    private static void present(String name, @Nullable Object section) {
         if (section == null) {
             throw new InvalidConfigException(name + " is missing");
         }
     }
 
-    private static <V> Map<String, V> copy(Map<String, V> map) {
+    private static <V> Map<String, V> copy(@Nullable Map<String, V> map) {
         return map == null ? Map.of() : new TreeMap<>(map);
     }
 

@@ -8,6 +8,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model of the catalogue: an entry of the section {@code models}.
@@ -26,13 +28,14 @@ public record ModelConfig(
         String directory,
         ComputeType dtype,
         String device,
-        String revision,
-        String sha256,
-        Boolean preload) {
+        @Nullable String revision,
+        @Nullable String sha256,
+        @Nullable Boolean preload) {
 
     private static final Pattern REVISION = Pattern.compile("[\\x21-\\x7e]{1,64}");
 
     /** Fills in defaults and checks. */
+    @NullUnmarked
     public ModelConfig {
         directory = FieldChecks.required("directory", directory);
         checkPath(directory);

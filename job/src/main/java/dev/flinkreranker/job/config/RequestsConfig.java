@@ -2,6 +2,7 @@ package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * Where requests come from: the section {@code requests}.
@@ -28,6 +29,7 @@ public record RequestsConfig(String topic, String group, String start, String st
     private static final String NEVER = "never";
 
     /** Fills in defaults and checks. */
+    @NullUnmarked
     public RequestsConfig {
         topic = FieldChecks.topic("topic", topic);
         group = Objects.requireNonNullElse(group, "flink-reranker");

@@ -3,6 +3,8 @@ package dev.flinkreranker.job.config;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the rerank operator works: the section {@code rerank}.
@@ -19,15 +21,16 @@ public record RerankConfig(
         Integer parallelism,
         Integer capacity,
         Boolean ordered,
-        Duration timeout,
+        @Nullable Duration timeout,
         Integer batchTokens,
-        Integer tokenizerThreads,
-        Integer cacheMegabytes) {
+        @Nullable Integer tokenizerThreads,
+        @Nullable Integer cacheMegabytes) {
 
     private static final int CAPACITY = 128;
     private static final int BATCH_TOKENS = 8192;
 
     /** Fills in defaults and checks. */
+    @NullUnmarked
     public RerankConfig {
         parallelism = FieldChecks.atLeast(0, "parallelism", parallelism, 0);
         capacity = FieldChecks.atLeast(1, "capacity", capacity, CAPACITY);

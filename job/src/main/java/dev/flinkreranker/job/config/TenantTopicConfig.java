@@ -2,6 +2,7 @@ package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import java.time.Duration;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * Where tenants' configs come from while the job runs: the section {@code tenant_configs}.
@@ -17,6 +18,7 @@ public record TenantTopicConfig(
         String topic, Duration holdTime, Integer holdRequests, Long holdBytes) {
 
     /** Fills in defaults and checks. */
+    @NullUnmarked
     public TenantTopicConfig {
         topic = FieldChecks.topic("topic", topic);
         holdTime = FieldChecks.aboveZero("hold_time", holdTime, Duration.ofSeconds(30));

@@ -1,5 +1,7 @@
 package dev.flinkreranker.job.config;
 
+import org.jspecify.annotations.NullUnmarked;
+
 /**
  * Where records go: the sections {@code results} and {@code dead_letters}.
  *
@@ -8,6 +10,7 @@ package dev.flinkreranker.job.config;
 public record TopicConfig(String topic) {
 
     /** Checks. */
+    @NullUnmarked
     public TopicConfig {
         topic = FieldChecks.topic("topic", topic);
     }

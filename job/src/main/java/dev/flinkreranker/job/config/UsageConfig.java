@@ -3,6 +3,7 @@ package dev.flinkreranker.job.config;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * Whether usage is written for billing, and where: the section {@code usage}.
@@ -16,6 +17,7 @@ public record UsageConfig(String topic, Duration interval) {
     private static final Duration LONGEST = Duration.ofHours(24);
 
     /** Fills in defaults and checks. */
+    @NullUnmarked
     public UsageConfig {
         topic = FieldChecks.topic("topic", topic);
         interval = Objects.requireNonNullElse(interval, Duration.ofMinutes(1));

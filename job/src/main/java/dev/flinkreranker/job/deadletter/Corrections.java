@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.job.file.InputFile;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
@@ -14,12 +15,12 @@ import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.tenant.Overrides;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values to send instead of those of the letters: JSON lines such as {@code {"letter": "0:12",
@@ -40,7 +41,7 @@ record Corrections(Map<LetterId, byte[]> values) {
                     .build();
 
     /** A line of the file. */
-    record Line(String letter, JsonNode value) {}
+    record Line(@Nullable String letter, @Nullable JsonNode value) {}
 
     /**
      * Reads a file.
@@ -52,7 +53,7 @@ record Corrections(Map<LetterId, byte[]> values) {
         RequestParser parser = new RequestParser(limits, Overrides.POSSIBLE);
         Map<LetterId, byte[]> values = new TreeMap<>();
         List<String> violations = new ArrayList<>();
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
+        try (BufferedReader lines = InputFile.reader(file)) {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;

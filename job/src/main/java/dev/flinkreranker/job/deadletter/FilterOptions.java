@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which letters are meant. */
@@ -23,10 +24,10 @@ final class FilterOptions {
             names = "--since",
             paramLabel = "TIME",
             description = "Only requests of this time or later, such as 2026-01-31T12:00:00Z.")
-    private Instant since;
+    private @Nullable Instant since;
 
     @Option(names = "--until", paramLabel = "TIME", description = "Only requests before this time.")
-    private Instant until;
+    private @Nullable Instant until;
 
     LetterFilter filter() {
         return new LetterFilter(reasons, tenants, since, until);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts letters by reason and tenant. */
 final class LetterCounts {
@@ -26,10 +27,10 @@ final class LetterCounts {
     private static final class Count {
         long letters;
         long sentAgain;
-        Instant first;
-        Instant last;
+        @Nullable Instant first;
+        @Nullable Instant last;
 
-        void add(Instant time) {
+        void add(@Nullable Instant time) {
             letters++;
             if (time != null) {
                 first = first == null || time.isBefore(first) ? time : first;
@@ -55,8 +56,8 @@ final class LetterCounts {
             String tenant,
             long letters,
             long sentAgain,
-            Instant first,
-            Instant last) {}
+            @Nullable Instant first,
+            @Nullable Instant last) {}
 
     void letter(StoredLetter letter) {
         Failure failure = letter.failure();

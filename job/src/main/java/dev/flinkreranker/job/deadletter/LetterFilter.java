@@ -3,6 +3,7 @@ package dev.flinkreranker.job.deadletter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which letters are meant.
@@ -12,7 +13,11 @@ import java.util.Set;
  * @param since their requests' time at least; null for any
  * @param until their requests' time before that; null for any
  */
-record LetterFilter(Set<ReasonCode> reasons, Set<String> tenants, Instant since, Instant until) {
+record LetterFilter(
+        Set<ReasonCode> reasons,
+        Set<String> tenants,
+        @Nullable Instant since,
+        @Nullable Instant until) {
 
     boolean takes(StoredLetter letter) {
         return takesReason(letter)
@@ -29,7 +34,7 @@ record LetterFilter(Set<ReasonCode> reasons, Set<String> tenants, Instant since,
         return letter.failure().tenant() != null && tenants.contains(letter.failure().tenant());
     }
 
-    private boolean takesTime(Instant time) {
+    private boolean takesTime(@Nullable Instant time) {
         if (since == null && until == null) {
             return true;
         }

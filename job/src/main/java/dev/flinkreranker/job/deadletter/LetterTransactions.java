@@ -1,12 +1,13 @@
 package dev.flinkreranker.job.deadletter;
 
+import dev.flinkreranker.job.kafka.FencedTransactions;
 import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.Failure;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends letters in transactions of some letters' events and a mark for each. A transaction is
@@ -22,7 +23,7 @@ final class LetterTransactions {
     /** Bytes of values with which a transaction is full. */
     private static final int FULL_BYTES = 8_000_000;
 
-    private final Producer<byte[], byte[]> producer;
+    private final FencedTransactions fenced;
     private final String requests;
     private final String deadLetters;
     private final Corrections corrections;
@@ -33,28 +34,27 @@ final class LetterTransactions {
     private int committed;
 
     /**
-     * @param producer transactional, initialized
      * @param requests the topic that the events go to
      * @param deadLetters the topic that the marks go to
      */
     LetterTransactions(
-            Producer<byte[], byte[]> producer,
+            FencedTransactions fenced,
             String requests,
             String deadLetters,
             Corrections corrections,
             RedriveListener listener) {
-        this.producer = producer;
+        this.fenced = fenced;
         this.requests = requests;
         this.deadLetters = deadLetters;
         this.corrections = corrections;
         this.listener = listener;
-        this.partitions = producer.partitionsFor(requests).size();
+        this.partitions = fenced.partitions(requests);
     }
 
     /** Takes a letter, and sends those that wait when they are enough. */
     void add(StoredLetter letter) {
         waiting.add(letter);
-        byte[] value = value(letter);
+        byte @Nullable [] value = value(letter);
         waitingBytes += value == null ? 0 : value.length;
         if (waiting.size() >= MOST_LETTERS || waitingBytes >= FULL_BYTES) {
             send();
@@ -66,14 +66,13 @@ final class LetterTransactions {
         if (waiting.isEmpty()) {
             return;
         }
-        producer.beginTransaction();
         for (StoredLetter letter : waiting) {
-            producer.send(event(letter));
-            producer.send(mark(letter.id()));
+            fenced.send(event(letter));
+            fenced.send(mark(letter.id()));
         }
-        producer.flush();
+        fenced.flush();
         listener.written();
-        producer.commitTransaction();
+        fenced.commit();
         committed += waiting.size();
         waiting.clear();
         waitingBytes = 0;
@@ -85,7 +84,7 @@ final class LetterTransactions {
         return committed;
     }
 
-    private byte[] value(StoredLetter letter) {
+    private byte @Nullable [] value(StoredLetter letter) {
         return corrections.values().getOrDefault(letter.id(), letter.record().value());
     }
 

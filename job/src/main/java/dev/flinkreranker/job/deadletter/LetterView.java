@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A letter as it is printed. Bytes are given as text where they are UTF-8, and else in base 64.
@@ -32,15 +33,15 @@ import java.util.Map;
 @JsonInclude(Include.NON_NULL)
 record LetterView(
         String letter,
-        Instant time,
+        @Nullable Instant time,
         Failure failure,
         @JsonProperty("transient") boolean repeatable,
         String remedy,
         int attempts,
-        Instant sentAgain,
-        Bytes key,
+        @Nullable Instant sentAgain,
+        @Nullable Bytes key,
         List<Header> headers,
-        Bytes value) {
+        @Nullable Bytes value) {
 
     /**
      * Bytes, one way or the other.
@@ -49,9 +50,9 @@ record LetterView(
      * @param base64 where they are none
      */
     @JsonInclude(Include.NON_NULL)
-    record Bytes(String text, byte[] base64) {
+    record Bytes(@Nullable String text, byte @Nullable [] base64) {
 
-        static Bytes of(byte[] bytes) {
+        static @Nullable Bytes of(byte @Nullable [] bytes) {
             if (bytes == null) {
                 return null;
             }
@@ -74,10 +75,10 @@ record LetterView(
      * @param name its key
      * @param value null as in Kafka
      */
-    record Header(String name, Bytes value) {}
+    record Header(String name, @Nullable Bytes value) {}
 
     /** Wholly. */
-    static LetterView of(StoredLetter stored, Instant sentAgain) {
+    static LetterView of(StoredLetter stored, @Nullable Instant sentAgain) {
         Failure failure = stored.failure();
         return new LetterView(
                 stored.id().toString(),
@@ -138,7 +139,7 @@ record LetterView(
         return text.toString();
     }
 
-    private static void put(Map<String, String> lines, String name, String text) {
+    private static void put(Map<String, String> lines, String name, @Nullable String text) {
         if (text != null) {
             lines.put(name, SafeText.of(text));
         }

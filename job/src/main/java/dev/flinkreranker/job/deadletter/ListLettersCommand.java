@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,7 +134,7 @@ public final class ListLettersCommand implements Callable<Integer> {
         return table;
     }
 
-    private static String cell(String text) {
+    private static String cell(@Nullable String text) {
         return text == null ? "" : SafeText.of(text);
     }
 }

@@ -2,19 +2,14 @@ package dev.flinkreranker.job.deadletter;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
-import dev.flinkreranker.job.deadletter.LetterTopic.Range;
+import dev.flinkreranker.job.kafka.FencedTransactions;
+import dev.flinkreranker.job.kafka.OffsetRange;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.SortedMap;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends dead letters back to the requests, each exactly once, however often it is run, killed, or
@@ -49,7 +44,7 @@ public final class Redrive {
     private final String deadLetters;
 
     /** Null until the letters are chosen. */
-    private LetterTransactions transactions;
+    private @Nullable LetterTransactions transactions;
 
     private Redrive(
             JobConfig config,
@@ -88,31 +83,24 @@ public final class Redrive {
             throws IOException {
         try (LetterTopic topic = LetterTopic.open(config)) {
             Redrive redrive = new Redrive(config, topic, corrections, listener);
-            try (Producer<byte[], byte[]> producer = redrive.producer()) {
-                return redrive.run(producer, selection);
+            try (FencedTransactions fenced = redrive.open()) {
+                return redrive.run(fenced, selection);
             } catch (KafkaException e) {
                 throw redrive.ended(e);
             }
         }
     }
 
-    private Producer<byte[], byte[]> producer() {
-        Properties properties = KafkaProperties.sink(config);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "rerank-redrive:" + deadLetters);
-        properties.put(
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                Long.toString(TRANSACTION_TIMEOUT.toMillis()));
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    private FencedTransactions open() {
+        return FencedTransactions.open(
+                KafkaProperties.sink(config), "rerank-redrive:" + deadLetters, TRANSACTION_TIMEOUT);
     }
 
-    private RedrivePlan run(Producer<byte[], byte[]> producer, LetterSelection selection)
+    private RedrivePlan run(FencedTransactions fenced, LetterSelection selection)
             throws IOException {
-        producer.initTransactions();
-        SortedMap<Integer, Range> everything = topic.everything();
+        SortedMap<Integer, OffsetRange> everything = topic.everything();
         RedrivePlan plan = RedrivePlan.of(topic, everything, selection, corrections, requests);
-        transactions =
-                new LetterTransactions(producer, requests, deadLetters, corrections, listener);
+        transactions = new LetterTransactions(fenced, requests, deadLetters, corrections, listener);
         topic.read(
                 plan.ranges(),
                 letter -> {
@@ -126,15 +114,12 @@ public final class Redrive {
 
     private IOException ended(KafkaException e) {
         int committed = transactions == null ? 0 : transactions.committed();
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException) {
-                return new IOException(
-                        ("another redrive of %s began, so this one ended after %d letters; what it"
-                                        + " did not send is left to the other")
-                                .formatted(deadLetters, committed),
-                        e);
-            }
+        if (FencedTransactions.isFenced(e)) {
+            return new IOException(
+                    ("another redrive of %s began, so this one ended after %d letters; what it"
+                                    + " did not send is left to the other")
+                            .formatted(deadLetters, committed),
+                    e);
         }
         return new IOException(
                 "ended after %d letters: %s; run it again, nothing is sent twice"

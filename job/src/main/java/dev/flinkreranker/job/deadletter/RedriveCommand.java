@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,7 +61,7 @@ public final class RedriveCommand implements Callable<Integer> {
             description =
                     "Send the letters of this file with its values: JSON lines of"
                             + " {\"letter\": \"PARTITION:OFFSET\", \"value\": {the request}}.")
-    private Path with;
+    private @Nullable Path with;
 
     @Option(names = "--dry-run", description = "Send nothing, say what would be sent.")
     private boolean dryRun;

@@ -1,6 +1,6 @@
 package dev.flinkreranker.job.deadletter;
 
-import dev.flinkreranker.job.deadletter.LetterTopic.Range;
+import dev.flinkreranker.job.kafka.OffsetRange;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be sent again.
@@ -29,7 +30,7 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
      */
     static RedrivePlan of(
             LetterTopic topic,
-            SortedMap<Integer, Range> ranges,
+            SortedMap<Integer, OffsetRange> ranges,
             LetterSelection selection,
             Corrections corrections,
             String source)
@@ -70,7 +71,8 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
         return new RedrivePlan(chosen, alreadySent, List.copyOf(refused.values()));
     }
 
-    private static String refusal(StoredLetter letter, Corrections corrections, String source) {
+    private static @Nullable String refusal(
+            StoredLetter letter, Corrections corrections, String source) {
         var failure = letter.failure();
         if (!source.equals(failure.sourceTopic())) {
             return "its event came from topic %s, not from %s (requests.topic)"
@@ -89,13 +91,13 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
     }
 
     /** The ranges that hold its letters. */
-    SortedMap<Integer, Range> ranges() {
-        SortedMap<Integer, Range> ranges = new TreeMap<>();
+    SortedMap<Integer, OffsetRange> ranges() {
+        SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
         for (LetterId letter : letters) {
             ranges.merge(
                     letter.partition(),
-                    new Range(letter.offset(), letter.offset() + 1),
-                    (first, last) -> new Range(first.from(), last.to()));
+                    new OffsetRange(letter.offset(), letter.offset() + 1),
+                    (first, last) -> new OffsetRange(first.from(), last.to()));
         }
         return ranges;
     }

@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.deadletter;
 
+import dev.flinkreranker.job.kafka.OffsetRange;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -67,16 +68,16 @@ public final class ShowLetterCommand implements Callable<Integer> {
     }
 
     private List<LetterView> find(LetterTopic topic) throws IOException {
-        SortedMap<Integer, LetterTopic.Range> ranges = topic.committed();
+        SortedMap<Integer, OffsetRange> ranges = topic.committed();
         Predicate<StoredLetter> wanted = stored -> letter.equals(stored.failure().requestId());
         if (LetterId.isOne(letter)) {
             LetterId id = LetterId.parse(letter);
             wanted = stored -> stored.id().equals(id);
             // Marks lie behind their letters.
-            LetterTopic.Range all = ranges.get(id.partition());
+            OffsetRange all = ranges.get(id.partition());
             ranges = new TreeMap<>();
             if (all != null && id.offset() >= all.from()) {
-                ranges.put(id.partition(), new LetterTopic.Range(id.offset(), all.to()));
+                ranges.put(id.partition(), new OffsetRange(id.offset(), all.to()));
             }
         }
         Predicate<StoredLetter> chosen = wanted;

@@ -3,6 +3,7 @@ package dev.flinkreranker.job.deadletter;
 import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.event.RawEvent;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dead letter as it lies on the broker.
@@ -17,7 +18,7 @@ record StoredLetter(RawEvent record, Failure failure) {
     }
 
     /** The request's; null when the record has none. */
-    Instant time() {
+    @Nullable Instant time() {
         return record.timestamp() < 0 ? null : Instant.ofEpochMilli(record.timestamp());
     }
 

@@ -6,4 +6,7 @@
  * consumer group would not do: they say how far a reader is, not which single letters it took, and
  * the broker forgets them after a week without a member.
  */
+@NullMarked
 package dev.flinkreranker.job.deadletter;
+
+import org.jspecify.annotations.NullMarked;

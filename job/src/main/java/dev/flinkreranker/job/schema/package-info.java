@@ -1,2 +1,5 @@
 /** The JSON schemas of what is on the wire. */
+@NullMarked
 package dev.flinkreranker.job.schema;
+
+import org.jspecify.annotations.NullMarked;

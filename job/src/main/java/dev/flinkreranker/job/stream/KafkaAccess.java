@@ -36,6 +36,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the brokers, before the job starts, whether they let it do what it will do. A job that they
@@ -243,7 +244,10 @@ final class KafkaAccess {
      * @param granted null where the broker does not tell
      */
     private void require(
-            String path, String resource, Set<AclOperation> needed, Set<AclOperation> granted) {
+            String path,
+            String resource,
+            Set<AclOperation> needed,
+            @Nullable Set<AclOperation> granted) {
         if (granted == null || granted.containsAll(needed)) {
             return;
         }

@@ -12,6 +12,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.jspecify.annotations.Nullable;
 
 /** Writes records with their keys, headers and timestamps to a topic. */
 final class RecordSinks {
@@ -61,7 +62,7 @@ final class RecordSinks {
         @Serial private static final long serialVersionUID = 1L;
 
         @Override
-        public byte[] serialize(OutgoingRecord record) {
+        public byte @Nullable [] serialize(OutgoingRecord record) {
             return record.key();
         }
     }
@@ -72,7 +73,7 @@ final class RecordSinks {
         @Serial private static final long serialVersionUID = 1L;
 
         @Override
-        public byte[] serialize(OutgoingRecord record) {
+        public byte @Nullable [] serialize(OutgoingRecord record) {
             return record.value();
         }
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +64,7 @@ final class DeleteCommand implements Callable<Integer> {
         }
     }
 
-    private Map<byte[], byte[]> tombstone() {
+    private Map<byte[], byte @Nullable []> tombstone() {
         return Collections.singletonMap(tenant.getBytes(StandardCharsets.UTF_8), null);
     }
 }

@@ -3,6 +3,7 @@ package dev.flinkreranker.job.tenants;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,7 +20,7 @@ final class FileOptions {
             names = "--tenant",
             paramLabel = "ID",
             description = "The tenant, where the file is not named after it.")
-    private String tenant;
+    private @Nullable String tenant;
 
     List<TenantFile> read() throws IOException {
         return TenantFile.read(paths, tenant);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,11 +67,11 @@ final class PutCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<byte[], byte[]> values(
+    private static Map<byte[], byte @Nullable []> values(
             JobConfig job, List<TenantFile> files, TenantLog log, List<String> report) {
         TenantRecords records = job.tenantRecords();
         Map<String, TenantConfig> filed = job.directory().tenants();
-        Map<byte[], byte[]> values = new LinkedHashMap<>();
+        Map<byte[], byte @Nullable []> values = new LinkedHashMap<>();
         for (TenantFile file : files) {
             String present = log.config(file.tenant());
             TenantFile next = file.hasVersion() ? file : next(file, log, filed);

@@ -2,6 +2,7 @@ package dev.flinkreranker.job.tenants;
 
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one record of the tenants' topic did.
@@ -12,7 +13,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param version the version that it names, refused or not; 0 for none
  */
 record TenantChange(
-        ConsumerRecord<byte[], byte[]> record, TenantUpdate update, String refusal, long version) {
+        ConsumerRecord<byte[], byte[]> record,
+        @Nullable TenantUpdate update,
+        @Nullable String refusal,
+        long version) {
 
     /** Whether it brought a config that was taken. */
     boolean isConfig() {

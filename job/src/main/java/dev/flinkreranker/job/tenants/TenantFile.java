@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tenant's config in a file, YAML or JSON: the fields of an entry of the job's {@code tenants}.
@@ -37,7 +38,7 @@ record TenantFile(Path path, String tenant, ObjectNode fields) {
      * @param tenant the id, where the one file is not named after it; else null
      * @throws InvalidConfigException if one is no map of fields, or one tenant is in two of them
      */
-    static List<TenantFile> read(List<Path> paths, String tenant) throws IOException {
+    static List<TenantFile> read(List<Path> paths, @Nullable String tenant) throws IOException {
         if (tenant != null && paths.size() > 1) {
             throw new InvalidConfigException("--tenant names one tenant, but there are more files");
         }
@@ -56,7 +57,7 @@ record TenantFile(Path path, String tenant, ObjectNode fields) {
         return files;
     }
 
-    private static TenantFile read(Path path, String tenant) throws IOException {
+    private static TenantFile read(Path path, @Nullable String tenant) throws IOException {
         String name = path.getFileName().toString();
         int dot = name.lastIndexOf('.');
         JsonNode tree;
@@ -116,7 +117,7 @@ record TenantFile(Path path, String tenant, ObjectNode fields) {
      * @return empty when it is the present config once more
      * @throws InvalidConfigException if the job refuses it, in the job's words
      */
-    Optional<TenantUpdate> check(TenantRecords records, String present) {
+    Optional<TenantUpdate> check(TenantRecords records, @Nullable String present) {
         try {
             return records.decide(key(), value(), present);
         } catch (RejectedEventException e) {

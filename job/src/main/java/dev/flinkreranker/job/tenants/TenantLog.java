@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tenants' topic as a job of the present file reads it: what each record did, and what is there
@@ -40,7 +41,7 @@ final class TenantLog {
         }
     }
 
-    private TenantChange change(ConsumerRecord<byte[], byte[]> record, String before) {
+    private TenantChange change(ConsumerRecord<byte[], byte[]> record, @Nullable String before) {
         long version = records.version(record.value());
         try {
             Optional<TenantUpdate> update = records.decide(record.key(), record.value(), before);
@@ -51,7 +52,7 @@ final class TenantLog {
     }
 
     /** A tenant's config; null when it has none. */
-    String config(String tenant) {
+    @Nullable String config(String tenant) {
         TenantChange change = present.get(tenant);
         return change == null ? null : change.update().config();
     }

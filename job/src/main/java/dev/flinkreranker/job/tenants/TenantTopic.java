@@ -2,27 +2,31 @@ package dev.flinkreranker.job.tenants;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.kafka.OffsetRange;
+import dev.flinkreranker.job.kafka.PartitionReader;
+import dev.flinkreranker.job.kafka.StalledReadException;
 import dev.flinkreranker.job.kafka.TopicLeaders;
+import dev.flinkreranker.job.kafka.TopicReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** The topic of a job's tenants. */
 final class TenantTopic implements AutoCloseable {
@@ -101,29 +105,21 @@ final class TenantTopic implements AutoCloseable {
 
     /** Reads it to its present end, as the job does. */
     TenantLog read() throws IOException {
-        Properties properties = consumer(job);
         TenantLog log = new TenantLog(job.tenantRecords());
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(name).stream()
-                            .map(info -> new TopicPartition(name, info.partition()))
-                            .toList();
-            if (partitions.isEmpty()) {
+        try (TopicReader reader = new TopicReader(consumer(), name)) {
+            SortedMap<Integer, OffsetRange> ranges = reader.ranges();
+            if (ranges.isEmpty()) {
                 throw missing();
             }
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            long deadline = System.nanoTime() + READ_PATIENCE.toNanos();
-            while (ends.entrySet().stream()
-                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                if (System.nanoTime() > deadline) {
-                    throw new IOException("topic " + name + " cannot be read to its end");
+            for (Map.Entry<Integer, OffsetRange> range : ranges.entrySet()) {
+                PartitionReader partition =
+                        reader.read(range.getKey(), range.getValue(), READ_PATIENCE);
+                while (!partition.isDone()) {
+                    partition.next().forEach(log::add);
                 }
-                consumer.poll(Duration.ofMillis(200)).forEach(log::add);
             }
+        } catch (StalledReadException e) {
+            throw new IOException("topic " + name + " cannot be read to its end", e);
         } catch (UnknownTopicOrPartitionException e) {
             throw missing();
         } catch (KafkaException e) {
@@ -132,11 +128,9 @@ final class TenantTopic implements AutoCloseable {
         return log;
     }
 
-    static Properties consumer(JobConfig job) {
+    private Properties consumer() {
         Properties properties = KafkaProperties.source(job);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        // A broker that creates topics when they are asked for would not make it compacted.
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
         return properties;
     }
@@ -153,7 +147,7 @@ final class TenantTopic implements AutoCloseable {
     }
 
     /** What Kafka says, with why: its own message is often only that it failed. */
-    static String describe(Throwable e) {
+    static @Nullable String describe(Throwable e) {
         return e.getCause() == null || e.getCause().getMessage() == null
                 ? e.getMessage()
                 : List.of(e, e.getCause()).stream()

@@ -1,22 +1,20 @@
 package dev.flinkreranker.job.tenants;
 
 import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.kafka.FencedTransactions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.Function;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes a tenants' topic, one change at a time. All writers of a topic share one transactional
@@ -29,31 +27,32 @@ final class TenantWriter {
     static final String INTERRUPTED =
             "somebody else changed the topic meanwhile; nothing was written, try again";
 
-    private static final String PATIENCE_MS = "20000";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final TenantTopic topic;
     private final PrintWriter warnings;
-    private final Function<Properties, Producer<byte[], byte[]>> producers;
+    private final Supplier<FencedTransactions> transactions;
 
     /**
      * @param warnings takes a line where a change is written, but not seen by readers yet
      */
     TenantWriter(TenantTopic topic, PrintWriter warnings) {
-        this(
-                topic,
-                warnings,
-                properties ->
-                        new KafkaProducer<>(
-                                properties, new ByteArraySerializer(), new ByteArraySerializer()));
+        this(topic, warnings, () -> transactions(topic));
     }
 
     TenantWriter(
-            TenantTopic topic,
-            PrintWriter warnings,
-            Function<Properties, Producer<byte[], byte[]>> producers) {
+            TenantTopic topic, PrintWriter warnings, Supplier<FencedTransactions> transactions) {
         this.topic = topic;
         this.warnings = warnings;
-        this.producers = producers;
+        this.transactions = transactions;
+    }
+
+    /** Those of all writers of a topic. */
+    static FencedTransactions transactions(TenantTopic topic) {
+        Properties properties = KafkaProperties.sink(topic.job());
+        properties.putIfAbsent(
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(PATIENCE.toMillis()));
+        return FencedTransactions.open(properties, topic.name() + ":put", PATIENCE);
     }
 
     /** Decides what to write. */
@@ -65,7 +64,7 @@ final class TenantWriter {
          *
          * @param log what is there
          */
-        Map<byte[], byte[]> decide(TenantLog log);
+        Map<byte[], byte @Nullable []> decide(TenantLog log);
     }
 
     /**
@@ -74,39 +73,36 @@ final class TenantWriter {
      * @return whether it was written; false when another writer came in between
      */
     boolean write(Decision decision) throws IOException, InterruptedException {
-        try (Producer<byte[], byte[]> producer = producer()) {
-            producer.initTransactions();
-            Map<byte[], byte[]> values = decision.decide(topic.read());
+        try (FencedTransactions fenced = transactions.get()) {
+            Map<byte[], byte @Nullable []> values = decision.decide(topic.read());
             if (values.isEmpty()) {
                 return true;
             }
-            producer.beginTransaction();
             Future<RecordMetadata> last = null;
-            for (Map.Entry<byte[], byte[]> value : values.entrySet()) {
+            for (Map.Entry<byte[], byte @Nullable []> value : values.entrySet()) {
                 last =
-                        producer.send(
+                        fenced.send(
                                 new ProducerRecord<>(
                                         topic.name(), value.getKey(), value.getValue()));
             }
-            producer.flush();
+            fenced.flush();
             last.get();
-            producer.commitTransaction();
+            fenced.commit();
             awaitCommit();
             return true;
-        } catch (ProducerFencedException | InvalidProducerEpochException e) {
-            return false;
         } catch (ExecutionException e) {
-            if (fenced(e)) {
-                return false;
-            }
-            throw new IOException(
-                    "topic " + topic.name() + ": " + TenantTopic.describe(e.getCause()), e);
+            return failed(e, e.getCause());
         } catch (KafkaException e) {
-            if (fenced(e)) {
-                return false;
-            }
-            throw new IOException("topic " + topic.name() + ": " + TenantTopic.describe(e), e);
+            return failed(e, e);
         }
+    }
+
+    /** False when another writer came in between; else throws. */
+    private boolean failed(Exception e, Throwable told) throws IOException {
+        if (FencedTransactions.isFenced(e)) {
+            return false;
+        }
+        throw new IOException("topic " + topic.name() + ": " + TenantTopic.describe(told), e);
     }
 
     /**
@@ -114,25 +110,12 @@ final class TenantWriter {
      * producer only after that. Whatever goes wrong here, the change is written.
      */
     private void awaitCommit() {
-        try (Producer<byte[], byte[]> producer = producer()) {
-            producer.initTransactions();
+        try {
+            transactions.get().close();
         } catch (KafkaException e) {
             warnings.printf(
                     "topic %s: the change is written, but readers may not see it yet: %s%n",
                     topic.name(), TenantTopic.describe(e));
         }
-    }
-
-    private static boolean fenced(Throwable e) {
-        return e.getCause() instanceof ProducerFencedException
-                || e.getCause() instanceof InvalidProducerEpochException;
-    }
-
-    private Producer<byte[], byte[]> producer() {
-        Properties properties = KafkaProperties.sink(topic.job());
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topic.name() + ":put");
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, PATIENCE_MS);
-        properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
-        return producers.apply(properties);
     }
 }

@@ -1,7 +1,6 @@
 package dev.flinkreranker.job.deadletter;
 
 import java.time.Instant;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** A redrive in a process of its own, which says when it is at a place, and stays there. */
@@ -24,7 +23,7 @@ final class KilledRedrive {
         Place place = Place.valueOf(arguments[2]);
         Redrive.run(
                 new LetterFixture(arguments[0], arguments[1]).config(),
-                new LetterSelection(Set.of(), new LetterFilter(Set.of(), Set.of(), null, null)),
+                LetterFixture.TRANSIENT,
                 Corrections.NONE,
                 new RedriveListener() {
                     private int written;

@@ -1,6 +1,7 @@
 package dev.flinkreranker.job.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
@@ -17,7 +18,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,6 +42,10 @@ public record LetterFixture(String bootstrapServers, String name) {
     /** The time of the first letter; each is a second after the one before. */
     public static final Instant FIRST =
             Instant.now().minusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
+
+    /** All letters whose failure may pass by itself. */
+    static final LetterSelection TRANSIENT =
+            new LetterSelection(Set.of(), new LetterFilter(Set.of(), Set.of(), null, null));
 
     /** Creates the topics. */
     public static LetterFixture create(LocalBroker broker, String name) throws Exception {
@@ -131,5 +139,13 @@ public record LetterFixture(String bootstrapServers, String name) {
                     .add(record);
         }
         return records;
+    }
+
+    /** Asserts that the events of these keys are with the requests, each once, and no others. */
+    void assertOnce(String... keys) {
+        Map<String, Integer> times = new TreeMap<>();
+        sentAgain().forEach((key, records) -> times.put(key, records.size()));
+        assertThat(times)
+                .isEqualTo(Stream.of(keys).collect(Collectors.toMap(key -> key, key -> 1)));
     }
 }

@@ -3,6 +3,7 @@ package dev.flinkreranker.job.deadletter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flinkreranker.job.kafka.FencedTransactions;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
@@ -79,9 +80,8 @@ class LetterTransactionsTest {
     }
 
     private LetterTransactions transactions() {
-        producer.initTransactions();
         return new LetterTransactions(
-                producer,
+                new FencedTransactions(producer),
                 REQUESTS,
                 LETTERS,
                 Corrections.NONE,

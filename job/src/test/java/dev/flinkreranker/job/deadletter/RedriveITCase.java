@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flinkreranker.job.deadletter.KilledRedrive.Place;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.tests.support.BrokerExtension;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,29 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever happens to a redrive, each letter is with the requests once. */
+/** What a redrive sends, and what it leaves. */
 @Timeout(120)
 class RedriveITCase {
 
-    private static final int SEVERAL_TRANSACTIONS = 1_200;
     private static final LetterFilter ANY = new LetterFilter(Set.of(), Set.of(), null, null);
-    private static final LetterSelection TRANSIENT = new LetterSelection(Set.of(), ANY);
     private static final RedriveListener SILENT = new RedriveListener() {};
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
@@ -63,7 +50,8 @@ class RedriveITCase {
                         new OutgoingRecord(again.key(), again.value(), headers),
                         new OutgoingRecord(null, value, List.of())));
 
-        RedrivePlan plan = Redrive.run(letters.config(), TRANSIENT, Corrections.NONE, SILENT);
+        RedrivePlan plan =
+                Redrive.run(letters.config(), LetterFixture.TRANSIENT, Corrections.NONE, SILENT);
         assertThat(plan.letters()).extracting(LetterId::toString).containsExactly("0:0", "0:1");
 
         Map<String, List<ConsumerRecord<byte[], byte[]>>> sent = letters.sentAgain();
@@ -77,103 +65,11 @@ class RedriveITCase {
         assertThat(texts(sent.get("again").get(0)))
                 .containsExactly(Map.entry(DeadLetter.ATTEMPT, "5"), Map.entry("trace", "t-again"));
 
-        RedrivePlan repeated = Redrive.run(letters.config(), TRANSIENT, Corrections.NONE, SILENT);
+        RedrivePlan repeated =
+                Redrive.run(letters.config(), LetterFixture.TRANSIENT, Corrections.NONE, SILENT);
         assertThat(repeated.letters()).isEmpty();
         assertThat(repeated.alreadySent()).isEqualTo(2);
-        assertOnce(letters, "again", "late");
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void killedAndRunAgainEachLetterIsThereOnce(Place place) throws Exception {
-        LetterFixture letters = LetterFixture.create(BROKER.get(), "killed-" + place.ordinal());
-        List<String> keys = sendMany(letters);
-        Process process = start(letters, place);
-        try (BufferedReader out = process.inputReader()) {
-            List<String> said = new ArrayList<>();
-            String line = out.readLine();
-            while (line != null && !line.equals(KilledRedrive.HERE)) {
-                said.add(line);
-                line = out.readLine();
-            }
-            assertThat(line).as(String.join("\n", said)).isEqualTo(KilledRedrive.HERE);
-            // SIGKILL: nothing is closed, flushed or tidied up.
-            process.destroyForcibly().waitFor();
-        }
-
-        RedrivePlan plan = Redrive.run(letters.config(), TRANSIENT, Corrections.NONE, SILENT);
-
-        assertThat(plan.alreadySent()).isEqualTo(500);
-        assertThat(plan.letters()).hasSize(SEVERAL_TRANSACTIONS - 500);
-        assertOnce(letters, keys.toArray(String[]::new));
-    }
-
-    @Test
-    void ofTwoAtOnceTheLaterGoesOnWhereTheEarlierWas() throws Exception {
-        LetterFixture letters = LetterFixture.create(BROKER.get(), "two");
-        List<String> keys = sendMany(letters);
-        List<RedrivePlan> later = new ArrayList<>();
-
-        assertThatThrownBy(
-                        () ->
-                                Redrive.run(
-                                        letters.config(),
-                                        TRANSIENT,
-                                        Corrections.NONE,
-                                        new RedriveListener() {
-                                            @Override
-                                            public void committed(int sent) {
-                                                later.add(redrive(letters));
-                                            }
-                                        }))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("another redrive of two-letters began")
-                .hasMessageContaining("after 500 letters");
-
-        assertThat(later).hasSize(1);
-        assertThat(later.get(0).letters()).hasSize(SEVERAL_TRANSACTIONS - 500);
-        assertOnce(letters, keys.toArray(String[]::new));
-    }
-
-    @Test
-    void anOpenTransactionOfTheJobHidesNoMark() throws Exception {
-        LetterFixture letters = LetterFixture.create(BROKER.get(), "hidden");
-        List<String> keys = sendMany(letters);
-        try (KafkaProducer<byte[], byte[]> job =
-                letters.producer(Map.of("transactional.id", "hidden:dlq"))) {
-            job.initTransactions();
-            Redrive.run(
-                    letters.config(),
-                    TRANSIENT,
-                    Corrections.NONE,
-                    new RedriveListener() {
-                        private boolean open;
-
-                        @Override
-                        public void committed(int sent) {
-                            if (!open) {
-                                open = true;
-                                job.beginTransaction();
-                                OutgoingRecord next =
-                                        letters.letter(ReasonCode.TIMED_OUT, "next", new byte[1]);
-                                job.send(letters.record(next, 0));
-                                job.send(letters.record(next, 1));
-                                job.flush();
-                            }
-                        }
-                    });
-
-            CompletableFuture<RedrivePlan> second =
-                    CompletableFuture.supplyAsync(() -> redrive(letters));
-            assertThatThrownBy(() -> second.get(3, TimeUnit.SECONDS))
-                    .as("it waits for the marks behind the open transaction")
-                    .isInstanceOf(TimeoutException.class);
-            job.abortTransaction();
-
-            assertThat(second.get().letters()).isEmpty();
-            assertThat(second.get().alreadySent()).isEqualTo(SEVERAL_TRANSACTIONS);
-        }
-        assertOnce(letters, keys.toArray(String[]::new));
+        letters.assertOnce("again", "late");
     }
 
     @Test
@@ -207,7 +103,7 @@ class RedriveITCase {
                         SILENT);
 
         assertThat(plan.refusals()).isEmpty();
-        assertOnce(letters, "broken", "omitted");
+        letters.assertOnce("broken", "omitted");
         letters.sentAgain()
                 .values()
                 .forEach(
@@ -230,7 +126,8 @@ class RedriveITCase {
                         letters.letter("other", ReasonCode.TIMED_OUT, "foreign", null, 10_000),
                         letters.letter(ReasonCode.TIMED_OUT, "good", new byte[3])));
 
-        RedrivePlan plan = Redrive.run(letters.config(), TRANSIENT, Corrections.NONE, SILENT);
+        RedrivePlan plan =
+                Redrive.run(letters.config(), LetterFixture.TRANSIENT, Corrections.NONE, SILENT);
 
         assertThat(plan.refusals())
                 .containsExactly(
@@ -239,7 +136,7 @@ class RedriveITCase {
                                 + " value by --with",
                         "1:0: its event came from topic other, not from refused-requests"
                                 + " (requests.topic)");
-        assertOnce(letters, "good");
+        letters.assertOnce("good");
         assertThatThrownBy(
                         () ->
                                 Redrive.run(
@@ -248,46 +145,7 @@ class RedriveITCase {
                                         Corrections.NONE,
                                         SILENT))
                 .hasMessage("there is no dead letter at 1:9");
-        assertOnce(letters, "good");
-    }
-
-    private static List<String> sendMany(LetterFixture letters) {
-        List<String> keys =
-                IntStream.range(0, SEVERAL_TRANSACTIONS).mapToObj(i -> "k" + i).toList();
-        letters.send(
-                keys.stream()
-                        .map(key -> letters.letter(ReasonCode.TIMED_OUT, key, key.getBytes(UTF_8)))
-                        .toList());
-        return keys;
-    }
-
-    private static RedrivePlan redrive(LetterFixture letters) {
-        try {
-            return Redrive.run(letters.config(), TRANSIENT, Corrections.NONE, SILENT);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Process start(LetterFixture letters, Place place) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledRedrive.class.getName(),
-                        letters.bootstrapServers(),
-                        letters.name(),
-                        place.name())
-                .redirectErrorStream(true)
-                .start();
-    }
-
-    private static void assertOnce(LetterFixture letters, String... keys) {
-        Map<String, Integer> times = new TreeMap<>();
-        letters.sentAgain().forEach((key, records) -> times.put(key, records.size()));
-        assertThat(times)
-                .isEqualTo(Stream.of(keys).collect(Collectors.toMap(key -> key, key -> 1)));
+        letters.assertOnce("good");
     }
 
     private static Map<String, String> texts(ConsumerRecord<byte[], byte[]> record) {

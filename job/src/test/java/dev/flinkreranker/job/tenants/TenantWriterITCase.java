@@ -6,20 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.job.kafka.FencedTransactions;
 import dev.flinkreranker.tests.support.BrokerExtension;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,15 +34,14 @@ class TenantWriterITCase {
         StringWriter warnings = new StringWriter();
         List<String> found = new ArrayList<>();
         AtomicInteger opened = new AtomicInteger();
-        Function<Properties, Producer<byte[], byte[]>> onlyTheFirst =
-                properties -> {
-                    if (opened.incrementAndGet() > 1) {
-                        throw new TimeoutException("no answer");
-                    }
-                    return new KafkaProducer<>(
-                            properties, new ByteArraySerializer(), new ByteArraySerializer());
-                };
         try (TenantTopic topic = TenantTopic.open(job(BROKER.bootstrapServers()))) {
+            Supplier<FencedTransactions> onlyTheFirst =
+                    () -> {
+                        if (opened.incrementAndGet() > 1) {
+                            throw new TimeoutException("no answer");
+                        }
+                        return TenantWriter.transactions(topic);
+                    };
             topic.create();
             TenantWriter writer =
                     new TenantWriter(topic, new PrintWriter(warnings, true), onlyTheFirst);
@@ -68,13 +63,6 @@ class TenantWriterITCase {
                     .isTrue();
             assertThat(found).containsExactly(json("{'version':1}"));
         }
-    }
-
-    /** A broker that makes missing topics would make one that deletes by age. */
-    @Test
-    void readingATopicDoesNotMakeIt() {
-        assertThat(TenantTopic.consumer(job("127.0.0.1:1")))
-                .containsEntry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     }
 
     private static JobConfig job(String bootstrapServers) {

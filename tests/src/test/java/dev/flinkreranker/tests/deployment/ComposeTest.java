@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.entrypoint.EntrypointClusterConfiguration;
 import org.apache.flink.runtime.entrypoint.EntrypointClusterConfigurationParserFactory;
 import org.apache.flink.runtime.entrypoint.parser.CommandLineParser;
@@ -181,5 +182,21 @@ class ComposeTest {
         keys.remove("env.java.opts.all");
 
         assertThat(keys).isNotEmpty().allMatch(FlinkOptions.known(), "an option of Flink");
+    }
+
+    @Test
+    void theImageOpensToFlinkWhatACheckoutDoes() throws IOException {
+        String options =
+                Yaml.documents(DOCKER.resolve("conf/config.yaml"))
+                        .get(0)
+                        .path("env.java.opts.all")
+                        .asText();
+        Path checkout = DOCKER.resolveSibling("job/local/flink.opens");
+
+        assertThat(Stream.of(options.split(" ")).filter(option -> option.startsWith("--add-opens")))
+                .containsExactlyElementsOf(
+                        Files.readAllLines(checkout).stream()
+                                .filter(line -> !line.startsWith("#"))
+                                .toList());
     }
 }

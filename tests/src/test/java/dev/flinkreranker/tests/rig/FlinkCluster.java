@@ -1,7 +1,6 @@
 package dev.flinkreranker.tests.rig;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,12 +16,6 @@ import java.util.concurrent.TimeoutException;
 public final class FlinkCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-
-    /** What Flink's own scripts open of the JDK's modules: as this JVM was given it. */
-    private static final List<String> OPENS =
-            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .filter(argument -> argument.startsWith("--add-opens"))
-                    .toList();
 
     private final Path directory;
     private final ImageTree image;
@@ -80,7 +73,7 @@ public final class FlinkCluster implements AutoCloseable {
         arguments.add("-XX:+UseSerialGC");
         arguments.add("-Dlog4j2.configurationFile=" + image.logging());
         arguments.add("-Dlog.file=" + directory.resolve(name + ".file.log"));
-        arguments.addAll(OPENS);
+        arguments.add("@" + image.opens());
         arguments.addAll(List.of("-cp", image.classPath()));
         arguments.addAll(main);
         return ChildJvm.start(name, directory, image.environment(), arguments);

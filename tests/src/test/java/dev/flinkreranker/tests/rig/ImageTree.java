@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  * @param flinkLib jars of Flink and its logging
  * @param image what the image adds, as {@code docker/layout} describes it
  * @param logging the image's configuration of Log4j
+ * @param opens what Flink's own scripts open to it in every JVM, an argument file for Java
  */
-public record ImageTree(Path flinkLib, Path image, Path logging) {
+public record ImageTree(Path flinkLib, Path image, Path logging, Path opens) {
 
     /**
      * Lays the tree out.
@@ -38,7 +39,8 @@ public record ImageTree(Path flinkLib, Path image, Path logging) {
         return new ImageTree(
                 target.resolve("flink-lib"),
                 image,
-                root.resolve("docker/conf/log4j-console.properties"));
+                root.resolve("docker/conf/log4j-console.properties"),
+                root.resolve("job/local/flink.opens"));
     }
 
     /** The class path of Flink's processes: what is one {@code lib/} in the image. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up what was seen of each document of each query. Requests are of one query when tenant and
@@ -23,7 +24,7 @@ final class ClickCounts {
      * @param text of the query; null when the results do not tell it
      * @param request the request's id where there is no text; else null
      */
-    private record Query(String tenant, String text, String request) {}
+    private record Query(String tenant, @Nullable String text, @Nullable String request) {}
 
     /** What was seen of a query: views and clicks by document and rank. */
     private record Seen(String id, Map<String, TreeMap<Integer, long[]>> documents) {}
@@ -36,7 +37,7 @@ final class ClickCounts {
      * @param document id of the document
      * @param ranks views and clicks, by rank
      */
-    record Seeing(String query, String text, String document, List<RankClicks> ranks) {}
+    record Seeing(String query, @Nullable String text, String document, List<RankClicks> ranks) {}
 
     void add(ViewedResult joined) {
         RankedResult result = joined.result();

@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.clicks;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that a person saw or did on a page of results.
@@ -11,7 +12,12 @@ import java.time.Instant;
  * @param position where the document was shown, from 1; null when the event does not say
  * @param time when it happened; null when the event does not say
  */
-record ClickEvent(String request, Action action, String document, Integer position, Instant time) {
+record ClickEvent(
+        String request,
+        Action action,
+        @Nullable String document,
+        @Nullable Integer position,
+        @Nullable Instant time) {
 
     /** What can happen to a document. */
     enum Action {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads events of two kinds, told apart by {@code action_name}:
@@ -99,7 +100,7 @@ final class ClickEventReader {
     }
 
     /** An id as text; null when there is none. */
-    private String id(JsonNode id, String name) throws BadLineException {
+    private @Nullable String id(@Nullable JsonNode id, String name) throws BadLineException {
         if (id == null || id.isNull()) {
             return null;
         }
@@ -109,7 +110,7 @@ final class ClickEventReader {
         return documents.computeIfAbsent(id.asText(), same -> same);
     }
 
-    private static Integer position(JsonNode position, String name) throws BadLineException {
+    private static @Nullable Integer position(@Nullable JsonNode position, String name) throws BadLineException {
         if (position == null || position.isNull()) {
             return null;
         }
@@ -122,7 +123,7 @@ final class ClickEventReader {
         return position.intValue();
     }
 
-    private static Instant time(JsonNode time) throws BadLineException {
+    private static @Nullable Instant time(@Nullable JsonNode time) throws BadLineException {
         if (time == null || time.isNull()) {
             return null;
         }

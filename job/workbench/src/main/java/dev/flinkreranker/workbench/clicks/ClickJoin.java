@@ -1,10 +1,8 @@
 package dev.flinkreranker.workbench.clicks;
 
-import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.workbench.clicks.ClickEvent.Action;
-import dev.flinkreranker.workbench.evaluation.RunWriter;
 import dev.flinkreranker.workbench.replay.input.BadLineException;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.LineReader;
@@ -125,22 +123,11 @@ final class ClickJoin {
         if (result == null || result.requestId() == null) {
             throw new BadLineException("not a result: request_id or results is missing");
         }
-        checkId("request_id", result.requestId());
-        for (RankedDocument document : result.results()) {
-            if (document.id() == null) {
-                throw new BadLineException(
-                        "a document of the result has no id, by which its clicks are known");
-            }
-            checkId("document id", document.id().asText());
+        if (result.results().stream().anyMatch(document -> document.id() == null)) {
+            throw new BadLineException(
+                    "a document of the result has no id, by which its clicks are known");
         }
         return result;
-    }
-
-    private static void checkId(String what, String id) throws BadLineException {
-        if (!RunWriter.carries(id)) {
-            throw new BadLineException(
-                    what + " \"" + id + "\" holds whitespace, which a qrels file cannot carry");
-        }
     }
 
     @FunctionalInterface
@@ -156,9 +143,8 @@ final class ClickJoin {
                         if (lines.fault() != null) {
                             throw new BadLineException(lines.fault());
                         }
-                        byte[] line = lines.bytes();
-                        if (line.length > 0) {
-                            taker.take(line);
+                        if (!lines.isBlank()) {
+                            taker.take(lines.bytes());
                         }
                     } catch (BadLineException e) {
                         tally.problem();

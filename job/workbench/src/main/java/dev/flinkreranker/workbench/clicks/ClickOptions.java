@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -27,7 +28,7 @@ public final class ClickOptions {
             names = "--events-topic",
             paramLabel = "NAME",
             description = "Likewise, of a Kafka topic.")
-    private String eventsTopic;
+    private @Nullable String eventsTopic;
 
     @Option(
             names = "--results",
@@ -41,7 +42,7 @@ public final class ClickOptions {
             names = "--results-topic",
             paramLabel = "NAME",
             description = "Likewise, of a Kafka topic.")
-    private String resultsTopic;
+    private @Nullable String resultsTopic;
 
     @Option(
             names = "--from",
@@ -110,7 +111,7 @@ public final class ClickOptions {
         return files("results", results, resultsTopic, directory);
     }
 
-    private List<Path> files(String what, List<String> paths, String topic, Path directory)
+    private List<Path> files(String what, List<String> paths, @Nullable String topic, Path directory)
             throws IOException {
         if (paths.isEmpty() == (topic == null)) {
             throw new IllegalArgumentException(

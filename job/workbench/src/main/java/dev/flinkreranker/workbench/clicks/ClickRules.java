@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.clicks;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which views and clicks count, by their times. Where a time is not known, nothing is late or open.
@@ -13,12 +14,12 @@ import java.time.Instant;
 record ClickRules(Duration window, int shown, Instant last) {
 
     /** Whether clicks on a view may still come. */
-    boolean isOpen(Instant view) {
+    boolean isOpen(@Nullable Instant view) {
         return view != null && view.plus(window).isAfter(last);
     }
 
     /** Whether a click came too late for its view. */
-    boolean isLate(Instant view, Instant click) {
+    boolean isLate(@Nullable Instant view, @Nullable Instant click) {
         return view != null && click != null && click.isAfter(view.plus(window));
     }
 }

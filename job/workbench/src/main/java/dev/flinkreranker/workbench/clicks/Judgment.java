@@ -1,5 +1,7 @@
 package dev.flinkreranker.workbench.clicks;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A judgment made of clicks.
  *
@@ -9,4 +11,4 @@ package dev.flinkreranker.workbench.clicks;
  * @param grade how many of the thresholds the relevance reaches
  * @param relevance as the click model has it
  */
-record Judgment(String query, String text, String document, int grade, Relevance relevance) {}
+record Judgment(String query, @Nullable String text, String document, int grade, Relevance relevance) {}

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.clicks;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.workbench.evaluation.FourDigits;
+import dev.flinkreranker.workbench.evaluation.RunFileId;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +21,7 @@ import java.util.Map;
  * queries.jsonl    the queries' texts as BEIR has them, where the results tell them
  * examination.tsv  rank, examination (empty where it cannot be told), views, clicks
  * </pre>
- *
- * <p>All are a function of the input and the options.
+ * * <p>Ids are as run files carry them ({@link RunFileId}). All are a function of the input and the options.
  */
 final class JudgmentFiles {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -42,7 +42,9 @@ final class JudgmentFiles {
                 out.write(
                         "%s 0 %s %d\n"
                                 .formatted(
-                                        judgment.query(), judgment.document(), judgment.grade()));
+                                        RunFileId.of(judgment.query()),
+                                        RunFileId.of(judgment.document()),
+                                        judgment.grade()));
             }
         }
     }
@@ -55,8 +57,8 @@ final class JudgmentFiles {
                 out.write(
                         "%s\t%s\t%d\t%s\t%s\t%s\t%d\t%d\n"
                                 .formatted(
-                                        judgment.query(),
-                                        judgment.document(),
+                                        RunFileId.of(judgment.query()),
+                                        RunFileId.of(judgment.document()),
                                         judgment.grade(),
                                         FourDigits.format(relevance.estimate()),
                                         FourDigits.format(relevance.low()),
@@ -71,7 +73,7 @@ final class JudgmentFiles {
         Map<String, String> texts = new LinkedHashMap<>();
         for (Judgment judgment : judged) {
             if (judgment.text() != null) {
-                texts.put(judgment.query(), judgment.text());
+                texts.put(RunFileId.of(judgment.query()), judgment.text());
             }
         }
         try (BufferedWriter out = Files.newBufferedWriter(file)) {

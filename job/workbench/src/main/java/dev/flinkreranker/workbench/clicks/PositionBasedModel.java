@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The position-based click model: a document of a query is clicked at a rank when it is examined
@@ -35,7 +36,7 @@ import java.util.TreeMap;
  * @param examination by rank, above 0 and at most 1; of the ranks that are linked
  * @param relevance of each document, in the order given; null for one seen at unlinked ranks alone
  */
-record PositionBasedModel(SortedMap<Integer, Double> examination, List<Relevance> relevance) {
+record PositionBasedModel(SortedMap<Integer, Double> examination, List<@Nullable Relevance> relevance) {
 
     /**
      * Fits the model.
@@ -53,7 +54,7 @@ record PositionBasedModel(SortedMap<Integer, Double> examination, List<Relevance
         double most = fitted.examination().values().stream().mapToDouble(e -> e).max().orElse(1);
         TreeMap<Integer, Double> examination = new TreeMap<>();
         fitted.examination().forEach((rank, e) -> examination.put(rank, e / most));
-        List<Relevance> relevance = new ArrayList<>();
+        List<@Nullable Relevance> relevance = new ArrayList<>();
         for (int i = 0; i < usable.size(); i++) {
             relevance.add(
                     usable.get(i).isEmpty()

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One request's result and the events on it; what the rules of {@link ClickJoin} make of them. */
 final class ViewedPage {
@@ -20,7 +21,7 @@ final class ViewedPage {
     private final ClickRules rules;
 
     /** A document's first view. */
-    private record View(int position, Instant time) {
+    private record View(int position, @Nullable Instant time) {
         View earlier(View other) {
             return other.time != null && (time == null || other.time.isBefore(time))
                     ? other

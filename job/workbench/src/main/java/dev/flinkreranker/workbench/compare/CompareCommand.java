@@ -135,8 +135,8 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private int compareRuns() throws IOException {
-        Run a = RunReader.read(fileA);
-        Run b = RunReader.read(fileB);
+        Run a = comparing.run(fileA);
+        Run b = comparing.run(fileB);
         OrderComparison order = OrderComparison.of(a, b, depth);
         QualityComparison quality =
                 comparing.qrels() == null

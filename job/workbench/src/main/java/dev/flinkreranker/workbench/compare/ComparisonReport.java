@@ -11,6 +11,7 @@ import dev.flinkreranker.workbench.evaluation.OrderComparison;
 import dev.flinkreranker.workbench.evaluation.PairedDeltas;
 import dev.flinkreranker.workbench.evaluation.QualityComparison;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code compare} prints.
@@ -22,8 +23,8 @@ record ComparisonReport(String a, String b) {
 
     private static final int LARGEST = 5;
 
-    /** The tables for a person; quality may be null. */
-    String text(OrderComparison order, QualityComparison quality, boolean perQuery) {
+    /** The tables for a person, with quality where there are judgments. */
+    String text(OrderComparison order, @Nullable QualityComparison quality, boolean perQuery) {
         StringBuilder text = new StringBuilder();
         text.append("A  ").append(a).append('\n');
         text.append("B  ").append(b).append("\n\n");
@@ -103,9 +104,12 @@ record ComparisonReport(String a, String b) {
         }
     }
 
-    /** One object for a program; quality may be null. */
+    /** The same as one object for a program. */
     ObjectNode json(
-            OrderComparison order, QualityComparison quality, boolean perQuery, List<Gate> failed) {
+            OrderComparison order,
+            @Nullable QualityComparison quality,
+            boolean perQuery,
+            List<Gate> failed) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("a", a).put("b", b);
         ObjectNode orderNode = root.putObject("order");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +32,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  ./rerank evaluate --run bm25.run --qrels qrels/test.tsv",
             "  ./rerank evaluate --run reranked.run --baseline bm25.run --qrels qrels/test.tsv \\",
-            "      --measure ndcg@10,recall@100 --fail-if 'ndcg@10 < 0.7'"
+            "      --measure ndcg@10,recall@100 --fail-if 'ndcg@10 < 0.7'",
+            "  ./rerank evaluate --run <(zcat dl19.run.gz) --qrels dl19.qrels -l 2 \\",
+            "      --measure 'nDCG@10,AP,RR@10,R@100'"
         })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -41,14 +44,17 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--run",
             required = true,
             paramLabel = "FILE",
-            description = "TREC run: query Q0 passage rank score tag. Plain or gzip.")
+            description =
+                    "The run: TREC's six columns (query Q0 passage rank score tag), fewer (query"
+                            + " passage rank or score), or JSON; plain, gzip or Zstandard, - for"
+                            + " standard input.")
     private Path runFile;
 
     @Option(
             names = "--baseline",
             paramLabel = "FILE",
             description = "A run to show beside it, such as the first stage.")
-    private Path baselineFile;
+    private @Nullable Path baselineFile;
 
     @Option(
             names = {"-c", "--complete"},
@@ -73,10 +79,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing required option: --qrels");
         }
         Qrels qrels = QrelsReader.read(evaluating.qrels());
-        Run run = RunReader.read(runFile);
+        Run run = evaluating.run(runFile);
         Evaluation evaluation = evaluate(run, qrels);
         Evaluation baseline =
-                baselineFile == null ? null : evaluate(RunReader.read(baselineFile), qrels);
+                baselineFile == null ? null : evaluate(evaluating.run(baselineFile), qrels);
         Map<String, Double> figures = evaluation.figures();
         List<Gate> failed = evaluating.failed(figures);
 
@@ -109,7 +115,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         return evaluation;
     }
 
-    private String text(Run run, Evaluation evaluation, Evaluation baseline) {
+    private String text(Run run, Evaluation evaluation, @Nullable Evaluation baseline) {
         Evaluation.Counts counts = evaluation.counts();
         StringBuilder text = new StringBuilder();
         text.append("run      ").append(runFile).append(" (").append(run.tag()).append(")\n");
@@ -171,7 +177,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private ObjectNode json(
-            Run run, Evaluation evaluation, Evaluation baseline, List<Gate> failed) {
+            Run run, Evaluation evaluation, @Nullable Evaluation baseline, List<Gate> failed) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("run", runFile.toString());
         root.put("tag", run.tag());

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Function;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say how Kafka is reached. */
@@ -18,7 +19,7 @@ public final class KafkaOptions {
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             description = "The brokers of all topics.")
-    private String bootstrapServers;
+    private @Nullable String bootstrapServers;
 
     @Option(
             names = "--kafka",
@@ -32,7 +33,7 @@ public final class KafkaOptions {
             description =
                     "A stream's YAML, whose kafka, source and sink sections say how topics are"
                             + " reached.")
-    private Path job;
+    private @Nullable Path job;
 
     /** Properties of what reads topics. */
     public Map<String, String> source() throws IOException {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -25,7 +26,12 @@ final class PublicationOptions {
                     "Write the results of every configuration to this Kafka topic too, each exactly"
                             + " once, with the header rerank.configuration; with"
                             + " --bootstrap-servers or --job.")
-    private String topic;
+    private @Nullable String topic;
+
+    /** Whether a topic is named. */
+    boolean isAsked() {
+        return topic != null;
+    }
 
     KafkaOptions kafka() {
         return kafka;

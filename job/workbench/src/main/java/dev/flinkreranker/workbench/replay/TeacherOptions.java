@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option that makes the scores a teacher's, for distillation. */
@@ -23,7 +24,11 @@ final class TeacherOptions {
                             + " with the logits of every configuration; compressed where the name"
                             + " ends in .gz or .zst. FILE.manifest.json has the SHA-256 of the"
                             + " models' files and of the settings.")
-    private Path file;
+    private @Nullable Path file;
+
+    boolean isAsked() {
+        return file != null;
+    }
 
     /**
      * Refuses what a teacher cannot be, before hours of scoring.

@@ -22,7 +22,7 @@ class ReadmeTest {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "job/README.md"})
+    @ValueSource(strings = {"README.md", "job/README.md", "job/workbench/README.md"})
     void commandsAreOnesThatExist(String file) throws IOException {
         List<String> commands = commands(Files.readString(ROOT.resolve(file)));
 
@@ -41,7 +41,15 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "job/README.md", "src/README.md"})
+    @ValueSource(
+            strings = {
+                "README.md",
+                "job/README.md",
+                "job/workbench/README.md",
+                "job/workbench/BENCHMARKS.md",
+                "src/README.md",
+                "tests/reference/README.md"
+            })
     void linksLeadSomewhere(String file) throws IOException {
         Path readme = ROOT.resolve(file);
         Matcher links = LINK.matcher(Files.readString(readme));

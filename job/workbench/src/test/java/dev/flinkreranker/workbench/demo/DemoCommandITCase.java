@@ -106,10 +106,7 @@ class DemoCommandITCase {
     private static List<String> commandLine() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String opened :
-                List.of("lang", "net", "io", "nio", "lang.reflect", "text", "time", "util")) {
-            command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
-        }
+        command.add("@" + HOME + "/job/local/flink.opens");
         command.add("-Dai.djl.offline=true");
         command.add("-D" + ProjectFolder.PROPERTY + "=" + HOME);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));

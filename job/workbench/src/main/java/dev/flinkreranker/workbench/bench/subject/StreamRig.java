@@ -1,8 +1,5 @@
 package dev.flinkreranker.workbench.bench.subject;
 
-import dev.flinkreranker.job.config.JobConfig;
-import dev.flinkreranker.job.config.JobConfigReader;
-import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
 import dev.flinkreranker.local.LocalBroker;

@@ -1,9 +1,11 @@
 package dev.flinkreranker.workbench.replay.input;
 
+import dev.flinkreranker.job.file.InputFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a file as bytes, with their numbers. A line that cannot be read (too long, cut
@@ -22,14 +24,14 @@ public final class LineReader implements Closeable {
     private byte[] line = new byte[1 << 12];
     private int length;
     private long number;
-    private String fault;
+    private @Nullable String fault;
     private boolean ended;
 
     private LineReader(InputFile in) {
         this.in = in;
     }
 
-    /** Opens a plain, gzip or Zstandard file. */
+    /** Opens a file, or standard input for {@code -}. */
     public static LineReader open(Path file) throws IOException {
         return new LineReader(InputFile.open(file));
     }
@@ -73,8 +75,27 @@ public final class LineReader implements Closeable {
         return Arrays.copyOf(line, end);
     }
 
+    /** Whether the current line holds nothing but blanks. */
+    public boolean isBlank() {
+        return isBlank(line, length);
+    }
+
+    /** Whether bytes hold nothing but blanks. */
+    public static boolean isBlank(byte[] bytes) {
+        return isBlank(bytes, bytes.length);
+    }
+
+    private static boolean isBlank(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Why the current line could not be read; null when it was. */
-    public String fault() {
+    public @Nullable String fault() {
         return fault;
     }
 

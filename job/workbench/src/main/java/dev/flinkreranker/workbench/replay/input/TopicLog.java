@@ -1,6 +1,9 @@
 package dev.flinkreranker.workbench.replay.input;
 
 import com.github.luben.zstd.ZstdOutputStream;
+import dev.flinkreranker.job.kafka.OffsetRange;
+import dev.flinkreranker.job.kafka.PartitionReader;
+import dev.flinkreranker.job.kafka.TopicReader;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,12 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Copies a range of a topic into request logs, one a partition. From there on the replay depends on
@@ -27,8 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * <p>No consumer group is joined and nothing is committed: production does not notice.
  */
 public final class TopicLog {
-    private static final Duration POLL = Duration.ofSeconds(1);
-    private static final int PATIENCE_POLLS = 60;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final byte[] NOTHING = "null".getBytes(StandardCharsets.UTF_8);
 
     private TopicLog() {}
@@ -53,18 +51,13 @@ public final class TopicLog {
         Properties properties = new Properties();
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.putAll(kafka);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        try (Consumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (TopicReader reader = new TopicReader(properties, topic)) {
             String place = (topic + "@" + from + "-" + to).replaceAll("[^A-Za-z0-9._@-]", "_");
             TopicRange range =
-                    TopicRange.fix(
-                            consumer, topic, first, last, directory.resolve(place + ".json"));
+                    TopicRange.fix(reader, topic, first, last, directory.resolve(place + ".json"));
             List<Path> logs = new ArrayList<>();
-            for (Map.Entry<Integer, TopicRange.Offsets> partition : range.partitions().entrySet()) {
-                TopicRange.Offsets offsets = partition.getValue();
+            for (Map.Entry<Integer, OffsetRange> partition : range.partitions().entrySet()) {
+                OffsetRange offsets = partition.getValue();
                 if (offsets.from() < offsets.to()) {
                     Path log =
                             directory.resolve(
@@ -75,7 +68,7 @@ public final class TopicLog {
                                                     offsets.from(),
                                                     offsets.to()));
                     if (!Files.exists(log)) {
-                        copy(consumer, new TopicPartition(topic, partition.getKey()), offsets, log);
+                        copy(reader.read(partition.getKey(), offsets, PATIENCE), log);
                     }
                     logs.add(log);
                 }
@@ -88,30 +81,13 @@ public final class TopicLog {
         }
     }
 
-    private static void copy(
-            Consumer<byte[], byte[]> consumer,
-            TopicPartition partition,
-            TopicRange.Offsets offsets,
-            Path log)
-            throws IOException {
+    private static void copy(PartitionReader partition, Path log) throws IOException {
         Path unfinished = log.resolveSibling(log.getFileName() + ".unfinished");
-        consumer.assign(List.of(partition));
-        consumer.seek(partition, offsets.from());
         try (OutputStream out =
                 new ZstdOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
-            int idle = 0;
-            while (consumer.position(partition) < offsets.to()) {
-                long before = consumer.position(partition);
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    if (record.offset() < offsets.to()) {
-                        writeLine(out, record.value() == null ? NOTHING : record.value());
-                    }
-                }
-                idle = consumer.position(partition) > before ? 0 : idle + 1;
-                if (idle > PATIENCE_POLLS) {
-                    throw new IOException(
-                            "%s gave nothing for a minute at offset %d, before offset %d"
-                                    .formatted(partition, before, offsets.to()));
+            while (!partition.isDone()) {
+                for (ConsumerRecord<byte[], byte[]> record : partition.next()) {
+                    writeLine(out, record.value() == null ? NOTHING : record.value());
                 }
             }
         }

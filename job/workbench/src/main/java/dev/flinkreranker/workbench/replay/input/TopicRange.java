@@ -1,22 +1,17 @@
 package dev.flinkreranker.workbench.replay.input;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.job.kafka.OffsetRange;
+import dev.flinkreranker.job.kafka.TopicReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
+import java.util.function.ToLongFunction;
 
 /**
  * The records of a topic that are replayed, fixed once and for all.
@@ -24,8 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param topic the topic
  * @param partitions offsets by partition
  */
-record TopicRange(String topic, SortedMap<Integer, Offsets> partitions) {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+record TopicRange(String topic, SortedMap<Integer, OffsetRange> partitions) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     /** Copies the map. */
@@ -33,37 +27,26 @@ record TopicRange(String topic, SortedMap<Integer, Offsets> partitions) {
         partitions = Collections.unmodifiableSortedMap(new TreeMap<>(partitions));
     }
 
-    /**
-     * Offsets of a partition.
-     *
-     * @param from the first
-     * @param to the first that is not replayed any more
-     */
-    record Offsets(long from, long to) {}
-
     /** The range kept in the file, or else fixed now and kept there. */
     static TopicRange fix(
-            Consumer<?, ?> consumer, String topic, TopicBound from, TopicBound to, Path file)
+            TopicReader reader, String topic, TopicBound from, TopicBound to, Path file)
             throws IOException {
         if (Files.exists(file)) {
             return MAPPER.readValue(file.toFile(), TopicRange.class);
         }
-        List<PartitionInfo> infos = consumer.partitionsFor(topic, PATIENCE);
-        if (infos == null || infos.isEmpty()) {
+        SortedMap<Integer, OffsetRange> present = reader.ranges();
+        if (present.isEmpty()) {
             throw new IOException("there is no topic " + topic);
         }
-        List<TopicPartition> all =
-                infos.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
-        Map<TopicPartition, Long> first = consumer.beginningOffsets(all, PATIENCE);
-        Map<TopicPartition, Long> end = consumer.endOffsets(all, PATIENCE);
-        Map<TopicPartition, Long> starts = offsets(consumer, from, all, first, end, first);
-        Map<TopicPartition, Long> stops = offsets(consumer, to, all, first, end, end);
-        SortedMap<Integer, Offsets> partitions = new TreeMap<>();
-        for (TopicPartition partition : all) {
-            long start = Math.max(starts.get(partition), first.get(partition));
-            long stop = Math.min(stops.get(partition), end.get(partition));
-            partitions.put(partition.partition(), new Offsets(start, Math.max(start, stop)));
-        }
+        Map<Integer, Long> starts = offsets(reader, from, present, OffsetRange::from);
+        Map<Integer, Long> stops = offsets(reader, to, present, OffsetRange::to);
+        SortedMap<Integer, OffsetRange> partitions = new TreeMap<>();
+        present.forEach(
+                (partition, range) -> {
+                    long start = Math.max(starts.get(partition), range.from());
+                    long stop = Math.min(stops.get(partition), range.to());
+                    partitions.put(partition, new OffsetRange(start, Math.max(start, stop)));
+                });
         TopicRange range = new TopicRange(topic, partitions);
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         Files.writeString(unfinished, MAPPER.writeValueAsString(range));
@@ -71,36 +54,26 @@ record TopicRange(String topic, SortedMap<Integer, Offsets> partitions) {
         return range;
     }
 
-    private static Map<TopicPartition, Long> offsets(
-            Consumer<?, ?> consumer,
+    /**
+     * @param others what partitions take that a bound of offsets does not name
+     */
+    private static Map<Integer, Long> offsets(
+            TopicReader reader,
             TopicBound bound,
-            Collection<TopicPartition> all,
-            Map<TopicPartition, Long> first,
-            Map<TopicPartition, Long> end,
-            Map<TopicPartition, Long> others) {
+            SortedMap<Integer, OffsetRange> present,
+            ToLongFunction<OffsetRange> others) {
+        Map<Integer, Long> offsets = new TreeMap<>();
         if (bound instanceof TopicBound.Earliest) {
-            return first;
-        }
-        Map<TopicPartition, Long> offsets = new HashMap<>(end);
-        if (bound instanceof TopicBound.AtOffsets named) {
-            offsets.putAll(others);
-            named.byPartition()
-                    .forEach(
-                            (partition, offset) ->
-                                    offsets.replaceAll(
-                                            (key, value) ->
-                                                    key.partition() == partition ? offset : value));
-        } else if (bound instanceof TopicBound.AtTime at) {
-            Map<TopicPartition, Long> times = new HashMap<>();
-            all.forEach(partition -> times.put(partition, at.time().toEpochMilli()));
-            Map<TopicPartition, OffsetAndTimestamp> found =
-                    consumer.offsetsForTimes(times, PATIENCE);
-            found.forEach(
-                    (partition, offset) -> {
-                        if (offset != null) {
-                            offsets.put(partition, offset.offset());
-                        }
-                    });
+            present.forEach((partition, range) -> offsets.put(partition, range.from()));
+        } else if (bound instanceof TopicBound.AtOffsets named) {
+            present.forEach(
+                    (partition, range) -> offsets.put(partition, others.applyAsLong(range)));
+            named.byPartition().forEach(offsets::replace);
+        } else {
+            present.forEach((partition, range) -> offsets.put(partition, range.to()));
+            if (bound instanceof TopicBound.AtTime at) {
+                offsets.putAll(reader.firstSince(at.time(), present.keySet()));
+            }
         }
         return offsets;
     }

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.replay.outcome;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.workbench.evaluation.RunFileId;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.LineReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What production answered, to compare configurations with. Takes about eight bytes of memory for
@@ -34,7 +36,7 @@ final class LiveResults {
             try (LineReader lines = LineReader.open(file)) {
                 while (lines.next()) {
                     String fault = lines.fault();
-                    if (fault == null && lines.bytes().length > 0) {
+                    if (fault == null && !lines.isBlank()) {
                         fault = live.add(lines.bytes());
                     }
                     if (fault != null) {
@@ -85,7 +87,7 @@ final class LiveResults {
     }
 
     /** Adds a result; says what is wrong with it, or null. */
-    private String add(byte[] line) {
+    private @Nullable String add(byte[] line) {
         try {
             RankedResult result = ResultCodec.decode(line);
             if (result.requestId() == null || result.results() == null) {
@@ -99,7 +101,7 @@ final class LiveResults {
                 scores[i] =
                         document.relevanceScore() == null ? Float.NaN : document.relevanceScore();
             }
-            answers.put(result.requestId(), new Answer(indexes, scores));
+            answers.put(RunFileId.of(result.requestId()), new Answer(indexes, scores));
             partial += result.meta() != null && result.meta().documents() > indexes.length ? 1 : 0;
             return null;
         } catch (IOException | RuntimeException e) {

@@ -8,12 +8,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads requests of the log again, for their text, in the order in which they stand there. */
 final class LogReader implements Closeable {
     private final List<Path> files;
     private int file = -1;
-    private LineReader lines;
+    private @Nullable LineReader lines;
 
     LogReader(List<Path> files) {
         this.files = files;

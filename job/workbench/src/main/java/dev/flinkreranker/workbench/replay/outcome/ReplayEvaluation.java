@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes runs, results, figures and the report of a replay's rows. */
 public final class ReplayEvaluation {
@@ -25,7 +26,7 @@ public final class ReplayEvaluation {
     private final List<InputProblem> known;
     private final List<Contender> contenders;
     private final LiveResults live;
-    private final Qrels qrels;
+    private final QrelsReader.Located judged;
 
     /**
      * What is evaluated and how.
@@ -38,7 +39,7 @@ public final class ReplayEvaluation {
      * @param title heading of the report
      */
     public record Question(
-            Path qrels,
+            @Nullable Path qrels,
             List<Path> live,
             List<Measure> measures,
             String baseline,
@@ -73,8 +74,10 @@ public final class ReplayEvaluation {
         this.contenders = Contender.of(plan, !question.live().isEmpty(), question.baseline());
         this.known = new ArrayList<>(earlier);
         this.live = LiveResults.read(question.live(), known);
-        this.qrels =
-                question.qrels() == null ? new Qrels(Map.of()) : QrelsReader.read(question.qrels());
+        this.judged =
+                question.qrels() == null
+                        ? new QrelsReader.Located(new Qrels(Map.of()), Map.of())
+                        : QrelsReader.locate(question.qrels());
     }
 
     /**
@@ -83,9 +86,10 @@ public final class ReplayEvaluation {
      * @throws IOException when there is no row of scores, or a file cannot be written
      */
     public Answer run() throws IOException {
+        Qrels qrels = judged.qrels();
         Assembled assembled =
                 new RowAssembly(plan, directory, contenders, qrels, live)
-                        .run(known, new QrelsProblems(question.qrels(), qrels));
+                        .run(known, new QrelsProblems(question.qrels(), judged.firstLines()));
         if (assembled.requests() == 0) {
             throw new IOException(
                     "no request of the input could be replayed; "

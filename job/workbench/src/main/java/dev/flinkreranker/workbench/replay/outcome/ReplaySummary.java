@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of a replay for other programs. The same input gives the same bytes: what the clock
@@ -22,9 +23,12 @@ import java.util.Map;
  * @param requests how many were replayed
  * @param judged how many of them have judgments
  * @param problems lines that were not replayed
+ * @param percentEncodedIds ids of requests and documents that run files carry percent-encoded, for
+ *     their blanks; null when there are none
  * @param contenders the baseline first
  */
-public record ReplaySummary(long requests, int judged, long problems, List<Entry> contenders) {
+public record ReplaySummary(
+        long requests, int judged, long problems, Long percentEncodedIds, List<Entry> contenders) {
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
@@ -51,12 +55,12 @@ public record ReplaySummary(long requests, int judged, long problems, List<Entry
             String name,
             String settings,
             Map<String, Double> measures,
-            Difference difference,
-            Long pairs,
-            Long tokens,
-            Long truncated,
-            Long unscorable,
-            Double flops) {}
+            @Nullable Difference difference,
+            @Nullable Long pairs,
+            @Nullable Long tokens,
+            @Nullable Long truncated,
+            @Nullable Long unscorable,
+            @Nullable Double flops) {}
 
     /**
      * What the clock said of a contender, on the machine of the run.
@@ -69,10 +73,10 @@ public record ReplaySummary(long requests, int judged, long problems, List<Entry
      */
     public record Timing(
             String name,
-            Double deviceSeconds,
-            Double p50Millis,
-            Double p95Millis,
-            Double p99Millis) {}
+            @Nullable Double deviceSeconds,
+            @Nullable Double p50Millis,
+            @Nullable Double p95Millis,
+            @Nullable Double p99Millis) {}
 
     static ReplaySummary of(List<Contender> contenders, Assembled assembled, Quality quality) {
         List<Entry> entries = new ArrayList<>();
@@ -100,6 +104,7 @@ public record ReplaySummary(long requests, int judged, long problems, List<Entry
                 assembled.requests(),
                 assembled.runs().get(0).size(),
                 assembled.problemCount(),
+                assembled.encodedIds() == 0 ? null : assembled.encodedIds(),
                 entries);
     }
 
@@ -120,7 +125,7 @@ public record ReplaySummary(long requests, int judged, long problems, List<Entry
         return timings;
     }
 
-    static void write(Object value, Path file) throws IOException {
+    public static void write(Object value, Path file) throws IOException {
         Files.writeString(
                 file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n");
     }

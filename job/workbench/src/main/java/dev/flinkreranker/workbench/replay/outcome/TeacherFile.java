@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what a small model is distilled from: a line for each query and passage that a
@@ -82,9 +83,13 @@ public final class TeacherFile {
             if (isScored(row, i)) {
                 triples++;
                 out.writeStartObject();
-                out.writeStringField("query_id", request.id());
+                out.writeStringField("query_id", request.request().requestId());
                 out.writeStringField("query", request.request().query());
-                out.writeStringField("passage_id", request.ids().get(i));
+                out.writeStringField(
+                        "passage_id",
+                        candidates.get(i).id() == null
+                                ? Integer.toString(i)
+                                : candidates.get(i).id().asText());
                 out.writeStringField("passage", candidates.get(i).text());
                 out.writeObjectFieldStart("scores");
                 for (int c = 0; c < row.outcomes().size(); c++) {
@@ -105,7 +110,7 @@ public final class TeacherFile {
     }
 
     /** Null where the configuration did not score the candidate, or could not. */
-    private static Float score(ReplayRow.Outcome outcome, int candidate) {
+    private static @Nullable Float score(ReplayRow.Outcome outcome, int candidate) {
         List<Float> scores = outcome.scores();
         return candidate < scores.size() ? scores.get(candidate) : null;
     }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads configurations: YAML files with the fields of a tenant, where {@code model} is a checkpoint
@@ -51,8 +52,8 @@ public final class ConfigurationReader {
      * @param grids fields to vary
      * @throws InvalidConfigException with every violation
      */
-    public static List<ReplayConfiguration> read(List<Path> files, Path model, List<Grid> grids)
-            throws IOException {
+    public static List<ReplayConfiguration> read(
+            List<Path> files, @Nullable Path model, List<Grid> grids) throws IOException {
         List<Draft> drafts = new ArrayList<>();
         for (Path file : files) {
             drafts.add(draft(file));
@@ -166,7 +167,7 @@ public final class ConfigurationReader {
         return directory;
     }
 
-    private static ComputeType computeType(String name, JsonNode value) {
+    private static ComputeType computeType(String name, @Nullable JsonNode value) {
         if (value == null || value.isNull()) {
             return ComputeType.AUTO;
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way to rerank that a replay tries: what a tenant of the stream is configured with.
@@ -18,7 +19,7 @@ public record ReplayConfiguration(
         String name,
         ModelReference model,
         RerankSettings settings,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Interleaving interleaving) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Interleaving interleaving) {
 
     /** Names the order of the input wherever configurations are named. */
     public static final String FIRST_STAGE = "first-stage";

@@ -1,8 +1,10 @@
 package dev.flinkreranker.workbench.replay.publication;
 
+import dev.flinkreranker.job.kafka.FencedTransactions;
 import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.operators.event.RecordHeader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -11,14 +13,10 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The transactions of one publication, and the count of records that they have committed. At most
@@ -26,14 +24,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class Publisher implements AutoCloseable {
     /** Between batches only a file is read; soon after a process died, readers go on. */
-    private static final String TRANSACTION_TIMEOUT_MS = "60000";
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(1);
 
     private final String topic;
     private final String id;
     private final TopicPartition marker;
-    private final Producer<byte[], byte[]> producer;
+    private final FencedTransactions fenced;
     private final Consumer<byte[], byte[]> group;
-    private boolean open;
 
     /** Ends whatever transaction of the publication another process left open. */
     Publisher(Properties kafka, String topic, String id) {
@@ -42,11 +39,11 @@ final class Publisher implements AutoCloseable {
         // Group offsets belong to partitions; which one is of no matter.
         this.marker = new TopicPartition(topic, 0);
         this.group = group(kafka, id);
-        this.producer = producer(kafka, id);
         try {
-            producer.initTransactions();
+            this.fenced =
+                    FencedTransactions.open(kafka, Publication.PREFIX + id, TRANSACTION_TIMEOUT);
         } catch (RuntimeException e) {
-            close();
+            group.close();
             throw e;
         }
     }
@@ -73,8 +70,7 @@ final class Publisher implements AutoCloseable {
         int sent = 0;
         ResultLines.Line line = lines.next();
         while (line != null) {
-            begin();
-            producer.send(record(line));
+            fenced.send(record(line));
             sent++;
             line = sent < most ? lines.next() : null;
         }
@@ -87,25 +83,14 @@ final class Publisher implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException what any of the records failed with
      */
     void commit(long count) {
-        begin();
-        producer.sendOffsetsToTransaction(
-                Map.of(marker, new OffsetAndMetadata(count)), group.groupMetadata());
-        producer.commitTransaction();
-        open = false;
+        fenced.commit(Map.of(marker, new OffsetAndMetadata(count)), group.groupMetadata());
     }
 
     @Override
     public void close() {
         // Aborts what is open.
-        producer.close();
+        fenced.close();
         group.close();
-    }
-
-    private void begin() {
-        if (!open) {
-            producer.beginTransaction();
-            open = true;
-        }
     }
 
     private ProducerRecord<byte[], byte[]> record(ResultLines.Line line) {
@@ -116,15 +101,6 @@ final class Publisher implements AutoCloseable {
                                         Publication.CONFIGURATION, line.configuration()),
                                 RecordHeader.ofText(Publication.REPLAY, id)));
         return new ProducerRecord<>(topic, null, line.key(), line.value(), headers);
-    }
-
-    private static Producer<byte[], byte[]> producer(Properties kafka, String id) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, Publication.PREFIX + id);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** Joins nothing: it only names the group and reads what is committed for it. */

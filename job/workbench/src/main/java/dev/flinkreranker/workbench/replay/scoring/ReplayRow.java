@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one input line: scores, or a problem.
@@ -20,6 +21,8 @@ import java.util.List;
  * @param candidates ids, in the order of the first stage
  * @param firstStage the first stage's scores; null where it gave none
  * @param outcomes one per configuration
+ * @param encodedIds ids of request and candidates that are percent-encoded; null when it was not
+ *     replayed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReplayRow(
@@ -29,7 +32,8 @@ public record ReplayRow(
         String request,
         List<String> candidates,
         List<Float> firstStage,
-        List<Outcome> outcomes) {
+        List<Outcome> outcomes,
+        Integer encodedIds) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -45,7 +49,7 @@ public record ReplayRow(
      * @param result what the stream would have answered, as JSON
      */
     public record Outcome(
-            List<Float> scores,
+            List<@Nullable Float> scores,
             long tokens,
             int truncated,
             long flops,
@@ -74,7 +78,7 @@ public record ReplayRow(
     }
 
     public static ReplayRow problem(int file, long line, String reason) {
-        return new ReplayRow(file, line, reason, null, null, null, null);
+        return new ReplayRow(file, line, reason, null, null, null, null, null);
     }
 
     public String toJson() {

@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.FirstStage;
 import dev.flinkreranker.workbench.replay.input.BadLineException;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
+import dev.flinkreranker.workbench.replay.input.LineReader;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.input.ReplayRequest;
 import dev.flinkreranker.workbench.replay.input.RequestLine;
@@ -17,6 +18,7 @@ import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a block into rows of JSON, one per line of input, in their order. */
 final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
@@ -28,7 +30,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
     private final ReplayModels models;
 
     private transient ReplayPlan plan;
-    private transient SharedScorer scorer;
+    private transient @Nullable SharedScorer scorer;
     private transient LongMaximum consumed;
 
     ScoreBlocks(ReplayPlan plan, ReplayModels models) {
@@ -54,7 +56,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
             long line = block.firstLine() + i;
             byte[] bytes = Arrays.copyOfRange(block.bytes(), start, block.ends()[i]);
             start = block.ends()[i];
-            if (bytes.length == 0) {
+            if (LineReader.isBlank(bytes)) {
                 continue;
             }
             try {
@@ -99,7 +101,8 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
                             request.id(),
                             request.ids(),
                             request.firstStageScores(),
-                            outcomes.get(i)));
+                            outcomes.get(i),
+                            request.encodedIds()));
         }
     }
 

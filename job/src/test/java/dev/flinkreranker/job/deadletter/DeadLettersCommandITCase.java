@@ -1,4 +1,4 @@
-package dev.flinkreranker.job.cli;
+package dev.flinkreranker.job.deadletter;
 
 import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.job.deadletter.LetterFixture;
+import dev.flinkreranker.job.cli.Rerank;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.tests.support.BrokerExtension;
