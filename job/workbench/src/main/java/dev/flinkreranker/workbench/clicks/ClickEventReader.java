@@ -39,8 +39,8 @@ final class ClickEventReader {
     private static final Set<String> VIEWS = Set.of("view", "impression");
     private static final Set<String> CLICKS = Set.of("click", "click_through");
 
-    /** Documents come in many events; each id is kept once. */
-    private final Map<String, String> documents = new HashMap<>();
+    /** Ids come in many events; each is kept once. */
+    private final Map<String, String> ids = new HashMap<>();
 
     /**
      * Reads a line.
@@ -107,7 +107,7 @@ final class ClickEventReader {
         if (!id.isTextual() && !id.isIntegralNumber()) {
             throw new BadLineException(name + " must be a string or an integer, but is " + id);
         }
-        return documents.computeIfAbsent(id.asText(), same -> same);
+        return ids.computeIfAbsent(id.asText(), same -> same);
     }
 
     private static @Nullable Integer position(@Nullable JsonNode position, String name) throws BadLineException {

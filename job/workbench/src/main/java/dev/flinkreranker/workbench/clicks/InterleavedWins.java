@@ -44,12 +44,20 @@ public record InterleavedWins(String tenant, String name, long winsA, long ties,
      * when no request is decided.
      */
     public double pValue() {
-        return decided() == 0
-                ? Double.NaN
-                : BinomialTest.withDefaults()
-                        .with(AlternativeHypothesis.TWO_SIDED)
-                        .test(Math.toIntExact(decided()), Math.toIntExact(winsB), 0.5)
+        if (decided() == 0) {
+            return Double.NaN;
+        }
+        // Twice one tail, as a half is symmetric: the library's two-sided test compares
+        // probabilities for equality, and rounding lets it lose one.
+        double tail =
+                BinomialTest.withDefaults()
+                        .with(AlternativeHypothesis.GREATER_THAN)
+                        .test(
+                                Math.toIntExact(decided()),
+                                Math.toIntExact(Math.max(winsA, winsB)),
+                                0.5)
                         .getPValue();
+        return Math.min(1, 2 * tail);
     }
 
     private long decided() {

@@ -135,7 +135,7 @@ class InterleavedComparisonTest {
                 .contains(
                         "error: no interleaved result was viewed: of 1 results 1 were viewed, 1 of"
                                 + " one ranking");
-        assertThat(compare("a.run")).isEqualTo(2);
+        assertThat(compare("--json", "a.run")).isEqualTo(2);
         assertThat(err.toString()).contains("name two runs, or --interleaved and no run");
     }
 }
