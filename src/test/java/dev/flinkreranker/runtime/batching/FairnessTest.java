@@ -62,10 +62,6 @@ class FairnessTest {
         long calm = Simulation.p99(quietWaits(0, false));
         long noisy = Simulation.p99(quietWaits(100, false));
         long firstComeFirstServed = Simulation.p99(quietWaits(100, true));
-        System.out.printf(
-                "p99 wait of the others: %.1f ms, beside the noisy one %.1f ms, first come first"
-                        + " served %.1f ms%n",
-                calm / 1e6, noisy / 1e6, firstComeFirstServed / 1e6);
         assertThat(noisy).isLessThan((long) (1.5 * calm));
         assertThat(firstComeFirstServed).isGreaterThan(10 * noisy);
     }

@@ -40,7 +40,6 @@ class MicroBatcherTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void givesEveryPairItsOwnScoreWhateverFails(long seed) throws Exception {
-        System.out.println("seed " + seed);
         int poison = 777;
         int size = 25;
         List<RecordingListener> listeners = new ArrayList<>();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.job.file.InputFile;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
@@ -14,7 +15,6 @@ import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.tenant.Overrides;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ record Corrections(Map<LetterId, byte[]> values) {
         RequestParser parser = new RequestParser(limits, Overrides.POSSIBLE);
         Map<LetterId, byte[]> values = new TreeMap<>();
         List<String> violations = new ArrayList<>();
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
+        try (BufferedReader lines = InputFile.reader(file)) {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;

@@ -51,6 +51,11 @@ class CorrectionsTest {
     }
 
     @Test
+    void aByteOrderMarkIsNoPartOfTheFirstLine() throws IOException {
+        assertThat(read("\uFEFF{'letter':'0:1','value':" + REQUEST + "}").values()).hasSize(1);
+    }
+
+    @Test
     void valuesAreKeptDigitByDigit() throws IOException {
         String value = "{'request_id':'r','query':'q','documents':[{'text':'d','score':1.50e3}]}";
 

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.dataset;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flinkreranker.job.file.InputFile;
 import dev.flinkreranker.workbench.evaluation.Qrels;
 import dev.flinkreranker.workbench.evaluation.QrelsReader;
 import dev.flinkreranker.workbench.evaluation.Run;
@@ -10,9 +11,6 @@ import dev.flinkreranker.workbench.evaluation.RunReader;
 import dev.flinkreranker.workbench.evaluation.ScoredPassage;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -20,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A data set in BEIR's layout with a first stage: {@code corpus.jsonl.gz}, {@code
@@ -77,14 +74,12 @@ public record DataSet(
             throw new IOException(file + ": no such file; --data names the data set's directory");
         }
         long number = 0;
-        try (InputStream bytes = Files.newInputStream(file);
-                InputStream plain =
-                        file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
-                BufferedReader reader =
-                        new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
+        try (BufferedReader reader = InputFile.reader(file)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
-                consumer.accept(MAPPER.readTree(line));
+                if (!line.isBlank()) {
+                    consumer.accept(MAPPER.readTree(line));
+                }
             }
         } catch (JsonProcessingException e) {
             throw new IOException(file + ":" + number + ": " + e.getOriginalMessage(), e);

@@ -69,8 +69,8 @@ public final class CompareCommand implements Callable<Integer> {
         if (depth < 1) {
             throw new ParameterException(spec.commandLine(), "--depth must be at least 1");
         }
-        Run a = RunReader.read(fileA);
-        Run b = RunReader.read(fileB);
+        Run a = comparing.run(fileA);
+        Run b = comparing.run(fileB);
         OrderComparison order = OrderComparison.of(a, b, depth);
         QualityComparison quality =
                 comparing.qrels() == null

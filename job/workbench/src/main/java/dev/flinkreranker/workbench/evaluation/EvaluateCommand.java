@@ -32,7 +32,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  ./rerank evaluate --run bm25.run --qrels qrels/test.tsv",
             "  ./rerank evaluate --run reranked.run --baseline bm25.run --qrels qrels/test.tsv \\",
-            "      --measure ndcg@10,recall@100 --fail-if 'ndcg@10 < 0.7'"
+            "      --measure ndcg@10,recall@100 --fail-if 'ndcg@10 < 0.7'",
+            "  ./rerank evaluate --run <(zcat dl19.run.gz) --qrels dl19.qrels -l 2 \\",
+            "      --measure 'nDCG@10,AP,RR@10,R@100'"
         })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -42,7 +44,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--run",
             required = true,
             paramLabel = "FILE",
-            description = "TREC run: query Q0 passage rank score tag. Plain or gzip.")
+            description =
+                    "The run: TREC's six columns (query Q0 passage rank score tag), fewer (query"
+                            + " passage rank or score), or JSON; plain, gzip or Zstandard, - for"
+                            + " standard input.")
     private Path runFile;
 
     @Option(
@@ -74,10 +79,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing required option: --qrels");
         }
         Qrels qrels = QrelsReader.read(evaluating.qrels());
-        Run run = RunReader.read(runFile);
+        Run run = evaluating.run(runFile);
         Evaluation evaluation = evaluate(run, qrels);
         Evaluation baseline =
-                baselineFile == null ? null : evaluate(RunReader.read(baselineFile), qrels);
+                baselineFile == null ? null : evaluate(evaluating.run(baselineFile), qrels);
         Map<String, Double> figures = evaluation.figures();
         List<Gate> failed = evaluating.failed(figures);
 

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.evaluation;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,9 @@ public class EvaluationOptions {
     @Option(
             names = "--qrels",
             paramLabel = "FILE",
-            description = "Judgments: TREC's four columns, or BEIR's TSV with header.")
+            description =
+                    "Judgments: TREC's four columns, three columns under a header (BEIR) or without,"
+                            + " or JSON.")
     private @Nullable Path qrels;
 
     @Option(
@@ -27,9 +30,28 @@ public class EvaluationOptions {
             paramLabel = "NAME",
             converter = MeasureConverter.class,
             description =
-                    "Measures, the headline first: ndcg@K, mrr@K, map, recall@K, p@K, judged@K; by"
-                            + " default the usual ones.")
+                    "Measures, the headline first: "
+                            + Measure.NAMES
+                            + ". By default the usual ones.")
     private Set<Measure> measures = new LinkedHashSet<>();
+
+    @Option(
+            names = {"-l", "--relevance-level"},
+            paramLabel = "GRADE",
+            defaultValue = "1",
+            converter = LevelConverter.class,
+            description =
+                    "Lowest grade that is relevant, for measures that do not say their own"
+                            + " (trec_eval -l; 2 for TREC DL). nDCG takes every grade."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int level;
+
+    @Option(
+            names = "--leave-out-self",
+            description =
+                    "Leave out passages that bear their query's own id, for collections whose"
+                            + " queries are documents (ArguAna, Quora).")
+    private boolean leaveOutSelf;
 
     @Option(
             names = "--fail-if",
@@ -47,7 +69,19 @@ public class EvaluationOptions {
 
     /** The measures asked for, or the usual ones. */
     public List<Measure> measures() {
-        return measures.isEmpty() ? Measure.DEFAULTS : List.copyOf(measures);
+        return (measures.isEmpty() ? Measure.DEFAULTS : measures)
+                .stream().map(measure -> measure.orLevel(level)).distinct().toList();
+    }
+
+    /** Whether passages that bear their query's own id are left out. */
+    public boolean leavesOutSelf() {
+        return leaveOutSelf;
+    }
+
+    /** Reads a run, without what is to be left out. */
+    public Run run(Path file) throws IOException {
+        Run run = RunReader.read(file);
+        return leaveOutSelf ? run.withoutSelf() : run;
     }
 
     /**
@@ -56,7 +90,10 @@ public class EvaluationOptions {
      * @throws IllegalArgumentException when a gate names a figure that is not there
      */
     public List<Gate> failed(Map<String, Double> figures) {
-        return gates.stream().filter(gate -> gate.trips(figures)).toList();
+        return gates.stream()
+                .map(gate -> gate.in(figures, level))
+                .filter(gate -> gate.trips(figures))
+                .toList();
     }
 
     /** Says which gates fail and why. */
@@ -78,6 +115,19 @@ public class EvaluationOptions {
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
+        }
+    }
+
+    /** Reads a grade of at least 1. */
+    public static final class LevelConverter implements ITypeConverter<Integer> {
+
+        @Override
+        public Integer convert(String value) {
+            if (!value.matches("[1-9][0-9]{0,3}")) {
+                throw new TypeConversionException(
+                        "\"" + value + "\" is no grade: a whole number of at least 1 is needed");
+            }
+            return Integer.valueOf(value);
         }
     }
 }

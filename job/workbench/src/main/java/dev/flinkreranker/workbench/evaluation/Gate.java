@@ -15,7 +15,10 @@ public record Gate(String figure, Comparison comparison, double threshold) {
 
     private static final Pattern TEXT =
             Pattern.compile(
-                    "\\s*([a-z][a-z0-9_@.]*)\\s*(<=|>=|<|>)\\s*([-+]?[0-9]*\\.?[0-9]+)\\s*");
+                    "\\s*([A-Za-z][A-Za-z0-9_@.()=]*?)\\s*(<=|>=|<|>)\\s*([-+]?[0-9]*\\.?[0-9]+)\\s*");
+
+    /** What stands behind a measure's name where two runs are compared. */
+    private static final Pattern PART = Pattern.compile("(.*?)(\\.(?:low|high|p|a|b))?");
 
     /** The comparisons a gate knows. */
     public enum Comparison {
@@ -48,6 +51,26 @@ public record Gate(String figure, Comparison comparison, double threshold) {
             }
         }
         throw new IllegalStateException("the pattern knows a sign more than the comparisons");
+    }
+
+    /**
+     * The same with the figure's name as it is printed, where it is written as another tool does.
+     *
+     * @param level relevance level of a measure that does not say its own
+     */
+    public Gate in(Map<String, Double> figures, int level) {
+        Matcher parts = PART.matcher(figure);
+        if (figures.containsKey(figure) || !parts.matches()) {
+            return this;
+        }
+        String part = parts.group(2) == null ? "" : parts.group(2);
+        try {
+            Measure measure = Measure.parse(parts.group(1)).orLevel(level);
+            return new Gate(measure + part, comparison, threshold);
+        } catch (IllegalArgumentException e) {
+            // No measure: a figure of its own, or a wrong name, which trips() tells.
+            return this;
+        }
     }
 
     /**

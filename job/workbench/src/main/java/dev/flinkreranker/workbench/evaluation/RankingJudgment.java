@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.evaluation;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
@@ -7,8 +8,9 @@ import java.util.OptionalInt;
 /**
  * One ranking seen through its query's judgments, which is all that a measure needs.
  *
- * <p>Formulas as in trec_eval 9: m_ndcg_cut.c, m_recip_rank.c, m_map.c, m_recall.c, m_P.c. Judged@k
- * is that of ir_measures.
+ * <p>Formulas as in trec_eval 9: m_ndcg_cut.c, m_recip_rank.c, m_map.c, m_recall.c, m_P.c,
+ * m_success.c. What is relevant is for the measure's level to say, except in nDCG, where every
+ * grade above zero gains. Judged@k is that of ir_measures.
  */
 final class RankingJudgment {
 
@@ -44,14 +46,16 @@ final class RankingJudgment {
 
     /** The value of a measure; 0 where the query has no relevant passage. */
     double value(Measure measure) {
+        int level = measure.level();
         int depth = measure.cutoff() == Measure.NO_CUTOFF ? grades.length : measure.cutoff();
         return switch (measure.kind()) {
             case NDCG -> ndcg(measure.cutoff() == Measure.NO_CUTOFF ? Integer.MAX_VALUE : depth);
-            case MRR -> reciprocalRank(depth);
-            case MAP -> averagePrecision();
-            case RECALL -> ideal.length == 0 ? 0 : relevant(depth) / (double) ideal.length;
-            case PRECISION -> relevant(depth) / (double) depth;
-            case JUDGED -> judgedShare(depth);
+            case MRR -> reciprocalRank(depth, level);
+            case MAP -> averagePrecision(level);
+            case RECALL -> share(relevant(depth, level), relevant(level));
+            case PRECISION -> relevant(depth, level) / (double) depth;
+            case SUCCESS -> relevant(depth, level) > 0 ? 1 : 0;
+            case JUDGED -> share(judged(depth), Math.min(depth, grades.length));
         };
     }
 
@@ -70,45 +74,42 @@ final class RankingJudgment {
         return sum;
     }
 
-    private double reciprocalRank(int depth) {
+    private double reciprocalRank(int depth, int level) {
         for (int i = 0; i < Math.min(depth, grades.length); i++) {
-            if (grades[i] > 0) {
+            if (grades[i] >= level) {
                 return 1.0 / (i + 1);
             }
         }
         return 0;
     }
 
-    private double averagePrecision() {
+    private double averagePrecision(int level) {
         double sum = 0;
         int found = 0;
         for (int i = 0; i < grades.length; i++) {
-            if (grades[i] > 0) {
+            if (grades[i] >= level) {
                 found++;
                 sum += found / (double) (i + 1);
             }
         }
-        return ideal.length == 0 ? 0 : sum / ideal.length;
+        int all = relevant(level);
+        return all == 0 ? 0 : sum / all;
     }
 
-    private int relevant(int depth) {
-        int found = 0;
-        for (int i = 0; i < Math.min(depth, grades.length); i++) {
-            if (grades[i] > 0) {
-                found++;
-            }
-        }
-        return found;
+    /** How many passages of the query are relevant at a level. */
+    private int relevant(int level) {
+        return (int) Arrays.stream(ideal).filter(grade -> grade >= level).count();
     }
 
-    private double judgedShare(int depth) {
-        int ranks = Math.min(depth, grades.length);
-        int judged = 0;
-        for (int i = 0; i < ranks; i++) {
-            if (grades[i] != NOT_JUDGED) {
-                judged++;
-            }
-        }
-        return ranks == 0 ? 0 : judged / (double) ranks;
+    private int relevant(int depth, int level) {
+        return (int) Arrays.stream(grades).limit(depth).filter(grade -> grade >= level).count();
+    }
+
+    private int judged(int depth) {
+        return (int) Arrays.stream(grades).limit(depth).filter(g -> g != NOT_JUDGED).count();
+    }
+
+    private static double share(int part, int whole) {
+        return whole == 0 ? 0 : part / (double) whole;
     }
 }

@@ -44,4 +44,21 @@ public record Run(String tag, Map<String, List<ScoredPassage>> rankings) {
     public List<ScoredPassage> ranking(String query) {
         return rankings.getOrDefault(query, List.of());
     }
+
+    /**
+     * The same without the passages that bear their query's own id, as in collections whose queries
+     * are documents; a query that ranks nothing else is left out.
+     */
+    public Run withoutSelf() {
+        Map<String, List<ScoredPassage>> others = new LinkedHashMap<>();
+        rankings.forEach(
+                (query, ranking) -> {
+                    List<ScoredPassage> rest =
+                            ranking.stream().filter(p -> !p.id().equals(query)).toList();
+                    if (!rest.isEmpty()) {
+                        others.put(query, rest);
+                    }
+                });
+        return new Run(tag, others);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.replay;
 
 import dev.flinkreranker.workbench.replay.input.InputPaths;
+import dev.flinkreranker.workbench.replay.input.PipedFile;
 import dev.flinkreranker.workbench.replay.input.TopicLog;
 import dev.flinkreranker.workbench.replay.input.TrecCollection;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
@@ -21,17 +22,28 @@ final class InputOptions {
             description =
                     "Requests as JSON lines, as the stream takes them, or results with query and"
                             + " documents, as it writes them: files, directories or glob patterns;"
-                            + " plain, gzip or Zstandard.")
+                            + " plain, gzip or Zstandard; - for standard input.")
     private List<String> logs = new ArrayList<>();
 
     @Option(
             names = "--collection",
             paramLabel = "DIR",
             description =
-                    "A test collection as BEIR or MIRACL lays it out: queries* or topics/*, corpus*"
-                            + " or docs*, *.run (the first stage), qrels/*. --queries, --corpus,"
-                            + " --run and --qrels name what lies elsewhere.")
+                    "A test collection as BEIR, MIRACL, MTEB or NanoBEIR lays it out: queries* or"
+                            + " topics/*, corpus* or docs*, qrels/* or qrels*, and the first stage,"
+                            + " *.run or candidates as JSON (top_ranked*, bm25*, *predictions*)."
+                            + " --queries, --corpus, --run and --qrels name what lies elsewhere.")
     private @Nullable Path collection;
+
+    @Option(
+            names = "--collections",
+            arity = "1..*",
+            paramLabel = "DIR",
+            description =
+                    "Several collections, each replayed into a folder of its own, and one table of"
+                            + " them all (tables.md, tables.json). A folder of collections, such as"
+                            + " CQADupStack's, is one column: the mean of its members.")
+    private List<Path> collections = new ArrayList<>();
 
     @Option(names = "--queries", paramLabel = "FILE", description = "Queries, JSON lines or TSV.")
     private @Nullable Path queries;
@@ -43,7 +55,10 @@ final class InputOptions {
             description = "Passages, JSON lines or TSV: files, directories or glob patterns.")
     private List<String> corpus = new ArrayList<>();
 
-    @Option(names = "--run", paramLabel = "FILE", description = "The first stage's TREC run.")
+    @Option(
+            names = "--run",
+            paramLabel = "FILE",
+            description = "The first stage's run, TREC's or candidates by query as JSON.")
     private @Nullable Path run;
 
     @Option(
@@ -110,60 +125,112 @@ final class InputOptions {
      */
     record Chosen(ReplayInput input, @Nullable Path qrels, List<Path> live) {}
 
+    /** The folders of several collections; empty when one input is named. */
+    List<Path> collections() {
+        return collections;
+    }
+
+    /**
+     * Finds one of several collections.
+     *
+     * @throws IllegalArgumentException when another input is named too
+     */
+    TrecCollection collection(Path folder, boolean leavesOutSelf) throws IOException {
+        if (collection != null
+                || queries != null
+                || run != null
+                || topic != null
+                || !corpus.isEmpty()
+                || !logs.isEmpty()
+                || !live.isEmpty()
+                || liveTopic != null) {
+            throw new IllegalArgumentException(
+                    "--collections takes all it needs from its folders; name no other input");
+        }
+        TrecCollection found =
+                TrecCollection.in(
+                        folder,
+                        new TrecCollection.Named(null, List.of(), null, null, split),
+                        depth);
+        if (found.qrels() == null) {
+            throw new IOException(folder + ": no qrels there, and a table needs them");
+        }
+        return leavesOutSelf ? found.withoutSelf() : found;
+    }
+
     /**
      * Finds the input.
      *
-     * @param qrels the judgments named; null for the collection's own
+     * @param namedQrels the judgments named; null for the collection's own
+     * @param leavesOutSelf whether a collection's queries are no candidates of their own
      * @throws IllegalArgumentException when none or more than one kind is named
      */
-    Chosen choose(ReplayDirectory directory, KafkaOptions kafka, @Nullable Path qrels)
+    Chosen choose(
+            ReplayDirectory directory,
+            KafkaOptions kafka,
+            @Nullable Path namedQrels,
+            boolean leavesOutSelf)
             throws IOException {
+        Path qrels = PipedFile.kept(namedQrels, directory.inputs());
         boolean files = queries != null || !corpus.isEmpty() || run != null;
         boolean trec = files || collection != null;
         int kinds = (logs.isEmpty() ? 0 : 1) + (topic == null ? 0 : 1) + (trec ? 1 : 0);
         if (kinds != 1) {
             throw new IllegalArgumentException(
-                    "name the input in one way: --log, --topic, --collection, or --queries with"
-                            + " --corpus and --run");
+                    "name the input in one way: --log, --topic, --collection, --collections, or"
+                            + " --queries with --corpus and --run");
         }
         if (trec) {
-            TrecCollection found = collection(qrels);
+            TrecCollection found = collection(qrels, directory);
             return new Chosen(
-                    ReplayInput.collection(found, directory),
+                    ReplayInput.collection(leavesOutSelf ? found.withoutSelf() : found, directory),
                     found.qrels(),
                     live(directory, kafka));
         }
         ReplayInput input =
                 ReplayInput.logs(
                         topic == null
-                                ? InputPaths.expand(logs)
+                                ? files(logs, directory)
                                 : topicLogs(topic, from, to, directory, kafka),
                         directory);
         List<Path> named = live(directory, kafka);
         return new Chosen(input, qrels, named.isEmpty() ? input.answers() : named);
     }
 
-    private TrecCollection collection(@Nullable Path qrels) throws IOException {
-        List<Path> passages = corpus.isEmpty() ? List.of() : InputPaths.expand(corpus);
+    private TrecCollection collection(@Nullable Path qrels, ReplayDirectory directory)
+            throws IOException {
+        List<Path> passages = corpus.isEmpty() ? List.of() : files(corpus, directory);
+        Path queryFile = PipedFile.kept(queries, directory.inputs());
+        Path runFile = PipedFile.kept(run, directory.inputs());
         if (collection != null) {
             return TrecCollection.in(
                     collection,
-                    new TrecCollection.Named(queries, passages, run, qrels, split),
+                    new TrecCollection.Named(queryFile, passages, runFile, qrels, split),
                     depth);
         }
         if (queries == null || passages.isEmpty() || run == null) {
             throw new IllegalArgumentException("--queries, --corpus and --run go together");
         }
-        return new TrecCollection(queries, passages, run, qrels, depth);
+        return new TrecCollection(queryFile, passages, runFile, qrels, depth);
     }
 
     private List<Path> live(ReplayDirectory directory, KafkaOptions kafka) throws IOException {
         List<Path> files = new ArrayList<>();
         if (!live.isEmpty()) {
-            files.addAll(InputPaths.expand(live));
+            files.addAll(files(live, directory));
         }
         if (liveTopic != null) {
             files.addAll(topicLogs(liveTopic, "earliest", "latest", directory, kafka));
+        }
+        return files;
+    }
+
+    /** What paths and patterns name, pipes included. */
+    private static List<Path> files(List<String> named, ReplayDirectory directory)
+            throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path file : InputPaths.expand(named)) {
+            files.add(PipedFile.kept(file, directory.inputs()));
         }
         return files;
     }

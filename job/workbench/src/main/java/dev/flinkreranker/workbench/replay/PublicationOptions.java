@@ -27,6 +27,11 @@ final class PublicationOptions {
                             + " --bootstrap-servers or --job.")
     private @Nullable String topic;
 
+    /** Whether a topic is named. */
+    boolean isAsked() {
+        return topic != null;
+    }
+
     KafkaOptions kafka() {
         return kafka;
     }

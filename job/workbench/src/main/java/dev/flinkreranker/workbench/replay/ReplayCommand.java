@@ -4,21 +4,22 @@ import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.workbench.evaluation.ComparisonOptions;
 import dev.flinkreranker.workbench.evaluation.EvaluationOptions;
 import dev.flinkreranker.workbench.evaluation.Gate;
-import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.evaluation.RunReader;
+import dev.flinkreranker.workbench.replay.input.CollectionFolders;
+import dev.flinkreranker.workbench.replay.input.TrecCollection;
+import dev.flinkreranker.workbench.replay.outcome.CollectionTable;
 import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
-import dev.flinkreranker.workbench.replay.plan.ConfigurationReader;
-import dev.flinkreranker.workbench.replay.plan.Grid;
+import dev.flinkreranker.workbench.replay.outcome.ReplaySummary;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayInput;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
-import dev.flinkreranker.workbench.replay.scoring.BadInputException;
 import dev.flinkreranker.workbench.replay.scoring.ReplayFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +60,9 @@ import picocli.CommandLine.Spec;
             "  ./rerank replay --topic results --from 2026-01-31T12:00:00Z \\",
             "      --bootstrap-servers kafka:9092 --config new.yaml --out shadow",
             "  ./rerank replay --topic requests --job stream.yaml --config new.yaml \\",
-            "      --results-topic shadow-results --out shadow"
+            "      --results-topic shadow-results --out shadow",
+            "  ./rerank replay --collections beir/scifact beir/cqadupstack miracl/* --model MODEL \\",
+            "      --leave-out-self --out tables"
         })
 public final class ReplayCommand implements Callable<Integer> {
 
@@ -76,28 +79,7 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Where everything is written.")
     private Path out;
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            description =
-                    "A configuration to try: YAML with the fields of a tenant, where model is a"
-                            + " checkpoint directory, and compute_type and device beside them."
-                            + " May be given more than once.")
-    private List<Path> configurations = new ArrayList<>();
-
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "A checkpoint directory to try with every default.")
-    private @Nullable Path model;
-
-    @Option(
-            names = "--grid",
-            paramLabel = "FIELD=VALUE,VALUE",
-            description =
-                    "Vary a field over all configurations; the elements of a list are joined by"
-                            + " +. May be given more than once.")
-    private List<String> grids = new ArrayList<>();
+    @Mixin private PlanOptions planning;
 
     @Option(
             names = "--baseline",
@@ -107,40 +89,10 @@ public final class ReplayCommand implements Callable<Integer> {
                             + " production, else first-stage.")
     private @Nullable String baseline;
 
-    @Option(
-            names = "--on-error",
-            paramLabel = "WHAT",
-            defaultValue = "skip",
-            description = "At a bad line: skip (count and list it) or stop.")
-    private OnProblem onProblem;
-
-    @Option(
-            names = "--parallelism",
-            paramLabel = "N",
-            description =
-                    "Blocks of requests under way side by side. Default: the processors, at most 4.")
-    private int parallelism = Math.min(4, Runtime.getRuntime().availableProcessors());
-
-    @Option(
-            names = "--batch-tokens",
-            paramLabel = "N",
-            defaultValue = "8192",
-            description = "Most tokens in a call of the model. Default: ${DEFAULT-VALUE}.")
-    private int batchTokens;
-
-    @Option(
-            names = "--checkpoint-seconds",
-            paramLabel = "S",
-            defaultValue = "5",
-            description = "How often progress is secured. Default: ${DEFAULT-VALUE}.")
-    private double checkpointSeconds;
-
     @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
     private @Nullable String title;
 
     @Mixin private ComparisonOptions comparing;
-
-    private static final int BLOCK_LINES = 64;
 
     /** What the system says of a full disk. */
     private static final String FULL = "No space left on device";
@@ -162,31 +114,63 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay() throws Exception {
-        if (parallelism < 1 || batchTokens < 8 || checkpointSeconds < 0.05) {
-            throw new IllegalArgumentException(
-                    "--parallelism must be at least 1, --batch-tokens 8, --checkpoint-seconds 0.05");
+        List<ReplayConfiguration> tried = planning.tried();
+        if (!input.collections().isEmpty()) {
+            return replayCollections(tried);
         }
         ReplayDirectory directory = new ReplayDirectory(out);
-        List<ReplayConfiguration> tried =
-                ConfigurationReader.read(
-                        configurations, model, grids.stream().map(Grid::parse).toList());
-        if (tried.isEmpty()) {
-            throw new IllegalArgumentException("name what to try: --config or --model");
+        InputOptions.Chosen chosen =
+                input.choose(
+                        directory,
+                        publishing.kafka(),
+                        comparing.qrels(),
+                        comparing.leavesOutSelf());
+        return failed(replay(directory, chosen, tried)) ? 1 : 0;
+    }
+
+    private int replayCollections(List<ReplayConfiguration> tried) throws Exception {
+        if (comparing.qrels() != null || publishing.isAsked()) {
+            throw new IllegalArgumentException(
+                    "--qrels and --results-topic go with one input, and not with --collections");
         }
-        InputOptions.Chosen chosen = input.choose(directory, publishing.kafka(), comparing.qrels());
+        // All of them first, so that what is missing is told before hours of scoring.
+        Map<CollectionFolders.Member, TrecCollection> found = new LinkedHashMap<>();
+        for (CollectionFolders.Member member : CollectionFolders.of(input.collections())) {
+            found.put(member, input.collection(member.folder(), comparing.leavesOutSelf()));
+        }
+        CollectionTable table = new CollectionTable();
+        boolean failed = false;
+        for (Map.Entry<CollectionFolders.Member, TrecCollection> one : found.entrySet()) {
+            TrecCollection collection = one.getValue();
+            spec.commandLine().getOut().println(one.getKey().name());
+            ReplayDirectory directory = new ReplayDirectory(out.resolve(one.getKey().name()));
+            ReplayEvaluation.Answer answer =
+                    replay(
+                            directory,
+                            new InputOptions.Chosen(
+                                    ReplayInput.collection(collection, directory),
+                                    collection.qrels(),
+                                    List.of()),
+                            tried);
+            table.add(
+                    one.getKey().group() + "-" + collection.split(),
+                    RunReader.read(collection.run()).tag(),
+                    answer.data());
+            failed |= failed(answer);
+        }
+        ReplaySummary.write(table.figures(), out.resolve("tables.json"));
+        Files.writeString(out.resolve("tables.md"), table.markdown());
+        spec.commandLine().getOut().print("\n" + table.headline());
+        spec.commandLine().getOut().flush();
+        spec.commandLine().getErr().println("tables: " + out.resolve("tables.md"));
+        return failed ? 1 : 0;
+    }
+
+    private ReplayEvaluation.Answer replay(
+            ReplayDirectory directory, InputOptions.Chosen chosen, List<ReplayConfiguration> tried)
+            throws Exception {
         ReplayInput from = chosen.input();
-        if (onProblem == OnProblem.STOP && !from.problems().isEmpty()) {
-            throw new BadInputException(from.problems().get(0));
-        }
-        ReplayPlan plan =
-                new ReplayPlan(
-                        from.states(),
-                        from.logs(),
-                        tried,
-                        BLOCK_LINES,
-                        batchTokens,
-                        parallelism,
-                        onProblem);
+        ReplayPlan plan = planning.plan(from, tried);
         if (directory.adopt(plan)) {
             spec.commandLine().getErr().println("going on with the replay in " + directory.root());
         }
@@ -197,16 +181,17 @@ public final class ReplayCommand implements Callable<Integer> {
                                 plan,
                                 directory,
                                 checkpoint -> ModelOpener.checkpoints().open(checkpoint),
-                                Duration.ofMillis((long) (checkpointSeconds * 1000)))
-                        .run(question(chosen), from.problems());
+                                planning.checkpointInterval())
+                        .run(question(chosen, directory), from.problems());
         report(answer, directory, (System.nanoTime() - start) / 1e9);
         publishing.publish(
                 directory, tried, answer.data().queryCount(), spec.commandLine().getErr());
-        return failed(answer) ? 1 : 0;
+        return answer;
     }
 
-    private ReplayEvaluation.Question question(InputOptions.Chosen chosen) {
-        Path name = out.toAbsolutePath().normalize().getFileName();
+    private ReplayEvaluation.Question question(
+            InputOptions.Chosen chosen, ReplayDirectory directory) {
+        Path name = directory.root().getFileName();
         String usual =
                 chosen.live().isEmpty()
                         ? ReplayConfiguration.FIRST_STAGE

@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Reads JSON lines {@code {"query": ..., "passage": ...}} in UTF-8; other fields are ignored. */
+/**
+ * Reads JSON lines {@code {"query": ..., "passage": ...}} in UTF-8; other fields and blank lines
+ * are skipped.
+ */
 final class PairLineReader implements Closeable {
 
     private static final int MAX_LINE_BYTES = 64 << 20;
@@ -44,12 +47,15 @@ final class PairLineReader implements Closeable {
      * @throws BadPairException if the line is no such pair
      */
     Optional<PairLine> next() throws IOException {
-        if (!readLine()) {
-            return Optional.empty();
-        }
-        JsonNode node = parse();
+        JsonNode node;
+        do {
+            if (!readLine()) {
+                return Optional.empty();
+            }
+            node = parse();
+        } while (node.isMissingNode());
         if (!node.isObject()) {
-            throw bad(node.isMissingNode() ? "is empty" : "is not a JSON object");
+            throw bad("is not a JSON object");
         }
         return Optional.of(new PairLine(line, text(node, "query"), text(node, "passage")));
     }
@@ -77,18 +83,27 @@ final class PairLineReader implements Closeable {
 
     private boolean readLine() throws IOException {
         bytes.reset();
-        int b = input.read();
+        int b = read();
         if (b < 0) {
             return false;
         }
         line++;
-        for (; b >= 0 && b != '\n'; b = input.read()) {
+        for (; b >= 0 && b != '\n'; b = read()) {
             if (bytes.size() == MAX_LINE_BYTES) {
                 throw bad("longer than " + (MAX_LINE_BYTES >> 20) + " MiB");
             }
             bytes.write(b);
         }
         return true;
+    }
+
+    private int read() {
+        try {
+            return input.read();
+        } catch (IOException e) {
+            line = Math.max(1, line);
+            throw bad("cannot be read further: " + e.getMessage());
+        }
     }
 
     private BadPairException bad(String reason) {

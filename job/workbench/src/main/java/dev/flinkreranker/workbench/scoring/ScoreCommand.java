@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.scoring;
 
+import dev.flinkreranker.job.file.InputFile;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -8,7 +9,6 @@ import dev.flinkreranker.workbench.options.ScoringOptions;
 import dev.flinkreranker.workbench.options.TokenizationOptions;
 import dev.flinkreranker.workbench.terminal.Progress;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +45,6 @@ import picocli.CommandLine.Spec;
         })
 public final class ScoreCommand implements Callable<Integer> {
 
-    private static final Path STANDARD = Path.of("-");
-
     @Spec private CommandSpec spec;
 
     @Mixin private ModelOptions model;
@@ -71,7 +69,7 @@ public final class ScoreCommand implements Callable<Integer> {
             names = {"-i", "--input"},
             paramLabel = "FILE",
             defaultValue = "-",
-            description = "Pairs; - for standard input (the default).")
+            description = "Pairs, plain, gzip or Zstandard; - for standard input (the default).")
     private Path input;
 
     @Option(
@@ -88,7 +86,8 @@ public final class ScoreCommand implements Callable<Integer> {
                     spec.commandLine(), "--batch-tokens " + batchTokens + ": must be at least 1");
         }
         PrintWriter err = spec.commandLine().getErr();
-        try (PairLineReader lines = new PairLineReader(open(), name());
+        try (PairLineReader lines =
+                        new PairLineReader(InputFile.open(input), InputFile.name(input));
                 Reranker reranker = model.open()) {
             TokenizationSettings tokens = tokenization.settings();
             ScoringSettings settings = scoring.settings();
@@ -117,16 +116,8 @@ public final class ScoreCommand implements Callable<Integer> {
         }
     }
 
-    private InputStream open() throws IOException {
-        return input.equals(STANDARD) ? System.in : Files.newInputStream(input);
-    }
-
-    private String name() {
-        return input.equals(STANDARD) ? "standard input" : input.toString();
-    }
-
     private PairScoring.Totals run(PairScoring pairs, PairLineReader lines) throws IOException {
-        if (output.equals(STANDARD)) {
+        if (output.equals(InputFile.STANDARD)) {
             return run(pairs, lines, spec.commandLine().getOut());
         }
         try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(output))) {
@@ -137,7 +128,7 @@ public final class ScoreCommand implements Callable<Integer> {
     /** A bar on a terminal only, and not where the scores themselves appear. */
     private PairScoring.Totals run(PairScoring pairs, PairLineReader lines, PrintWriter out)
             throws IOException {
-        if (System.console() == null || output.equals(STANDARD)) {
+        if (System.console() == null || output.equals(InputFile.STANDARD)) {
             return pairs.run(lines, out, done -> {});
         }
         try (Progress progress = Progress.start("Scoring", " pairs", -1)) {

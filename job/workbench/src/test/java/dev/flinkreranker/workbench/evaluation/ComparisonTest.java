@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparisonTest {
 
@@ -159,6 +161,57 @@ class ComparisonTest {
                     .as(bad)
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ndcg@10,               ndcg_cut_10",
+        "ndcg@10,               ndcg_cut.10",
+        "ndcg,                  nDCG",
+        "mrr@10,                RR@10",
+        "mrr,                   recip_rank",
+        "mrr(rel=2)@10,         RR(rel=2)@10",
+        "map,                   AP",
+        "map(rel=3),            AP(rel=3)",
+        "recall@100,            R@100",
+        "recall@100,            recall_100",
+        "p@5,                   P_5",
+        "p(rel=2)@5,            P(rel=2)@5",
+        "success@5,             Success@5",
+        "success(rel=2)@1,      success(rel=2)@1",
+        "judged@10,             Judged@10"
+    })
+    void measureNamesOfOtherTools(String printed, String theirs) {
+        assertThat(Measure.parse(theirs)).hasToString(printed);
+        assertThat(Measure.parse(printed)).isEqualTo(Measure.parse(theirs));
+    }
+
+    @Test
+    void levelsAreOnlyWhereTheyMeanSomething() {
+        assertThat(Measure.parse("AP").orLevel(2)).hasToString("map(rel=2)");
+        assertThat(Measure.parse("AP(rel=1)").orLevel(2)).hasToString("map");
+        assertThat(Measure.parse("AP(rel=3)").orLevel(2)).hasToString("map(rel=3)");
+        assertThat(Measure.parse("nDCG@10").orLevel(2)).hasToString("ndcg@10");
+        for (String bad : List.of("nDCG(rel=2)@10", "judged(rel=2)@5", "AP(rel=0)", "AP(rel=x)")) {
+            assertThatThrownBy(() -> Measure.parse(bad))
+                    .as(bad)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void gatesTakeTheNamesOfOtherToolsToo() {
+        Map<String, Double> figures =
+                Map.of("ndcg@10", 0.7, "ndcg@10.low", 0.1, "map(rel=2)", 0.3, "rbo", 0.9);
+
+        assertThat(Gate.parse("nDCG@10 < 0.7").in(figures, 1)).hasToString("ndcg@10 < 0.7");
+        assertThat(Gate.parse("ndcg_cut_10.low < 0").in(figures, 1).trips(figures)).isFalse();
+        assertThat(Gate.parse("map < 0.4").in(figures, 2).trips(figures)).isTrue();
+        assertThat(Gate.parse("AP(rel=2) < 0.4").in(figures, 1).trips(figures)).isTrue();
+        assertThat(Gate.parse("rbo < 0.4").in(figures, 2).trips(figures)).isFalse();
+        Gate unknown = Gate.parse("nothing > 1").in(figures, 1);
+        assertThatThrownBy(() -> unknown.trips(figures))
+                .hasMessageStartingWith("no figure nothing");
     }
 
     private static Evaluation evaluate(Run run, Qrels qrels, Measure measure) {

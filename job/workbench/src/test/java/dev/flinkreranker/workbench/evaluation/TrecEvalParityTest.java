@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.evaluation;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -25,16 +26,21 @@ class TrecEvalParityTest {
     /** Our measure by trec_eval's name for it. */
     private static final Map<String, Measure> NAMES =
             new TreeMap<>(
-                    Map.of(
-                            "ndcg_cut_5", Measure.parse("ndcg@5"),
-                            "ndcg_cut_10", Measure.parse("ndcg@10"),
-                            "ndcg", Measure.parse("ndcg"),
-                            "recip_rank", Measure.parse("mrr"),
-                            "map", Measure.parse("map"),
-                            "recall_5", Measure.parse("recall@5"),
-                            "recall_100", Measure.parse("recall@100"),
-                            "P_5", Measure.parse("p@5"),
-                            "P_100", Measure.parse("p@100")));
+                    Map.ofEntries(
+                            entry("ndcg_cut_5", Measure.parse("ndcg@5")),
+                            entry("ndcg_cut_10", Measure.parse("ndcg@10")),
+                            entry("ndcg", Measure.parse("ndcg")),
+                            entry("recip_rank", Measure.parse("mrr")),
+                            entry("map", Measure.parse("map")),
+                            entry("recall_5", Measure.parse("recall@5")),
+                            entry("recall_100", Measure.parse("recall@100")),
+                            entry("P_5", Measure.parse("p@5")),
+                            entry("P_100", Measure.parse("p@100")),
+                            entry("success_1", Measure.parse("success@1")),
+                            entry("success_5", Measure.parse("success@5"))));
+
+    /** Above every grade of the random judgments too, where nothing is relevant. */
+    private static final int HIGHEST_LEVEL = 4;
 
     @TempDir Path directory;
 
@@ -52,7 +58,9 @@ class TrecEvalParityTest {
         writeRandom(random, run, qrels);
 
         for (Evaluation.Averaging averaging : Evaluation.Averaging.values()) {
-            assertAgrees(run, qrels, averaging);
+            for (int level = 1; level <= HIGHEST_LEVEL; level++) {
+                assertAgrees(run, qrels, averaging, level);
+            }
         }
     }
 
@@ -77,26 +85,57 @@ class TrecEvalParityTest {
         assertThat(FourDigits.format(ours.mean(measure))).isEqualTo(theirs);
     }
 
-    private static void assertAgrees(Path run, Path qrels, Evaluation.Averaging averaging)
-            throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void passagesOfTheQuerysOwnIdAreLeftOut(int level) throws IOException {
+        Path run = directory.resolve("self.run");
+        Path without = directory.resolve("without.run");
+        Path qrels = directory.resolve("self.qrels");
+        writeRandom(new Random(77), run, qrels);
+        List<String> lines = Files.readAllLines(run);
+        Files.write(without, lines);
+        for (int query = 0; query < 40; query += 2) {
+            lines.add("q%d Q0 q%d 0 9 tag".formatted(query, query));
+        }
+        Files.write(run, lines);
+        Measure measure = Measure.parse("ndcg@10");
+
+        Evaluation ours =
+                Evaluation.of(
+                        RunReader.read(run).withoutSelf(),
+                        QrelsReader.read(qrels),
+                        List.of(measure, Measure.parse("map").orLevel(level)),
+                        Evaluation.Averaging.RANKED);
+
+        for (String[] row :
+                trecEval(without, qrels, Evaluation.Averaging.RANKED, "-l", "" + level)) {
+            if (row[1].equals("all") && (row[0].equals("ndcg_cut_10") || row[0].equals("map"))) {
+                Measure asked = row[0].equals("map") ? ours.measures().get(1) : measure;
+                assertThat(FourDigits.format(ours.mean(asked))).isEqualTo(row[2]);
+            }
+        }
+    }
+
+    private static void assertAgrees(
+            Path run, Path qrels, Evaluation.Averaging averaging, int level) throws IOException {
         Evaluation ours =
                 Evaluation.of(
                         RunReader.read(run),
                         QrelsReader.read(qrels),
-                        List.copyOf(NAMES.values()),
+                        NAMES.values().stream().map(m -> m.orLevel(level)).toList(),
                         averaging);
         int compared = 0;
-        for (String[] row : trecEval(run, qrels, averaging)) {
-            Measure measure = NAMES.get(row[0]);
-            if (measure == null) {
+        for (String[] row : trecEval(run, qrels, averaging, "-l", "" + level)) {
+            if (!NAMES.containsKey(row[0])) {
                 continue;
             }
+            Measure measure = NAMES.get(row[0]).orLevel(level);
             double value =
                     row[1].equals("all")
                             ? ours.mean(measure)
                             : ours.perQuery().get(row[1]).get(measure);
             assertThat(FourDigits.format(value))
-                    .as("%s of query %s, %s", row[0], row[1], averaging)
+                    .as("%s of query %s, %s, level %d", row[0], row[1], averaging, level)
                     .isEqualTo(row[2]);
             compared++;
         }
@@ -113,7 +152,14 @@ class TrecEvalParityTest {
         }
         Collections.addAll(arguments, options);
         for (String measure :
-                List.of("ndcg_cut.5,10", "ndcg", "recip_rank", "map", "recall.5,100", "P.5,100")) {
+                List.of(
+                        "ndcg_cut.5,10",
+                        "ndcg",
+                        "recip_rank",
+                        "map",
+                        "recall.5,100",
+                        "P.5,100",
+                        "success.1,5")) {
             arguments.add("-m");
             arguments.add(measure);
         }

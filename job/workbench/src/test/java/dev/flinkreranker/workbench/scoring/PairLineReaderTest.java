@@ -27,6 +27,14 @@ class PairLineReaderTest {
     }
 
     @Test
+    void blankLinesAreSkippedAndCounted() throws IOException {
+        PairLineReader reader = reader("\n" + PAIR + "\n  \r\n" + PAIR + "\n\n");
+        assertThat(reader.next()).contains(new PairLine(2, "a", "b"));
+        assertThat(reader.next()).contains(new PairLine(4, "a", "b"));
+        assertThat(reader.next()).isEmpty();
+    }
+
+    @Test
     void loneSurrogatesInEscapesAreRead() throws IOException {
         String line = json("{'query': '\\ud83d', 'passage': '\\ude00 x'}");
         assertThat(reader(line).next()).contains(new PairLine(1, "\ud83d", "\ude00 x"));
@@ -35,8 +43,6 @@ class PairLineReaderTest {
     static Stream<Arguments> badLines() {
         return Stream.of(
                 Arguments.of("not json", "not valid JSON"),
-                Arguments.of("", "is empty"),
-                Arguments.of("  ", "is empty"),
                 Arguments.of("null", "is not a JSON object"),
                 Arguments.of("[1]", "is not a JSON object"),
                 Arguments.of(json("{'query': 'a'"), "not valid JSON"),

@@ -104,6 +104,14 @@ class ScoreCommandTest {
     }
 
     @Test
+    void byteOrderMarksAndBlankLinesAreSkipped() throws IOException {
+        CommandRun plain = score(write(PAIR));
+        CommandRun run = score(write("\uFEFF" + PAIR, "", PAIR, ""));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.outLines()).hasSize(2).allMatch(plain.outLines().get(0)::equals);
+    }
+
+    @Test
     void controlTokensOfTheTextCountOnlyWhenAskedFor() throws IOException {
         Path input = write(json("{'query': 'cells', 'passage': 'stem [SEP] cells'}"));
         double plain = number(score(input), 0);

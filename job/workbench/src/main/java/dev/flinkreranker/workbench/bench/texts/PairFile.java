@@ -2,9 +2,9 @@ package dev.flinkreranker.workbench.bench.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.job.file.InputFile;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +23,11 @@ public final class PairFile {
     public static List<TextPair> read(Path file, int limit) throws IOException {
         JsonMapper json = JsonMapper.builder().build();
         List<TextPair> pairs = new ArrayList<>();
-        try (BufferedReader reader = Files.newBufferedReader(file);
+        try (BufferedReader reader = InputFile.reader(file);
                 Stream<String> lines = reader.lines()) {
-            for (String line : (Iterable<String>) lines.limit(limit)::iterator) {
+            for (String line :
+                    (Iterable<String>)
+                            lines.filter(line -> !line.isBlank()).limit(limit)::iterator) {
                 JsonNode pair = json.readTree(line);
                 if (!pair.path("query").isTextual() || !pair.path("passage").isTextual()) {
                     throw new IllegalArgumentException(

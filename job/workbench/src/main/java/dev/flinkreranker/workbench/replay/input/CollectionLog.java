@@ -38,7 +38,8 @@ public final class CollectionLog {
      */
     public static void write(TrecCollection collection, Path log, Consumer<InputProblem> problems)
             throws IOException {
-        Run run = RunReader.read(collection.run());
+        Run read = RunReader.read(collection.run());
+        Run run = collection.leavesOutSelf() ? read.withoutSelf() : read;
         Map<String, String> queries = new HashMap<>();
         TextRecords.read(
                 collection.queries(),

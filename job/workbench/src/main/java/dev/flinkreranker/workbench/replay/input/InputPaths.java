@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.input;
 
+import dev.flinkreranker.job.file.InputFile;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Files named one by one, as directories, or by glob patterns. */
+/** Files named one by one, as directories, or by glob patterns; {@code -} is standard input. */
 public final class InputPaths {
     private InputPaths() {}
 
@@ -33,8 +34,12 @@ public final class InputPaths {
     }
 
     private static List<Path> matches(String argument) throws IOException {
-        if (Files.isRegularFile(Path.of(argument))) {
-            return List.of(Path.of(argument).toAbsolutePath().normalize());
+        Path named = Path.of(argument);
+        if (named.equals(InputFile.STANDARD)) {
+            return List.of(named);
+        }
+        if (Files.exists(named) && !Files.isDirectory(named)) {
+            return List.of(named.toAbsolutePath().normalize());
         }
         if (Files.isDirectory(Path.of(argument))) {
             Path root = Path.of(argument).toAbsolutePath().normalize();

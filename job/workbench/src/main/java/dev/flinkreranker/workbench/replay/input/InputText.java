@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.replay.input;
 
-import dev.flinkreranker.workbench.evaluation.RunWriter;
+import dev.flinkreranker.workbench.evaluation.RunFileId;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -29,15 +29,11 @@ final class InputText {
         }
     }
 
-    /** An id that a TREC file can carry. */
+    /** An id as a run file carries it. */
     static String id(String what, String id) throws BadLineException {
         if (id.isEmpty()) {
             throw new BadLineException(what + " is empty");
         }
-        if (!RunWriter.carries(id)) {
-            throw new BadLineException(
-                    what + " \"" + id + "\" holds whitespace, which a run file cannot carry");
-        }
-        return id;
+        return RunFileId.of(id);
     }
 }

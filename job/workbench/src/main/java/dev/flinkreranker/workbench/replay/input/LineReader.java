@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.input;
 
+import dev.flinkreranker.job.file.InputFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class LineReader implements Closeable {
         this.in = in;
     }
 
-    /** Opens a plain, gzip or Zstandard file. */
+    /** Opens a file, or standard input for {@code -}. */
     public static LineReader open(Path file) throws IOException {
         return new LineReader(InputFile.open(file));
     }
@@ -72,6 +73,25 @@ public final class LineReader implements Closeable {
     public byte[] bytes() {
         int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
         return Arrays.copyOf(line, end);
+    }
+
+    /** Whether the current line holds nothing but blanks. */
+    public boolean isBlank() {
+        return isBlank(line, length);
+    }
+
+    /** Whether bytes hold nothing but blanks. */
+    public static boolean isBlank(byte[] bytes) {
+        return isBlank(bytes, bytes.length);
+    }
+
+    private static boolean isBlank(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Why the current line could not be read; null when it was. */

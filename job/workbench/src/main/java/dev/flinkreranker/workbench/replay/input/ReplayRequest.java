@@ -7,19 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A logged request with ids that a run file can carry.
  *
- * @param request as the stream would take it; its id is without whitespace
- * @param ids of the candidates: their own, or else their place in the request from 0; unique,
- *     without whitespace
+ * @param request as the stream would take it
+ * @param id of the request, as run files carry it
+ * @param ids of the candidates: their own, or else their place in the request from 0; unique, as
+ *     run files carry them
+ * @param encodedIds how many of all these ids are percent-encoded for that
  */
-public record ReplayRequest(RerankRequest request, List<String> ids) {
+public record ReplayRequest(RerankRequest request, String id, List<String> ids, int encodedIds) {
     /** Copies the ids. */
     public ReplayRequest {
         ids = List.copyOf(ids);
-    }
-
-    /** The request's id. */
-    public String id() {
-        return request.requestId();
     }
 
     /** The first stage's scores, by candidate; null where it gave none. */

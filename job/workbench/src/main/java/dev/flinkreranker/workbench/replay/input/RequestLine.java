@@ -49,14 +49,15 @@ public final class RequestLine {
         } catch (RejectedEventException e) {
             throw new BadLineException(e.getMessage());
         }
-        InputText.id("request_id", request.requestId());
+        String requestId = InputText.id("request_id", request.requestId());
+        int encoded = requestId.equals(request.requestId()) ? 0 : 1;
         List<String> ids = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (Candidate candidate : request.candidates()) {
-            String id =
-                    candidate.id() == null
-                            ? Integer.toString(ids.size())
-                            : InputText.id("document id", candidate.id().asText());
+            String given =
+                    candidate.id() == null ? Integer.toString(ids.size()) : candidate.id().asText();
+            String id = InputText.id("document id", given);
+            encoded += id.equals(given) ? 0 : 1;
             if (!seen.add(id)) {
                 throw new BadLineException("document id \"" + id + "\" comes twice");
             }
@@ -66,7 +67,7 @@ public final class RequestLine {
             }
             ids.add(id);
         }
-        return new ReplayRequest(request, ids);
+        return new ReplayRequest(request, requestId, ids, encoded);
     }
 
     /** Writes a request as such a line, without line end. */

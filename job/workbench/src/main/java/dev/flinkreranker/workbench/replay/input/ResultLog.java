@@ -71,7 +71,7 @@ public final class ResultLog {
                     if (lines.fault() != null) {
                         throw new BadLineException(lines.fault());
                     }
-                    if (lines.bytes().length > 0) {
+                    if (!lines.isBlank()) {
                         write(lines.bytes(), requestLines, answerLines);
                     }
                 } catch (BadLineException e) {

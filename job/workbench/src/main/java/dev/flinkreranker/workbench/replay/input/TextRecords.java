@@ -8,16 +8,20 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * A file of texts with ids: JSON lines with {@code _id} (or {@code docid}, {@code id}), {@code
  * text} and perhaps {@code title}, or TSV of id and text. Which of the two is told by the first
- * line. As in BEIR, the title is put before the text with a space.
+ * line. As in BEIR, a passage is its title, a space and its text, without blanks at either end.
  */
 final class TextRecords {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private static final Pattern BLANK_ENDS =
+            Pattern.compile("^[\\s\\p{Z}\\x1c-\\x1f\\x85]++|[\\s\\p{Z}\\x1c-\\x1f\\x85]++$");
 
     /** Takes one text. */
     @FunctionalInterface
@@ -37,10 +41,10 @@ final class TextRecords {
                     if (lines.fault() != null) {
                         throw new BadLineException(lines.fault());
                     }
-                    byte[] line = lines.bytes();
-                    if (line.length == 0) {
+                    if (lines.isBlank()) {
                         continue;
                     }
+                    byte[] line = lines.bytes();
                     if (json == null) {
                         json = line[0] == '{';
                     }
@@ -69,15 +73,21 @@ final class TextRecords {
         if (!id.isValueNode() || id.isNull() || id.isMissingNode()) {
             throw new BadLineException("_id is missing");
         }
+        visitor.visit(number, InputText.id("_id", id.asText()), text(root));
+    }
+
+    private static String text(JsonNode root) throws BadLineException {
+        JsonNode title = root.path("title");
         JsonNode text = root.path("text");
-        if (!text.isTextual()) {
+        if (!title.isTextual() && !text.isTextual()) {
             throw new BadLineException("text is missing");
         }
-        String title = root.path("title").asText("");
-        visitor.visit(
-                number,
-                InputText.id("_id", id.asText()),
-                title.isEmpty() ? text.textValue() : title + " " + text.textValue());
+        return strip(title.asText("") + " " + text.asText(""));
+    }
+
+    /** As Python strips, which takes every space there is. */
+    private static String strip(String text) {
+        return BLANK_ENDS.matcher(text).replaceAll("");
     }
 
     private static JsonNode json(byte[] line) throws BadLineException {
@@ -99,6 +109,7 @@ final class TextRecords {
         if (tab < 0) {
             throw new BadLineException("no tab between id and text");
         }
-        visitor.visit(number, InputText.id("id", text.substring(0, tab)), text.substring(tab + 1));
+        visitor.visit(
+                number, InputText.id("id", text.substring(0, tab)), strip(text.substring(tab + 1)));
     }
 }

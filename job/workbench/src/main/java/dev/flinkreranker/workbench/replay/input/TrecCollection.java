@@ -10,17 +10,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test collection with a first stage, as BEIR and MIRACL lay them out.
+ * A test collection with a first stage, as BEIR, MIRACL, MTEB and NanoBEIR lay them out.
  *
  * @param queries JSON lines with {@code _id} and {@code text}, or TSV of id and text
  * @param corpus files of JSON lines with {@code _id} or {@code docid}, {@code title} and {@code
  *     text}, or TSV of id and text; at least one
- * @param run the first stage's TREC run
+ * @param run the first stage's run, or candidates by query as JSON
  * @param qrels judgments; null when there are none
  * @param depth candidates taken of each query, at least 1
+ * @param leavesOutSelf whether a query is no candidate of its own
  */
 public record TrecCollection(
-        Path queries, List<Path> corpus, Path run, @Nullable Path qrels, int depth) {
+        Path queries,
+        List<Path> corpus,
+        Path run,
+        @Nullable Path qrels,
+        int depth,
+        boolean leavesOutSelf) {
 
     private static final String DEFAULT_SPLIT = "test";
 
@@ -48,9 +54,37 @@ public record TrecCollection(
             @Nullable Path qrels,
             @Nullable String split) {}
 
+    /** With queries among their own candidates, where the run has them there. */
+    public TrecCollection(
+            Path queries, List<Path> corpus, Path run, @Nullable Path qrels, int depth) {
+        this(queries, corpus, run, qrels, depth, false);
+    }
+
+    /** The same, where no query is a candidate of its own. */
+    public TrecCollection withoutSelf() {
+        return new TrecCollection(queries, corpus, run, qrels, depth, true);
+    }
+
+    /** Whether a folder looks like a collection: whether it has queries. */
+    public static boolean isIn(Path folder) throws IOException {
+        return !queries(folder).isEmpty();
+    }
+
+    /** Which part of the collection the judgments are, by their file's name; such as test. */
+    public String split() {
+        String[] words =
+                qrels.getFileName()
+                        .toString()
+                        .replaceFirst("(\\.(tsv|txt|qrels|jsonl?|gz|zst))+$", "")
+                        .split("[^A-Za-z0-9]");
+        return words[words.length - 1];
+    }
+
     /**
      * Finds the parts in a folder that were not named: {@code queries*} or {@code topics/*}, {@code
-     * corpus*} or {@code docs*}, {@code *.run} or {@code *.trec}, {@code qrels/*}.
+     * corpus*} or {@code docs*}, {@code qrels/*} or {@code qrels*}, and for the run {@code *.run}
+     * or {@code *.trec}, or else candidates as JSON: {@code top_ranked*}, {@code bm25*} or {@code
+     * *predictions*}. What may be a file may be a folder of such files.
      *
      * @throws IOException saying which part is missing, or there more than once
      */
@@ -59,8 +93,9 @@ public record TrecCollection(
             throw new NoSuchFileException(folder.toString(), null, "no such folder");
         }
         Path qrels = named.qrels();
-        if (qrels == null && !files(folder.resolve("qrels"), ".*").isEmpty()) {
-            qrels = only(folder, "qrels", files(folder.resolve("qrels"), ".*"), named.split());
+        List<Path> judgments = parts(folder, "qrels", "(.*[._-])?qrels\\b.*");
+        if (qrels == null && !judgments.isEmpty()) {
+            qrels = only(folder, "qrels", judgments, named.split());
         }
         return new TrecCollection(
                 named.queries() != null
@@ -69,22 +104,28 @@ public record TrecCollection(
                 named.corpus().isEmpty() ? corpus(folder) : named.corpus(),
                 named.run() != null
                         ? named.run()
-                        : only(
-                                folder,
-                                "run",
-                                files(folder, ".*\\.(run|trec)(\\.gz|\\.zst)?"),
-                                named.split()),
+                        : only(folder, "run", runs(folder), named.split()),
                 qrels,
                 depth);
     }
 
     private static List<Path> queries(Path folder) throws IOException {
-        List<Path> queries = files(folder, "queries.*");
+        List<Path> queries = parts(folder, "queries", "(.*[._-])?queries\\b.*");
         return queries.isEmpty() ? files(folder.resolve("topics"), ".*") : queries;
     }
 
+    private static List<Path> runs(Path folder) throws IOException {
+        List<Path> runs = files(folder, ".*\\.(run|trec)(\\.gz|\\.zst)?");
+        for (String name : List.of("top_ranked", "bm25", ".*predictions")) {
+            if (runs.isEmpty()) {
+                runs = parts(folder, name, name + ".*\\.jsonl?(\\.gz|\\.zst)?");
+            }
+        }
+        return runs;
+    }
+
     private static List<Path> corpus(Path folder) throws IOException {
-        List<Path> corpus = files(folder, "(corpus|docs).*");
+        List<Path> corpus = parts(folder, "corpus", "(corpus|docs).*");
         if (corpus.isEmpty()) {
             throw missing(folder, "corpus", "none");
         }
@@ -127,6 +168,12 @@ public record TrecCollection(
         return new IOException(
                 "%s: one %s file is needed, and there is %s; choose with --split, or name it with --%s"
                         .formatted(folder, part, there, part));
+    }
+
+    /** The files so named, or else all those in the folder so named. */
+    private static List<Path> parts(Path folder, String subfolder, String name) throws IOException {
+        List<Path> files = files(folder, name);
+        return files.isEmpty() ? files(folder.resolve(subfolder), ".*") : files;
     }
 
     private static List<Path> files(Path folder, String name) throws IOException {

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.replay.outcome;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.workbench.evaluation.RunFileId;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.LineReader;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class LiveResults {
             try (LineReader lines = LineReader.open(file)) {
                 while (lines.next()) {
                     String fault = lines.fault();
-                    if (fault == null && lines.bytes().length > 0) {
+                    if (fault == null && !lines.isBlank()) {
                         fault = live.add(lines.bytes());
                     }
                     if (fault != null) {
@@ -100,7 +101,7 @@ final class LiveResults {
                 scores[i] =
                         document.relevanceScore() == null ? Float.NaN : document.relevanceScore();
             }
-            answers.put(result.requestId(), new Answer(indexes, scores));
+            answers.put(RunFileId.of(result.requestId()), new Answer(indexes, scores));
             partial += result.meta() != null && result.meta().documents() > indexes.length ? 1 : 0;
             return null;
         } catch (IOException | RuntimeException e) {

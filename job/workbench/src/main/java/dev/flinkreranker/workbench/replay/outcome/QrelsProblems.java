@@ -1,14 +1,10 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.evaluation.Qrels;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
-import dev.flinkreranker.workbench.replay.input.LineReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,31 +12,23 @@ import org.jspecify.annotations.Nullable;
  * Judgments that no request was there for.
  *
  * @param file the judgments; null when there are none
- * @param qrels the same, read
+ * @param firstLines the first line of each query there, in their order
  */
-record QrelsProblems(@Nullable Path file, Qrels qrels) {
+record QrelsProblems(@Nullable Path file, Map<String, Long> firstLines) {
 
     /** One problem per query judged and not replayed, at its first line. */
-    List<InputProblem> find(Set<String> replayed) throws IOException {
-        Set<String> unknown = new HashSet<>(qrels.queries());
-        unknown.removeAll(replayed);
-        if (unknown.isEmpty()) {
-            return List.of();
-        }
+    List<InputProblem> find(Set<String> replayed) {
         List<InputProblem> problems = new ArrayList<>();
-        try (LineReader lines = LineReader.open(file)) {
-            while (lines.next() && !unknown.isEmpty()) {
-                String line = new String(lines.bytes(), StandardCharsets.UTF_8);
-                String query = line.strip().split("\\s+", 2)[0];
-                if (unknown.remove(query)) {
-                    problems.add(
-                            new InputProblem(
-                                    file.toString(),
-                                    lines.number(),
-                                    "query " + query + " was judged but not replayed"));
-                }
-            }
-        }
+        firstLines.forEach(
+                (query, line) -> {
+                    if (!replayed.contains(query)) {
+                        problems.add(
+                                new InputProblem(
+                                        file.toString(),
+                                        line,
+                                        "query " + query + " was judged but not replayed"));
+                    }
+                });
         return problems;
     }
 }

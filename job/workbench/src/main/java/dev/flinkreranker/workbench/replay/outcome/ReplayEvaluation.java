@@ -26,7 +26,7 @@ public final class ReplayEvaluation {
     private final List<InputProblem> known;
     private final List<Contender> contenders;
     private final LiveResults live;
-    private final Qrels qrels;
+    private final QrelsReader.Located judged;
 
     /**
      * What is evaluated and how.
@@ -74,8 +74,10 @@ public final class ReplayEvaluation {
         this.contenders = Contender.of(plan, !question.live().isEmpty(), question.baseline());
         this.known = new ArrayList<>(earlier);
         this.live = LiveResults.read(question.live(), known);
-        this.qrels =
-                question.qrels() == null ? new Qrels(Map.of()) : QrelsReader.read(question.qrels());
+        this.judged =
+                question.qrels() == null
+                        ? new QrelsReader.Located(new Qrels(Map.of()), Map.of())
+                        : QrelsReader.locate(question.qrels());
     }
 
     /**
@@ -84,9 +86,10 @@ public final class ReplayEvaluation {
      * @throws IOException when there is no row of scores, or a file cannot be written
      */
     public Answer run() throws IOException {
+        Qrels qrels = judged.qrels();
         Assembled assembled =
                 new RowAssembly(plan, directory, contenders, qrels, live)
-                        .run(known, new QrelsProblems(question.qrels(), qrels));
+                        .run(known, new QrelsProblems(question.qrels(), judged.firstLines()));
         if (assembled.requests() == 0) {
             throw new IOException(
                     "no request of the input could be replayed; "

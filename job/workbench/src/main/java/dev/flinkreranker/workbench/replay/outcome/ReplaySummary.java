@@ -23,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param requests how many were replayed
  * @param judged how many of them have judgments
  * @param problems lines that were not replayed
+ * @param percentEncodedIds ids of requests and documents that run files carry percent-encoded, for
+ *     their blanks; null when there are none
  * @param contenders the baseline first
  */
-public record ReplaySummary(long requests, int judged, long problems, List<Entry> contenders) {
+public record ReplaySummary(
+        long requests, int judged, long problems, Long percentEncodedIds, List<Entry> contenders) {
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
@@ -101,6 +104,7 @@ public record ReplaySummary(long requests, int judged, long problems, List<Entry
                 assembled.requests(),
                 assembled.runs().get(0).size(),
                 assembled.problemCount(),
+                assembled.encodedIds() == 0 ? null : assembled.encodedIds(),
                 entries);
     }
 
@@ -121,7 +125,7 @@ public record ReplaySummary(long requests, int judged, long problems, List<Entry
         return timings;
     }
 
-    static void write(Object value, Path file) throws IOException {
+    public static void write(Object value, Path file) throws IOException {
         Files.writeString(
                 file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n");
     }

@@ -39,11 +39,13 @@ final class RowAssembly {
     private final Map<String, KeptRequest> judgedRequests = new LinkedHashMap<>();
     private final MostChanged changed = new MostChanged(LISTED);
     private long requests;
+    private long encodedIds;
 
     /**
      * What came of it.
      *
      * @param requests how many were replayed
+     * @param encodedIds how many of their and their candidates' ids are percent-encoded
      * @param tallies one per contender
      * @param runs judged rankings of each contender; empty maps without judgments
      * @param kept requests worth showing: the judged ones in the order of the log, or else those
@@ -53,6 +55,7 @@ final class RowAssembly {
      */
     record Assembled(
             long requests,
+            long encodedIds,
             List<ConfigurationTally> tallies,
             List<Map<String, List<ScoredPassage>>> runs,
             List<KeptRequest> kept,
@@ -120,6 +123,7 @@ final class RowAssembly {
             }
             return new Assembled(
                     requests,
+                    encodedIds,
                     tallies,
                     judged,
                     judgedRequests.isEmpty()
@@ -136,6 +140,7 @@ final class RowAssembly {
 
     private void add(ReplayRow row, List<ContenderFiles> files) throws IOException {
         requests++;
+        encodedIds += row.encodedIds();
         Map<String, Integer> grades = qrels.grades(row.request());
         List<Double> agreement = new ArrayList<>();
         List<List<ScoredPassage>> tops = new ArrayList<>();

@@ -60,7 +60,11 @@ public record ReplayInput(
         sources.add(collection.run());
         Made made =
                 make(
-                        fingerprint(states(sources) + "/" + collection.depth()),
+                        fingerprint(
+                                states(sources)
+                                        + "/"
+                                        + collection.depth()
+                                        + (collection.leavesOutSelf() ? "/without-self" : "")),
                         directory,
                         (log, found) -> CollectionLog.write(collection, log, found));
         return new ReplayInput(sources, List.of(made.log()), List.of(), made.problems());

@@ -16,16 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param candidates ids, in the order of the first stage
  * @param firstStage the first stage's scores; null where it gave none
  * @param outcomes one per configuration
+ * @param encodedIds ids of request and candidates that are percent-encoded; null when it was not
+ *     replayed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReplayRow(
         int file,
         long line,
-        @Nullable String problem,
-        @Nullable String request,
-        @Nullable List<String> candidates,
-        @Nullable List<@Nullable Float> firstStage,
-        @Nullable List<Outcome> outcomes) {
+        String problem,
+        String request,
+        List<String> candidates,
+        List<Float> firstStage,
+        List<Outcome> outcomes,
+        Integer encodedIds) {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -49,7 +52,7 @@ public record ReplayRow(
             String result) {}
 
     public static ReplayRow problem(int file, long line, String reason) {
-        return new ReplayRow(file, line, reason, null, null, null, null);
+        return new ReplayRow(file, line, reason, null, null, null, null, null);
     }
 
     public String toJson() {

@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.FirstStage;
 import dev.flinkreranker.workbench.replay.input.BadLineException;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
+import dev.flinkreranker.workbench.replay.input.LineReader;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.input.ReplayRequest;
 import dev.flinkreranker.workbench.replay.input.RequestLine;
@@ -55,7 +56,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
             long line = block.firstLine() + i;
             byte[] bytes = Arrays.copyOfRange(block.bytes(), start, block.ends()[i]);
             start = block.ends()[i];
-            if (bytes.length == 0) {
+            if (LineReader.isBlank(bytes)) {
                 continue;
             }
             try {
@@ -100,7 +101,8 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
                             request.id(),
                             request.ids(),
                             request.firstStageScores(),
-                            outcomes.get(i)));
+                            outcomes.get(i),
+                            request.encodedIds()));
         }
     }
 

@@ -4,14 +4,19 @@ import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.operators.request.Candidate;
+import dev.flinkreranker.workbench.evaluation.QrelsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CollectionLogTest {
     @TempDir Path directory;
@@ -112,6 +117,125 @@ class CollectionLogTest {
         try (LineReader lines = LineReader.open(log)) {
             assertThat(lines.next()).isTrue();
             assertThat(RequestLine.parse(lines.bytes()).ids()).containsExactly("9#2", "9#1");
+        }
+    }
+
+    @Test
+    void passagesAreTitleBlankTextStripped() throws Exception {
+        write("queries.tsv", "a\tq");
+        write(
+                "corpus.jsonl",
+                "\uFEFF{\"_id\": \"both\", \"title\": \"T\", \"text\": \"text\\u00a0 \"}",
+                "",
+                "{\"_id\": \"untitled\", \"title\": \"\", \"text\": \" text\"}",
+                "{\"_id\": \"title only\", \"title\": \"T\", \"text\": null}",
+                "{\"_id\": \"textless\", \"title\": \"T\"}",
+                "{\"_id\": \"null title\", \"title\": null, \"text\": \"text\"}",
+                "  ",
+                "{\"_id\": \"empty\", \"title\": \"\", \"text\": \"\"}",
+                "{\"_id\": \"neither\"}");
+        write(
+                "candidates.json",
+                "{\"a\": [\"both\", \"untitled\", \"title only\", \"textless\", \"null title\","
+                        + " \"empty\"]}");
+
+        List<InputProblem> problems = new ArrayList<>();
+        Path log = directory.resolve("out.zst");
+        CollectionLog.write(
+                new TrecCollection(
+                        directory.resolve("queries.tsv"),
+                        List.of(directory.resolve("corpus.jsonl")),
+                        directory.resolve("candidates.json"),
+                        null,
+                        10),
+                log,
+                problems::add);
+
+        assertThat(problems)
+                .extracting(problem -> problem.line() + " " + problem.reason())
+                .containsExactly("9 text is missing");
+        assertThat(onlyRequest(log).request().candidates())
+                .extracting(Candidate::text)
+                .containsExactly("T text", "text", "T", "T", "text", "");
+        assertThat(onlyRequest(log).ids())
+                .containsExactly(
+                        "both", "untitled", "title%20only", "textless", "null%20title", "empty");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"top_ranked/test.jsonl", "bm25.jsonl", "Nano_predictions.json"})
+    void takesTheCandidatesOfMtebAndNanoBeir(String run) throws Exception {
+        for (String folder : List.of("queries", "corpus", "qrels", "top_ranked")) {
+            Files.createDirectory(directory.resolve(folder));
+        }
+        write("queries/test.jsonl", "{\"_id\": \"a\", \"text\": \"q\"}");
+        write(
+                "corpus/test.jsonl",
+                "{\"_id\": \"p\", \"text\": \"t\"}",
+                "{\"_id\": \"r\", \"title\": \"\", \"text\": \"u\"}");
+        write("qrels/test.jsonl", "{\"query-id\": \"a\", \"corpus-id\": \"r\", \"score\": 1}");
+        write(
+                run,
+                run.endsWith("l")
+                        ? "{\"query-id\": \"a\", \"corpus-ids\": [\"r\", \"p\"]}"
+                        : "{\"mteb_model_meta\": {\"model_name\": \"m\"},"
+                                + " \"default\": {\"test\": {\"a\": {\"p\": 1, \"r\": 2}}}}");
+
+        TrecCollection collection = TrecCollection.in(directory, nothing(null), 10);
+        Path log = directory.resolve("out.zst");
+        List<InputProblem> problems = new ArrayList<>();
+        CollectionLog.write(collection, log, problems::add);
+
+        assertThat(problems).isEmpty();
+        assertThat(onlyRequest(log).ids()).containsExactly("r", "p");
+        assertThat(collection.split()).isEqualTo("test");
+        assertThat(QrelsReader.read(collection.qrels()).grades("a")).isEqualTo(Map.of("r", 1));
+    }
+
+    @Test
+    void queriesAreNoCandidatesOfTheirOwnWhereAsked() throws Exception {
+        write("queries.tsv", "a\tq");
+        write("corpus.tsv", "a\tq", "b\tother", "c\tthird");
+        write("bm25.run", "a Q0 a 1 9 x", "a Q0 b 2 8 x", "a Q0 c 3 7 x");
+        TrecCollection collection = TrecCollection.in(directory, nothing(null), 2);
+
+        Path with = directory.resolve("with.zst");
+        Path without = directory.resolve("without.zst");
+        CollectionLog.write(collection, with, problem -> {});
+        CollectionLog.write(collection.withoutSelf(), without, problem -> {});
+
+        assertThat(onlyRequest(with).ids()).containsExactly("a", "b");
+        assertThat(onlyRequest(without).ids()).containsExactly("b", "c");
+    }
+
+    @Test
+    void foldersOfCollectionsAreOneGroup() throws Exception {
+        for (String folder : List.of("scifact", "cqa", "cqa/android", "cqa/english", "cqa/notes")) {
+            Files.createDirectory(directory.resolve(folder));
+        }
+        for (String folder : List.of("scifact", "cqa/android", "cqa/english")) {
+            write(folder + "/queries.jsonl", "{\"_id\": \"a\", \"text\": \"q\"}");
+        }
+
+        assertThat(
+                        CollectionFolders.of(
+                                List.of(directory.resolve("scifact"), directory.resolve("cqa"))))
+                .extracting(member -> member.name() + " " + member.group())
+                .containsExactly("scifact scifact", "cqa/android cqa", "cqa/english cqa");
+        Path none = directory.resolve("cqa/notes");
+        assertThatThrownBy(() -> CollectionFolders.of(List.of(none)))
+                .hasMessageContaining("no queries there, so no collection");
+        List<Path> twice = List.of(directory.resolve("scifact"), directory.resolve("scifact"));
+        assertThatThrownBy(() -> CollectionFolders.of(twice))
+                .hasMessage("two collections are named scifact; rename a folder");
+    }
+
+    private static ReplayRequest onlyRequest(Path log) throws Exception {
+        try (LineReader lines = LineReader.open(log)) {
+            assertThat(lines.next()).isTrue();
+            ReplayRequest request = RequestLine.parse(lines.bytes());
+            assertThat(lines.next()).isFalse();
+            return request;
         }
     }
 

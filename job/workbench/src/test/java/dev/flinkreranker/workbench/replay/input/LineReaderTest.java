@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,29 @@ class LineReaderTest {
 
         assertThat(lines.get(lines.size() - 1)).contains("cannot be read further");
         assertThat(lines.subList(0, 2)).containsExactly("1 line 0", "2 line 31");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void whatStandsBeforeACutIsRead(String how) throws Exception {
+        // Zstandard gives nothing of a block that is cut, and a block is 128 KiB of text.
+        int count = how.equals("gzip") ? 1000 : 20_000;
+        Random random = new Random(1);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        try (OutputStream out = compressed(how, whole)) {
+            for (int i = 0; i < count; i++) {
+                out.write((i + " " + random.nextLong() + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        Path file = directory.resolve("cut");
+        Files.write(file, Arrays.copyOf(whole.toByteArray(), whole.size() - 20));
+
+        List<String> lines = read(file);
+
+        assertThat(lines.get(lines.size() - 1))
+                .endsWith("cannot be read further: the compressed data is cut");
+        assertThat(lines.get(0)).startsWith("1 0 ");
+        assertThat(lines).hasSizeGreaterThan(count * 6 / 10);
     }
 
     private static OutputStream compressed(String how, OutputStream out) throws IOException {
