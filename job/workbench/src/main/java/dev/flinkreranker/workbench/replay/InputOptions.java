@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
+import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.input.InputPaths;
 import dev.flinkreranker.workbench.replay.input.PipedFile;
 import dev.flinkreranker.workbench.replay.input.TopicLog;

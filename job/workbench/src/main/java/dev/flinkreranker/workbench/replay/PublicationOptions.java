@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
+import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.publication.Publication;

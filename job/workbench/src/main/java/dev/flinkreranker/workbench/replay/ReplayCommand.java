@@ -72,6 +72,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Mixin private PublicationOptions publishing;
 
+    @Mixin private TeacherOptions teaching;
+
     @Option(
             names = {"-o", "--out"},
             required = true,
@@ -115,6 +117,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int replay() throws Exception {
         List<ReplayConfiguration> tried = planning.tried();
+        teaching.check(tried);
         if (!input.collections().isEmpty()) {
             return replayCollections(tried);
         }
@@ -129,9 +132,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replayCollections(List<ReplayConfiguration> tried) throws Exception {
-        if (comparing.qrels() != null || publishing.isAsked()) {
+        if (comparing.qrels() != null || publishing.isAsked() || teaching.isAsked()) {
             throw new IllegalArgumentException(
-                    "--qrels and --results-topic go with one input, and not with --collections");
+                    "--qrels, --results-topic and --teacher go with one input, and not with"
+                            + " --collections");
         }
         // All of them first, so that what is missing is told before hours of scoring.
         Map<CollectionFolders.Member, TrecCollection> found = new LinkedHashMap<>();
@@ -184,6 +188,7 @@ public final class ReplayCommand implements Callable<Integer> {
                                 planning.checkpointInterval())
                         .run(question(chosen, directory), from.problems());
         report(answer, directory, (System.nanoTime() - start) / 1e9);
+        teaching.write(plan, directory, spec.commandLine().getErr());
         publishing.publish(
                 directory, tried, answer.data().queryCount(), spec.commandLine().getErr());
         return answer;

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -95,8 +96,12 @@ class ReplayProblemsITCase {
         lines.add(SampleLog.line(1001, 3).getBytes());
         lines.add("{\"query\":\"no id\",\"documents\":[\"a\"]}".getBytes());
         lines.add("{\"request_id\":\"none\",\"query\":\"q\",\"documents\":[]}".getBytes());
-        lines.add("{\"request_id\":\"a b\",\"query\":\"q\",\"documents\":[\"a\"]}".getBytes());
-        lines.add(new byte[0]);
+        // Two ids that would be one in a run file.
+        lines.add(
+                json("{'request_id':'a b','query':'q','documents':"
+                                + "[{'id':'c d','text':'a'},{'id':'c%20d','text':'b'}]}")
+                        .getBytes());
+        lines.add(" \t".getBytes());
         lines.add(SampleLog.line(1000, 3).getBytes());
         lines.add(SampleLog.line(1002, 3).getBytes());
         try (var out = Files.newOutputStream(log)) {

@@ -17,7 +17,7 @@ public record SimulatedDevice(long fixedNanos, long nanosPerToken)
         implements ScoringProfile<Integer, Float>, Serializable {
 
     /** What a batch of that many tokens takes. */
-    public long nanos(long tokens) {
+    long nanos(long tokens) {
         return fixedNanos + nanosPerToken * tokens;
     }
 

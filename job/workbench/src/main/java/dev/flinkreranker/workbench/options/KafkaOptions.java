@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.replay;
+package dev.flinkreranker.workbench.options;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say how Kafka is reached. */
-final class KafkaOptions {
+public final class KafkaOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
@@ -36,12 +36,12 @@ final class KafkaOptions {
     private @Nullable Path job;
 
     /** Properties of what reads topics. */
-    Map<String, String> source() throws IOException {
+    public Map<String, String> source() throws IOException {
         return properties(KafkaProperties::source);
     }
 
     /** Properties of what writes them. */
-    Map<String, String> sink() throws IOException {
+    public Map<String, String> sink() throws IOException {
         return properties(KafkaProperties::sink);
     }
 

@@ -1,9 +1,15 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.compare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.job.terminal.TextTable;
+import dev.flinkreranker.workbench.evaluation.FourDigits;
+import dev.flinkreranker.workbench.evaluation.Gate;
+import dev.flinkreranker.workbench.evaluation.Measure;
+import dev.flinkreranker.workbench.evaluation.OrderComparison;
+import dev.flinkreranker.workbench.evaluation.PairedDeltas;
+import dev.flinkreranker.workbench.evaluation.QualityComparison;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
