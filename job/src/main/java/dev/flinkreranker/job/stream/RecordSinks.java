@@ -61,9 +61,7 @@ final class RecordSinks {
     }
 
     private static KafkaSink<OutgoingRecord> sink(
-            JobConfig config,
-            KafkaRecordSerializationSchema<OutgoingRecord> records,
-            String role) {
+            JobConfig config, KafkaRecordSerializationSchema<OutgoingRecord> records, String role) {
         KafkaSinkBuilder<OutgoingRecord> sink =
                 KafkaSink.<OutgoingRecord>builder()
                         .setKafkaProducerConfig(KafkaProperties.sink(config))

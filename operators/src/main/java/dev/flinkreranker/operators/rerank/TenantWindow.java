@@ -7,15 +7,17 @@ import java.util.Map;
  * Whose requests are under way in one parallel instance of the rerank operator, and who may have
  * more of them.
  *
- * <p>A tenant may have as many as there are free places, times its weight (at most {@value #MOST}). So one tenant alone gets
- * half of them, {@code n} tenants that all want more get an equal part each, and as much as one of
- * them has stays free for whoever comes next. The places never run out as long as the requests that
- * are not let in go elsewhere.
+ * <p>An eighth of the places is for tenants that have none. Of the rest a tenant may have as many
+ * as are free, times its weight (at most {@value #MOST}). So one tenant alone gets half of them,
+ * and {@code n} tenants that all want more get an equal part each, with as much left free.
  */
 final class TenantWindow {
 
     /** Of the free places: so that a fifth of them stays for others, however large the weight. */
     private static final double MOST = 4;
+
+    /** The part of the places for tenants that have none, as a divisor. */
+    private static final int RESERVED = 8;
 
     private final int capacity;
     private final Map<String, Held> tenants = new HashMap<>();
@@ -44,7 +46,8 @@ final class TenantWindow {
         if (held == null) {
             return requests < capacity;
         }
-        return held.requests < Math.min(weight, MOST) * (capacity - requests) && held.pairs + pairs <= maxPairs;
+        int free = capacity - capacity / RESERVED - requests;
+        return held.requests < Math.min(weight, MOST) * free && held.pairs + pairs <= maxPairs;
     }
 
     /** A request comes in, let in or not. */

@@ -424,8 +424,8 @@ class RerankFunctionTest {
 
         @ParameterizedTest
         @CsvSource({"wait, 1000000", "overflow, 0"})
-        void beyondItsShareItWaitsWhereItWantsToOrTheRecordWouldBeTooLarge(
-                String policy, int spare) throws Exception {
+        void beyondItsShareItWaitsWhereItWantsToOrTheRecordWouldBeTooLarge(String policy, int spare)
+                throws Exception {
             LengthScorer.hold();
             ResolvedRequest request =
                     request("{'model':'length','on_overload':'%s'}".formatted(policy), "a");
@@ -442,8 +442,7 @@ class RerankFunctionTest {
                             event.partition(),
                             event.offset(),
                             event.timestamp());
-            ResolvedRequest large =
-                    new ResolvedRequest(padded, request.settings(), 1L, null, null);
+            ResolvedRequest large = new ResolvedRequest(padded, request.settings(), 1L, null, null);
             try (RerankHarness harness = new RerankHarness(limits, CATALOG, null, 1)) {
                 harness.open();
                 harness.processElement(large, 1);

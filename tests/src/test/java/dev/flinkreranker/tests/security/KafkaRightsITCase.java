@@ -118,10 +118,7 @@ class KafkaRightsITCase {
         SecuredBroker.revoke(job.broker(), List.of(missing));
 
         assertThatThrownBy(
-                        () ->
-                                job.run(
-                                        job.withPassword(job.secrets())
-                                                .with(", stop: latest}", "}")))
+                        () -> job.run(job.withPassword(job.secrets()).with(", stop: latest}", "}")))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageStartingWith("overflow.topic: ")
                 .hasMessageEndingWith("topic rerank.overflow")
@@ -135,10 +132,7 @@ class KafkaRightsITCase {
                 job.broker(), List.of(SecuredBroker.mayDescribeConfigs("rerank.overflow")));
 
         assertThatThrownBy(
-                        () ->
-                                job.run(
-                                        job.withPassword(job.secrets())
-                                                .with(", stop: latest}", "}")))
+                        () -> job.run(job.withPassword(job.secrets()).with(", stop: latest}", "}")))
                 .hasMessage(
                         "overflow.topic: the topic rerank.overflow is compacted, which deletes"
                                 + " requests that wait in it; set its cleanup.policy to delete");

@@ -1,8 +1,8 @@
 package dev.flinkreranker.tests.stream;
 
 import dev.flinkreranker.runtime.model.PairScorer;
-import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;

@@ -69,7 +69,8 @@ public record StreamFixture(LocalBroker broker, String name) {
     }
 
     public void createTopics() throws Exception {
-        broker.createTopics(PARTITIONS, requests(), results(), deadLetters(), tenants(), usage(), overflow());
+        broker.createTopics(
+                PARTITIONS, requests(), results(), deadLetters(), tenants(), usage(), overflow());
     }
 
     /** Sends records and sees every one acknowledged. */

@@ -64,7 +64,11 @@ final class BatcherFairnessBenchmark extends Benchmark {
         double greedy = row(rows, "one at 100 times its share", 100, true);
         row(rows, "same, first come, first served", 100, false);
         return new BenchmarkResult(
-                "batcher-fairness", rows, greedy / quiet, "times the others' p99 wait", "at most 1.5");
+                "batcher-fairness",
+                rows,
+                greedy / quiet,
+                "times the others' p99 wait",
+                "at most 1.5");
     }
 
     private double row(List<Map<String, Object>> rows, String scenario, int greed, boolean fairly) {

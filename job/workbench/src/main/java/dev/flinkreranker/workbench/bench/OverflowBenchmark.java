@@ -91,7 +91,6 @@ final class OverflowBenchmark extends Benchmark {
     }
 
     private static long processNanos() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                .getProcessCpuTime();
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 }

@@ -70,8 +70,7 @@ final class PairScoring {
      *     all lines before it are written
      * @throws IOException if the input cannot be read or the output takes no more
      */
-    Totals run(PairLineReader input, PrintWriter output, LongConsumer scored)
-            throws IOException {
+    Totals run(PairLineReader input, PrintWriter output, LongConsumer scored) throws IOException {
         Totals totals = new Totals(0, 0, 0);
         List<PairLine> window = new ArrayList<>();
         BadPairException bad = null;

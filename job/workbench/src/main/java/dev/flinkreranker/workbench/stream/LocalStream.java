@@ -80,19 +80,19 @@ public record LocalStream(
 
     private JobConfig config(StreamTopics topics, Path directory) {
         return JobConfigReader.parse(
-                        CONFIG.formatted(
-                                name,
-                                parallelism,
-                                topics.bootstrapServers(),
-                                topics.requests(),
-                                topics.results(),
-                                topics.deadLetters(),
-                                lowerCase(guarantee),
-                                checkpointInterval.toMillis(),
-                                directory.resolve("checkpoints").toUri(),
-                                model.path().toAbsolutePath(),
-                                lowerCase(model.computeType()),
-                                settings));
+                CONFIG.formatted(
+                        name,
+                        parallelism,
+                        topics.bootstrapServers(),
+                        topics.requests(),
+                        topics.results(),
+                        topics.deadLetters(),
+                        lowerCase(guarantee),
+                        checkpointInterval.toMillis(),
+                        directory.resolve("checkpoints").toUri(),
+                        model.path().toAbsolutePath(),
+                        lowerCase(model.computeType()),
+                        settings));
     }
 
     private static StreamGraph graph(JobConfig config, EngineFactory engines) {
