@@ -46,7 +46,7 @@ public final class EventSource
     public enum FormerTopics {
         /** It is dropped: what of the topic was not read before is not read at all. */
         DROP,
-        /** It is an error: what was made of the topic lies in other operators' state. */
+        /** It is an error: configs that were read from it lie in other operators' state. */
         REFUSE
     }
 
@@ -106,10 +106,10 @@ public final class EventSource
         }
         if (formerTopics == FormerTopics.REFUSE) {
             throw new IOException(
-                    ("the state was made with the topic %s, and the job is to read %s now, beside"
-                                    + " which that state would go on to count. Name %s again, or"
+                    ("the state was made with the topic %1$s, and the job is to read %2$s now,"
+                                    + " whose configs would mix with those. Name %1$s again, or"
                                     + " begin without state")
-                            .formatted(String.join(", ", former), topic, String.join(", ", former)));
+                            .formatted(String.join(", ", former), topic));
         }
         LOG.warn(
                 "{} is not read any more: its state is dropped, and {} is read as requests.start"

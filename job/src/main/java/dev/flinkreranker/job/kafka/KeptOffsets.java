@@ -75,9 +75,9 @@ public final class KeptOffsets implements Serializable {
             return splits;
         }
         Properties properties = new Properties();
-        properties.putAll(client);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-        properties.remove("client.id.prefix");
+        properties.putAll(client);
         Map<TopicPartition, Long> first;
         Map<TopicPartition, Long> end;
         try (Admin admin = Admin.create(properties)) {

@@ -70,7 +70,8 @@ public final class StateFolder implements AutoCloseable {
                             : Path.of(System.getProperty("user.home"), ".local", "state");
             return states.resolve("flink-reranker").resolve(job);
         }
-        URI uri = URI.create(configured);
+        // As Flink reads it: a path may have no scheme, and characters that are not a URI's.
+        URI uri = new org.apache.flink.core.fs.Path(configured).toUri();
         if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
             throw new InvalidConfigException(
                     "delivery.checkpoint_dir: %s is not on this machine, where the job looks for"
