@@ -1,10 +1,12 @@
 package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
-import java.time.Duration;
-import java.util.Objects;
+
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What is promised about delivery, and what it needs: the section {@code delivery}.
@@ -13,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     readers when the checkpoint after it completes
  * @param checkpointInterval time between checkpoints: the latency of exactly-once results
  * @param checkpointTimeout a checkpoint that takes longer is given up
- * @param checkpointDir where checkpoints go, a URI; null for the cluster's setting. A local run keeps
- *     all state in a folder there named after the job, and without it in one of the user's
- * @param longestOutage how long the job may be away, from its end to its next checkpoint; null where
- *     nobody has said
+ * @param checkpointDir where checkpoints go, a URI; null for the cluster's setting. A local run
+ *     keeps all state in a folder there named after the job, and without it in one of the user's
+ * @param longestOutage how long the job may be away, from its end to its next checkpoint; null
+ *     where nobody has said
  * @param transactionTimeout when the broker gives up a transaction; must outlast a checkpoint and
  *     the longest outage after it, or results are lost
  * @param brokerTransactionMaxTimeout the broker's {@code transaction.max.timeout.ms}, which refuses

@@ -1,13 +1,5 @@
 package dev.flinkreranker.job.kafka;
 
-import java.io.Serial;
-import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -21,10 +13,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+
 /**
  * Sees whether a topic still keeps what a position wants to read next: retention may have taken it
- * during an outage, or the topic was made anew. What is missing is said, counted, and passed over as
- * the reset has it.
+ * during an outage, or the topic was made anew. What is missing is said, counted, and passed over
+ * as the reset has it.
  *
  * <p>A position that falls out of the topic while it is read is the consumer's to notice; it fails
  * the task, and the restart comes by here.
@@ -106,7 +107,9 @@ public final class KeptOffsets implements Serializable {
         Map<TopicPartition, ListOffsetsResultInfo> found =
                 admin.listOffsets(
                                 partitions.stream()
-                                        .collect(Collectors.toMap(partition -> partition, p -> spec)))
+                                        .collect(
+                                                Collectors.toMap(
+                                                        partition -> partition, p -> spec)))
                         .all()
                         .get();
         return found.entrySet().stream()

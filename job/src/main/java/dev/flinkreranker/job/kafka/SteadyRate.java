@@ -1,14 +1,15 @@
 package dev.flinkreranker.job.kafka;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
 /**
- * So many records a second, evenly, for one reader. Flink's own limiter keeps a thread that outlives
- * the reader, and with it the job's classes.
+ * So many records a second, evenly, for one reader. Flink's own limiter keeps a thread that
+ * outlives the reader, and with it the job's classes.
  */
 final class SteadyRate implements RateLimiter<KafkaPartitionSplit> {
 

@@ -1,5 +1,15 @@
 package dev.flinkreranker.job.state;
 
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.state.AbstractChannelStateHandle;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.StateObject;
+import org.apache.flink.runtime.state.filesystem.FileStateHandle;
+
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -10,15 +20,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.flink.runtime.checkpoint.Checkpoints;
-import org.apache.flink.runtime.checkpoint.OperatorState;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
-import org.apache.flink.runtime.state.AbstractChannelStateHandle;
-import org.apache.flink.runtime.state.KeyGroupsStateHandle;
-import org.apache.flink.runtime.state.OperatorStateHandle;
-import org.apache.flink.runtime.state.StateObject;
-import org.apache.flink.runtime.state.filesystem.FileStateHandle;
 
 /**
  * A whole checkpoint or savepoint on a disk of this machine.
@@ -70,13 +71,10 @@ public record StoredState(Path path, long checkpointId) {
     private static StoredState read(Path folder) throws IOException {
         try (DataInputStream in =
                 new DataInputStream(
-                        new BufferedInputStream(
-                                Files.newInputStream(folder.resolve(METADATA))))) {
+                        new BufferedInputStream(Files.newInputStream(folder.resolve(METADATA))))) {
             CheckpointMetadata metadata =
                     Checkpoints.loadCheckpointMetadata(
-                            in,
-                            StoredState.class.getClassLoader(),
-                            folder.toUri().toString());
+                            in, StoredState.class.getClassLoader(), folder.toUri().toString());
             for (OperatorState operator : metadata.getOperatorStates()) {
                 for (OperatorSubtaskState subtask : operator.getStates()) {
                     for (StateObject handle : subtask.getDiscardables()) {

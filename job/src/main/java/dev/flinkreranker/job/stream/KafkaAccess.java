@@ -4,18 +4,7 @@ import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
 import dev.flinkreranker.operators.config.InvalidConfigException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
+
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
@@ -44,6 +33,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /**
  * Asks the brokers, before the job starts, whether they let it do what it will do. A job that they
@@ -138,8 +140,8 @@ final class KafkaAccess {
     private String refusal(Throwable cause) {
         if (cause instanceof TimeoutException) {
             throw new TimeoutException(
-                    ("kafka.bootstrap.servers: %s did not answer within %d s; check the address, the"
-                                    + " network, and whether the listener speaks %s")
+                    ("kafka.bootstrap.servers: %s did not answer within %d s; check the address,"
+                         + " the network, and whether the listener speaks %s")
                             .formatted(
                                     servers,
                                     PATIENCE_MS / 1000,
@@ -249,7 +251,9 @@ final class KafkaAccess {
         }
     }
 
-    /** By a transaction that is never begun: to read the broker's limit asks for a right of its own. */
+    /**
+     * By a transaction that is never begun: to read the broker's limit asks for a right of its own.
+     */
     private void transactionTimeout(JobConfig config) {
         Properties properties = new Properties();
         properties.putAll(client);
@@ -266,7 +270,10 @@ final class KafkaAccess {
                                     + " what it must outlast")
                             .formatted(servers, config.delivery().transactionTimeout()));
         } catch (ApiException e) {
-            LOG.warn("Whether {} takes the transactions' timeout is not known: {}", servers, e.toString());
+            LOG.warn(
+                    "Whether {} takes the transactions' timeout is not known: {}",
+                    servers,
+                    e.toString());
         }
     }
 

@@ -4,6 +4,13 @@ import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.state.StateFolder;
 import dev.flinkreranker.job.state.StoredState;
 import dev.flinkreranker.operators.config.InvalidConfigException;
+
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,11 +18,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ExceptionUtils;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The job inside this process. It goes on from the newest state of an earlier run, and ends by a
@@ -67,8 +69,7 @@ final class LocalRun {
                         .orElseGet(
                                 () ->
                                         "begins without state, by requests.start: %s; keeps it in %s"
-                                                .formatted(
-                                                        job.requests().start(), folder.root())));
+                                                .formatted(job.requests().start(), folder.root())));
         return newest;
     }
 
@@ -82,10 +83,7 @@ final class LocalRun {
             throw new InvalidConfigException(
                     ("%s does not fit this configuration (%s). Undo what was changed, or move %s"
                                     + " away to begin without state, by requests.start")
-                            .formatted(
-                                    restored.get().path(),
-                                    rootMessage(e),
-                                    folder.root()));
+                            .formatted(restored.get().path(), rootMessage(e), folder.root()));
         }
     }
 

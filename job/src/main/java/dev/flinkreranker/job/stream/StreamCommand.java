@@ -4,27 +4,31 @@ import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.state.StateFolder;
 import dev.flinkreranker.operators.config.InvalidConfigException;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 
 /** Runs the streaming job: in this process, or in the cluster that {@code flink run} speaks to. */
 @Command(
         name = "stream",
         mixinStandardHelpOptions = true,
         description = {
-            "Rerank requests from Kafka to Kafka, until stopped or, with requests.stop, to the end.",
+            "Rerank requests from Kafka to Kafka, until stopped or, with requests.stop, to the"
+                + " end.",
             "The job runs in a local Flink; 'flink run' runs it in a cluster.",
             "A local run keeps its state in delivery.checkpoint_dir/NAME, by default in"
                     + " $$XDG_STATE_HOME/flink-reranker/NAME, and goes on from there. SIGTERM or"

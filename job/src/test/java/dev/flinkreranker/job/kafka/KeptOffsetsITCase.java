@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.job.kafka.KeptOffsets.Reset;
 import dev.flinkreranker.tests.support.BrokerExtension;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
+
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
@@ -25,6 +23,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
 /** A partition of ten records, of which retention has taken the first three. */
 class KeptOffsetsITCase {
 
@@ -39,7 +41,8 @@ class KeptOffsetsITCase {
     static void fill() throws Exception {
         BROKER.get().createTopics(1, PARTITION.topic());
         try (KafkaProducer<String, String> producer =
-                        new KafkaProducer<>(client(), new StringSerializer(), new StringSerializer());
+                        new KafkaProducer<>(
+                                client(), new StringSerializer(), new StringSerializer());
                 Admin admin = BROKER.get().admin()) {
             for (int i = 0; i < 10; i++) {
                 producer.send(new ProducerRecord<>(PARTITION.topic(), "v" + i)).get();

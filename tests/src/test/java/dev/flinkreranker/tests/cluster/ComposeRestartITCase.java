@@ -7,13 +7,15 @@ import dev.flinkreranker.tests.rig.FlinkCluster;
 import dev.flinkreranker.tests.rig.ImageTree;
 import dev.flinkreranker.tests.rig.KafkaBroker;
 import dev.flinkreranker.tests.rig.TopicRecords;
+
+import org.apache.kafka.common.IsolationLevel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.common.IsolationLevel;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What compose runs, on the image's file tree: both of Flink's processes are killed and started by
@@ -36,8 +38,7 @@ class ComposeRestartITCase {
             send(broker, 0);
             Path config = config(root, broker);
             List<String> job = List.of("--config", config.toString(), "--resume");
-            try (FlinkCluster flink =
-                    FlinkCluster.startJob(folder.resolve("flink"), image, job)) {
+            try (FlinkCluster flink = FlinkCluster.startJob(folder.resolve("flink"), image, job)) {
                 awaitResults(broker, 1);
                 flink.killJobManager();
                 flink.killTaskManager(0);

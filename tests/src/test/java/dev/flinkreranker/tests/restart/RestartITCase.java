@@ -1,12 +1,22 @@
 package dev.flinkreranker.tests.restart;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flinkreranker.tests.rig.ChildJvm;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.stream.StreamFixture;
 import dev.flinkreranker.tests.support.BrokerExtension;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,17 +26,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * {@code ./rerank stream} ended while requests are under way, and started again by the same command:
- * every request has one result.
+ * {@code ./rerank stream} ended while requests are under way, and started again by the same
+ * command: every request has one result.
  */
 class RestartITCase {
 
@@ -81,8 +84,7 @@ class RestartITCase {
 
         try (ChildJvm second = command.start(yaml)) {
             awaitResults(topics, REQUESTS);
-            assertThat(second.output())
-                    .contains(newest.getParent() + " is broken and left out: ");
+            assertThat(second.output()).contains(newest.getParent() + " is broken and left out: ");
         }
         assertThat(keys(topics)).containsExactlyInAnyOrderElementsOf(ids());
     }
@@ -143,9 +145,9 @@ class RestartITCase {
 
     /** Large enough that all of them together outlast the first checkpoints by far. */
     private static String request(String id) {
-        String passage = "the sun lets the skin make vitamin D from %d to noon ".repeat(20);
+        String passage = "the sun lets the skin make vitamin D from %d to noon ".repeat(12);
         String documents =
-                IntStream.range(0, 24)
+                IntStream.range(0, 12)
                         .mapToObj(i -> "\"" + passage.replace("%d", id + "/" + i) + "\"")
                         .reduce((a, b) -> a + ", " + b)
                         .orElseThrow();
@@ -155,16 +157,16 @@ class RestartITCase {
 
     private static String yaml(StreamFixture topics, String start) throws Exception {
         return """
-               name: %s
-               parallelism: 1
-               requests: {topic: %s, group: %s, start: %s}
-               results: {topic: %s}
-               dead_letters: {topic: %s}
-               kafka: {bootstrap.servers: "%s"}
-               delivery: {checkpoint_interval: 500ms}
-               models: {small: {directory: "%s"}}
-               defaults: {model: small, max_length: 256}
-               """
+        name: %s
+        parallelism: 1
+        requests: {topic: %s, group: %s, start: %s}
+        results: {topic: %s}
+        dead_letters: {topic: %s}
+        kafka: {bootstrap.servers: "%s"}
+        delivery: {checkpoint_interval: 500ms}
+        models: {small: {directory: "%s"}}
+        defaults: {model: small, max_length: 256}
+        """
                 .formatted(
                         topics.name(),
                         topics.requests(),

@@ -32,10 +32,7 @@ public final class FlinkCluster implements AutoCloseable {
     private ChildJvm jobManager;
 
     private FlinkCluster(
-            Path directory,
-            ImageTree image,
-            ClusterConfiguration configuration,
-            List<String> job) {
+            Path directory, ImageTree image, ClusterConfiguration configuration, List<String> job) {
         this.directory = directory;
         this.image = image;
         this.configuration = configuration;
@@ -136,12 +133,7 @@ public final class FlinkCluster implements AutoCloseable {
 
     /** Starts the JobManager, anew after {@link #killJobManager()}, and waits until it answers. */
     public void startJobManager() throws IOException, InterruptedException, TimeoutException {
-        jobManager =
-                java(
-                        "jobmanager",
-                        "448m",
-                        List.of(),
-                        jobManagerMain());
+        jobManager = java("jobmanager", "448m", List.of(), jobManagerMain());
         Eventually.holds("the JobManager answers", PATIENCE, () -> rest().slots() >= 0);
     }
 
@@ -159,9 +151,7 @@ public final class FlinkCluster implements AutoCloseable {
                         "--executionMode",
                         "cluster"));
         if (job != null) {
-            main.addAll(
-                    List.of(
-                            "--job-classname", "dev.flinkreranker.job.stream.StreamJob", "--"));
+            main.addAll(List.of("--job-classname", "dev.flinkreranker.job.stream.StreamJob", "--"));
             main.addAll(job);
         }
         return main;
