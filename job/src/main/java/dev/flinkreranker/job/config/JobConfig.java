@@ -1,7 +1,6 @@
 package dev.flinkreranker.job.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
@@ -11,10 +10,6 @@ import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.runtime.engine.ModelReference;
-
-import org.jspecify.annotations.NullUnmarked;
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a streaming job; {@code example-stream.yaml} shows every field with what it

@@ -1,17 +1,15 @@
 package dev.flinkreranker.job.kafka;
 
 import dev.flinkreranker.operators.event.RawEvent;
-
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
-
-import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
 
 /** Kafka's reader, which gets its splits only as they are admitted. */
 final class RestoringReader implements SourceReader<RawEvent, KafkaPartitionSplit> {

@@ -1,11 +1,10 @@
 package dev.flinkreranker.job.kafka;
 
-import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
-import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 
 /**
  * So many records a second, evenly, for one reader. Flink's own limiter keeps a thread that

@@ -3,3 +3,4 @@
 package dev.flinkreranker.job.state;
 
 import org.jspecify.annotations.NullMarked;
+

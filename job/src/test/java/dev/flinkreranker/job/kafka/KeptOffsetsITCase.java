@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.job.kafka.KeptOffsets.Reset;
 import dev.flinkreranker.tests.support.BrokerExtension;
-
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
@@ -22,10 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 
 /** A partition of ten records, of which retention has taken the first three. */
 class KeptOffsetsITCase {

@@ -7,15 +7,13 @@ import dev.flinkreranker.tests.rig.FlinkCluster;
 import dev.flinkreranker.tests.rig.ImageTree;
 import dev.flinkreranker.tests.rig.KafkaBroker;
 import dev.flinkreranker.tests.rig.TopicRecords;
-
-import org.apache.kafka.common.IsolationLevel;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.IsolationLevel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What compose runs, on the image's file tree: both of Flink's processes are killed and started by

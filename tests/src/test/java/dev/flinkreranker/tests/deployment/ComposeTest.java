@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import org.apache.flink.runtime.entrypoint.EntrypointClusterConfiguration;
-import org.apache.flink.runtime.entrypoint.EntrypointClusterConfigurationParserFactory;
-import org.apache.flink.runtime.entrypoint.parser.CommandLineParser;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +15,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.entrypoint.EntrypointClusterConfiguration;
+import org.apache.flink.runtime.entrypoint.EntrypointClusterConfigurationParserFactory;
+import org.apache.flink.runtime.entrypoint.parser.CommandLineParser;
+import org.junit.jupiter.api.Test;
 
 /** What compose names is there: fields, files, volumes, services, topics, settings. */
 class ComposeTest {

@@ -3,7 +3,6 @@ package dev.flinkreranker.tests.restart;
 import dev.flinkreranker.job.cli.Rerank;
 import dev.flinkreranker.tests.rig.ChildJvm;
 import dev.flinkreranker.tests.rig.TestClassPath;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

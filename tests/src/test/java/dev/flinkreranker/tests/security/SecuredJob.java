@@ -5,17 +5,14 @@ import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamCommand;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.tests.rig.KafkaBroker;
-
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.acl.AclBinding;
-
 import picocli.CommandLine;
-
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A broker with TLS, logins and an authorizer, and the job with the configuration that ships, to

@@ -1,10 +1,6 @@
 package dev.flinkreranker.workbench.replay.plan;
 
 import dev.flinkreranker.job.state.StoredState;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a replay writes. Everything but {@code .replay} is for people:
