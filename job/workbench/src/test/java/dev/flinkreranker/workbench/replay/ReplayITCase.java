@@ -3,8 +3,11 @@ package dev.flinkreranker.workbench.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.TeamDraft;
+import dev.flinkreranker.operators.result.TeamDraft.Pick;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.workbench.evaluation.Measure;
 import dev.flinkreranker.workbench.evaluation.Run;
@@ -123,6 +126,58 @@ class ReplayITCase {
         }
         assertThat(orders).hasSize(4);
         assertThat(orders.get(2)).isNotEqualTo(orders.get(0));
+    }
+
+    @Test
+    void resultsAreInterleavedByTheTeamsOfTheStream() throws Exception {
+        ReplayPlan plan =
+                SampleLog.plan(
+                        List.of(files.get(0)),
+                        2,
+                        OnProblem.SKIP,
+                        List.of(
+                                SampleLog.configuration(
+                                        "today",
+                                        "{'cutoff_layers':[4],'top_n':5,'interleave':{'name':'new',"
+                                                + "'settings':{'cutoff_layers':[12]}}}"),
+                                SampleLog.configuration("alone", "{'cutoff_layers':[4]}"),
+                                SampleLog.configuration("today-new", "{'cutoff_layers':[12]}")));
+        ReplayDirectory target = new ReplayDirectory(directory.resolve("interleaved"));
+        target.adopt(plan);
+        new Replay(plan, target, new WordOverlapModels(), OFTEN).run(question(null), List.of());
+
+        List<RankedResult> interleaved = results(target, "today");
+        List<RankedResult> alone = results(target, "alone");
+        List<RankedResult> others = results(target, "today-new");
+        assertThat(interleaved).hasSize(150);
+        for (int i = 0; i < interleaved.size(); i++) {
+            RankedResult result = interleaved.get(i);
+            // What the stream's function makes of both rankings in full.
+            List<Pick> picks =
+                    TeamDraft.of(result.requestId(), indexes(alone.get(i)), indexes(others.get(i)))
+                            .subList(0, 5);
+            assertThat(indexes(result)).isEqualTo(picks.stream().map(Pick::document).toList());
+            assertThat(result.meta().interleaving().teams())
+                    .isEqualTo(picks.stream().map(Pick::team).toList());
+            assertThat(result.usage().pairs()).isEqualTo(24);
+            assertThat(result.usage().flops())
+                    .isEqualTo(alone.get(i).usage().flops() + others.get(i).usage().flops());
+        }
+        assertThat(Files.readString(target.run("today")).replace(" today\n", " alone\n"))
+                .isEqualTo(Files.readString(target.run("alone")));
+    }
+
+    private static List<RankedResult> results(ReplayDirectory target, String name)
+            throws IOException {
+        List<RankedResult> results = new ArrayList<>();
+        for (String line : Files.readAllLines(target.result(name))) {
+            results.add(ResultCodec.decode(line.getBytes(StandardCharsets.UTF_8)));
+        }
+        return results;
+    }
+
+    private static List<Integer> indexes(RankedResult result) {
+        return result.results().stream().map(RankedDocument::index).toList();
     }
 
     @Test
@@ -323,8 +378,11 @@ class ReplayITCase {
         lines.add(SampleLog.line(1001, 3).getBytes());
         lines.add("{\"query\":\"no id\",\"documents\":[\"a\"]}".getBytes());
         lines.add("{\"request_id\":\"none\",\"query\":\"q\",\"documents\":[]}".getBytes());
-        lines.add("{\"request_id\":\"a b\",\"query\":\"q\",\"documents\":[\"a\"]}".getBytes());
-        lines.add(new byte[0]);
+        // Two ids that would be one in a run file.
+        lines.add(
+                "{\"request_id\":\"a b\",\"query\":\"q\",\"documents\":[{\"id\":\"c d\",\"text\":\"a\"},{\"id\":\"c%20d\",\"text\":\"b\"}]}"
+                        .getBytes());
+        lines.add(" \t".getBytes());
         lines.add(SampleLog.line(1000, 3).getBytes());
         lines.add(SampleLog.line(1002, 3).getBytes());
         try (var out = Files.newOutputStream(log)) {
