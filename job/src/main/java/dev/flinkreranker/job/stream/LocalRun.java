@@ -9,13 +9,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The job inside this process. It goes on from the newest state of an earlier run, and ends by a
@@ -29,7 +29,7 @@ final class LocalRun {
     private final StreamExecutionEnvironment env;
     private final JobConfig job;
     private final PrintWriter err;
-    private volatile @Nullable String savepoint;
+    private final CompletableFuture<String> outcome = new CompletableFuture<>();
 
     LocalRun(StreamExecutionEnvironment env, JobConfig job, PrintWriter err) {
         this.env = env;
@@ -49,9 +49,9 @@ final class LocalRun {
             JobClient client = submit(folder, restored);
             try (StopSignal signal = StopSignal.onFirst(() -> stop(client, folder))) {
                 await(client, signal);
-            }
-            if (savepoint != null) {
-                err.printf("stopped; the same command goes on from %s%n", savepoint);
+                if (signal.came()) {
+                    err.printf("stopped; the same command goes on from %s%n", outcome.join());
+                }
             }
         }
     }
@@ -89,18 +89,16 @@ final class LocalRun {
     private void stop(JobClient client, StateFolder folder) {
         err.println("stopping with a savepoint; a second signal ends the process at once");
         try {
-            savepoint =
+            outcome.complete(
                     client.stopWithSavepoint(
                                     false,
                                     folder.savepoints().toUri().toString(),
                                     SavepointFormatType.CANONICAL)
                             .get(
                                     job.delivery().checkpointTimeout().plus(GRACE).toMillis(),
-                                    TimeUnit.MILLISECONDS);
+                                    TimeUnit.MILLISECONDS));
         } catch (Exception e) {
-            err.printf(
-                    "no savepoint (%s); the same command goes on from the last checkpoint%n",
-                    rootMessage(e));
+            outcome.complete("the last checkpoint (no savepoint: %s)".formatted(rootMessage(e)));
             client.cancel();
         }
     }

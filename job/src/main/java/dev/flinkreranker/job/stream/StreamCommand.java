@@ -7,7 +7,9 @@ import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -24,8 +26,7 @@ import picocli.CommandLine.Spec;
         name = "stream",
         mixinStandardHelpOptions = true,
         description = {
-            "Rerank requests from Kafka to Kafka, until stopped or, with requests.stop, to the"
-                + " end.",
+            "Rerank requests from Kafka to Kafka, until stopped or, with requests.stop, to the end.",
             "The job runs in a local Flink; 'flink run' runs it in a cluster.",
             "A local run keeps its state in delivery.checkpoint_dir/NAME, by default in"
                     + " $$XDG_STATE_HOME/flink-reranker/NAME, and goes on from there. SIGTERM or"
@@ -43,6 +44,9 @@ import picocli.CommandLine.Spec;
 public final class StreamCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
+
+    /** Held until the process ends, as long as the job in it may run. */
+    private static final Set<StateFolder> TAKEN = ConcurrentHashMap.newKeySet();
 
     @Spec private CommandSpec spec;
 
@@ -118,15 +122,16 @@ public final class StreamCommand implements Callable<Integer> {
         }
     }
 
-    /** The folder stays taken until the process ends, as the job in it does. */
     private void resume(StreamExecutionEnvironment env, JobConfig job) throws IOException {
         String folder = env.getConfiguration().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
         if (folder == null) {
             throw new InvalidConfigException(
                     "--resume: nothing says where checkpoints are; set delivery.checkpoint_dir");
         }
+        StateFolder state = StateFolder.take(StateFolder.of(job.name(), folder));
+        TAKEN.add(state);
         PrintWriter err = spec.commandLine().getErr();
-        LocalRun.restore(env, job, StateFolder.take(StateFolder.of(job.name(), folder)), err);
+        LocalRun.restore(env, job, state, err);
         err.flush();
     }
 
