@@ -22,13 +22,17 @@ import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -36,7 +40,10 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the brokers, before the job starts, whether they let it do what it will do. A job that they
@@ -44,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaAccess {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaAccess.class);
     private static final int PATIENCE_MS = 20_000;
 
     private final Properties client;
@@ -83,6 +91,7 @@ final class KafkaAccess {
                     sink.topics(admin, written(config), writing);
                     if (transactions) {
                         sink.transactionalIds(admin, config.name());
+                        sink.transactionTimeout(config);
                     }
                 });
         List<String> refusals = new ArrayList<>(source.refusals);
@@ -129,8 +138,8 @@ final class KafkaAccess {
     private String refusal(Throwable cause) {
         if (cause instanceof TimeoutException) {
             throw new TimeoutException(
-                    ("kafka.bootstrap.servers: %s did not answer within %d s; check the address, the"
-                                    + " network, and whether the listener speaks %s")
+                    ("kafka.bootstrap.servers: %s did not answer within %d s; check the address,"
+                         + " the network, and whether the listener speaks %s")
                             .formatted(
                                     servers,
                                     PATIENCE_MS / 1000,
@@ -237,6 +246,32 @@ final class KafkaAccess {
             } else if (!(e.getCause() instanceof TransactionalIdNotFoundException)) {
                 throw e;
             }
+        }
+    }
+
+    /**
+     * By a transaction that is never begun: to read the broker's limit asks for a right of its own.
+     */
+    private void transactionTimeout(JobConfig config) {
+        Properties properties = new Properties();
+        properties.putAll(client);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.name() + ":check");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Integer.toString(PATIENCE_MS));
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, bytes, bytes)) {
+            producer.initTransactions();
+        } catch (InvalidTxnTimeoutException e) {
+            refusals.add(
+                    ("delivery.transaction_timeout: %s refuses %s, which is above its"
+                                    + " transaction.max.timeout.ms; raise that, or lower this and"
+                                    + " what it must outlast")
+                            .formatted(servers, config.delivery().transactionTimeout()));
+        } catch (ApiException e) {
+            LOG.warn(
+                    "Whether {} takes the transactions' timeout is not known: {}",
+                    servers,
+                    e.toString());
         }
     }
 
