@@ -139,7 +139,7 @@ final class KafkaAccess {
         if (cause instanceof TimeoutException) {
             throw new TimeoutException(
                     ("kafka.bootstrap.servers: %s did not answer within %d s; check the address,"
-                         + " the network, and whether the listener speaks %s")
+                                    + " the network, and whether the listener speaks %s")
                             .formatted(
                                     servers,
                                     PATIENCE_MS / 1000,
