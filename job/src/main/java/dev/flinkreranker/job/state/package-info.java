@@ -3,4 +3,3 @@
 package dev.flinkreranker.job.state;
 
 import org.jspecify.annotations.NullMarked;
-
