@@ -110,7 +110,8 @@ final class ClickEventReader {
         return ids.computeIfAbsent(id.asText(), same -> same);
     }
 
-    private static @Nullable Integer position(@Nullable JsonNode position, String name) throws BadLineException {
+    private static @Nullable Integer position(@Nullable JsonNode position, String name)
+            throws BadLineException {
         if (position == null || position.isNull()) {
             return null;
         }

@@ -111,7 +111,8 @@ public final class ClickOptions {
         return files("results", results, resultsTopic, directory);
     }
 
-    private List<Path> files(String what, List<String> paths, @Nullable String topic, Path directory)
+    private List<Path> files(
+            String what, List<String> paths, @Nullable String topic, Path directory)
             throws IOException {
         if (paths.isEmpty() == (topic == null)) {
             throw new IllegalArgumentException(

@@ -46,7 +46,7 @@ public record InterleavedClicks(List<InterleavedWins> wins, long others, String 
             if (counts.list().isEmpty()) {
                 throw new IOException(
                         ("no interleaved result was viewed: of %d results %d were viewed, %d of one"
- + " ranking")
+                                        + " ranking")
                                 .formatted(
                                         tally.results(), tally.viewedResults(), counts.others()));
             }

@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param grade how many of the thresholds the relevance reaches
  * @param relevance as the click model has it
  */
-record Judgment(String query, @Nullable String text, String document, int grade, Relevance relevance) {}
+record Judgment(
+        String query, @Nullable String text, String document, int grade, Relevance relevance) {}

@@ -21,7 +21,11 @@ import java.util.Map;
  * queries.jsonl    the queries' texts as BEIR has them, where the results tell them
  * examination.tsv  rank, examination (empty where it cannot be told), views, clicks
  * </pre>
- * * <p>Ids are as run files carry them ({@link RunFileId}). All are a function of the input and the options.
+ *
+ * *
+ *
+ * <p>Ids are as run files carry them ({@link RunFileId}). All are a function of the input and the
+ * options.
  */
 final class JudgmentFiles {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param examination by rank, above 0 and at most 1; of the ranks that are linked
  * @param relevance of each document, in the order given; null for one seen at unlinked ranks alone
  */
-record PositionBasedModel(SortedMap<Integer, Double> examination, List<@Nullable Relevance> relevance) {
+record PositionBasedModel(
+        SortedMap<Integer, Double> examination, List<@Nullable Relevance> relevance) {
 
     /**
      * Fits the model.

@@ -23,9 +23,7 @@ final class ViewedPage {
     /** A document's first view. */
     private record View(int position, @Nullable Instant time) {
         View earlier(View other) {
-            return other.time != null && (time == null || other.time.isBefore(time))
-                    ? other
-                    : this;
+            return other.time != null && (time == null || other.time.isBefore(time)) ? other : this;
         }
     }
 

@@ -13,7 +13,6 @@ import dev.flinkreranker.workbench.evaluation.Qrels;
 import dev.flinkreranker.workbench.evaluation.QrelsReader;
 import dev.flinkreranker.workbench.evaluation.QualityComparison;
 import dev.flinkreranker.workbench.evaluation.Run;
-import dev.flinkreranker.workbench.evaluation.RunReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -42,7 +42,9 @@ class InterleavedComparisonTest {
                         json(
                                 "{'request_id':'%s','id':'%s','clicked':%s}"
                                         .formatted(
-                                                id, document, List.of(clicked).contains(document))));
+                                                id,
+                                                document,
+                                                List.of(clicked).contains(document))));
             }
         }
     }
@@ -72,7 +74,8 @@ class InterleavedComparisonTest {
         requests("acme", 7);
         requests("acme", 3, "a1", "b1");
         requests("bulk", 3, "b1");
-        results.add(json("{'request_id':'plain','tenant':'acme','results':[{'index':0,'id':'x'}]}"));
+        results.add(
+                json("{'request_id':'plain','tenant':'acme','results':[{'index':0,'id':'x'}]}"));
         events.add(json("{'request_id':'plain','id':'x','clicked':true}"));
 
         assertThat(compare("--json")).isZero();
@@ -107,8 +110,7 @@ class InterleavedComparisonTest {
 
         assertThat(compare("--fail-if", "share_b < 0.5")).isEqualTo(1);
 
-        assertThat(err.toString())
-                .isEqualTo("bulk, new:\nfailed: share_b < 0.5 (it is 0.0000)\n");
+        assertThat(err.toString()).isEqualTo("bulk, new:\nfailed: share_b < 0.5 (it is 0.0000)\n");
         assertThat(out.toString().replaceAll(" +", " "))
                 .contains("10 results, of which 10 were viewed")
                 .contains("acme new 5 0 0 5 1.0000")
@@ -120,12 +122,14 @@ class InterleavedComparisonTest {
         requests("acme", 2);
 
         assertThat(compare("--fail-if", "share_b < 0.5")).isEqualTo(1);
-        assertThat(out.toString().replaceAll(" +", " ")).contains("acme new 2 0 2 0 NaN 0.0000 1.0000 NaN");
+        assertThat(out.toString().replaceAll(" +", " "))
+                .contains("acme new 2 0 2 0 NaN 0.0000 1.0000 NaN");
     }
 
     @Test
     void whatCannotBeComparedIsSaid() throws IOException {
-        results.add(json("{'request_id':'plain','tenant':'acme','results':[{'index':0,'id':'x'}]}"));
+        results.add(
+                json("{'request_id':'plain','tenant':'acme','results':[{'index':0,'id':'x'}]}"));
         events.add(json("{'request_id':'plain','id':'x','clicked':true}"));
         events.add("{");
 

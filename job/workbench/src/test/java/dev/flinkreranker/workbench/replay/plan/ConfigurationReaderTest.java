@@ -103,8 +103,7 @@ class ConfigurationReaderTest {
                 "model: model\ntop_n: 3\n"
                         + "interleave: {name: new, settings: {model: other, cutoff_layers: [3]}}\n");
 
-        List<ReplayConfiguration> read =
-                ConfigurationReader.read(List.of(file), null, List.of());
+        List<ReplayConfiguration> read = ConfigurationReader.read(List.of(file), null, List.of());
 
         assertThat(read)
                 .extracting(ReplayConfiguration::name)
