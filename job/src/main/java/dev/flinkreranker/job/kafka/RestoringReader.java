@@ -12,7 +12,7 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 
 /** Kafka's reader, which gets its splits only as they are admitted. */
-@SuppressWarnings("try") // the interface's close may be interrupted
+@SuppressWarnings("try") // closing Kafka's reader may be interrupted, and so this one
 final class RestoringReader implements SourceReader<RawEvent, KafkaPartitionSplit> {
 
     private final SourceReader<RawEvent, KafkaPartitionSplit> kafka;

@@ -31,8 +31,8 @@ public record StoredState(Path path, long checkpointId) {
     /** Flink writes it last. */
     private static final String METADATA = "_metadata";
 
-    /** A checkpoint lies in its job's folder, a savepoint in the folder itself. */
-    private static final int DEPTH = 3;
+    /** {@code checkpoints/JOB/chk-NUMBER/_metadata}, as seen from the folder of a job's state. */
+    private static final int DEPTH = 4;
 
     private static final Comparator<StoredState> NEWEST_FIRST =
             Comparator.comparingLong(StoredState::checkpointId)

@@ -29,10 +29,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -40,6 +38,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -261,17 +260,17 @@ final class KafkaAccess {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, bytes, bytes)) {
             producer.initTransactions();
-        } catch (InvalidTxnTimeoutException e) {
-            refusals.add(
-                    ("delivery.transaction_timeout: %s refuses %s, which is above its"
-                                    + " transaction.max.timeout.ms; raise that, or lower this and"
-                                    + " what it must outlast")
-                            .formatted(servers, config.delivery().transactionTimeout()));
-        } catch (ApiException e) {
-            LOG.warn(
-                    "Whether {} takes the transactions' timeout is not known: {}",
-                    servers,
-                    e.toString());
+        } catch (KafkaException e) {
+            // The producer hands this one on as its text alone.
+            if (rootMessage(e).contains(Errors.INVALID_TRANSACTION_TIMEOUT.message())) {
+                refusals.add(
+                        ("delivery.transaction_timeout: %s refuses %s, which is above its"
+                                        + " transaction.max.timeout.ms; raise that, or lower this"
+                                        + " and what it must outlast")
+                                .formatted(servers, config.delivery().transactionTimeout()));
+            } else {
+                LOG.warn("{} was not asked about transactions: {}", servers, rootMessage(e));
+            }
         }
     }
 

@@ -138,22 +138,26 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     private List<String> jobManagerMain() {
-        List<String> main = new ArrayList<>();
-        main.add(
-                job == null
-                        ? "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
-                        : "org.apache.flink.container.entrypoint"
-                                + ".StandaloneApplicationClusterEntryPoint");
-        main.addAll(
-                List.of(
-                        "--configDir",
-                        configuration.folder().toString(),
-                        "--executionMode",
-                        "cluster"));
-        if (job != null) {
-            main.addAll(List.of("--job-classname", "dev.flinkreranker.job.stream.StreamJob", "--"));
-            main.addAll(job);
+        String folder = configuration.folder().toString();
+        if (job == null) {
+            return List.of(
+                    "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                    "--configDir",
+                    folder,
+                    "--executionMode",
+                    "cluster");
         }
+        List<String> main =
+                new ArrayList<>(
+                        List.of(
+                                "org.apache.flink.container.entrypoint"
+                                        + ".StandaloneApplicationClusterEntryPoint",
+                                "--configDir",
+                                folder,
+                                "--job-classname",
+                                "dev.flinkreranker.job.stream.StreamJob",
+                                "--"));
+        main.addAll(job);
         return main;
     }
 

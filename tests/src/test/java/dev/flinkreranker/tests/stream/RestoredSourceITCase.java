@@ -116,12 +116,13 @@ class RestoredSourceITCase {
         String savepoint = warmUp(job, yaml);
         String other = topics("tenants-other").tenants();
 
-        assertThatThrownBy(
-                        () ->
-                                job.start(
-                                        JobConfigReader.parse(yaml.replace(job.tenants(), other)),
-                                        folder,
-                                        savepoint))
+        JobClient restored =
+                job.start(
+                        JobConfigReader.parse(yaml.replace(job.tenants(), other)),
+                        folder,
+                        savepoint);
+
+        assertThatThrownBy(() -> restored.getJobExecutionResult().get())
                 .rootCause()
                 .hasMessage(
                         "the state was made with the topic tenants-of-tenants, and the job is to"
