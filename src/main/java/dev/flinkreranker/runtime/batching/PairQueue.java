@@ -154,9 +154,7 @@ final class PairQueue<P, S> {
     void ran(Batch<P, S> batch, double seconds) {
         ProfileState<P, S> state = profiles.get(batch.profile());
         if (state != null) {
-            int rows = batch.profile().rows(batch.tokens());
-            state.costs().observe(rows, batch.squares(), seconds);
-            state.budget().fitted(batch.tokens());
+            state.ran(batch, seconds);
         }
     }
 

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * Reranks requests on the process's engine.
  *
  * <p>{@link #asyncInvoke} never blocks. Every request is completed with a record: a result, or a
- * dead letter where its tenant wants one. Only a broken device completes exceptionally, which fails
- * the task so that Flink restarts it; a request can never do that.
+ * dead letter where its tenant wants one. Only a broken device fails the task, so that Flink
+ * restarts it; a request can never do that.
  *
  * <p>The engine's threads only hand outcomes over. Ranking and encoding run on the task's thread,
  * and so do the metrics.
@@ -123,8 +123,8 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                                 return;
                             }
                             Throwable cause = unwrap(failure);
-                            if (cause instanceof BrokenDeviceException) {
-                                fail(future, cause);
+                            if (cause instanceof BrokenDeviceException broken) {
+                                fail(future, broken);
                                 return;
                             }
                             RerankOutcome ended =
@@ -200,9 +200,17 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         }
     }
 
-    private static void fail(ResultFuture<RerankOutput> future, Throwable failure) {
+    /**
+     * Fails the task on its own thread, so that no checkpoint comes between: {@link
+     * ResultFuture#completeExceptionally} ends the request without a record and fails the task some
+     * time later.
+     */
+    private static void fail(ResultFuture<RerankOutput> future, BrokenDeviceException failure) {
         try {
-            future.completeExceptionally(failure);
+            future.complete(
+                    () -> {
+                        throw failure;
+                    });
         } catch (RejectedExecutionException e) {
             LOG.debug("a failure came after the task had ended", failure);
         }
