@@ -229,13 +229,15 @@ final class ModelRegistry {
                 }
             } catch (Throwable e) {
                 // An Error too: a native library that does not link must not hang its requests.
-                LOG.error("could not load {}: {}", reference, e.toString());
+                if (e != CLOSED) {
+                    LOG.error("could not load {}: {}", reference, e.toString());
+                }
                 failure = e;
             }
             if (failure != CLOSED) {
                 meter.loaded(System.nanoTime() - start, failure == null);
             }
-            more = settle(entry, model, layers, failure);
+            more = settle(entry, model, failure);
         }
         meter.loading(-1);
     }
@@ -276,14 +278,15 @@ final class ModelRegistry {
 
     /** Tells whoever is to know it now. Returns whether others wait for more layers. */
     private boolean settle(
-            Entry entry, @Nullable LoadedModel model, int layers, @Nullable Throwable failure) {
+            Entry entry, @Nullable LoadedModel model, @Nullable Throwable failure) {
         Map<Waiter, @Nullable Throwable> told = new LinkedHashMap<>();
         boolean tooLate;
         boolean more;
         synchronized (this) {
             tooLate = closed && failure == null && entry.loaded == null;
+            int failed = model == null ? 0 : model.brought() + 1;
             if (!closed) {
-                entry.settled(model, failure == null ? null : failed(entry, layers, failure));
+                entry.settled(model, failure == null ? null : failed(entry, failed, failure));
             }
             for (Waiter waiter : entry.waiting) {
                 int needed = model == null ? 0 : waiter.layers(model);
@@ -291,7 +294,7 @@ final class ModelRegistry {
                     told.put(waiter, CLOSED);
                 } else if (model != null && needed <= model.brought()) {
                     told.put(waiter, null);
-                } else if (failure != null && needed >= layers) {
+                } else if (failure != null && needed >= failed) {
                     told.put(waiter, failure);
                 }
             }

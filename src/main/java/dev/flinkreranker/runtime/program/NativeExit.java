@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * <p>A JVM ends through C's {@code exit}, whatever ended it: a signal, {@code System.exit}, {@code
  * Runtime.halt}. That runs the destructors of the native library's static objects beside threads
  * that still use them, and the process crashes. Nothing needs these destructors: the system takes
- * everything back. What was registered last runs first, so {@code _exit}, registered when the
- * process begins to end, leaves before any of them. The exit status stays.
+ * everything back. What was registered last runs first, so {@code _exit} is registered behind the
+ * objects that calls have made, and leaves before any destructor. The exit status stays.
  *
  * <p>So nobody has to wait for a batch, and what a shutdown hook still wants scored is scored.
  */
@@ -33,9 +33,15 @@ final class NativeExit {
         }
     }
 
-    /** To be called after every native call: it may have made static objects. */
-    static void afterCall() {
-        if (ending) {
+    /**
+     * Must follow every native call: it may have made static objects. Most are made by a program's
+     * first calls, so the later ones are followed up ever more rarely, and again each when the
+     * process ends.
+     *
+     * @param number which call of the program it was, from 1
+     */
+    static void afterCall(int number) {
+        if (ending || Integer.bitCount(number) == 1) {
             leaveFirst();
         }
     }
@@ -49,7 +55,8 @@ final class NativeExit {
         try {
             NativeLibrary c = NativeLibrary.getInstance("c");
             // on_exit(function, argument) calls function(status, argument).
-            c.getFunction("on_exit").invokeInt(new Object[] {c.getFunction("_exit"), Pointer.NULL});
+            c.getFunction("on_exit")
+                    .invokeInt(new Object[] {c.getFunction("_exit"), Pointer.NULL});
         } catch (LinkageError e) {
             LOG.warn("a batch that runs while the process ends may crash it ({})", e.getMessage());
         }

@@ -112,7 +112,7 @@ public final class ProgramCall implements AutoCloseable {
             owned.add(result);
             return result;
         } finally {
-            NativeExit.afterCall();
+            NativeExit.afterCall(program.nextCall());
         }
     }
 

@@ -230,7 +230,7 @@ class PairQueueTest {
         for (int i = 0; i < 1000; i++) {
             queue.add(pair(100), 0);
         }
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             Batch<Integer, Long> probe = queue.next(0);
             assertThat(probe.tokens()).isEqualTo(1000);
             assertThat(probe.closing()).isEqualTo(ClosingReason.TIME);
