@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators;
 
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param settings its settings
  * @param configVersion version of the tenant's config
  * @param route name of the tenant's route that applied, if one did
+ * @param interleaving what the request is ranked by too, if anything
  */
 public record ResolvedRequest(
-        RawEvent event, RerankSettings settings, Long configVersion, @Nullable String route) {}
+        RawEvent event,
+        RerankSettings settings,
+        Long configVersion,
+        @Nullable String route,
+        @Nullable Interleaving interleaving) {}

@@ -10,6 +10,7 @@ import dev.flinkreranker.operators.rerank.RerankOutput;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.resolve.PendingRequest;
 import dev.flinkreranker.operators.resolve.ReleasedRequest;
+import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
@@ -53,12 +54,14 @@ class StreamTypesTest {
         return Stream.of(
                 EVENT,
                 new RawEvent(null, null, List.of(), "t", 0, 0, 0),
-                new ResolvedRequest(EVENT, full, 5L, "chinese"),
-                new ResolvedRequest(EVENT, settings("{'model':'none'}"), 0L, null),
+                new ResolvedRequest(EVENT, full, 5L, "chinese", null),
+                new ResolvedRequest(EVENT, full, 5L, null, new Interleaving("new", full)),
+                new ResolvedRequest(EVENT, settings("{'model':'none'}"), 0L, null, null),
                 new TenantUpdate("t", "{}"),
                 new TenantUpdate("t", null),
                 new PendingRequest("t", EVENT),
                 new HeldRequest(EVENT, 7),
+                new HeldTotal("t", 1, 2),
                 new ReleasedRequest("t", EVENT, "{}", null),
                 new ReleasedRequest("t", EVENT, null, "refused"),
                 new OutgoingRecord(null, new byte[0], EVENT.headers()),

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -57,6 +58,30 @@ public record Sha256Sums(Map<String, String> digests) {
     }
 
     /**
+     * The sums of a directory's own files, by name; what is hidden or in a folder of it is left
+     * out.
+     *
+     * @throws IOException when one cannot be read
+     */
+    public static Sha256Sums of(Path directory) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(directory)) {
+            files =
+                    all.filter(Files::isRegularFile)
+                            .filter(file -> !file.getFileName().toString().startsWith("."))
+                            .sorted()
+                            .toList();
+        }
+        Map<String, String> digests = new LinkedHashMap<>();
+        for (Path file : files) {
+            try (InputStream in = Files.newInputStream(file)) {
+                digests.put(file.getFileName().toString(), digest(in));
+            }
+        }
+        return new Sha256Sums(digests);
+    }
+
+    /**
      * Reads every named file and compares.
      *
      * @throws InvalidCheckpointException if one differs or cannot be read, or a file of weights in
@@ -91,14 +116,25 @@ public record Sha256Sums(Map<String, String> digests) {
 
     private static String digest(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
+            return digest(in);
+        } catch (IOException e) {
+            throw new InvalidCheckpointException(file + ": cannot be read to verify its sha256", e);
+        }
+    }
+
+    /**
+     * The SHA-256 of all that a stream gives, in lower case.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public static String digest(InputStream in) throws IOException {
+        try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 digest.update(buffer, 0, read);
             }
             return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new InvalidCheckpointException(file + ": cannot be read to verify its sha256", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -144,6 +144,17 @@ class DecoderSettingsTest {
         assertThat(gemma.heads(ScoringSettings.defaults())).containsExactly(0);
     }
 
+    @Test
+    void saysWhereACutoffsHeadDependsOnTheOthers() {
+        ScoringSettings byLayer =
+                new ScoringSettings(List.of(10, 42), 1, List.of(), HeadSelection.BY_LAYER, false);
+
+        assertThat(lightweight.headsByPosition(cutoffs(10, 42))).isTrue();
+        assertThat(lightweight.headsByPosition(byLayer)).isFalse();
+        assertThat(miniCpm.headsByPosition(cutoffs(10, 40))).isFalse();
+        assertThat(gemma.headsByPosition(cutoffs(18))).isFalse();
+    }
+
     private static DecoderSettings settings(DecoderArchitecture architecture, String json) {
         return new DecoderSettings(DecoderModels.descriptor(architecture, json));
     }

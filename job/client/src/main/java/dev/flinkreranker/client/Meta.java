@@ -15,6 +15,7 @@ import java.util.List;
  * @param fusion how the first stage's score took part, such as {@code z_sum}; null when it did not
  * @param fusionWeight the first stage's part under {@code z_sum}; null elsewhere
  * @param fusionK the constant of {@code reciprocal_rank}; null elsewhere
+ * @param interleaving whose ranking each document comes from; null where one ranking is the result
  * @param documents documents of the request
  * @param unscored documents of the request that have no score
  * @param message why the request has no scores; null when it has
@@ -30,6 +31,7 @@ public record Meta(
         String fusion,
         Double fusionWeight,
         Integer fusionK,
+        Interleaving interleaving,
         int documents,
         int unscored,
         String message) {}

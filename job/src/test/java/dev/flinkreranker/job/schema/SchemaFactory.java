@@ -22,6 +22,7 @@ import dev.flinkreranker.job.schema.WireSchema.Direction;
 import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.tenant.InterleaveConfig;
 import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.RouteConfig;
@@ -80,20 +81,18 @@ final class SchemaFactory {
     private ObjectNode tenant() {
         ObjectNode schema = titled(WireSchema.TENANT, TenantConfig.class);
         ObjectNode properties = properties(schema);
-        properties.remove(List.of("settings", "routes"));
+        properties.remove(List.of("settings", "routes", "interleave"));
         Bounds.ofTenant(properties);
         properties.setAll(settings());
         properties.set("routes", routes());
+        properties.set("interleave", interleave());
         makeNullable(properties, Set.of());
         return schema.put("additionalProperties", false);
     }
 
     private ObjectNode routes() {
         ObjectNode route = generate(RouteConfig.class, Direction.READ);
-        ObjectNode settings = (ObjectNode) properties(route).get("settings");
-        settings.set("properties", settings());
-        makeNullable(properties(settings), Set.of());
-        settings.put("additionalProperties", false);
+        describeSettings((ObjectNode) properties(route).get("settings"), settings());
         ObjectNode when = (ObjectNode) properties(route).get("when");
         makeNullable(properties(when), Set.of("field"));
         when.put("additionalProperties", false).putArray("required").add("field");
@@ -104,6 +103,24 @@ final class SchemaFactory {
         routes.put("description", docs.component(TenantConfig.class, "routes"));
         routes.set("items", route);
         return routes.put("maxItems", 100);
+    }
+
+    private ObjectNode interleave() {
+        ObjectNode interleave = generate(InterleaveConfig.class, Direction.READ);
+        ObjectNode ofTheRanking = settings();
+        ofTheRanking.remove(InterleaveConfig.OF_THE_REQUEST);
+        describeSettings((ObjectNode) properties(interleave).get("settings"), ofTheRanking);
+        properties(interleave)
+                .set("name", Bounds.ofName((ObjectNode) properties(interleave).get("name")));
+        ArrayNode required = interleave.put("additionalProperties", false).putArray("required");
+        List.of("name", "settings").forEach(required::add);
+        return interleave.put("description", docs.component(TenantConfig.class, "interleave"));
+    }
+
+    private static void describeSettings(ObjectNode settings, ObjectNode fields) {
+        settings.set("properties", fields);
+        makeNullable(fields, Set.of());
+        settings.put("additionalProperties", false);
     }
 
     private ObjectNode settings() {

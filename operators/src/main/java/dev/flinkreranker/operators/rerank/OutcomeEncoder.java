@@ -9,12 +9,14 @@ import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
+import dev.flinkreranker.operators.result.InterleavedResult;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.Fallback;
+import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
 import dev.flinkreranker.operators.tenant.RerankSettings;
@@ -47,11 +49,43 @@ final class OutcomeEncoder {
         return deadLetter(DeadLetter.of(resolved.event(), rejection), 0);
     }
 
+    /**
+     * The record of a request that the engine has answered under two configurations. Where one of
+     * them has no ranking, there is the tenant's own alone.
+     */
+    RerankOutput encode(
+            ResolvedRequest resolved,
+            RerankRequest request,
+            RerankOutcome outcome,
+            @Nullable RerankOutcome others) {
+        Interleaving interleaving = resolved.interleaving();
+        if (interleaving != null
+                && outcome instanceof RerankOutcome.Scored a
+                && others instanceof RerankOutcome.Scored b
+                && hasScore(a)
+                && hasScore(b)) {
+            return result(
+                    resolved,
+                    request,
+                    InterleavedResult.of(
+                            Ranking.ranked(request, origin(resolved), a),
+                            resolved.settings(),
+                            Ranking.ranked(
+                                    request,
+                                    ResultOrigin.of(
+                                            interleaving.settings(), resolved.configVersion()),
+                                    b),
+                            interleaving),
+                    a.deviceNanos() + (a == b ? 0 : b.deviceNanos()));
+        }
+        return encode(resolved, request, outcome);
+    }
+
     /** The record of a request that the engine has answered. */
     RerankOutput encode(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
         RerankSettings settings = resolved.settings();
         if (outcome instanceof RerankOutcome.Scored scored) {
-            if (scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance)) {
+            if (hasScore(scored)) {
                 return result(
                         resolved,
                         request,
@@ -75,6 +109,10 @@ final class OutcomeEncoder {
                     : unranked(resolved, request, ResultStatus.THROTTLED, message);
         }
         return failed(resolved, request, ((RerankOutcome.Failed) outcome).reason());
+    }
+
+    private static boolean hasScore(RerankOutcome.Scored scored) {
+        return scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance);
     }
 
     private RerankOutput failed(ResolvedRequest resolved, RerankRequest request, String reason) {

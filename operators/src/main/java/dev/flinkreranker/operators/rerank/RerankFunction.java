@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.tenant.RerankSettings;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,36 +111,61 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             complete(future, startNanos, () -> encoder.passedThrough(resolved, request));
             return;
         }
-        ModelReference model = catalog.models().get(settings.model());
-        if (model == null) {
-            RerankOutcome outcome = new RerankOutcome.Failed(catalog.unknown(settings.model()));
-            complete(future, startNanos, () -> encoder.encode(resolved, request, outcome));
-            return;
-        }
-        rerank(task(request, settings, model))
+        CompletableFuture<RerankOutcome> outcome = rerank(request, settings);
+        others(resolved, request, outcome)
+                .thenCombine(
+                        outcome,
+                        (others, own) ->
+                                (Supplier<RerankOutput>)
+                                        () -> encoder.encode(resolved, request, own, others))
                 .whenComplete(
-                        (outcome, failure) -> {
+                        (output, failure) -> {
                             if (closing) {
                                 // The engine ends what is under way; the checkpoint has it.
                                 return;
                             }
-                            Throwable cause = unwrap(failure);
-                            if (cause instanceof BrokenDeviceException broken) {
-                                fail(future, broken);
-                                return;
+                            if (failure == null) {
+                                complete(future, startNanos, output);
+                            } else {
+                                fail(future, unwrap(failure));
                             }
-                            RerankOutcome ended =
-                                    cause == null
-                                            ? outcome
-                                            : new RerankOutcome.Failed("unexpected: " + cause);
-                            complete(
-                                    future,
-                                    startNanos,
-                                    () -> encoder.encode(resolved, request, ended));
                         });
     }
 
-    private CompletableFuture<RerankOutcome> rerank(RerankTask task) {
+    /** The outcome under the second configuration; null where there is none. */
+    private CompletableFuture<@Nullable RerankOutcome> others(
+            ResolvedRequest resolved,
+            RerankRequest request,
+            CompletableFuture<RerankOutcome> outcome) {
+        Interleaving interleaving = resolved.interleaving();
+        if (interleaving == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return interleaving.sharesScores(resolved.settings())
+                ? outcome.thenApply(shared -> shared)
+                : rerank(request, interleaving.settings()).thenApply(own -> own);
+    }
+
+    /** Completes exceptionally for a broken device alone. */
+    private CompletableFuture<RerankOutcome> rerank(
+            RerankRequest request, RerankSettings settings) {
+        ModelReference model = catalog.models().get(settings.model());
+        if (model == null) {
+            return CompletableFuture.completedFuture(
+                    new RerankOutcome.Failed(catalog.unknown(settings.model())));
+        }
+        return start(task(request, settings, model))
+                .exceptionally(
+                        failure -> {
+                            Throwable cause = unwrap(failure);
+                            if (cause instanceof BrokenDeviceException broken) {
+                                throw broken;
+                            }
+                            return new RerankOutcome.Failed("unexpected: " + cause);
+                        });
+    }
+
+    private CompletableFuture<RerankOutcome> start(RerankTask task) {
         try {
             return engine.rerank(task);
         } catch (RuntimeException e) {
@@ -205,11 +232,12 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      * ResultFuture#completeExceptionally} ends the request without a record and fails the task some
      * time later.
      */
-    private static void fail(ResultFuture<RerankOutput> future, BrokenDeviceException failure) {
+    private static void fail(ResultFuture<RerankOutput> future, Throwable failure) {
         try {
             future.complete(
                     () -> {
-                        throw failure;
+                        ExceptionUtils.rethrowException(failure);
+                        return List.of(); // never
                     });
         } catch (RejectedExecutionException e) {
             LOG.debug("a failure came after the task had ended", failure);

@@ -60,7 +60,11 @@ final class RequestResolver {
                                                             .formatted(tenant)));
             ResolvedSettings resolved = settings.resolve(request, config);
             return new ResolvedRequest(
-                    event, resolved.settings(), config.version(), resolved.route());
+                    event,
+                    resolved.settings(),
+                    config.version(),
+                    resolved.route(),
+                    resolved.interleaving());
         } catch (RejectedEventException e) {
             throw e.of(request.requestId(), tenant);
         }

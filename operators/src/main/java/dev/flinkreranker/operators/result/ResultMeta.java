@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param fusionWeight the first stage's part under {@code z_sum}; null, and absent on the wire,
  *     elsewhere
  * @param fusionK the constant of {@code reciprocal_rank}; null, and absent on the wire, elsewhere
+ * @param interleaving whose ranking each document comes from; absent on the wire where one ranking
+ *     is the result
  * @param documents documents of the request
  * @param unscored documents of the request that have no score
  * @param message why the request has no scores; null, and absent on the wire, when it has
@@ -39,6 +41,7 @@ public record ResultMeta(
         @JsonInclude(Include.NON_NULL) @Nullable String fusion,
         @JsonInclude(Include.NON_NULL) @Nullable Double fusionWeight,
         @JsonInclude(Include.NON_NULL) @Nullable Integer fusionK,
+        @JsonInclude(Include.NON_NULL) @Nullable InterleavedTeams interleaving,
         int documents,
         int unscored,
         @JsonInclude(Include.NON_NULL) @Nullable String message) {
@@ -59,6 +62,26 @@ public record ResultMeta(
                 fusion == Fusion.NONE ? null : fusion.name().toLowerCase(Locale.ROOT),
                 fusion == Fusion.Z_SUM ? settings.fusionWeight() : null,
                 fusion == Fusion.RECIPROCAL_RANK ? settings.fusionK() : null,
+                null,
+                documents,
+                unscored,
+                message);
+    }
+
+    /** The same of an interleaved result. */
+    ResultMeta with(InterleavedTeams teams) {
+        return new ResultMeta(
+                configVersion,
+                route,
+                modelRevision,
+                cutoffLayers,
+                compressRatio,
+                compressLayers,
+                normalized,
+                fusion,
+                fusionWeight,
+                fusionK,
+                teams,
                 documents,
                 unscored,
                 message);

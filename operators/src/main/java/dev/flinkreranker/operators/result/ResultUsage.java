@@ -19,6 +19,15 @@ public record ResultUsage(int pairs, long tokens, int truncated, long flops) {
         return NOTHING;
     }
 
+    /** Of both. */
+    ResultUsage plus(ResultUsage other) {
+        return new ResultUsage(
+                pairs + other.pairs,
+                tokens + other.tokens,
+                truncated + other.truncated,
+                flops + other.flops);
+    }
+
     /** As the engine counted. */
     public static ResultUsage of(Usage usage) {
         return new ResultUsage(usage.pairs(), usage.tokens(), usage.truncated(), usage.flops());

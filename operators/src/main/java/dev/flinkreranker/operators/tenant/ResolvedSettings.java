@@ -7,5 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings complete
  * @param route name of the tenant's route that applied, if one did
+ * @param interleaving what it is ranked by too, if anything
  */
-public record ResolvedSettings(RerankSettings settings, @Nullable String route) {}
+public record ResolvedSettings(
+        RerankSettings settings, @Nullable String route, @Nullable Interleaving interleaving) {}

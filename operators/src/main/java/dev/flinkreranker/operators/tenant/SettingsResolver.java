@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the settings of a request: its tenant's config, or the route of it that matches, with what
@@ -42,7 +43,26 @@ public final class SettingsResolver {
             checkModel(settings);
         }
         FirstStage.check(request, settings);
-        return new ResolvedSettings(settings, base.route());
+        return new ResolvedSettings(
+                settings, base.route(), interleaving(request, config, base.interleaving()));
+    }
+
+    /**
+     * Nothing where the request itself chooses how it is ranked, or cannot be ranked by the second
+     * configuration: a trial never costs a request its answer.
+     */
+    private static @Nullable Interleaving interleaving(
+            RerankRequest request, TenantConfig config, @Nullable Interleaving given)
+            throws RejectedEventException {
+        if (given == null
+                || !FirstStage.suffices(request, given.settings())
+                || request.overrides().properties().stream()
+                        .anyMatch(o -> !InterleaveConfig.OF_THE_REQUEST.contains(o.getKey()))) {
+            return null;
+        }
+        return new Interleaving(
+                given.name(),
+                Overrides.apply(given.settings(), config.overrides(), request.overrides()));
     }
 
     /** The tenant's own settings were checked with its config. */

@@ -14,20 +14,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tenant's configuration. On the wire it is one flat object: the fields of {@link
- * RerankSettings}, {@code version}, {@code overrides} and {@code routes} (a list of {@link
- * RouteConfig}).
+ * RerankSettings}, {@code version}, {@code overrides}, {@code routes} (a list of {@link
+ * RouteConfig}) and {@code interleave} (an {@link InterleaveConfig}).
  *
  * @param version orders the configs of a tenant, and is told in results; 0 when the file names none
  * @param settings what its requests get
  * @param overrides names of the settings that its requests may bring themselves
  * @param routes other settings for some requests; the first that matches applies
+ * @param interleave a second configuration that requests are ranked by too, if there is one
  */
 public record TenantConfig(
-        Long version, RerankSettings settings, List<String> overrides, List<TenantRoute> routes)
+        Long version,
+        RerankSettings settings,
+        List<String> overrides,
+        List<TenantRoute> routes,
+        @Nullable Interleaving interleave)
         implements Serializable {
 
     private static final String OVERRIDES = "overrides";
     private static final String ROUTES = "routes";
+    private static final String INTERLEAVE = "interleave";
 
     /** Copies the lists. */
     public TenantConfig {
@@ -55,11 +61,13 @@ public record TenantConfig(
         long version = version(tree == null ? null : tree.get(TenantRecords.VERSION), path);
         List<String> overrides = overrides(merged.remove(OVERRIDES), path);
         JsonNode routes = merged.remove(ROUTES);
+        JsonNode interleave = merged.remove(INTERLEAVE);
         return new TenantConfig(
                 version,
                 settings(merged, path),
                 overrides,
-                RouteConfig.read(routes, merged, FieldPath.of(path, ROUTES)));
+                RouteConfig.read(routes, merged, FieldPath.of(path, ROUTES)),
+                InterleaveConfig.read(interleave, merged, FieldPath.of(path, INTERLEAVE)));
     }
 
     /** The settings of a request: those of the first route that matches it, or the tenant's. */
@@ -67,8 +75,8 @@ public record TenantConfig(
         return routes.stream()
                 .filter(route -> route.when().matches(request))
                 .findFirst()
-                .map(route -> new ResolvedSettings(route.settings(), route.name()))
-                .orElse(new ResolvedSettings(settings, null));
+                .map(route -> new ResolvedSettings(route.settings(), route.name(), null))
+                .orElse(new ResolvedSettings(settings, null, interleave));
     }
 
     /** Binds and checks settings. */

@@ -47,6 +47,11 @@ public final class TenantConfigReader {
                     .filter(violation -> !inherited.contains(violation))
                     .forEach(violation -> violations.add(prefix + violation));
         }
+        if (config.interleave() != null) {
+            violations(config.interleave().settings()).stream()
+                    .filter(violation -> !inherited.contains(violation))
+                    .forEach(v -> violations.add(path + ".interleave.settings." + v));
+        }
         if (!violations.isEmpty()) {
             throw new InvalidConfigException(violations);
         }

@@ -18,10 +18,12 @@ import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
+import dev.flinkreranker.operators.result.InterleavedTeams;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.operators.result.TeamDraft.Team;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
@@ -54,6 +56,81 @@ class RerankFunctionTest {
     @AfterEach
     void releaseScorer() {
         LengthScorer.release();
+    }
+
+    /** What a request gets that is ranked by two configurations. */
+    @Nested
+    class Interleaved {
+
+        private static final String WITH_ANOTHER =
+                "{'model':'length','interleave':{'name':'new','settings':%s}}";
+
+        @Test
+        void bothRankingsTakeTurnsAndOnlyMetaSaysWhose() throws Exception {
+            // The longest first, against the first document and then the order of the request.
+            RankedResult result =
+                    result(
+                            run(
+                                    LIMITS,
+                                    WITH_ANOTHER.formatted("{'max_candidates':1}"),
+                                    "a",
+                                    "bb",
+                                    "ccc"));
+
+            // TeamDraftTest has the coins: for the id "r" B begins, then A.
+            assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 2, 1);
+            assertThat(result.meta().interleaving())
+                    .isEqualTo(
+                            new InterleavedTeams("new", "length", List.of(Team.B, Team.A, Team.A)));
+            assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
+            assertThat(result.model()).isEqualTo("length");
+            assertThat(result.usage().pairs()).isEqualTo(4);
+            // A pair's tokens, and operations, are its characters here: the query has one.
+            assertThat(result.usage().tokens()).isEqualTo(2 + 3 + 4 + 2);
+            assertThat(result.usage().flops()).isEqualTo(2 + 3 + 4 + 2);
+        }
+
+        @Test
+        void equalSettingsOfTheModelAreScoredOnce() throws Exception {
+            RankedResult result =
+                    result(
+                            run(
+                                    LIMITS,
+                                    WITH_ANOTHER.formatted(
+                                            "{'fusion':'reciprocal_rank','normalize':true}"),
+                                    "a",
+                                    "bb",
+                                    "ccc"));
+
+            assertThat(result.usage().pairs()).isEqualTo(3);
+            assertThat(result.meta().interleaving().teams()).hasSize(3);
+            assertThat(result.results().get(0).modelScore()).isBetween(0f, 1f);
+        }
+
+        @Test
+        void aDocumentLimitIsOfTheWholeResult() throws Exception {
+            RankedResult result =
+                    result(
+                            run(
+                                    LIMITS,
+                                    "{'model':'length','top_n':1,'interleave':{'name':'new',"
+                                            + "'settings':{'max_candidates':1}}}",
+                                    "a",
+                                    "bb"));
+
+            assertThat(result.results()).hasSize(1);
+            assertThat(result.meta().interleaving().teams()).containsExactly(Team.B);
+        }
+
+        @Test
+        void whereOneSideHasNoRankingThereIsTheTenantsOwn() throws Exception {
+            RankedResult result =
+                    result(run(LIMITS, WITH_ANOTHER.formatted("{'model':'missing'}"), "a", "bb"));
+
+            assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0);
+            assertThat(result.meta().interleaving()).isNull();
+            assertThat(result.usage().pairs()).isEqualTo(2);
+        }
     }
 
     /** What a request gets. */
@@ -142,6 +219,7 @@ class RerankFunctionTest {
                                         1),
                                 request.settings(),
                                 4L,
+                                null,
                                 null),
                         1);
                 harness.endInput();
@@ -178,7 +256,9 @@ class RerankFunctionTest {
                 harness.open();
                 ResolvedRequest request = request("{'model':'length'}", "a");
                 harness.processElement(
-                        new ResolvedRequest(request.event(), request.settings(), 4L, "chinese"), 1);
+                        new ResolvedRequest(
+                                request.event(), request.settings(), 4L, "chinese", null),
+                        1);
                 harness.endInput();
                 byte[] value = harness.extractOutputValues().get(0).record().value();
                 assertThat(new String(value, UTF_8))

@@ -107,7 +107,8 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                         1),
                 config.settings(),
                 4L,
-                null);
+                null,
+                config.interleave());
     }
 
     static RerankOutput only(List<RerankOutput> outputs) {

@@ -12,6 +12,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.flinkreranker.client.DeadLetter;
 import dev.flinkreranker.client.Document;
+import dev.flinkreranker.client.Interleaving;
 import dev.flinkreranker.client.Meta;
 import dev.flinkreranker.client.RankedDocument;
 import dev.flinkreranker.client.RerankRequest;
@@ -168,6 +169,7 @@ class ClientRecordsTest {
                          "usage": {"pairs": 2, "tokens": 20, "truncated": 1, "flops": 99},
                          "meta": {"config_version": 3, "route": "french", "model_revision": "r1",
                                   "fusion": "z_sum", "fusion_weight": 0.5, "cutoff_layers": [3, 4],
+                                  "interleaving": {"name": "new", "model": "n", "teams": ["A", "B"]},
                                   "compress_ratio": 1, "compress_layers": [], "normalized": true,
                                   "documents": 2, "unscored": 1, "a_later_field": 1}}
                         """,
@@ -192,6 +194,8 @@ class ClientRecordsTest {
         assertThat(result.meta().fusion()).isEqualTo("z_sum");
         assertThat(result.meta().fusionWeight()).isEqualTo(0.5);
         assertThat(result.meta().fusionK()).isNull();
+        assertThat(result.meta().interleaving())
+                .isEqualTo(new Interleaving("new", "n", List.of("A", "B")));
         assertThat(result.meta().unscored()).isEqualTo(1);
     }
 

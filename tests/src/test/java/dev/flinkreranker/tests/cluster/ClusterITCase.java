@@ -143,6 +143,11 @@ class ClusterITCase {
 
         assertThat(rig.rerank("tenants", "list", "--config", config)).contains("acme");
         assertThat(rig.rerank("dead-letters", "redrive", "--config", config)).contains("0");
+        assertThat(rig.rerank("schema", "tenant")).contains("cutoff_layers");
+        assertThat(rig.rerank("--help").split("Commands:")[1].lines())
+                .filteredOn(line -> line.matches(" {2}\\S.*"))
+                .map(line -> line.strip().split(" ")[0])
+                .startsWith("stream", "tenants", "dead-letters", "schema", "help");
     }
 
     private static List<JvmFootprint> footprints() throws Exception {

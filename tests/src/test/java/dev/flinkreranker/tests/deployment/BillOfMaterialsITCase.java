@@ -59,7 +59,7 @@ class BillOfMaterialsITCase {
         for (JsonNode library : libraries()) {
             named.add(library.path("name").asText() + "-" + library.path("version").asText());
         }
-        for (String folder : List.of("job/target/lib", "docker/target/image-lib")) {
+        for (String folder : List.of("job/workbench/target/lib", "docker/target/image-lib")) {
             try (Stream<Path> jars = Files.list(ROOT.resolve(folder))) {
                 assertThat(jars.map(jar -> jar.getFileName().toString()))
                         .as(folder)

@@ -6,6 +6,7 @@ import dev.flinkreranker.workbench.dataset.DataSet;
 import dev.flinkreranker.workbench.options.ProjectFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which model works on which texts: the small one on SciFact, unless told otherwise. */
@@ -15,7 +16,7 @@ final class BenchmarkInput {
             names = "--model",
             paramLabel = "DIR",
             description = "Another checkpoint than the small one that comes with the project.")
-    private Path model;
+    private @Nullable Path model;
 
     @Option(
             names = "--dtype",
@@ -28,7 +29,7 @@ final class BenchmarkInput {
             names = "--data",
             paramLabel = "DIR",
             description = "Another data set, laid out like job/workbench/data/scifact.")
-    private Path data;
+    private @Nullable Path data;
 
     @Option(
             names = "--max-length",

@@ -17,6 +17,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -130,7 +131,7 @@ final class FairnessBenchmark extends Benchmark {
             MicroBatcher<Integer, Float> batcher,
             SimulatedDevice device,
             String tenant,
-            AtomicInteger inFlight,
+            @Nullable AtomicInteger inFlight,
             WaitingTimes waits) {
         long submitted = System.nanoTime();
         PairGroup<Integer, Float> group =
@@ -147,7 +148,7 @@ final class FairnessBenchmark extends Benchmark {
     }
 
     private static CountingListener listener(
-            long submitted, AtomicInteger inFlight, WaitingTimes waits) {
+            long submitted, @Nullable AtomicInteger inFlight, WaitingTimes waits) {
         return inFlight != null
                 ? new CountingListener(i -> inFlight.decrementAndGet(), i -> {})
                 : new CountingListener(

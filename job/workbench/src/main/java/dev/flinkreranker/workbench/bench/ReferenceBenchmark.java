@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,7 +75,7 @@ final class ReferenceBenchmark extends Benchmark {
             names = "--script",
             paramLabel = "FILE",
             description = "The reference's driver (default: " + DRIVER + " of the project).")
-    private Path script;
+    private @Nullable Path script;
 
     @Option(
             names = "--kind",
@@ -90,7 +91,7 @@ final class ReferenceBenchmark extends Benchmark {
             description =
                     "JSON lines with query and passage (default: texts of mixed lengths from the"
                             + " data set, 20 for each query).")
-    private Path pairs;
+    private @Nullable Path pairs;
 
     @Option(
             names = "--max-pairs",

@@ -2,8 +2,9 @@ package dev.flinkreranker.workbench.cli;
 
 import dev.flinkreranker.job.cli.Rerank;
 import dev.flinkreranker.workbench.bench.BenchCommand;
+import dev.flinkreranker.workbench.clicks.JudgmentsCommand;
+import dev.flinkreranker.workbench.compare.CompareCommand;
 import dev.flinkreranker.workbench.demo.DemoCommand;
-import dev.flinkreranker.workbench.evaluation.CompareCommand;
 import dev.flinkreranker.workbench.evaluation.EvaluateCommand;
 import dev.flinkreranker.workbench.model.ModelCommand;
 import dev.flinkreranker.workbench.replay.ReplayCommand;
@@ -30,6 +31,7 @@ public final class Workbench {
                         .addSubcommand(new EvaluateCommand())
                         .addSubcommand(new CompareCommand())
                         .addSubcommand(new ReplayCommand())
+                        .addSubcommand(new JudgmentsCommand())
                         .addSubcommand(new BenchCommand());
         // What was set before reaches only the commands that were there.
         commandLine

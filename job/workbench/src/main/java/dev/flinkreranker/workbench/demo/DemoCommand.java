@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -79,13 +80,13 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "DIR",
             description = "Another checkpoint than the small one that comes with the project.")
-    private Path model;
+    private @Nullable Path model;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Another data set, laid out like job/workbench/data/scifact.")
-    private Path data;
+    private @Nullable Path data;
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package dev.flinkreranker.workbench.demo;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An event for the requests topic.
  *
@@ -7,7 +9,7 @@ package dev.flinkreranker.workbench.demo;
  * @param value the record's bytes
  * @param defect what is wrong with it, or null for a good request
  */
-record DemoEvent(String requestId, byte[] value, String defect) {
+record DemoEvent(String requestId, byte[] value, @Nullable String defect) {
 
     /** Whether the event must become a dead letter. */
     boolean isBad() {

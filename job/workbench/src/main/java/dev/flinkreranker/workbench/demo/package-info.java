@@ -3,4 +3,7 @@
  *
  * <p>It runs the same stream job as production; only the broker's and the cluster's size differ.
  */
+@NullMarked
 package dev.flinkreranker.workbench.demo;
+
+import org.jspecify.annotations.NullMarked;

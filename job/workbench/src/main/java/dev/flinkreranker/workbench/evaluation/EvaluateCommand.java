@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +54,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--baseline",
             paramLabel = "FILE",
             description = "A run to show beside it, such as the first stage.")
-    private Path baselineFile;
+    private @Nullable Path baselineFile;
 
     @Option(
             names = {"-c", "--complete"},
@@ -114,7 +115,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         return evaluation;
     }
 
-    private String text(Run run, Evaluation evaluation, Evaluation baseline) {
+    private String text(Run run, Evaluation evaluation, @Nullable Evaluation baseline) {
         Evaluation.Counts counts = evaluation.counts();
         StringBuilder text = new StringBuilder();
         text.append("run      ").append(runFile).append(" (").append(run.tag()).append(")\n");
@@ -176,7 +177,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private ObjectNode json(
-            Run run, Evaluation evaluation, Evaluation baseline, List<Gate> failed) {
+            Run run, Evaluation evaluation, @Nullable Evaluation baseline, List<Gate> failed) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("run", runFile.toString());
         root.put("tag", run.tag());

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -21,7 +22,7 @@ public class EvaluationOptions {
             description =
                     "Judgments: TREC's four columns, three columns under a header (BEIR) or without,"
                             + " or JSON.")
-    private Path qrels;
+    private @Nullable Path qrels;
 
     @Option(
             names = {"-m", "--measure"},
@@ -62,7 +63,7 @@ public class EvaluationOptions {
     private List<Gate> gates = new ArrayList<>();
 
     /** The judgments; null when none are named. */
-    public Path qrels() {
+    public @Nullable Path qrels() {
         return qrels;
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a text file, cut into fields: at tabs where the first line has at least two, else at
@@ -62,7 +63,7 @@ final class TrecLines implements AutoCloseable {
     }
 
     /** The fields of the next line that holds something, or null at the end. */
-    String[] next() throws IOException {
+    String @Nullable [] next() throws IOException {
         try {
             String line = reader.readLine();
             number++;

@@ -3,4 +3,7 @@
  *
  * <p>The measures equal those of trec_eval to the last digit it prints. Nothing here knows Flink.
  */
+@NullMarked
 package dev.flinkreranker.workbench.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,7 +54,7 @@ final class RandomModelCommand implements Callable<Integer> {
             names = "--layers",
             paramLabel = "N",
             description = "Only that many of its layers; all of them by default.")
-    private Integer layers;
+    private @Nullable Integer layers;
 
     @Option(
             names = "--type",

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.options;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.Truncation;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How text becomes tokens. */
@@ -12,13 +13,13 @@ public final class TokenizationOptions {
             names = "--max-length",
             paramLabel = "N",
             description = "Limit in tokens, as the model's reference counts it (default: 512).")
-    private Integer maxLength;
+    private @Nullable Integer maxLength;
 
     @Option(
             names = "--query-max-length",
             paramLabel = "N",
             description = "Limit of the query (default: three quarters of --max-length).")
-    private Integer queryMaxLength;
+    private @Nullable Integer queryMaxLength;
 
     @Option(
             names = "--truncation",
@@ -34,19 +35,19 @@ public final class TokenizationOptions {
             names = "--prompt",
             paramLabel = "TEXT",
             description = "Question after the passage, for decoders (default: the model's own).")
-    private String prompt;
+    private @Nullable String prompt;
 
     @Option(
             names = "--query-instruction",
             paramLabel = "TEXT",
             description = "Text before the query (default: the model's own).")
-    private String queryInstruction;
+    private @Nullable String queryInstruction;
 
     @Option(
             names = "--passage-instruction",
             paramLabel = "TEXT",
             description = "Text before the passage (default: the model's own).")
-    private String passageInstruction;
+    private @Nullable String passageInstruction;
 
     @Option(
             names = "--special-tokens",

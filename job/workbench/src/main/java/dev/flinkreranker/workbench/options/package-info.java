@@ -1,2 +1,5 @@
 /** Options that several commands share. */
+@NullMarked
 package dev.flinkreranker.workbench.options;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
+import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.input.InputPaths;
 import dev.flinkreranker.workbench.replay.input.PipedFile;
 import dev.flinkreranker.workbench.replay.input.TopicLog;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what is replayed. */
@@ -32,7 +34,7 @@ final class InputOptions {
                             + " topics/*, corpus* or docs*, qrels/* or qrels*, and the first stage,"
                             + " *.run or candidates as JSON (top_ranked*, bm25*, *predictions*)."
                             + " --queries, --corpus, --run and --qrels name what lies elsewhere.")
-    private Path collection;
+    private @Nullable Path collection;
 
     @Option(
             names = "--collections",
@@ -45,7 +47,7 @@ final class InputOptions {
     private List<Path> collections = new ArrayList<>();
 
     @Option(names = "--queries", paramLabel = "FILE", description = "Queries, JSON lines or TSV.")
-    private Path queries;
+    private @Nullable Path queries;
 
     @Option(
             names = "--corpus",
@@ -58,7 +60,7 @@ final class InputOptions {
             names = "--run",
             paramLabel = "FILE",
             description = "The first stage's run, TREC's or candidates by query as JSON.")
-    private Path run;
+    private @Nullable Path run;
 
     @Option(
             names = "--split",
@@ -66,7 +68,7 @@ final class InputOptions {
             description =
                     "Which of several files of a collection, such as dev. By default test, or the"
                             + " only one.")
-    private String split;
+    private @Nullable String split;
 
     @Option(
             names = "--topic",
@@ -74,7 +76,7 @@ final class InputOptions {
             description =
                     "Requests, or results with query and documents, of a Kafka topic, copied first;"
                             + " with --bootstrap-servers or --job. No group is joined.")
-    private String topic;
+    private @Nullable String topic;
 
     @Option(
             names = "--from",
@@ -113,7 +115,7 @@ final class InputOptions {
             names = "--live-topic",
             paramLabel = "NAME",
             description = "Likewise, all of a Kafka topic.")
-    private String liveTopic;
+    private @Nullable String liveTopic;
 
     /**
      * What was chosen.
@@ -122,7 +124,7 @@ final class InputOptions {
      * @param qrels the judgments that belong to them; null when there are none
      * @param live files of what production answered; empty when there are none
      */
-    record Chosen(ReplayInput input, Path qrels, List<Path> live) {}
+    record Chosen(ReplayInput input, @Nullable Path qrels, List<Path> live) {}
 
     /** The folders of several collections; empty when one input is named. */
     List<Path> collections() {
@@ -165,7 +167,10 @@ final class InputOptions {
      * @throws IllegalArgumentException when none or more than one kind is named
      */
     Chosen choose(
-            ReplayDirectory directory, KafkaOptions kafka, Path namedQrels, boolean leavesOutSelf)
+            ReplayDirectory directory,
+            KafkaOptions kafka,
+            @Nullable Path namedQrels,
+            boolean leavesOutSelf)
             throws IOException {
         Path qrels = PipedFile.kept(namedQrels, directory.inputs());
         boolean files = queries != null || !corpus.isEmpty() || run != null;
@@ -193,7 +198,8 @@ final class InputOptions {
         return new Chosen(input, qrels, named.isEmpty() ? input.answers() : named);
     }
 
-    private TrecCollection collection(Path qrels, ReplayDirectory directory) throws IOException {
+    private TrecCollection collection(@Nullable Path qrels, ReplayDirectory directory)
+            throws IOException {
         List<Path> passages = corpus.isEmpty() ? List.of() : files(corpus, directory);
         Path queryFile = PipedFile.kept(queries, directory.inputs());
         Path runFile = PipedFile.kept(run, directory.inputs());

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
+import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.publication.Publication;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -24,7 +26,7 @@ final class PublicationOptions {
                     "Write the results of every configuration to this Kafka topic too, each exactly"
                             + " once, with the header rerank.configuration; with"
                             + " --bootstrap-servers or --job.")
-    private String topic;
+    private @Nullable String topic;
 
     /** Whether a topic is named. */
     boolean isAsked() {

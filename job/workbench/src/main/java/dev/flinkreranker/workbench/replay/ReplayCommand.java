@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,6 +72,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Mixin private PublicationOptions publishing;
 
+    @Mixin private TeacherOptions teaching;
+
     @Option(
             names = {"-o", "--out"},
             required = true,
@@ -86,10 +89,10 @@ public final class ReplayCommand implements Callable<Integer> {
             description =
                     "What the others are compared with. Default: live where there are answers of"
                             + " production, else first-stage.")
-    private String baseline;
+    private @Nullable String baseline;
 
     @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
-    private String title;
+    private @Nullable String title;
 
     @Mixin private ComparisonOptions comparing;
 
@@ -114,6 +117,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int replay() throws Exception {
         List<ReplayConfiguration> tried = planning.tried();
+        teaching.check(tried);
         if (!input.collections().isEmpty()) {
             return replayCollections(tried);
         }
@@ -128,9 +132,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replayCollections(List<ReplayConfiguration> tried) throws Exception {
-        if (comparing.qrels() != null || publishing.isAsked()) {
+        if (comparing.qrels() != null || publishing.isAsked() || teaching.isAsked()) {
             throw new IllegalArgumentException(
-                    "--qrels and --results-topic go with one input, and not with --collections");
+                    "--qrels, --results-topic and --teacher go with one input, and not with"
+                            + " --collections");
         }
         // All of them first, so that what is missing is told before hours of scoring.
         Map<CollectionFolders.Member, TrecCollection> found = new LinkedHashMap<>();
@@ -183,6 +188,7 @@ public final class ReplayCommand implements Callable<Integer> {
                                 planning.checkpointInterval())
                         .run(question(chosen, directory), from.problems());
         report(answer, directory, (System.nanoTime() - start) / 1e9);
+        teaching.write(plan, directory, spec.commandLine().getErr());
         publishing.publish(
                 directory, tried, answer.data().queryCount(), spec.commandLine().getErr());
         return answer;

@@ -8,4 +8,7 @@
  * on timing, and the last bits of a score depend on who shares its batch. Here a batch is made of
  * one block's pairs alone, so that the same input gives the same bytes, killed and resumed or not.
  */
+@NullMarked
 package dev.flinkreranker.workbench.replay;
+
+import org.jspecify.annotations.NullMarked;

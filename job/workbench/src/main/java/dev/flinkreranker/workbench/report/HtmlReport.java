@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renders {@link ReportData} as one HTML file with style, script, chart library and data inside.
@@ -166,7 +167,7 @@ public final class HtmlReport {
         }
 
         @Override
-        public SerializableString getEscapeSequence(int c) {
+        public @Nullable SerializableString getEscapeSequence(int c) {
             return null;
         }
     }

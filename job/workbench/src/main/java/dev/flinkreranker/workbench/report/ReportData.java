@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.report;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the report shows. The first configuration is the baseline that the others are compared
@@ -61,12 +62,12 @@ public record ReportData(
     public record Configuration(
             String name,
             String settings,
-            String curve,
+            @Nullable String curve,
             List<Double> means,
-            Cost cost,
+            @Nullable Cost cost,
             Histogram scores,
-            Histogram labelledScores,
-            Difference difference) {
+            @Nullable Histogram labelledScores,
+            @Nullable Difference difference) {
         /** Copies the list. */
         public Configuration {
             means = List.copyOf(means);
@@ -91,10 +92,10 @@ public record ReportData(
             long tokens,
             long truncated,
             double flops,
-            Double deviceSeconds,
-            Double p50Millis,
-            Double p95Millis,
-            Double p99Millis) {}
+            @Nullable Double deviceSeconds,
+            @Nullable Double p50Millis,
+            @Nullable Double p95Millis,
+            @Nullable Double p99Millis) {}
 
     /**
      * Counts in bins of equal width.
@@ -127,16 +128,16 @@ public record ReportData(
      * @param changedTop share of queries whose first passage changed
      */
     public record Difference(
-            Double delta,
-            Double low,
-            Double high,
-            Double pValue,
-            Integer wins,
-            Integer ties,
-            Integer losses,
+            @Nullable Double delta,
+            @Nullable Double low,
+            @Nullable Double high,
+            @Nullable Double pValue,
+            @Nullable Integer wins,
+            @Nullable Integer ties,
+            @Nullable Integer losses,
             double overlap,
             double rankBiasedOverlap,
-            Double kendallTau,
+            @Nullable Double kendallTau,
             double changedTop) {}
 
     /**
@@ -147,7 +148,8 @@ public record ReportData(
      * @param values one per configuration; null where it has none
      * @param rankings for the biggest movers the first passages of every configuration; else empty
      */
-    public record Query(String id, String text, List<Double> values, List<List<Ranked>> rankings) {}
+    public record Query(
+            String id, String text, List<@Nullable Double> values, List<List<Ranked>> rankings) {}
 
     /**
      * A passage at its place in a ranking.
@@ -156,7 +158,7 @@ public record ReportData(
      * @param score what it was ranked by
      * @param relevance its label for the query; null when it has none
      */
-    public record Ranked(int passage, double score, Integer relevance) {}
+    public record Ranked(int passage, double score, @Nullable Integer relevance) {}
 
     /**
      * A passage as shown.

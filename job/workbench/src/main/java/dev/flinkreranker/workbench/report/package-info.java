@@ -3,4 +3,7 @@
  *
  * <p>Knows nothing of how the figures were made. Every text in it is untrusted.
  */
+@NullMarked
 package dev.flinkreranker.workbench.report;
+
+import org.jspecify.annotations.NullMarked;

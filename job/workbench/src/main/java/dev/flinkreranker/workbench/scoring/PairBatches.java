@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Scores a window of pairs in batches of about the same number of tokens, longest pairs first. */
 final class PairBatches {
@@ -23,7 +24,7 @@ final class PairBatches {
     }
 
     /** What became of a pair: its logits or why it has none. */
-    record Result(float[] logits, String failure) {}
+    record Result(float @Nullable [] logits, @Nullable String failure) {}
 
     /**
      * Scores the pairs. One that cannot be scored does not keep the others from it.

@@ -1,19 +1,12 @@
 package dev.flinkreranker.workbench.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.runtime.model.ScoringSettings;
-import dev.flinkreranker.workbench.bench.result.Samples;
-import dev.flinkreranker.workbench.bench.subject.PythonReference;
-import dev.flinkreranker.workbench.bench.texts.TextPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,30 +89,6 @@ class BenchCommandTest {
 
         // A reference that takes a million seconds is left far behind.
         assertThat(last.path("figure").asDouble()).isGreaterThan(1_000);
-    }
-
-    @Test
-    void aReferenceThatFailsSaysWhy() throws Exception {
-        PythonReference.Settings settings =
-                new PythonReference.Settings(
-                        Path.of("sh"),
-                        script("echo 'No module named torch' >&2; exit 1\n"),
-                        directory,
-                        "cross-encoder",
-                        "float32",
-                        512,
-                        0,
-                        ScoringSettings.defaults());
-
-        assertThatThrownBy(() -> new PythonReference(settings, List.of(new TextPair("q", "p"))))
-                .isInstanceOf(IOException.class)
-                .hasMessageEndingWith("reference.sh failed: No module named torch");
-    }
-
-    @Test
-    void theMedianOfAnEvenNumberLiesBetween() {
-        assertThat(Samples.median(List.of(4, 1, 3))).isEqualTo(3);
-        assertThat(Samples.median(List.of(4.0, 1.0, 3.0, 2.0))).isEqualTo(2.5, within(1e-12));
     }
 
     private Path script(String text) throws IOException {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A long log in constant memory. The build takes a short one; a million lines under a small heap:
  *
  * <pre>
- * mvn -pl job -am test -Dtest=LongReplayITCase -Dsurefire.failIfNoSpecifiedTests=false \
+ * mvn -pl job/workbench -am test -Dtest=LongReplayITCase -Dsurefire.failIfNoSpecifiedTests=false \
  *     -Dreplay.lines=1000000 -Dtest.heap=400m
  * </pre>
  */
@@ -35,6 +35,7 @@ class LongReplayITCase {
     private static final int LINES = Integer.getInteger("replay.lines", 20_000);
     private static final int DOCUMENTS = 4;
     private static final long MIB = 1 << 20;
+    private static final Path FIGURES = Path.of("target", "long-replay.txt");
 
     @TempDir Path directory;
 
@@ -79,17 +80,21 @@ class LongReplayITCase {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
 
-        System.out.printf(
-                "%,d lines of %d documents, 2 configurations: %.1f s, %,.0f lines a second,"
-                        + " heap limit %,d MiB, %d processors, log %,d MiB%n",
-                LINES,
-                DOCUMENTS,
-                seconds,
-                LINES / seconds,
-                Runtime.getRuntime().maxMemory() / MIB,
-                Runtime.getRuntime().availableProcessors(),
-                Files.size(log) / MIB);
-        System.out.printf("by tenths of the scoring: %s; at the end %s%n", tenths, assembling);
+        Files.writeString(
+                FIGURES,
+                String.format(
+                        "%,d lines of %d documents, 2 configurations: %.1f s, %,.0f lines a second,"
+                                + " heap limit %,d MiB, %d processors, log %,d MiB%n"
+                                + "by tenths of the scoring: %s; at the end %s%n",
+                        LINES,
+                        DOCUMENTS,
+                        seconds,
+                        LINES / seconds,
+                        Runtime.getRuntime().maxMemory() / MIB,
+                        Runtime.getRuntime().availableProcessors(),
+                        Files.size(log) / MIB,
+                        tenths,
+                        assembling));
         assertThat(outcome.data().queryCount()).isEqualTo(LINES);
         assertThat(outcome.data().problemCount()).isZero();
         try (Stream<String> lines = Files.lines(target.run("layer-8"))) {

@@ -4,8 +4,7 @@ import static dev.flinkreranker.tests.support.Json.json;
 import static dev.flinkreranker.tests.support.Json.tree;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import dev.flinkreranker.operators.config.StrictReader;
-import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
@@ -95,13 +94,12 @@ final class SampleLog {
 
     /** A configuration of the word overlap model. */
     static ReplayConfiguration configuration(String name, String settings) throws IOException {
-        RerankSettings read =
-                StrictReader.read(
-                        StrictReader.merge(tree("{'model':'words'}"), tree(settings)),
-                        RerankSettings.class,
-                        "");
+        TenantConfig read = TenantConfig.read(tree(settings), tree("{'model':'words'}"), "");
         return new ReplayConfiguration(
-                name, new ModelReference("words", ComputeType.FLOAT32, "cpu"), read);
+                name,
+                new ModelReference("words", ComputeType.FLOAT32, "cpu"),
+                read.settings(),
+                read.interleave());
     }
 
     private static OutputStream compressed(Path file) throws IOException {

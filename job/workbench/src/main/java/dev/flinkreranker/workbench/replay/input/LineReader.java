@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a file as bytes, with their numbers. A line that cannot be read (too long, cut
@@ -23,7 +24,7 @@ public final class LineReader implements Closeable {
     private byte[] line = new byte[1 << 12];
     private int length;
     private long number;
-    private String fault;
+    private @Nullable String fault;
     private boolean ended;
 
     private LineReader(InputFile in) {
@@ -94,7 +95,7 @@ public final class LineReader implements Closeable {
     }
 
     /** Why the current line could not be read; null when it was. */
-    public String fault() {
+    public @Nullable String fault() {
         return fault;
     }
 

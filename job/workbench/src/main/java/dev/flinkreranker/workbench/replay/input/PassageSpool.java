@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passages on disk with an index in memory: some hundred bytes of heap for each passage kept,
@@ -47,7 +48,7 @@ final class PassageSpool implements Closeable {
     }
 
     /** The text of a passage; null when it is not kept. */
-    String get(String id) throws IOException {
+    @Nullable String get(String id) throws IOException {
         Place place = places.get(id);
         if (place == null) {
             return null;

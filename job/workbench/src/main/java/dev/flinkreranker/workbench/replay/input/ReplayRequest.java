@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.replay.input;
 
 import dev.flinkreranker.operators.request.RerankRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A logged request with ids that a run file can carry.
@@ -19,7 +20,7 @@ public record ReplayRequest(RerankRequest request, String id, List<String> ids, 
     }
 
     /** The first stage's scores, by candidate; null where it gave none. */
-    public List<Float> firstStageScores() {
+    public List<@Nullable Float> firstStageScores() {
         return request.candidates().stream()
                 .map(c -> c.firstStageScore() == null ? null : c.firstStageScore().floatValue())
                 .toList();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A test collection with a first stage, as BEIR, MIRACL, MTEB and NanoBEIR lay them out.
@@ -20,7 +21,12 @@ import java.util.stream.Stream;
  * @param leavesOutSelf whether a query is no candidate of its own
  */
 public record TrecCollection(
-        Path queries, List<Path> corpus, Path run, Path qrels, int depth, boolean leavesOutSelf) {
+        Path queries,
+        List<Path> corpus,
+        Path run,
+        @Nullable Path qrels,
+        int depth,
+        boolean leavesOutSelf) {
 
     private static final String DEFAULT_SPLIT = "test";
 
@@ -41,10 +47,16 @@ public record TrecCollection(
      * @param qrels see {@link TrecCollection}
      * @param split part of a file's name that chooses between several, such as {@code dev}
      */
-    public record Named(Path queries, List<Path> corpus, Path run, Path qrels, String split) {}
+    public record Named(
+            @Nullable Path queries,
+            List<Path> corpus,
+            @Nullable Path run,
+            @Nullable Path qrels,
+            @Nullable String split) {}
 
     /** With queries among their own candidates, where the run has them there. */
-    public TrecCollection(Path queries, List<Path> corpus, Path run, Path qrels, int depth) {
+    public TrecCollection(
+            Path queries, List<Path> corpus, Path run, @Nullable Path qrels, int depth) {
         this(queries, corpus, run, qrels, depth, false);
     }
 

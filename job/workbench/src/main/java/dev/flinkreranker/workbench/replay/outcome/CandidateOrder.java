@@ -4,6 +4,7 @@ import dev.flinkreranker.workbench.evaluation.ScoredPassage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The candidates of a request in the order of one configuration: by score, equal ones in the order
@@ -13,9 +14,9 @@ import java.util.List;
  * @param scores by candidate index; null or missing at the end where there is none
  * @param ids by candidate index
  */
-record CandidateOrder(List<Integer> indexes, List<Float> scores, List<String> ids) {
+record CandidateOrder(List<Integer> indexes, List<@Nullable Float> scores, List<String> ids) {
 
-    static CandidateOrder byScore(List<String> ids, List<Float> scores) {
+    static CandidateOrder byScore(List<String> ids, List<@Nullable Float> scores) {
         List<Integer> scored = new ArrayList<>();
         List<Integer> others = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
@@ -28,7 +29,7 @@ record CandidateOrder(List<Integer> indexes, List<Float> scores, List<String> id
     }
 
     /** The order of the input; its scores are told where every candidate has one and they fit. */
-    static CandidateOrder firstStage(List<String> ids, List<Float> scores) {
+    static CandidateOrder firstStage(List<String> ids, List<@Nullable Float> scores) {
         List<Integer> order = new ArrayList<>();
         boolean fits = true;
         for (int i = 0; i < ids.size(); i++) {
@@ -39,7 +40,7 @@ record CandidateOrder(List<Integer> indexes, List<Float> scores, List<String> id
         return new CandidateOrder(List.copyOf(order), fits ? scores : List.of(), ids);
     }
 
-    Float score(int index) {
+    @Nullable Float score(int index) {
         return index < scores.size() ? scores.get(index) : null;
     }
 

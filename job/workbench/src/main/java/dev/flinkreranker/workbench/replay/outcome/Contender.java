@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is compared: the first stage or a configuration.
@@ -20,7 +21,7 @@ import java.util.StringJoiner;
  * @param curve what it shares with the configurations that differ from it in the cutoff alone; null
  *     when there are none
  */
-record Contender(String name, int index, String settings, String curve) {
+record Contender(String name, int index, String settings, @Nullable String curve) {
     private static final int FIRST_STAGE_INDEX = -1;
     private static final int LIVE_INDEX = -2;
 

@@ -8,12 +8,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The run file of a contender and, where the replay scored for it, its results. */
 final class ContenderFiles implements Closeable {
     private final BufferedWriter runText;
     private final RunWriter run;
-    private final BufferedWriter results;
+    private final @Nullable BufferedWriter results;
 
     ContenderFiles(ReplayDirectory directory, Contender contender) throws IOException {
         this.runText = open(directory.run(contender.name()));
@@ -22,7 +23,8 @@ final class ContenderFiles implements Closeable {
     }
 
     /** Appends one request; {@code outcome} is null where nothing was scored. */
-    void write(String request, CandidateOrder order, ReplayRow.Outcome outcome) throws IOException {
+    void write(String request, CandidateOrder order, ReplayRow.@Nullable Outcome outcome)
+            throws IOException {
         run.write(request, order.passages());
         if (outcome != null) {
             results.write(outcome.result());

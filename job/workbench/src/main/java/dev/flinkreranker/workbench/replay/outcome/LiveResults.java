@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What production answered, to compare configurations with. Takes about eight bytes of memory for
@@ -86,7 +87,7 @@ final class LiveResults {
     }
 
     /** Adds a result; says what is wrong with it, or null. */
-    private String add(byte[] line) {
+    private @Nullable String add(byte[] line) {
         try {
             RankedResult result = ResultCodec.decode(line);
             if (result.requestId() == null || result.results() == null) {

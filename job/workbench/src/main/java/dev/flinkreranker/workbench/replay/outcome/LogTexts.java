@@ -1,15 +1,12 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.replay.input.BadLineException;
-import dev.flinkreranker.workbench.replay.input.LineReader;
 import dev.flinkreranker.workbench.replay.input.ReplayRequest;
-import dev.flinkreranker.workbench.replay.input.RequestLine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Reads chosen requests of the log again, for their text. */
 final class LogTexts {
@@ -18,27 +15,17 @@ final class LogTexts {
     /** The requests by id. */
     static Map<String, ReplayRequest> read(List<Path> files, List<KeptRequest> wanted)
             throws IOException {
-        Map<Integer, TreeMap<Long, String>> byFile = new TreeMap<>();
-        for (KeptRequest request : wanted) {
-            byFile.computeIfAbsent(request.file(), file -> new TreeMap<>())
-                    .put(request.line(), request.id());
-        }
+        List<KeptRequest> inOrder =
+                wanted.stream()
+                        .sorted(
+                                Comparator.comparingInt(KeptRequest::file)
+                                        .thenComparingLong(KeptRequest::line))
+                        .toList();
         Map<String, ReplayRequest> requests = new HashMap<>();
-        for (Map.Entry<Integer, TreeMap<Long, String>> file : byFile.entrySet()) {
-            TreeMap<Long, String> lines = file.getValue();
-            try (LineReader reader = LineReader.open(files.get(file.getKey()))) {
-                while (!lines.isEmpty() && reader.next()) {
-                    if (lines.remove(reader.number()) != null) {
-                        ReplayRequest request = RequestLine.parse(reader.bytes());
-                        requests.put(request.id(), request);
-                    }
-                }
-            } catch (BadLineException e) {
-                throw new IOException(
-                        files.get(file.getKey())
-                                + " was changed during the replay: "
-                                + e.getMessage(),
-                        e);
+        try (LogReader log = new LogReader(files)) {
+            for (KeptRequest request : inOrder) {
+                ReplayRequest read = log.read(request.file(), request.line());
+                requests.put(read.id(), read);
             }
         }
         return requests;

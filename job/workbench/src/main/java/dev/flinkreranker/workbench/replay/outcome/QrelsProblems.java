@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judgments that no request was there for.
@@ -13,7 +14,7 @@ import java.util.Set;
  * @param file the judgments; null when there are none
  * @param firstLines the first line of each query there, in their order
  */
-record QrelsProblems(Path file, Map<String, Long> firstLines) {
+record QrelsProblems(@Nullable Path file, Map<String, Long> firstLines) {
 
     /** One problem per query judged and not replayed, at its first line. */
     List<InputProblem> find(Set<String> replayed) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures of all contenders and their comparison with the first of them.
@@ -23,7 +24,9 @@ import java.util.Map;
  * @param comparisons one per contender, null for the baseline; empty without judged requests
  */
 record Quality(
-        List<Measure> measures, List<Evaluation> evaluations, List<QualityComparison> comparisons) {
+        List<Measure> measures,
+        List<Evaluation> evaluations,
+        List<@Nullable QualityComparison> comparisons) {
 
     static Quality of(
             List<Contender> contenders,
@@ -64,13 +67,13 @@ record Quality(
     }
 
     /** The headline measure of a request under a contender; null when it was not judged. */
-    Double value(int contender, String request) {
+    @Nullable Double value(int contender, String request) {
         Map<Measure, Double> values = evaluations.get(contender).perQuery().get(request);
         return values == null ? null : values.get(headline());
     }
 
     /** A contender against the baseline; null for the baseline. */
-    Difference difference(int contender, ConfigurationTally tally) {
+    @Nullable Difference difference(int contender, ConfigurationTally tally) {
         if (contender == 0) {
             return null;
         }

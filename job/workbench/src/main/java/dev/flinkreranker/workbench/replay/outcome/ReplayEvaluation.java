@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes runs, results, figures and the report of a replay's rows. */
 public final class ReplayEvaluation {
@@ -38,7 +39,7 @@ public final class ReplayEvaluation {
      * @param title heading of the report
      */
     public record Question(
-            Path qrels,
+            @Nullable Path qrels,
             List<Path> live,
             List<Measure> measures,
             String baseline,

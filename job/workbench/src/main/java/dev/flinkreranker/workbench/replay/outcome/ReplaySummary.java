@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of a replay for other programs. The same input gives the same bytes: what the clock
@@ -54,12 +55,12 @@ public record ReplaySummary(
             String name,
             String settings,
             Map<String, Double> measures,
-            Difference difference,
-            Long pairs,
-            Long tokens,
-            Long truncated,
-            Long unscorable,
-            Double flops) {}
+            @Nullable Difference difference,
+            @Nullable Long pairs,
+            @Nullable Long tokens,
+            @Nullable Long truncated,
+            @Nullable Long unscorable,
+            @Nullable Double flops) {}
 
     /**
      * What the clock said of a contender, on the machine of the run.
@@ -72,10 +73,10 @@ public record ReplaySummary(
      */
     public record Timing(
             String name,
-            Double deviceSeconds,
-            Double p50Millis,
-            Double p95Millis,
-            Double p99Millis) {}
+            @Nullable Double deviceSeconds,
+            @Nullable Double p50Millis,
+            @Nullable Double p95Millis,
+            @Nullable Double p99Millis) {}
 
     static ReplaySummary of(List<Contender> contenders, Assembled assembled, Quality quality) {
         List<Entry> entries = new ArrayList<>();

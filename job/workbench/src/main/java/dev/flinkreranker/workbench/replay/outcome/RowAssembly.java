@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through the rows in the order of the input and writes what people take: runs, results,
@@ -180,7 +181,8 @@ final class RowAssembly {
         }
     }
 
-    private CandidateOrder order(Contender contender, ReplayRow row, ReplayRow.Outcome outcome) {
+    private CandidateOrder order(
+            Contender contender, ReplayRow row, ReplayRow.@Nullable Outcome outcome) {
         if (outcome != null) {
             return CandidateOrder.byScore(row.candidates(), outcome.scores());
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of all row files in the order of the input. Every file is in order by itself, so only
@@ -29,7 +30,7 @@ final class RowMerge implements Closeable {
     }
 
     /** The next row; null at the end. */
-    ReplayRow next() throws IOException {
+    @Nullable ReplayRow next() throws IOException {
         while (!unopened.isEmpty()
                 && (open.isEmpty() || unopened.peek().compareTo(open.peek()) <= 0)) {
             RowFile file = unopened.poll();
@@ -75,10 +76,10 @@ final class RowMerge implements Closeable {
     private static final class RowFile implements Comparable<RowFile> {
         private final Path path;
         private BufferedReader lines;
-        private Place place;
+        private @Nullable Place place;
 
         /** The row; null until the file's turn comes, since there may be a file for each block. */
-        private ReplayRow head;
+        private @Nullable ReplayRow head;
 
         RowFile(Path path) throws IOException {
             this.path = path;

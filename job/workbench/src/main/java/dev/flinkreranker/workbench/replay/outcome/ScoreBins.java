@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts values in narrow bins wherever they lie, and shows them in a few wide ones. */
 final class ScoreBins {
@@ -22,7 +23,7 @@ final class ScoreBins {
     }
 
     /** At most 48 bins from the lowest value to the highest; null when nothing was counted. */
-    Histogram histogram() {
+    @Nullable Histogram histogram() {
         if (counts.isEmpty()) {
             return null;
         }

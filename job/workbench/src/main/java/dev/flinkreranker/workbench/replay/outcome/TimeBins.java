@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.replay.outcome;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Percentiles of times, true to one percent, in constant memory. */
 final class TimeBins {
@@ -17,7 +18,7 @@ final class TimeBins {
     }
 
     /** The time in milliseconds that the share of all stays within; null when there are none. */
-    Double percentileMillis(double share) {
+    @Nullable Double percentileMillis(double share) {
         if (total == 0) {
             return null;
         }

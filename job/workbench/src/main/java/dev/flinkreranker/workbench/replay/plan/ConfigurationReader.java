@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
-import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads configurations: YAML files with the fields of a tenant, where {@code model} is a checkpoint
@@ -52,8 +52,8 @@ public final class ConfigurationReader {
      * @param grids fields to vary
      * @throws InvalidConfigException with every violation
      */
-    public static List<ReplayConfiguration> read(List<Path> files, Path model, List<Grid> grids)
-            throws IOException {
+    public static List<ReplayConfiguration> read(
+            List<Path> files, @Nullable Path model, List<Grid> grids) throws IOException {
         List<Draft> drafts = new ArrayList<>();
         for (Path file : files) {
             drafts.add(draft(file));
@@ -69,7 +69,7 @@ public final class ConfigurationReader {
         }
         List<ReplayConfiguration> configurations = new ArrayList<>();
         for (Draft draft : drafts) {
-            configurations.add(configuration(draft, draft.name(onlyFile)));
+            configurations.addAll(configurations(draft, draft.name(onlyFile)));
         }
         return configurations;
     }
@@ -114,7 +114,9 @@ public final class ConfigurationReader {
         return varied;
     }
 
-    private static ReplayConfiguration configuration(Draft draft, String name) throws IOException {
+    /** The configuration of a draft, and the one that it is interleaved with. */
+    private static List<ReplayConfiguration> configurations(Draft draft, String name)
+            throws IOException {
         ObjectNode fields = draft.fields().deepCopy();
         ComputeType computeType = computeType(name, fields.remove("compute_type"));
         JsonNode device = fields.remove("device");
@@ -123,28 +125,49 @@ public final class ConfigurationReader {
             throw new InvalidConfigException(
                     name + ".model is missing: name a checkpoint directory");
         }
-        Path directory = draft.base().resolve(model.textValue()).normalize();
-        if (!Files.isDirectory(directory)) {
-            throw new NoSuchFileException(directory.toString(), null, "no such model directory");
-        }
+        Path directory = directory(draft, model);
         fields.put("model", fileName(directory));
+        Path otherDirectory = directory;
+        if (fields.path("interleave").path("settings") instanceof ObjectNode other
+                && other.path("model").isTextual()) {
+            otherDirectory = directory(draft, other.get("model"));
+            other.put("model", fileName(otherDirectory));
+        }
         if (fields.has("routes")) {
             throw new InvalidConfigException(
                     name
                             + ".routes: a replay takes the same settings for all requests; make"
                             + " each route's a configuration of its own");
         }
-        RerankSettings settings = TenantConfig.read(fields, null, name).settings();
-        return new ReplayConfiguration(
-                name,
-                new ModelReference(
-                        directory.toString(),
-                        computeType,
-                        device == null || device.isNull() ? "cpu" : device.asText()),
-                settings);
+        String on = device == null || device.isNull() ? "cpu" : device.asText();
+        TenantConfig config = TenantConfig.read(fields, null, name);
+        ReplayConfiguration own =
+                new ReplayConfiguration(
+                        name,
+                        new ModelReference(directory.toString(), computeType, on),
+                        config.settings(),
+                        config.interleave());
+        if (config.interleave() == null) {
+            return List.of(own);
+        }
+        return List.of(
+                own,
+                new ReplayConfiguration(
+                        own.otherName(),
+                        new ModelReference(otherDirectory.toString(), computeType, on),
+                        config.interleave().settings(),
+                        null));
     }
 
-    private static ComputeType computeType(String name, JsonNode value) {
+    private static Path directory(Draft draft, JsonNode model) throws IOException {
+        Path directory = draft.base().resolve(model.textValue()).normalize();
+        if (!Files.isDirectory(directory)) {
+            throw new NoSuchFileException(directory.toString(), null, "no such model directory");
+        }
+        return directory;
+    }
+
+    private static ComputeType computeType(String name, @Nullable JsonNode value) {
         if (value == null || value.isNull()) {
             return ComputeType.AUTO;
         }

@@ -1,7 +1,10 @@
 package dev.flinkreranker.workbench.replay.plan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way to rerank that a replay tries: what a tenant of the stream is configured with.
@@ -9,8 +12,14 @@ import dev.flinkreranker.runtime.engine.ModelReference;
  * @param name unique, fit for a file name
  * @param model which model; the settings' own alias of it is for people
  * @param settings as of a tenant; limits of time and share play no part in a replay
+ * @param interleaving the second configuration that its results are interleaved with, which is also
+ *     tried by itself, as {@link #otherName}; null when there is none
  */
-public record ReplayConfiguration(String name, ModelReference model, RerankSettings settings) {
+public record ReplayConfiguration(
+        String name,
+        ModelReference model,
+        RerankSettings settings,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Interleaving interleaving) {
 
     /** Names the order of the input wherever configurations are named. */
     public static final String FIRST_STAGE = "first-stage";
@@ -29,6 +38,11 @@ public record ReplayConfiguration(String name, ModelReference model, RerankSetti
                             + name
                             + "\"");
         }
+    }
+
+    /** Name of the configuration that the second one is; only where there is one. */
+    public String otherName() {
+        return name + "-" + interleaving.name();
     }
 
     /** Candidates that are scored, from the first stage's top. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of several result files in turn: all of the first request, then all of the next. */
 final class ResultLines implements Closeable {
@@ -50,7 +51,7 @@ final class ResultLines implements Closeable {
     }
 
     /** The next line; null at the end. */
-    Line next() throws IOException {
+    @Nullable Line next() throws IOException {
         String configuration = configurations.get(turn);
         String line = read();
         if (line == null) {

@@ -11,6 +11,7 @@ import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.connector.file.src.util.RecordAndPosition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets Flink's file source read a plan's files as one stream of blocks in a fixed order. The split
@@ -58,7 +59,7 @@ final class BlockFormat implements BulkFormat<LineBlock, FileSourceSplit> {
 
     private record BlockReader(LineBlocks blocks) implements BulkFormat.Reader<LineBlock> {
         @Override
-        public RecordIterator<LineBlock> readBatch() throws IOException {
+        public @Nullable RecordIterator<LineBlock> readBatch() throws IOException {
             LineBlock block = blocks.next();
             return block == null ? null : new OneBlock(block);
         }
@@ -70,14 +71,14 @@ final class BlockFormat implements BulkFormat<LineBlock, FileSourceSplit> {
     }
 
     private static final class OneBlock implements RecordIterator<LineBlock> {
-        private LineBlock block;
+        private @Nullable LineBlock block;
 
         OneBlock(LineBlock block) {
             this.block = block;
         }
 
         @Override
-        public RecordAndPosition<LineBlock> next() {
+        public @Nullable RecordAndPosition<LineBlock> next() {
             if (block == null) {
                 return null;
             }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Cuts files into blocks, in order; can start behind any block. */
 final class LineBlocks implements Closeable {
@@ -17,7 +18,7 @@ final class LineBlocks implements Closeable {
     private final int maxLines;
     private int file;
     private long skip;
-    private LineReader lines;
+    private @Nullable LineReader lines;
     private long consumedBefore;
 
     /**
@@ -39,7 +40,7 @@ final class LineBlocks implements Closeable {
     }
 
     /** The next block; null at the end. */
-    LineBlock next() throws IOException {
+    @Nullable LineBlock next() throws IOException {
         while (file < files.size()) {
             LineBlock block = nextOfFile();
             if (block != null) {
@@ -60,7 +61,7 @@ final class LineBlocks implements Closeable {
         }
     }
 
-    private LineBlock nextOfFile() throws IOException {
+    private @Nullable LineBlock nextOfFile() throws IOException {
         if (lines == null) {
             try {
                 lines = LineReader.open(files.get(file));

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The distinct pairs of a block for one pass, and the batches they are scored in. Both follow from
@@ -17,8 +18,8 @@ final class PairBatch {
     static final class Slot {
         final TokenizedPair pair;
         int uses;
-        float[] logits;
-        String failure;
+        float @Nullable [] logits;
+        @Nullable String failure;
         long flops;
         long deviceNanos;
 
@@ -34,7 +35,7 @@ final class PairBatch {
 
     private record Key(long[] ids, int queryLength, int promptLength) {
         @Override
-        public boolean equals(Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof Key key
                     && queryLength == key.queryLength
                     && promptLength == key.promptLength

@@ -3,7 +3,13 @@ package dev.flinkreranker.workbench.replay.scoring;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one input line: scores, or a problem.
@@ -43,12 +49,33 @@ public record ReplayRow(
      * @param result what the stream would have answered, as JSON
      */
     public record Outcome(
-            List<Float> scores,
+            List<@Nullable Float> scores,
             long tokens,
             int truncated,
             long flops,
             long deviceNanos,
-            String result) {}
+            String result) {
+
+        /** The same with another result. */
+        Outcome withResult(RankedResult result) {
+            return new Outcome(
+                    scores,
+                    tokens,
+                    truncated,
+                    flops,
+                    deviceNanos,
+                    new String(ResultCodec.encode(result), StandardCharsets.UTF_8));
+        }
+
+        /** The result, read. */
+        RankedResult decoded() {
+            try {
+                return ResultCodec.decode(result.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException("a result that was just written", e);
+            }
+        }
+    }
 
     public static ReplayRow problem(int file, long line, String reason) {
         return new ReplayRow(file, line, reason, null, null, null, null, null);

@@ -1,9 +1,9 @@
 package dev.flinkreranker.workbench.replay.scoring;
 
 import dev.flinkreranker.operators.request.Candidate;
+import dev.flinkreranker.operators.result.InterleavedResult;
 import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.RankingScores;
-import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelOpener;
@@ -22,7 +22,6 @@ import dev.flinkreranker.workbench.replay.input.ReplayRequest;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.scoring.PairBatch.Slot;
 import dev.flinkreranker.workbench.replay.scoring.ReplayRow.Outcome;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -86,9 +85,28 @@ final class ReplayScorer implements AutoCloseable {
         }
         List<List<Outcome>> result = new ArrayList<>(block.size());
         for (Outcome[] ofRequest : outcomes) {
+            interleave(ofRequest);
             result.add(List.of(ofRequest));
         }
         return result;
+    }
+
+    /** Interleaves results as the stream does. */
+    private void interleave(Outcome[] ofRequest) {
+        List<String> names = configurations.stream().map(ReplayConfiguration::name).toList();
+        for (int i = 0; i < ofRequest.length; i++) {
+            ReplayConfiguration own = configurations.get(i);
+            if (own.interleaving() != null) {
+                int other = names.indexOf(own.otherName());
+                ofRequest[i] =
+                        ofRequest[i].withResult(
+                                InterleavedResult.of(
+                                        ofRequest[i].decoded(),
+                                        own.settings(),
+                                        ofRequest[other].decoded(),
+                                        own.interleaving()));
+            }
+        }
     }
 
     @Override
@@ -184,17 +202,10 @@ final class ReplayScorer implements AutoCloseable {
         RerankOutcome.Scored scored =
                 new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops), 0);
         List<Float> ranking = RankingScores.of(request.request(), settings, scores);
-        byte[] result =
-                ResultCodec.encode(
+        return new Outcome(ranking, tokens, truncated, flops, (long) nanos, null)
+                .withResult(
                         Ranking.ranked(
                                 request.request(), ResultOrigin.of(settings, 0), scored, ranking));
-        return new Outcome(
-                ranking,
-                tokens,
-                truncated,
-                flops,
-                (long) nanos,
-                new String(result, StandardCharsets.UTF_8));
     }
 
     private static PassageScore score(Slot slot, List<Integer> columns) {

@@ -18,6 +18,7 @@ import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a block into rows of JSON, one per line of input, in their order. */
 final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
@@ -29,7 +30,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
     private final ReplayModels models;
 
     private transient ReplayPlan plan;
-    private transient SharedScorer scorer;
+    private transient @Nullable SharedScorer scorer;
     private transient LongMaximum consumed;
 
     ScoreBlocks(ReplayPlan plan, ReplayModels models) {

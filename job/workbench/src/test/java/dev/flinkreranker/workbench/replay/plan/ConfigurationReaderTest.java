@@ -96,6 +96,28 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void aSecondConfigurationIsTriedByItselfToo() throws Exception {
+        Path other = Files.createDirectory(file.resolveSibling("other"));
+        Files.writeString(
+                file,
+                "model: model\ntop_n: 3\n"
+                        + "interleave: {name: new, settings: {model: other, cutoff_layers: [3]}}\n");
+
+        List<ReplayConfiguration> read = ConfigurationReader.read(List.of(file), null, List.of());
+
+        assertThat(read)
+                .extracting(ReplayConfiguration::name)
+                .containsExactly("today", "today-new");
+        assertThat(read.get(0).interleaving().name()).isEqualTo("new");
+        assertThat(read.get(1).interleaving()).isNull();
+        assertThat(read.get(1).model().directory()).isEqualTo(other.toString());
+        assertThat(read.get(1).settings()).isEqualTo(read.get(0).interleaving().settings());
+        assertThat(read.get(1).settings().topN()).isEqualTo(3);
+        ReplayPlan plan = plan(read);
+        assertThat(ReplayPlan.fromJson(plan.toJson())).isEqualTo(plan);
+    }
+
+    @Test
     void routesAreNotReplayed() throws Exception {
         Files.writeString(file, "model: model\nroutes: []\n");
 

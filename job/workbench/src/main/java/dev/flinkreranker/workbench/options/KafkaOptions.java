@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.replay;
+package dev.flinkreranker.workbench.options;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Function;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say how Kafka is reached. */
-final class KafkaOptions {
+public final class KafkaOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             description = "The brokers of all topics.")
-    private String bootstrapServers;
+    private @Nullable String bootstrapServers;
 
     @Option(
             names = "--kafka",
@@ -32,15 +33,15 @@ final class KafkaOptions {
             description =
                     "A stream's YAML, whose kafka, source and sink sections say how topics are"
                             + " reached.")
-    private Path job;
+    private @Nullable Path job;
 
     /** Properties of what reads topics. */
-    Map<String, String> source() throws IOException {
+    public Map<String, String> source() throws IOException {
         return properties(KafkaProperties::source);
     }
 
     /** Properties of what writes them. */
-    Map<String, String> sink() throws IOException {
+    public Map<String, String> sink() throws IOException {
         return properties(KafkaProperties::sink);
     }
 

@@ -1,10 +1,17 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.compare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.job.terminal.TextTable;
+import dev.flinkreranker.workbench.evaluation.FourDigits;
+import dev.flinkreranker.workbench.evaluation.Gate;
+import dev.flinkreranker.workbench.evaluation.Measure;
+import dev.flinkreranker.workbench.evaluation.OrderComparison;
+import dev.flinkreranker.workbench.evaluation.PairedDeltas;
+import dev.flinkreranker.workbench.evaluation.QualityComparison;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code compare} prints.
@@ -16,8 +23,8 @@ record ComparisonReport(String a, String b) {
 
     private static final int LARGEST = 5;
 
-    /** The tables for a person; quality may be null. */
-    String text(OrderComparison order, QualityComparison quality, boolean perQuery) {
+    /** The tables for a person, with quality where there are judgments. */
+    String text(OrderComparison order, @Nullable QualityComparison quality, boolean perQuery) {
         StringBuilder text = new StringBuilder();
         text.append("A  ").append(a).append('\n');
         text.append("B  ").append(b).append("\n\n");
@@ -97,9 +104,12 @@ record ComparisonReport(String a, String b) {
         }
     }
 
-    /** One object for a program; quality may be null. */
+    /** The same as one object for a program. */
     ObjectNode json(
-            OrderComparison order, QualityComparison quality, boolean perQuery, List<Gate> failed) {
+            OrderComparison order,
+            @Nullable QualityComparison quality,
+            boolean perQuery,
+            List<Gate> failed) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("a", a).put("b", b);
         ObjectNode orderNode = root.putObject("order");

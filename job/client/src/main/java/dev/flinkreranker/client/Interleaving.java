@@ -1,0 +1,12 @@
+package dev.flinkreranker.client;
+
+import java.util.List;
+
+/**
+ * Whose ranking the documents of an interleaved result come from.
+ *
+ * @param name of the tenant's second configuration, B; A is the tenant's own
+ * @param model alias of B's model
+ * @param teams {@code A} or {@code B}, of each document in the order of the result
+ */
+public record Interleaving(String name, String model, List<String> teams) {}

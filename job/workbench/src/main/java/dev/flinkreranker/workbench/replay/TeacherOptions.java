@@ -1,0 +1,65 @@
+package dev.flinkreranker.workbench.replay;
+
+import dev.flinkreranker.operators.tenant.Fusion;
+import dev.flinkreranker.workbench.replay.outcome.TeacherFile;
+import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
+import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option that makes the scores a teacher's, for distillation. */
+final class TeacherOptions {
+    @Option(
+            names = "--teacher",
+            paramLabel = "FILE",
+            description =
+                    "Write (query, passage, score) triples to distill a model from, as JSON lines"
+                            + " with the logits of every configuration; compressed where the name"
+                            + " ends in .gz or .zst. FILE.manifest.json has the SHA-256 of the"
+                            + " models' files and of the settings.")
+    private @Nullable Path file;
+
+    boolean isAsked() {
+        return file != null;
+    }
+
+    /**
+     * Refuses what a teacher cannot be, before hours of scoring.
+     *
+     * @throws IllegalArgumentException saying which configuration it is
+     */
+    void check(List<ReplayConfiguration> configurations) throws IOException {
+        if (file == null) {
+            return;
+        }
+        for (ReplayConfiguration configuration : configurations) {
+            if (configuration.settings().fusion() != Fusion.NONE) {
+                throw new IllegalArgumentException(
+                        "--teacher: configuration "
+                                + configuration.name()
+                                + " ranks by a fusion, but a teacher's scores are the model's"
+                                + " alone; set fusion: none");
+            }
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null) {
+            throw new IllegalArgumentException("--teacher: " + file + " is a directory");
+        }
+        Files.createDirectories(folder);
+    }
+
+    /** Writes the triples of a replay that has ended. */
+    void write(ReplayPlan plan, ReplayDirectory directory, PrintWriter err) throws IOException {
+        if (file != null) {
+            long triples = new TeacherFile(plan, directory).write(file);
+            err.printf(Locale.ROOT, "%,d triples: %s%n", triples, file);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.flinkreranker.operators.tenant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.operators.config.StrictReader;
+import dev.flinkreranker.operators.request.RequestParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A second configuration as it stands in a config: a tenant's {@code interleave}. Requests that no
+ * route takes, and that bring no setting of the ranking themselves, are ranked by both.
+ *
+ * @param name letters, digits and {@code . _ -}, at most 64
+ * @param settings fields of {@link RerankSettings} for those that differ from the tenant's; of the
+ *     ranking only
+ */
+public record InterleaveConfig(@Nullable String name, @Nullable JsonNode settings) {
+
+    /** What holds for a request as a whole, so that both sides share it. */
+    public static final Set<String> OF_THE_REQUEST =
+            Set.of(
+                    "top_n",
+                    "return_documents",
+                    "return_query",
+                    "deadline_ms",
+                    "on_timeout",
+                    "on_overload",
+                    "on_failure",
+                    "weight",
+                    "max_in_flight");
+
+    /**
+     * Reads a tenant's second configuration.
+     *
+     * @param interleave the field, if there is one
+     * @param tenant the tenant's own fields, which the second configuration inherits
+     * @param path where the field stands, for messages
+     * @throws InvalidConfigException with every violation
+     */
+    static @Nullable Interleaving read(
+            @Nullable JsonNode interleave, ObjectNode tenant, String path) {
+        if (interleave == null || interleave.isNull()) {
+            return null;
+        }
+        return StrictReader.read(interleave, InterleaveConfig.class, path).checked(tenant, path);
+    }
+
+    private Interleaving checked(ObjectNode tenant, String path) {
+        if (name == null || !RequestParser.TENANT_ID.matcher(name).matches()) {
+            throw new InvalidConfigException(
+                    name == null
+                            ? path + ".name is missing"
+                            : "%s.name must match %s, but is \"%s\""
+                                    .formatted(path, RequestParser.TENANT_ID.pattern(), name));
+        }
+        if (settings == null || !settings.isObject()) {
+            throw new InvalidConfigException(
+                    path + ".settings must be a map of the fields that differ from the tenant's");
+        }
+        List<String> violations = new ArrayList<>();
+        settings.fieldNames()
+                .forEachRemaining(
+                        field -> {
+                            if (OF_THE_REQUEST.contains(field)) {
+                                violations.add(
+                                        "%s.settings.%s holds for the whole request: set it for the tenant"
+                                                .formatted(path, field));
+                            }
+                        });
+        RerankSettings own =
+                TenantConfig.settings(StrictReader.merge(tenant, settings), path + ".settings");
+        if (own.passesThrough() || tenant.path("model").asText().equals(RerankSettings.NO_MODEL)) {
+            violations.add("%s: both sides need a model, but one has model none".formatted(path));
+        }
+        if (!violations.isEmpty()) {
+            throw new InvalidConfigException(violations);
+        }
+        return new Interleaving(name, own);
+    }
+}

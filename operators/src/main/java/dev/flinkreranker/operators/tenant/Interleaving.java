@@ -1,0 +1,22 @@
+package dev.flinkreranker.operators.tenant;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * A second configuration, side by side with the tenant's own: requests are ranked by both, and
+ * their results are interleaved.
+ *
+ * @param name told in the results, so that its clicks can be counted
+ * @param settings complete: the tenant's, with what the second configuration says laid over them
+ */
+public record Interleaving(String name, RerankSettings settings) implements Serializable {
+
+    /** Whether the model gives the same scores under these settings, so that one pass does. */
+    public boolean sharesScores(RerankSettings other) {
+        return settings.model().equals(other.model())
+                && settings.tokenization().equals(other.tokenization())
+                && settings.scoring().equals(other.scoring())
+                && Objects.equals(settings.maxCandidates(), other.maxCandidates());
+    }
+}
