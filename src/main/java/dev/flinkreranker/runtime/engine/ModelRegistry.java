@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ModelRegistry {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ModelRegistry.class);
+    /** Most models that are loaded at once. */
+    static final int LOADERS = 4;
 
-    /** Reading weights waits for disks, converting them for processors. */
-    private static final int LOADERS = 4;
+    private static final Logger LOG = LoggerFactory.getLogger(ModelRegistry.class);
 
     private static final int MAX_DOUBLINGS = 5;
     private static final IllegalStateException CLOSED =
