@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.rerank.ModelWaitFactory;
 import dev.flinkreranker.operators.rerank.RerankFunction;
 import dev.flinkreranker.operators.rerank.RerankOutput;
 import dev.flinkreranker.operators.rerank.SplitFunction;
@@ -86,16 +87,35 @@ public record RerankPipeline(
             return AsyncDataStream.orderedWait(
                     resolved, function, timeoutMs, TimeUnit.MILLISECONDS, settings.capacity());
         }
-        // The rebalance keeps a skew of the source's partitions away from the devices.
-        SingleOutputStreamOperator<RerankOutput> reranked =
+        return inParallel(
                 AsyncDataStream.unorderedWait(
-                        resolved.rebalance(),
+                        ready(resolved, settings),
                         function,
                         timeoutMs,
                         TimeUnit.MILLISECONDS,
-                        settings.capacity());
+                        settings.capacity()),
+                settings);
+    }
+
+    /** Requests that need not wait for their model, in no order. */
+    private static DataStream<ResolvedRequest> ready(
+            DataStream<ResolvedRequest> resolved, PipelineSettings settings) {
+        // The rebalance keeps a skew of the source's partitions away from the devices.
+        return inParallel(
+                        resolved.rebalance()
+                                .transform(
+                                        "wait for model",
+                                        resolved.getType(),
+                                        new ModelWaitFactory(
+                                                settings.resolve().catalog(), settings.engines())),
+                        settings)
+                .uid("model-wait");
+    }
+
+    private static <T> SingleOutputStreamOperator<T> inParallel(
+            SingleOutputStreamOperator<T> operator, PipelineSettings settings) {
         return settings.parallelism() == 0
-                ? reranked
-                : reranked.setParallelism(settings.parallelism());
+                ? operator
+                : operator.setParallelism(settings.parallelism());
     }
 }
