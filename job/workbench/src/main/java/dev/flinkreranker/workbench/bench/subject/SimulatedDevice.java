@@ -16,7 +16,7 @@ public record SimulatedDevice(long fixedNanos, long nanosPerToken)
         implements ScoringProfile<Integer, Float> {
 
     /** What a batch of that many tokens takes. */
-    public long nanos(long tokens) {
+    long nanos(long tokens) {
         return fixedNanos + nanosPerToken * tokens;
     }
 
