@@ -51,10 +51,14 @@ final class SharedEngine {
     /** Handles on it; guarded by whoever hands them out. */
     private int handles;
 
-    SharedEngine(EngineSettings settings, ModelOpener opener, LongSupplier clock) {
+    SharedEngine(
+            EngineSettings settings,
+            ModelOpener opener,
+            LongSupplier clock,
+            OrphanedLoads orphans) {
         this.settings = settings;
         this.clock = clock;
-        this.models = new ModelRegistry(opener, clock, settings.loadBackoff());
+        this.models = new ModelRegistry(opener, clock, settings.loadBackoff(), meter, orphans);
         this.cache = settings.cacheBytes() == 0 ? null : new ScoreCache(settings.cacheBytes());
         this.admission = new AdmissionQueue<>(settings.limits(), settings.batch().turnTokens());
         this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("reranker-deadline"));
@@ -110,8 +114,9 @@ final class SharedEngine {
                             }
                             meter.ended(outcome);
                         });
-        models.whenLoaded(
+        models.whenReady(
                 task.model(),
+                task.scoring(),
                 (model, failure) -> {
                     if (failure == null) {
                         enqueue(request, model);
@@ -124,8 +129,9 @@ final class SharedEngine {
 
     CompletableFuture<Void> load(ModelReference model) {
         CompletableFuture<Void> loaded = new CompletableFuture<>();
-        models.whenLoaded(
+        models.whenReady(
                 model,
+                null,
                 (ready, failure) -> {
                     if (failure == null) {
                         loaded.complete(null);

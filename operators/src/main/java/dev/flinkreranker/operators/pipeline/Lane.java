@@ -1,6 +1,8 @@
 package dev.flinkreranker.operators.pipeline;
 
-/** A way of events through the operators. Metrics go by the operators' names, state by their uids. */
+/**
+ * A way of events through the operators. Metrics go by the operators' names, state by their uids.
+ */
 enum Lane {
     /** Of the events as they come. */
     MAIN("", ""),

@@ -11,8 +11,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Splits what the rerank operator puts out: results onward, dead letters to {@link
- * DeadLetterOutput}, usage to {@link #USAGE}, events that are set aside to {@link #OVERFLOW}. A function of its own because an asynchronous one has
- * no side outputs.
+ * DeadLetterOutput}, usage to {@link #USAGE}, events that are set aside to {@link #OVERFLOW}. A
+ * function of its own because an asynchronous one has no side outputs.
  */
 public final class SplitFunction extends ProcessFunction<RerankOutput, OutgoingRecord> {
 

@@ -7,10 +7,10 @@ import java.util.Map;
  * Whose requests are under way in one parallel instance of the rerank operator, and who may have
  * more of them.
  *
- * <p>A tenant may have as many as there are free places, times its weight (at most {@value #MOST}). So one tenant alone gets
- * half of them, {@code n} tenants that all want more get an equal part each, and as much as one of
- * them has stays free for whoever comes next. The places never run out as long as the requests that
- * are not let in go elsewhere.
+ * <p>A tenant may have as many as there are free places, times its weight (at most {@value #MOST}).
+ * So one tenant alone gets half of them, {@code n} tenants that all want more get an equal part
+ * each, and as much as one of them has stays free for whoever comes next. The places never run out
+ * as long as the requests that are not let in go elsewhere.
  */
 final class TenantWindow {
 
@@ -44,7 +44,8 @@ final class TenantWindow {
         if (held == null) {
             return requests < capacity;
         }
-        return held.requests < Math.min(weight, MOST) * (capacity - requests) && held.pairs + pairs <= maxPairs;
+        return held.requests < Math.min(weight, MOST) * (capacity - requests)
+                && held.pairs + pairs <= maxPairs;
     }
 
     /** A request comes in, let in or not. */

@@ -33,9 +33,7 @@ class OverflowRecordTest {
         OutgoingRecord aside = OverflowRecord.of(event, "a tenant: acme");
 
         assertThat(OverflowRecord.tenant(aside)).isEqualTo("a tenant: acme");
-        assertThat(OverflowRecord.event(read(aside)))
-                .usingRecursiveComparison()
-                .isEqualTo(event);
+        assertThat(OverflowRecord.event(read(aside))).usingRecursiveComparison().isEqualTo(event);
     }
 
     @Test
@@ -72,7 +70,8 @@ class OverflowRecordTest {
         assertThat(OverflowRecord.event(foreign)).isSameAs(foreign);
         assertThat(
                         OverflowRecord.tenant(
-                                new OutgoingRecord(null, origin.getBytes(UTF_8), foreign.headers())))
+                                new OutgoingRecord(
+                                        null, origin.getBytes(UTF_8), foreign.headers())))
                 .isEmpty();
     }
 }

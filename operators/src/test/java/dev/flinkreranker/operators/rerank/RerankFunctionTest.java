@@ -34,6 +34,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -424,8 +426,8 @@ class RerankFunctionTest {
 
         @ParameterizedTest
         @CsvSource({"wait, 1000000", "overflow, 0"})
-        void beyondItsShareItWaitsWhereItWantsToOrTheRecordWouldBeTooLarge(
-                String policy, int spare) throws Exception {
+        void beyondItsShareItWaitsWhereItWantsToOrTheRecordWouldBeTooLarge(String policy, int spare)
+                throws Exception {
             LengthScorer.hold();
             ResolvedRequest request =
                     request("{'model':'length','on_overload':'%s'}".formatted(policy), "a");
@@ -442,8 +444,7 @@ class RerankFunctionTest {
                             event.partition(),
                             event.offset(),
                             event.timestamp());
-            ResolvedRequest large =
-                    new ResolvedRequest(padded, request.settings(), 1L, null, null);
+            ResolvedRequest large = new ResolvedRequest(padded, request.settings(), 1L, null, null);
             try (RerankHarness harness = new RerankHarness(limits, CATALOG, null, 1)) {
                 harness.open();
                 harness.processElement(large, 1);
@@ -456,20 +457,29 @@ class RerankFunctionTest {
             }
         }
 
+        /** A checkpoint between the device's end and the task's still has the request. */
         @Test
-        void aBrokenDeviceFailsTheTask() throws Exception {
+        void aBrokenDeviceFailsTheTaskAndLosesNoRequest() throws Exception {
             LengthScorer.breakDevice();
-
+            OperatorSubtaskState snapshot;
             try (RerankHarness harness = harness()) {
-                harness.getEnvironment().setExpectedExternalFailureCause(Throwable.class);
-                harness.processElement(request("{'model':'length'}", "a"), 1);
-                while (harness.getEnvironment().getActualExternalFailureCause().isEmpty()) {
-                    Thread.onSpinWait();
-                }
-
-                assertThat(harness.getEnvironment().getActualExternalFailureCause().orElseThrow())
+                harness.processElement(request("{'model':'length'}", "a", "bb"), 1);
+                TaskMailbox mailbox = harness.getTaskMailbox();
+                assertThatThrownBy(() -> mailbox.take(TaskMailbox.MIN_PRIORITY).run())
                         .hasStackTraceContaining("the device broke");
+
+                assertThat(harness.getEnvironment().getActualExternalFailureCause()).isEmpty();
                 assertThat(harness.extractOutputValues()).isEmpty();
+                snapshot = harness.snapshot(1, 1);
+            }
+
+            LengthScorer.reset();
+            try (RerankHarness restored = new RerankHarness(LIMITS, CATALOG, null)) {
+                restored.initializeState(snapshot);
+                restored.open();
+                restored.endInput();
+                assertThat(result(restored.extractOutputValues()).status())
+                        .isEqualTo(ResultStatus.RANKED);
             }
         }
 
