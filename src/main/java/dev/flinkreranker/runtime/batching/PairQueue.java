@@ -163,9 +163,7 @@ final class PairQueue<P, S> {
         rate.observe(batch.tokens(), seconds);
         ProfileState<P, S> state = profiles.get(batch.profile());
         if (state != null) {
-            int rows = batch.profile().rows(batch.tokens());
-            state.costs().observe(rows, batch.squares(), seconds);
-            state.budget().fitted(batch.tokens());
+            state.ran(batch, seconds);
         }
     }
 

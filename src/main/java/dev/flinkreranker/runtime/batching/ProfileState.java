@@ -15,6 +15,7 @@ final class ProfileState<P, S> {
     private final @Nullable Lane<P, S>[] lanes = new Lane[LengthClass.COUNT];
 
     private final List<Lane<P, S>> inUse = new ArrayList<>();
+    private boolean warm;
     private long pairs;
     private long tokens;
 
@@ -63,6 +64,16 @@ final class ProfileState<P, S> {
         lanes[lengthClass].add(account, pair, turnTokens);
         pairs++;
         tokens += pair.length();
+    }
+
+    /** A batch ran without a fault. */
+    void ran(Batch<P, S> batch, double seconds) {
+        if (warm) {
+            costs.observe(profile.rows(batch.tokens()), batch.squares(), seconds);
+        }
+        // The first one pays for what is made once: kernels, buffers, code.
+        warm = true;
+        budget.fitted(batch.tokens());
     }
 
     /** A pair was taken from one of the lanes. */

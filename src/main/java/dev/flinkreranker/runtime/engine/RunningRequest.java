@@ -1,8 +1,10 @@
 package dev.flinkreranker.runtime.engine;
 
+import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.PairGroup;
 import dev.flinkreranker.runtime.batching.PairListener;
 import dev.flinkreranker.runtime.batching.QueuedPair;
+import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -69,6 +71,19 @@ final class RunningRequest implements PairListener<float[]> {
             characters += passage.length();
         }
         return 2 * characters;
+    }
+
+    /**
+     * What one of its tokens costs on the device, in tokens of the device's usual work; 1 for a
+     * request that cannot be scored, which {@link #tokenize} will find.
+     */
+    double tokenCost(LoadedModel model, MicroBatcher<TokenizedPair, float[]> device) {
+        int length = (int) Math.max(1, Ticket.estimate(1, bytes() / pairs()));
+        try {
+            return device.work(model.profile(task.scoring()), length) / length;
+        } catch (IllegalArgumentException e) {
+            return 1;
+        }
     }
 
     /** Sets what is run once, when none of its pairs is on its way any more. */

@@ -78,6 +78,10 @@ public record JobConfig(
             throw new InvalidConfigException(
                     "name must match " + NAME.pattern() + ", but is \"" + name + "\"");
         }
+        if (name.equals(".") || name.equals("..")) {
+            throw new InvalidConfigException(
+                    "name must not be . or .., which are no folders of their own");
+        }
         if (parallelism != null) {
             FieldChecks.atLeast(1, "parallelism", parallelism, 1);
         }

@@ -22,6 +22,8 @@ import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
@@ -36,7 +38,11 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the brokers, before the job starts, whether they let it do what it will do. A job that they
@@ -44,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaAccess {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaAccess.class);
     private static final int PATIENCE_MS = 20_000;
 
     private final Properties client;
@@ -90,6 +97,7 @@ final class KafkaAccess {
                     }
                     if (transactions) {
                         sink.transactionalIds(admin, config.name());
+                        sink.transactionTimeout(config);
                     }
                 });
         List<String> refusals = new ArrayList<>(source.refusals);
@@ -142,8 +150,8 @@ final class KafkaAccess {
     private String refusal(Throwable cause) {
         if (cause instanceof TimeoutException) {
             throw new TimeoutException(
-                    ("kafka.bootstrap.servers: %s did not answer within %d s; check the address, the"
-                                    + " network, and whether the listener speaks %s")
+                    ("kafka.bootstrap.servers: %s did not answer within %d s; check the address,"
+                                    + " the network, and whether the listener speaks %s")
                             .formatted(
                                     servers,
                                     PATIENCE_MS / 1000,
@@ -250,6 +258,32 @@ final class KafkaAccess {
                         Set.of());
             } else if (!(e.getCause() instanceof TransactionalIdNotFoundException)) {
                 throw e;
+            }
+        }
+    }
+
+    /**
+     * By a transaction that is never begun: to read the broker's limit asks for a right of its own.
+     */
+    private void transactionTimeout(JobConfig config) {
+        Properties properties = new Properties();
+        properties.putAll(client);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.name() + ":check");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Integer.toString(PATIENCE_MS));
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, bytes, bytes)) {
+            producer.initTransactions();
+        } catch (KafkaException e) {
+            // The producer hands this one on as its text alone.
+            if (rootMessage(e).contains(Errors.INVALID_TRANSACTION_TIMEOUT.message())) {
+                refusals.add(
+                        ("delivery.transaction_timeout: %s refuses %s, which is above its"
+                                        + " transaction.max.timeout.ms; raise that, or lower this"
+                                        + " and what it must outlast")
+                                .formatted(servers, config.delivery().transactionTimeout()));
+            } else {
+                LOG.warn("{} was not asked about transactions: {}", servers, rootMessage(e));
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.rerank.ModelWaitFactory;
 import dev.flinkreranker.operators.rerank.RerankFunction;
 import dev.flinkreranker.operators.rerank.RerankOutput;
 import dev.flinkreranker.operators.rerank.SplitFunction;
@@ -111,7 +112,7 @@ public record RerankPipeline(
             PipelineSettings settings,
             Lane lane,
             int shared) {
-        return reranked(requests, settings, shared)
+        return reranked(requests, settings, lane, shared)
                 .name(lane.name("rerank"))
                 .uid(lane.uid("rerank"))
                 .process(new SplitFunction(), TypeInformation.of(OutgoingRecord.class))
@@ -121,7 +122,10 @@ public record RerankPipeline(
     }
 
     private static SingleOutputStreamOperator<RerankOutput> reranked(
-            DataStream<ResolvedRequest> requests, PipelineSettings settings, int shared) {
+            DataStream<ResolvedRequest> requests,
+            PipelineSettings settings,
+            Lane lane,
+            int shared) {
         RerankFunction function =
                 new RerankFunction(
                         settings.resolve().limits(),
@@ -137,16 +141,35 @@ public record RerankPipeline(
         }
         // What only passes through, on its way elsewhere, needs a place too.
         int passing = shared > 0 ? 1 : 0;
-        // The rebalance keeps a skew of the source's partitions away from the devices.
-        SingleOutputStreamOperator<RerankOutput> reranked =
+        return inParallel(
                 AsyncDataStream.unorderedWait(
-                        requests.rebalance(),
+                        ready(requests, settings, lane),
                         function,
                         timeoutMs,
                         TimeUnit.MILLISECONDS,
-                        settings.capacity() + passing);
+                        settings.capacity() + passing),
+                settings);
+    }
+
+    /** Requests that need not wait for their model, in no order. */
+    private static DataStream<ResolvedRequest> ready(
+            DataStream<ResolvedRequest> resolved, PipelineSettings settings, Lane lane) {
+        // The rebalance keeps a skew of the source's partitions away from the devices.
+        return inParallel(
+                        resolved.rebalance()
+                                .transform(
+                                        lane.name("wait for model"),
+                                        resolved.getType(),
+                                        new ModelWaitFactory(
+                                                settings.resolve().catalog(), settings.engines())),
+                        settings)
+                .uid(lane.uid("model-wait"));
+    }
+
+    private static <T> SingleOutputStreamOperator<T> inParallel(
+            SingleOutputStreamOperator<T> operator, PipelineSettings settings) {
         return settings.parallelism() == 0
-                ? reranked
-                : reranked.setParallelism(settings.parallelism());
+                ? operator
+                : operator.setParallelism(settings.parallelism());
     }
 }

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * Reranks requests on the process's engine.
  *
  * <p>{@link #asyncInvoke} never blocks. Every request is completed with a record: a result, or a
- * dead letter where its tenant wants one. Only a broken device completes exceptionally, which fails
- * the task so that Flink restarts it; a request can never do that.
+ * dead letter where its tenant wants one. Only a broken device fails the task, so that Flink
+ * restarts it; a request can never do that.
  *
  * <p>In a job with an overflow topic a tenant with more than its share of what is under way here
  * ({@link TenantWindow}) sends its further requests out at once, as its {@code on_overload} says.
@@ -285,9 +286,18 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         }
     }
 
+    /**
+     * Fails the task on its own thread, so that no checkpoint comes between: {@link
+     * ResultFuture#completeExceptionally} ends the request without a record and fails the task some
+     * time later.
+     */
     private static void fail(ResultFuture<RerankOutput> future, Throwable failure) {
         try {
-            future.completeExceptionally(failure);
+            future.complete(
+                    () -> {
+                        ExceptionUtils.rethrowException(failure);
+                        return List.of(); // never
+                    });
         } catch (RejectedExecutionException e) {
             LOG.debug("a failure came after the task had ended", failure);
         }

@@ -34,6 +34,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -455,20 +457,29 @@ class RerankFunctionTest {
             }
         }
 
+        /** A checkpoint between the device's end and the task's still has the request. */
         @Test
-        void aBrokenDeviceFailsTheTask() throws Exception {
+        void aBrokenDeviceFailsTheTaskAndLosesNoRequest() throws Exception {
             LengthScorer.breakDevice();
-
+            OperatorSubtaskState snapshot;
             try (RerankHarness harness = harness()) {
-                harness.getEnvironment().setExpectedExternalFailureCause(Throwable.class);
-                harness.processElement(request("{'model':'length'}", "a"), 1);
-                while (harness.getEnvironment().getActualExternalFailureCause().isEmpty()) {
-                    Thread.onSpinWait();
-                }
-
-                assertThat(harness.getEnvironment().getActualExternalFailureCause().orElseThrow())
+                harness.processElement(request("{'model':'length'}", "a", "bb"), 1);
+                TaskMailbox mailbox = harness.getTaskMailbox();
+                assertThatThrownBy(() -> mailbox.take(TaskMailbox.MIN_PRIORITY).run())
                         .hasStackTraceContaining("the device broke");
+
+                assertThat(harness.getEnvironment().getActualExternalFailureCause()).isEmpty();
                 assertThat(harness.extractOutputValues()).isEmpty();
+                snapshot = harness.snapshot(1, 1);
+            }
+
+            LengthScorer.reset();
+            try (RerankHarness restored = new RerankHarness(LIMITS, CATALOG, null)) {
+                restored.initializeState(snapshot);
+                restored.open();
+                restored.endInput();
+                assertThat(result(restored.extractOutputValues()).status())
+                        .isEqualTo(ResultStatus.RANKED);
             }
         }
 

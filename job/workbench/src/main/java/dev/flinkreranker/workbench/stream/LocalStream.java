@@ -9,7 +9,6 @@ import dev.flinkreranker.runtime.engine.ModelReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -97,9 +96,7 @@ public record LocalStream(
 
     private static StreamGraph graph(JobConfig config, EngineFactory engines) {
         StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.getExecutionEnvironment(
-                        // A checkpoint need not wait for what stands before a slow device.
-                        new Configuration().set(CheckpointingOptions.ENABLE_UNALIGNED, true));
+                StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
         StreamJob.build(env, config, engines);
         return env.getStreamGraph();
     }
