@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  *     readers when the checkpoint after it completes
  * @param checkpointInterval time between checkpoints: the latency of exactly-once results
  * @param checkpointTimeout a checkpoint that takes longer is given up
+ * @param checkpointMinPause the least time between the end of a checkpoint and the next; null for
+ *     Flink's own setting
+ * @param tolerableFailedCheckpoints how many checkpoints may fail in a row before the job restarts;
+ *     null for Flink's own setting
+ * @param unalignedCheckpoints whether a checkpoint overtakes the requests that wait before the
+ *     rerank operator; null for Flink's own setting, and where that says nothing it does
  * @param checkpointDir where checkpoints go, a URI; null for the cluster's setting. A local run
  *     keeps all state in a folder there named after the job, and without it in one of the user's
  * @param longestOutage how long the job may be away, from its end to its next checkpoint; null
@@ -27,6 +33,9 @@ public record DeliveryConfig(
         Guarantee guarantee,
         Duration checkpointInterval,
         Duration checkpointTimeout,
+        @Nullable Duration checkpointMinPause,
+        @Nullable Integer tolerableFailedCheckpoints,
+        @Nullable Boolean unalignedCheckpoints,
         @Nullable String checkpointDir,
         @Nullable Duration longestOutage,
         Duration transactionTimeout,
@@ -59,6 +68,9 @@ public record DeliveryConfig(
         checkpointTimeout =
                 FieldChecks.aboveZero(
                         "checkpoint_timeout", checkpointTimeout, Duration.ofMinutes(5));
+        if (tolerableFailedCheckpoints != null) {
+            FieldChecks.atLeast(0, "tolerable_failed_checkpoints", tolerableFailedCheckpoints, 0);
+        }
         transactionTimeout =
                 FieldChecks.aboveZero(
                         "transaction_timeout", transactionTimeout, Duration.ofMinutes(15));
@@ -95,6 +107,6 @@ public record DeliveryConfig(
 
     /** All defaults. */
     public static DeliveryConfig defaults() {
-        return new DeliveryConfig(null, null, null, null, null, null, null, null);
+        return new DeliveryConfig(null, null, null, null, null, null, null, null, null, null, null);
     }
 }

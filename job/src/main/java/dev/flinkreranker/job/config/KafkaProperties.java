@@ -98,7 +98,7 @@ public final class KafkaProperties {
     private static void checkCluster(JobConfig config, List<String> violations) {
         String servers = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
         JsonNode given = config.kafka().get(servers);
-        if (given == null || given.isValueNode() && given.asText().isBlank()) {
+        if (given == null || given.isTextual() && given.asText().isBlank()) {
             violations.add("kafka." + servers + " is missing");
         }
         Map.of("source", config.source(), "sink", config.sink())

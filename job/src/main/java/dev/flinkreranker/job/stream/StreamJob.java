@@ -1,8 +1,8 @@
 package dev.flinkreranker.job.stream;
 
-import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.config.OverflowConfig;
 import dev.flinkreranker.job.config.RequestsConfig;
 import dev.flinkreranker.job.config.RerankConfig;
 import dev.flinkreranker.job.config.UsageConfig;
@@ -13,6 +13,7 @@ import dev.flinkreranker.job.kafka.StartingOffsets;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.pipeline.PipelineInputs;
 import dev.flinkreranker.operators.pipeline.PipelineSettings;
 import dev.flinkreranker.operators.pipeline.RerankPipeline;
 import dev.flinkreranker.operators.rerank.EngineFactory;
@@ -22,18 +23,11 @@ import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -48,7 +42,6 @@ import picocli.CommandLine;
 public final class StreamJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamJob.class);
-    private static final Duration SEND_AT_ONCE = Duration.ZERO;
 
     private StreamJob() {}
 
@@ -77,7 +70,7 @@ public final class StreamJob {
      */
     public static void build(
             StreamExecutionEnvironment env, JobConfig config, EngineFactory engines) {
-        env.configure(flinkSettings(config, env.getConfiguration()));
+        env.configure(FlinkSettings.of(config, env.getConfiguration()));
         if (config.parallelism() != null) {
             env.setParallelism(config.parallelism());
         }
@@ -86,43 +79,25 @@ public final class StreamJob {
                 env.fromSource(source(config), WatermarkStrategy.noWatermarks(), "requests")
                         .uid("requests");
         PipelineSettings settings = pipeline(config, engines);
+        OverflowConfig overflow = config.overflowInUse();
         RerankPipeline pipeline =
-                config.tenantConfigs() == null
-                        ? RerankPipeline.attach(events, settings)
-                        : RerankPipeline.attach(events, tenantConfigs(env, config), settings);
+                RerankPipeline.attach(
+                        new PipelineInputs(
+                                events,
+                                config.tenantConfigs() == null ? null : tenantConfigs(env, config),
+                                overflow == null ? null : OverflowLane.read(env, config, overflow)),
+                        settings);
         write(pipeline.results(), config, config.results().topic(), "results", "out");
         write(pipeline.deadLetters(), config, config.deadLetters().topic(), "dead-letters", "dlq");
+        if (overflow != null) {
+            OverflowLane.write(pipeline.overflow(), config, overflow);
+        }
         UsageConfig usage = config.usage();
         if (usage != null) {
             DataStream<OutgoingRecord> records =
                     UsageRecords.attach(pipeline.usage(), usage.interval());
             write(records, config, usage.topic(), "usage-records", "usage");
         }
-    }
-
-    private static Configuration flinkSettings(JobConfig config, ReadableConfig given) {
-        DeliveryConfig delivery = config.delivery();
-        Configuration settings = new Configuration();
-        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, delivery.checkpointInterval());
-        settings.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, delivery.checkpointTimeout());
-        settings.set(
-                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
-                delivery.guarantee() == DeliveryConfig.Guarantee.EXACTLY_ONCE
-                        ? CheckpointingMode.EXACTLY_ONCE
-                        : CheckpointingMode.AT_LEAST_ONCE);
-        if (delivery.checkpointDir() != null) {
-            settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, delivery.checkpointDir());
-        }
-        // A request is kilobytes, so that sending it on at once costs next to nothing, and waiting
-        // for a fuller buffer would delay it by up to 100 ms.
-        if (given.getOptional(ExecutionOptions.BUFFER_TIMEOUT).isEmpty()) {
-            settings.set(ExecutionOptions.BUFFER_TIMEOUT, SEND_AT_ONCE);
-        }
-        // Every element is immutable, so that nothing needs to be copied between functions; and
-        // every type has a serializer of its own, so that state can evolve.
-        settings.set(PipelineOptions.OBJECT_REUSE, true);
-        settings.set(PipelineOptions.GENERIC_TYPES, false);
-        return settings;
     }
 
     private static EventSource source(JobConfig config) {
