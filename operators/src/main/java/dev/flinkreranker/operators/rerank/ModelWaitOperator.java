@@ -131,7 +131,7 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
         try {
             mailbox.execute(() -> release(models), "release a request of a loaded model");
         } catch (RejectedExecutionException e) {
-            LOG.debug("a model was loaded after the task had ended; the checkpoint has its requests");
+            LOG.debug("a model was loaded after the task ended; the checkpoint has its requests");
         }
     }
 
