@@ -49,6 +49,12 @@ final class ProfileState<P, S> {
         return tokens;
     }
 
+    /** What a pair of that length costs, in tokens of usual work; its own until costs are known. */
+    double work(int length, TokenRate rate) {
+        double work = costs.isTrusted() ? rate.tokensIn(costs.share(length, budget.current())) : 0;
+        return work > 0 ? work : length;
+    }
+
     void add(TenantAccount account, QueuedPair<P, S> pair, int turnTokens) {
         int lengthClass = LengthClass.of(pair.length());
         if (lanes[lengthClass] == null) {

@@ -45,7 +45,8 @@ public final class RerankEngine implements AutoCloseable {
         return acquire(settings, ModelOpener.checkpoints());
     }
 
-    static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
+    /** Likewise, with models of this opener where the process has no engine yet. */
+    public static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
         synchronized (REGISTRY) {
             if (processEngine == null || processEngine.isBroken()) {
                 processEngine = new SharedEngine(settings, opener, System::nanoTime, ORPHANS);

@@ -257,7 +257,8 @@ final class SharedEngine {
                         terms.maxInFlightPairs(),
                         request.deadline(),
                         request.pairs(),
-                        request.bytes());
+                        request.bytes(),
+                        tokenCost(request, model));
         request.whenSettled(() -> release(ticket));
         boolean refused = false;
         boolean tooLate;
@@ -279,6 +280,27 @@ final class SharedEngine {
         } else {
             // Also for a future that is done already: its place is given up at once.
             request.future().whenComplete((outcome, failure) -> withdraw(ticket));
+        }
+    }
+
+    /** What a token of it costs on its device; 1 while nothing is known, or it cannot be scored. */
+    private double tokenCost(RunningRequest request, LoadedModel model) {
+        MicroBatcher<TokenizedPair, float[]> batcher;
+        lock.lock();
+        try {
+            batcher = devices.get(request.task().model().device());
+        } finally {
+            lock.unlock();
+        }
+        if (batcher == null) {
+            return 1;
+        }
+        int length = (int) Math.max(1, Ticket.estimate(1, request.bytes() / request.pairs()));
+        try {
+            return batcher.work(model.profile(request.task().scoring()), length) / length;
+        } catch (IllegalArgumentException e) {
+            // The tokenizer's thread will say so.
+            return 1;
         }
     }
 

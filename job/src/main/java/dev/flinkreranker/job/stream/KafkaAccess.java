@@ -82,12 +82,19 @@ final class KafkaAccess {
         source.run(
                 admin -> {
                     source.topics(admin, read(config), EnumSet.of(AclOperation.READ));
-                    source.group(admin, config.requests().group());
+                    source.group(admin, "requests.group", config.requests().group());
+                    if (config.overflowInUse() != null) {
+                        source.group(admin, "overflow", config.overflowGroup());
+                    }
                 });
         KafkaAccess sink = new KafkaAccess(KafkaProperties.sink(config));
         sink.run(
                 admin -> {
                     sink.topics(admin, written(config), writing);
+                    if (config.overflowInUse() != null) {
+                        OverflowTopic.check(admin, config.overflow().topic(), PATIENCE_MS)
+                                .ifPresent(sink.refusals::add);
+                    }
                     if (transactions) {
                         sink.transactionalIds(admin, config.name());
                         sink.transactionTimeout(config);
@@ -102,6 +109,9 @@ final class KafkaAccess {
 
     private static Map<String, String> read(JobConfig config) {
         Map<String, String> topics = new HashMap<>(Map.of("requests", config.requests().topic()));
+        if (config.overflowInUse() != null) {
+            topics.put("overflow", config.overflow().topic());
+        }
         if (config.tenantConfigs() != null) {
             topics.put("tenant_configs", config.tenantConfigs().topic());
         }
@@ -112,6 +122,9 @@ final class KafkaAccess {
         Map<String, String> topics = new HashMap<>();
         topics.put("results", config.results().topic());
         topics.put("dead_letters", config.deadLetters().topic());
+        if (config.overflowInUse() != null) {
+            topics.put("overflow", config.overflow().topic());
+        }
         if (config.usage() != null) {
             topics.put("usage", config.usage().topic());
         }
@@ -204,7 +217,8 @@ final class KafkaAccess {
         }
     }
 
-    private void group(Admin admin, String group) throws InterruptedException, ExecutionException {
+    private void group(Admin admin, String field, String group)
+            throws InterruptedException, ExecutionException {
         Set<AclOperation> needed = EnumSet.of(AclOperation.READ);
         try {
             Set<AclOperation> granted =
@@ -217,10 +231,10 @@ final class KafkaAccess {
                             .get(group)
                             .get()
                             .authorizedOperations();
-            require("requests.group", "group " + group, needed, granted);
+            require(field, "group " + group, needed, granted);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupAuthorizationException) {
-                require("requests.group", "group " + group, needed, Set.of());
+                require(field, "group " + group, needed, Set.of());
             } else if (!(e.getCause() instanceof GroupIdNotFoundException)) {
                 throw e;
             }

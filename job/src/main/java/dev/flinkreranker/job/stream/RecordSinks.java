@@ -5,10 +5,12 @@ import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
 import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.OverflowRecord;
 import java.io.Serial;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchemaBuilder;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -29,17 +31,43 @@ final class RecordSinks {
      * @param role tells the sinks of one job apart in their transactional ids
      */
     static KafkaSink<OutgoingRecord> sink(JobConfig config, String topic, String role) {
+        return sink(config, records(topic).build(), role);
+    }
+
+    /**
+     * For events that are set aside. Those of a tenant go to one partition: so a tenant waits
+     * behind another only where both share a partition.
+     */
+    static KafkaSink<OutgoingRecord> overflow(JobConfig config, String topic) {
+        return sink(
+                config,
+                records(topic)
+                        .setPartitioner(
+                                (record, key, value, to, partitions) ->
+                                        partitions[
+                                                Math.floorMod(
+                                                        OverflowRecord.tenant(record).hashCode(),
+                                                        partitions.length)])
+                        .build(),
+                "overflow");
+    }
+
+    private static KafkaRecordSerializationSchemaBuilder<OutgoingRecord> records(String topic) {
+        return KafkaRecordSerializationSchema.<OutgoingRecord>builder()
+                .setTopic(topic)
+                .setKeySerializationSchema(new RecordKey())
+                .setValueSerializationSchema(new RecordValue())
+                .setHeaderProvider(record -> KafkaHeaders.of(record.headers()));
+    }
+
+    private static KafkaSink<OutgoingRecord> sink(
+            JobConfig config,
+            KafkaRecordSerializationSchema<OutgoingRecord> records,
+            String role) {
         KafkaSinkBuilder<OutgoingRecord> sink =
                 KafkaSink.<OutgoingRecord>builder()
                         .setKafkaProducerConfig(KafkaProperties.sink(config))
-                        .setRecordSerializer(
-                                KafkaRecordSerializationSchema.<OutgoingRecord>builder()
-                                        .setTopic(topic)
-                                        .setKeySerializationSchema(new RecordKey())
-                                        .setValueSerializationSchema(new RecordValue())
-                                        .setHeaderProvider(
-                                                record -> KafkaHeaders.of(record.headers()))
-                                        .build());
+                        .setRecordSerializer(records);
         DeliveryConfig delivery = config.delivery();
         return switch (delivery.guarantee()) {
             case AT_LEAST_ONCE ->

@@ -2,6 +2,7 @@ package dev.flinkreranker.job.stream;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.config.OverflowConfig;
 import dev.flinkreranker.job.config.RequestsConfig;
 import dev.flinkreranker.job.config.RerankConfig;
 import dev.flinkreranker.job.config.UsageConfig;
@@ -12,6 +13,7 @@ import dev.flinkreranker.job.kafka.StartingOffsets;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.pipeline.PipelineInputs;
 import dev.flinkreranker.operators.pipeline.PipelineSettings;
 import dev.flinkreranker.operators.pipeline.RerankPipeline;
 import dev.flinkreranker.operators.rerank.EngineFactory;
@@ -77,12 +79,19 @@ public final class StreamJob {
                 env.fromSource(source(config), WatermarkStrategy.noWatermarks(), "requests")
                         .uid("requests");
         PipelineSettings settings = pipeline(config, engines);
+        OverflowConfig overflow = config.overflowInUse();
         RerankPipeline pipeline =
-                config.tenantConfigs() == null
-                        ? RerankPipeline.attach(events, settings)
-                        : RerankPipeline.attach(events, tenantConfigs(env, config), settings);
+                RerankPipeline.attach(
+                        new PipelineInputs(
+                                events,
+                                config.tenantConfigs() == null ? null : tenantConfigs(env, config),
+                                overflow == null ? null : OverflowLane.read(env, config, overflow)),
+                        settings);
         write(pipeline.results(), config, config.results().topic(), "results", "out");
         write(pipeline.deadLetters(), config, config.deadLetters().topic(), "dead-letters", "dlq");
+        if (overflow != null) {
+            OverflowLane.write(pipeline.overflow(), config, overflow);
+        }
         UsageConfig usage = config.usage();
         if (usage != null) {
             DataStream<OutgoingRecord> records =

@@ -54,11 +54,10 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
     private final EngineFactory engines;
     private final MailboxExecutor mailbox;
     private final long mostBytes;
-    
+
     /** By the models that they need. */
     private final Map<List<ModelReference>, Queue<StreamRecord<ResolvedRequest>>> kept =
             new HashMap<>();
-
 
     private transient RerankEngine engine;
     private transient ListState<StreamElement> state;
@@ -131,7 +130,8 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
         try {
             mailbox.execute(() -> release(models), "release a request of a loaded model");
         } catch (RejectedExecutionException e) {
-            LOG.debug("a model was loaded after the task ended; the checkpoint has its requests");
+            LOG.debug(
+                    "a model was loaded after the task had ended; the checkpoint has its requests");
         }
     }
 

@@ -43,6 +43,16 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
 
     /** Not open yet. */
     RerankHarness(RequestLimits limits, ModelCatalog catalog, Duration timeout) throws Exception {
+        this(limits, catalog, timeout, 0);
+    }
+
+    /**
+     * Not open yet.
+     *
+     * @param shared how many requests under way the tenants share
+     */
+    RerankHarness(RequestLimits limits, ModelCatalog catalog, Duration timeout, int shared)
+            throws Exception {
         super(
                 new AsyncWaitOperatorFactory<>(
                         new RerankFunction(
@@ -52,7 +62,8 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                         RerankEngine.open(
                                                 EngineSettings.ofBatchTokens(100_000),
                                                 LengthScorer::open),
-                                timeout),
+                                timeout,
+                                shared),
                         timeout == null ? 0 : timeout.toMillis(),
                         8,
                         OutputMode.UNORDERED),
