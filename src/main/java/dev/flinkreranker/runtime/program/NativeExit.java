@@ -90,8 +90,7 @@ final class NativeExit {
         try {
             NativeLibrary c = NativeLibrary.getInstance("c");
             // on_exit(function, argument) calls function(status, argument).
-            c.getFunction("on_exit")
-                    .invokeInt(new Object[] {c.getFunction("_exit"), Pointer.NULL});
+            c.getFunction("on_exit").invokeInt(new Object[] {c.getFunction("_exit"), Pointer.NULL});
         } catch (LinkageError e) {
             LOG.warn("a batch that runs while the process ends may crash it ({})", e.getMessage());
         }
