@@ -277,8 +277,7 @@ final class ModelRegistry {
     }
 
     /** Tells whoever is to know it now. Returns whether others wait for more layers. */
-    private boolean settle(
-            Entry entry, @Nullable LoadedModel model, @Nullable Throwable failure) {
+    private boolean settle(Entry entry, @Nullable LoadedModel model, @Nullable Throwable failure) {
         Map<Waiter, @Nullable Throwable> told = new LinkedHashMap<>();
         boolean tooLate;
         boolean more;

@@ -13,6 +13,8 @@ final class LibTorch {
     /** Whether this thread's graph executor has been told not to specialise by shape. */
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
 
+    private static volatile boolean loaded;
+
     static {
         StrictMkl.request(HostProcessor.current());
         NativeExit.prepare();
@@ -42,6 +44,13 @@ final class LibTorch {
     }
 
     private static void load() {
+        if (!loaded) {
+            NativeExit.load(LibTorch::loadLibrary);
+            loaded = true;
+        }
+    }
+
+    private static void loadLibrary() {
         // DJL looks for engines and native files through the context class loader, which in
         // Flink's threads is not the one that holds DJL.
         Thread thread = Thread.currentThread();

@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>On a CPU a weight that is stored as the program takes it is a view of the mapped file: no
  * copy, and shared with every process that maps the same file. Others are converted, packed or
- * copied to the device once, natively. When a layer is brought, every number of it is checked to be finite (one pass
- * over its bytes, at memory speed).
+ * copied to the device once, natively. When a layer is brought, every number of it is checked to be
+ * finite (one pass over its bytes, at memory speed).
  *
  * <p>Every file is mapped at the start, so a file that another takes the place of (a rename) stays
  * the model's to its end. Its bytes must not change; a file that shrinks ends the process with a
@@ -67,8 +67,7 @@ public final class MappedWeights implements AutoCloseable {
                         : Program.load(Map.of(), plan.device(), "weights.py");
         this.manager = LibTorch.newManager(plan.device().device());
         try {
-            stored.forEach(
-                    (spec, tensor) -> files.computeIfAbsent(file(spec, tensor), this::map));
+            stored.forEach((spec, tensor) -> files.computeIfAbsent(file(spec, tensor), this::map));
             checkpoint.checkUnchanged();
         } catch (RuntimeException e) {
             close();

@@ -2,6 +2,8 @@ package dev.flinkreranker.runtime.program;
 
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,22 +16,46 @@ import org.slf4j.LoggerFactory;
  * everything back. What was registered last runs first, so {@code _exit} is registered behind the
  * objects that calls have made, and leaves before any destructor. The exit status stays.
  *
- * <p>So nobody has to wait for a batch, and what a shutdown hook still wants scored is scored.
+ * <p>So nobody has to wait for a batch, and what a shutdown hook still wants scored is scored. Only
+ * while the library is being loaded does the end wait.
  */
 final class NativeExit {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeExit.class);
 
+    /** Longest that the process waits for the library to be loaded: seconds. */
+    private static final long LOADED_WITHIN = 30;
+
+    private static final ReentrantLock LOADING = new ReentrantLock();
     private static volatile boolean ending;
 
     private NativeExit() {}
 
-    /** Must come before the first native call. */
+    /** Must come before the library is loaded. */
     static void prepare() {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(NativeExit::begin, "reranker-exit"));
         } catch (IllegalStateException e) {
-            begin(); // it is ending already
+            ending = true;
+        }
+    }
+
+    /**
+     * Loads the library. That makes most of its static objects and uses them, so the process does
+     * not end meanwhile, and loads nothing when it is ending.
+     *
+     * @throws IllegalStateException if the process is ending
+     */
+    static void load(Runnable library) {
+        LOADING.lock();
+        try {
+            if (ending) {
+                throw new IllegalStateException("the process is ending");
+            }
+            library.run();
+            leaveFirst();
+        } finally {
+            LOADING.unlock();
         }
     }
 
@@ -48,15 +74,23 @@ final class NativeExit {
 
     private static void begin() {
         ending = true;
+        boolean loaded = false;
+        try {
+            loaded = LOADING.tryLock(LOADED_WITHIN, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         leaveFirst();
+        if (loaded) {
+            LOADING.unlock();
+        }
     }
 
     private static void leaveFirst() {
         try {
             NativeLibrary c = NativeLibrary.getInstance("c");
             // on_exit(function, argument) calls function(status, argument).
-            c.getFunction("on_exit")
-                    .invokeInt(new Object[] {c.getFunction("_exit"), Pointer.NULL});
+            c.getFunction("on_exit").invokeInt(new Object[] {c.getFunction("_exit"), Pointer.NULL});
         } catch (LinkageError e) {
             LOG.warn("a batch that runs while the process ends may crash it ({})", e.getMessage());
         }

@@ -54,6 +54,8 @@ public final class Program implements AutoCloseable {
         } catch (RuntimeException e) {
             manager.close();
             throw e;
+        } finally {
+            NativeExit.afterCall(1);
         }
     }
 
