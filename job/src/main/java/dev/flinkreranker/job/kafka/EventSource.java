@@ -21,6 +21,7 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,10 +78,11 @@ public final class EventSource
     @Override
     public SourceReader<RawEvent, KafkaPartitionSplit> createReader(SourceReaderContext context)
             throws Exception {
+        Counter missing = context.metricGroup().counter(KeptOffsets.METRIC);
         SourceReader<RawEvent, KafkaPartitionSplit> reader =
                 new RestoringReader(
                         kafka.createReader(context),
-                        splits -> keptOffsets.check(present(splits), context.metricGroup()));
+                        splits -> keptOffsets.check(present(splits), missing));
         return recordsPerSecond == null
                 ? reader
                 : new RateLimitedSourceReader<>(

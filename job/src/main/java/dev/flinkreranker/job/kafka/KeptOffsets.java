@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -62,10 +61,10 @@ public final class KeptOffsets implements Serializable {
     /**
      * The splits, those with a missing position moved.
      *
+     * @param missing counts what is missing
      * @throws SuppressRestartsException if one is missing and the reset is {@link Reset#NONE}
      */
-    List<KafkaPartitionSplit> check(List<KafkaPartitionSplit> splits, MetricGroup metrics) {
-        Counter missing = metrics.counter(METRIC);
+    List<KafkaPartitionSplit> check(List<KafkaPartitionSplit> splits, Counter missing) {
         List<TopicPartition> known =
                 splits.stream()
                         .filter(split -> split.getStartingOffset() >= 0)

@@ -11,7 +11,6 @@ import java.util.Properties;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -94,16 +93,7 @@ class KeptOffsetsITCase {
 
     private List<KafkaPartitionSplit> check(Properties client, long next, Reset reset) {
         return new KeptOffsets(client, reset)
-                .check(
-                        List.of(new KafkaPartitionSplit(PARTITION, next, STOP)),
-                        new UnregisteredMetricsGroup() {
-                            @Override
-                            public Counter counter(String name) {
-                                return name.equals(KeptOffsets.METRIC)
-                                        ? missing
-                                        : super.counter(name);
-                            }
-                        });
+                .check(List.of(new KafkaPartitionSplit(PARTITION, next, STOP)), missing);
     }
 
     private static Properties client() {
