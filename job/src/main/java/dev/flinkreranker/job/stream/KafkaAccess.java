@@ -56,7 +56,7 @@ final class KafkaAccess {
     }
 
     /**
-     * Checks the login, the topics, the group and the transactional ids.
+     * Checks the login, the topics and what they take, the group and the transactional ids.
      *
      * @throws InvalidConfigException with every refusal, each naming a field and what to do
      * @throws TimeoutException if no broker answers, which may be different soon
@@ -64,7 +64,7 @@ final class KafkaAccess {
     static void check(JobConfig config) throws InterruptedException {
         boolean transactions =
                 config.delivery().guarantee() == DeliveryConfig.Guarantee.EXACTLY_ONCE;
-        Set<AclOperation> writing = EnumSet.of(AclOperation.WRITE);
+        Set<AclOperation> writing = EnumSet.of(AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
         if (transactions
                 && config.delivery().transactionNaming()
                         == DeliveryConfig.TransactionNaming.POOLING) {
@@ -80,7 +80,10 @@ final class KafkaAccess {
         KafkaAccess sink = new KafkaAccess(KafkaProperties.sink(config));
         sink.run(
                 admin -> {
-                    sink.topics(admin, written(config), writing);
+                    sink.topics(admin, OutputTopics.of(config), writing);
+                    if (sink.refusals.isEmpty()) {
+                        sink.refusals.addAll(OutputTopics.refusals(admin, config));
+                    }
                     if (transactions) {
                         sink.transactionalIds(admin, config.name());
                     }
@@ -96,16 +99,6 @@ final class KafkaAccess {
         Map<String, String> topics = new HashMap<>(Map.of("requests", config.requests().topic()));
         if (config.tenantConfigs() != null) {
             topics.put("tenant_configs", config.tenantConfigs().topic());
-        }
-        return topics;
-    }
-
-    private static Map<String, String> written(JobConfig config) {
-        Map<String, String> topics = new HashMap<>();
-        topics.put("results", config.results().topic());
-        topics.put("dead_letters", config.deadLetters().topic());
-        if (config.usage() != null) {
-            topics.put("usage", config.usage().topic());
         }
         return topics;
     }

@@ -3,16 +3,15 @@ package dev.flinkreranker.job.stream;
 import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
-import dev.flinkreranker.job.kafka.KafkaHeaders;
+import dev.flinkreranker.job.config.TopicConfig;
+import dev.flinkreranker.job.config.UsageConfig;
+import dev.flinkreranker.job.kafka.KafkaTopicLimits;
+import dev.flinkreranker.job.stream.RecordSerializer.Oversize;
 import dev.flinkreranker.operators.event.OutgoingRecord;
-import java.io.Serial;
-import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
-import org.jspecify.annotations.Nullable;
 
 /** Writes records with their keys, headers and timestamps to a topic. */
 final class RecordSinks {
@@ -25,21 +24,47 @@ final class RecordSinks {
 
     private RecordSinks() {}
 
+    static KafkaSink<OutgoingRecord> results(JobConfig config) {
+        TopicConfig topic = config.results();
+        return sink(
+                config,
+                "out",
+                new RecordSerializer(
+                        limits(config, topic.topic()), topic.timestamp(), Oversize.AS_IT_IS));
+    }
+
+    static KafkaSink<OutgoingRecord> deadLetters(JobConfig config) {
+        TopicConfig topic = config.deadLetters();
+        return sink(
+                config,
+                "dlq",
+                new RecordSerializer(
+                        limits(config, topic.topic()), topic.timestamp(), Oversize.LETTER));
+    }
+
+    static KafkaSink<OutgoingRecord> usage(JobConfig config, UsageConfig usage) {
+        return sink(
+                config,
+                "usage",
+                new RecordSerializer(
+                        limits(config, usage.topic()),
+                        TopicConfig.Timestamp.NOW,
+                        Oversize.AS_IT_IS));
+    }
+
+    private static KafkaTopicLimits limits(JobConfig config, String topic) {
+        return new KafkaTopicLimits(KafkaProperties.sink(config), topic);
+    }
+
     /**
      * @param role tells the sinks of one job apart in their transactional ids
      */
-    static KafkaSink<OutgoingRecord> sink(JobConfig config, String topic, String role) {
+    private static KafkaSink<OutgoingRecord> sink(
+            JobConfig config, String role, RecordSerializer serializer) {
         KafkaSinkBuilder<OutgoingRecord> sink =
                 KafkaSink.<OutgoingRecord>builder()
                         .setKafkaProducerConfig(KafkaProperties.sink(config))
-                        .setRecordSerializer(
-                                KafkaRecordSerializationSchema.<OutgoingRecord>builder()
-                                        .setTopic(topic)
-                                        .setKeySerializationSchema(new RecordKey())
-                                        .setValueSerializationSchema(new RecordValue())
-                                        .setHeaderProvider(
-                                                record -> KafkaHeaders.of(record.headers()))
-                                        .build());
+                        .setRecordSerializer(serializer);
         DeliveryConfig delivery = config.delivery();
         return switch (delivery.guarantee()) {
             case AT_LEAST_ONCE ->
@@ -54,27 +79,5 @@ final class RecordSinks {
                                     })
                             .build();
         };
-    }
-
-    /** A class, since the connector reads its type parameter, which a lambda does not keep. */
-    private static final class RecordKey implements SerializationSchema<OutgoingRecord> {
-
-        @Serial private static final long serialVersionUID = 1L;
-
-        @Override
-        public byte @Nullable [] serialize(OutgoingRecord record) {
-            return record.key();
-        }
-    }
-
-    /** Likewise. */
-    private static final class RecordValue implements SerializationSchema<OutgoingRecord> {
-
-        @Serial private static final long serialVersionUID = 1L;
-
-        @Override
-        public byte @Nullable [] serialize(OutgoingRecord record) {
-            return record.value();
-        }
     }
 }

@@ -79,7 +79,8 @@ public record RerankPipeline(
                         settings.resolve().limits(),
                         settings.resolve().catalog(),
                         settings.engines(),
-                        settings.timeout());
+                        settings.timeout(),
+                        settings.results());
         // Zero is Flink's word for no timeout.
         long timeoutMs = settings.timeout() == null ? 0 : settings.timeout().toMillis();
         if (settings.ordered()) {

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
@@ -49,6 +50,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final ModelCatalog catalog;
     private final EngineFactory engines;
     private final @Nullable Duration timeout;
+    private final TopicLimits.Reader results;
 
     private transient RequestParser parser;
     private transient OutcomeEncoder encoder;
@@ -59,12 +61,15 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     /**
      * @param timeout how long a request may take, whatever its tenant's deadline; without it, for
      *     ever
+     * @param results what the topic of results takes
      */
     public RerankFunction(
             RequestLimits limits,
             ModelCatalog catalog,
             EngineFactory engines,
-            @Nullable Duration timeout) {
+            @Nullable Duration timeout,
+            TopicLimits.Reader results) {
+        this.results = results;
         this.limits = limits;
         this.catalog = catalog;
         this.engines = engines;
@@ -78,7 +83,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
-        encoder = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
+        encoder = new OutcomeEncoder(limits.recordBytes(), results.read(), catalog, metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedResult;
@@ -43,6 +44,13 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
 
     /** Not open yet. */
     RerankHarness(RequestLimits limits, ModelCatalog catalog, Duration timeout) throws Exception {
+        this(limits, catalog, timeout, TopicLimits.NONE);
+    }
+
+    /** Likewise, with what the topic of results takes. */
+    RerankHarness(
+            RequestLimits limits, ModelCatalog catalog, Duration timeout, TopicLimits results)
+            throws Exception {
         super(
                 new AsyncWaitOperatorFactory<>(
                         new RerankFunction(
@@ -52,7 +60,8 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                         RerankEngine.open(
                                                 EngineSettings.ofBatchTokens(100_000),
                                                 LengthScorer::open),
-                                timeout),
+                                timeout,
+                                () -> results),
                         timeout == null ? 0 : timeout.toMillis(),
                         8,
                         OutputMode.UNORDERED),

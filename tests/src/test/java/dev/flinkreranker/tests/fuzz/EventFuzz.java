@@ -3,6 +3,7 @@ package dev.flinkreranker.tests.fuzz;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.pipeline.PipelineSettings;
@@ -114,7 +115,9 @@ final class EventFuzz {
                         """
                                 .formatted(HASH, model));
         return StreamJob.pipeline(
-                config, () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), models()));
+                config,
+                () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), models()),
+                TopicLimits.Reader.NONE);
     }
 
     private static ModelOpener models() {
