@@ -11,8 +11,13 @@ import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.api.common.serialization.SerializationSchema.InitializationContext;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * task, and refuse it again after the restart. The topic's limits are those of the task's start. A
  * topic that is changed later costs one restart.
  */
-final class RecordSerializer implements KafkaRecordSerializationSchema<OutgoingRecord> {
+final class RecordSerializer
+        implements KafkaRecordSerializationSchema<OutgoingRecord>, KafkaDatasetFacetProvider {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -47,6 +53,14 @@ final class RecordSerializer implements KafkaRecordSerializationSchema<OutgoingR
         this.topic = topic;
         this.timestamps = timestamps;
         this.oversize = oversize;
+    }
+
+    /** The connector asks for it: a pool of transactions is one of the writers to these topics. */
+    @Override
+    public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
+        return Optional.of(
+                new DefaultKafkaDatasetFacet(
+                        DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic.topic()))));
     }
 
     @Override

@@ -126,7 +126,7 @@ class RefusingTopicsITCase {
         List<ProducerRecord<byte[], byte[]>> events = new ArrayList<>();
         events.add(event(job, "before", null));
         String large =
-                json("{'query':'q','return_documents':true,'documents':['%s']}")
+                json("{'request_id':'large','query':'q','return_documents':true,'documents':['%s']}")
                         .formatted("x".repeat(20_000));
         events.add(
                 new ProducerRecord<>(
