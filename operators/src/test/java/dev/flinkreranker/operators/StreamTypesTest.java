@@ -61,6 +61,7 @@ class StreamTypesTest {
                 new TenantUpdate("t", null),
                 new PendingRequest("t", EVENT),
                 new HeldRequest(EVENT, 7),
+                new HeldTotal("t", 1, 2),
                 new ReleasedRequest("t", EVENT, "{}", null),
                 new ReleasedRequest("t", EVENT, null, "refused"),
                 new OutgoingRecord(null, new byte[0], EVENT.headers()),

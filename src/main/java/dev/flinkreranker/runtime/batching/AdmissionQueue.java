@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  * tenant fills them alone. It stands before tokenization: a waiting request costs only its place
  * here. Deterministic, not safe for several threads.
  *
- * <p>Tenants take turns as in {@link PairQueue}, by tokens over weight; within a tenant the
- * earliest deadline goes first. A tenant at its own limit is passed over until something of it
- * ends.
+ * <p>Tenants take turns as in {@link PairQueue}, by work over weight; within a tenant the earliest
+ * deadline goes first. A tenant at its own limit is passed over until something of it ends.
  *
  * @param <R> a request
  */
@@ -89,7 +88,7 @@ public final class AdmissionQueue<R> {
             ticket.admitted();
             load.add(ticket);
             line.load().add(ticket);
-            line.account().charge((int) Math.min(Integer.MAX_VALUE, ticket.tokens()));
+            line.account().charge(ticket.work());
             mostServed = Math.max(mostServed, line.account().served());
             place(line);
             if (waiting == 0) {

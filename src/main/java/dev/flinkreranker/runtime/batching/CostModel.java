@@ -71,6 +71,14 @@ final class CostModel {
                 + coefficients[2] * squares / SQUARE_UNIT;
     }
 
+    /** A pair's part of the expected seconds of a batch of that many tokens. */
+    double share(int length, int batchTokens) {
+        double square = (double) length * length;
+        return coefficients[0] * Math.min(1, length / (double) batchTokens)
+                + predict(length, square)
+                - coefficients[0];
+    }
+
     /** The fit as it stands. */
     BatchCost cost() {
         return new BatchCost(

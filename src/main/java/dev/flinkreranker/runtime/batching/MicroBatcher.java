@@ -99,6 +99,14 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         return locked(queue::tokens);
     }
 
+    /**
+     * What a pair costs, in tokens of the device's usual work: its own length until batches of the
+     * profile have run.
+     */
+    public double work(ScoringProfile<P, S> profile, int length) {
+        return locked(() -> queue.work(profile, length));
+    }
+
     /** Whether it has ended, by itself or because it was asked to: whatever is submitted fails. */
     public boolean hasEnded() {
         return locked(() -> ended != null);

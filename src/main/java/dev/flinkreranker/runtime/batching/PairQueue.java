@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The waiting pairs and the choice of the next batch. Deterministic, without threads and clock.
  *
- * <p><b>Fairness</b> is weighted deficit round robin by tokens. A tenant gets {@code turnTokens *
- * weight} tokens per round and carries what it overdraws into the next; its round follows from the
- * tokens it was served. Instead of walking a ring, tenants wait in heaps by round, so a pair costs
- * the same with 10,000 tenants of any weights as with one.
+ * <p><b>Fairness</b> is weighted deficit round robin by predicted time, in tokens of the device's
+ * usual work ({@link TokenRate}). A tenant gets {@code turnTokens * weight} of them per round and
+ * carries what it overdraws into the next; its round follows from the work it was served. Instead
+ * of walking a ring, tenants wait in heaps by round, so a pair costs the same with 10,000 tenants
+ * of any weights as with one.
  *
  * <p><b>Within a round</b> the pair that is due first goes first: its deadline, or its arrival plus
  * the age bound, whichever comes first. So nothing starves behind pairs with deadlines.
@@ -41,6 +42,7 @@ final class PairQueue<P, S> {
     private final Map<ScoringProfile<P, S>, ProfileState<P, S>> profiles = new LinkedHashMap<>();
     private final Map<String, TenantAccount> accounts = new HashMap<>();
     private final List<QueuedPair<P, S>> dropped = new ArrayList<>();
+    private final TokenRate rate = new TokenRate();
     private int sweepAccountsAt = KEPT_ACCOUNTS;
     private double virtualTime;
     private double mostServed;
@@ -101,6 +103,12 @@ final class PairQueue<P, S> {
         return false;
     }
 
+    /** What a pair of that length costs, in tokens of the device's usual work. */
+    double work(ScoringProfile<P, S> profile, int length) {
+        ProfileState<P, S> state = profiles.get(profile);
+        return state == null ? length : state.work(length, rate);
+    }
+
     /** The batch to run now; null when nothing that is still wanted waits. */
     @Nullable Batch<P, S> next(long now) {
         @Nullable ProfileState<P, S> bestState = null;
@@ -152,11 +160,10 @@ final class PairQueue<P, S> {
 
     /** A batch of that size ran without a fault and took that long. */
     void ran(Batch<P, S> batch, double seconds) {
+        rate.observe(batch.tokens(), seconds);
         ProfileState<P, S> state = profiles.get(batch.profile());
         if (state != null) {
-            int rows = batch.profile().rows(batch.tokens());
-            state.costs().observe(rows, batch.squares(), seconds);
-            state.budget().fitted(batch.tokens());
+            state.ran(batch, seconds);
         }
     }
 
@@ -243,7 +250,7 @@ final class PairQueue<P, S> {
                     dropped.add(take(state, lane, flow));
                 } else if (builder.offer(pair)) {
                     take(state, lane, flow);
-                    flow.account().charge(pair.length());
+                    flow.account().charge(state.work(pair.length(), rate));
                     mostServed = Math.max(mostServed, flow.account().served());
                 }
             }

@@ -15,6 +15,7 @@ final class ProfileState<P, S> {
     private final @Nullable Lane<P, S>[] lanes = new Lane[LengthClass.COUNT];
 
     private final List<Lane<P, S>> inUse = new ArrayList<>();
+    private boolean warm;
     private long pairs;
     private long tokens;
 
@@ -48,6 +49,12 @@ final class ProfileState<P, S> {
         return tokens;
     }
 
+    /** What a pair of that length costs, in tokens of usual work; its own until costs are known. */
+    double work(int length, TokenRate rate) {
+        double work = costs.isTrusted() ? rate.tokensIn(costs.share(length, budget.current())) : 0;
+        return work > 0 ? work : length;
+    }
+
     void add(TenantAccount account, QueuedPair<P, S> pair, int turnTokens) {
         int lengthClass = LengthClass.of(pair.length());
         if (lanes[lengthClass] == null) {
@@ -57,6 +64,16 @@ final class ProfileState<P, S> {
         lanes[lengthClass].add(account, pair, turnTokens);
         pairs++;
         tokens += pair.length();
+    }
+
+    /** A batch ran without a fault. */
+    void ran(Batch<P, S> batch, double seconds) {
+        if (warm) {
+            costs.observe(profile.rows(batch.tokens()), batch.squares(), seconds);
+        }
+        // The first one pays for what is made once: kernels, buffers, code.
+        warm = true;
+        budget.fitted(batch.tokens());
     }
 
     /** A pair was taken from one of the lanes. */

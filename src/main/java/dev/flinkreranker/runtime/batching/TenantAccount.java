@@ -1,8 +1,9 @@
 package dev.flinkreranker.runtime.batching;
 
 /**
- * How much of the device a tenant has had: tokens served divided by its weight. The round a tenant
- * is in follows from it, and tenants in a lower round go first.
+ * How much of the device a tenant has had: work served, in tokens of the device's usual work
+ * ({@link TokenRate}), divided by its weight. The round a tenant is in follows from it, and tenants
+ * in a lower round go first.
  */
 final class TenantAccount {
 
@@ -30,8 +31,8 @@ final class TenantAccount {
         served = Math.max(served, virtualTime - credit);
     }
 
-    void charge(int tokens) {
-        served += tokens / weight;
+    void charge(double work) {
+        served += work / weight;
     }
 
     double served() {

@@ -17,6 +17,7 @@ public final class Ticket<R> {
     private final long deadline;
     private final int pairs;
     private final long bytes;
+    private final double tokenCost;
 
     private long tokens;
     private long sequence;
@@ -38,6 +39,7 @@ public final class Ticket<R> {
      * @param deadline when it stops being wanted, in any unit; earlier goes first within a tenant
      * @param pairs its pairs, at least 1
      * @param bytes its text in bytes, two for a character
+     * @param tokenCost what one of its tokens costs, in tokens of the device's usual work, above 0
      */
     public Ticket(
             R request,
@@ -46,7 +48,8 @@ public final class Ticket<R> {
             int tenantLimit,
             long deadline,
             int pairs,
-            long bytes) {
+            long bytes,
+            double tokenCost) {
         this.request = request;
         this.tenant = tenant;
         this.weight = weight;
@@ -54,7 +57,13 @@ public final class Ticket<R> {
         this.deadline = deadline;
         this.pairs = pairs;
         this.bytes = bytes;
-        this.tokens = pairs + bytes / BYTES_PER_TOKEN;
+        this.tokenCost = tokenCost;
+        this.tokens = estimate(pairs, bytes);
+    }
+
+    /** About how many tokens that many pairs of so many bytes of text have. */
+    public static long estimate(int pairs, long bytes) {
+        return pairs + bytes / BYTES_PER_TOKEN;
     }
 
     /** The request. */
@@ -89,6 +98,11 @@ public final class Ticket<R> {
     /** Its tokens: an estimate until {@link #weighed}. */
     long tokens() {
         return tokens;
+    }
+
+    /** What it costs on the device, in tokens of usual work. */
+    double work() {
+        return tokens * tokenCost;
     }
 
     void weighed(long actual) {

@@ -25,9 +25,15 @@ public final class Checkpoint {
     private final Path directory;
     private final CheckpointConfig config;
     private final Map<String, StoredTensor> tensors;
+    private final List<FileIdentity> files;
 
-    private Checkpoint(Path directory, CheckpointConfig config, Map<String, StoredTensor> tensors) {
+    private Checkpoint(
+            Path directory,
+            List<FileIdentity> files,
+            CheckpointConfig config,
+            Map<String, StoredTensor> tensors) {
         this.directory = directory;
+        this.files = files;
         this.config = config;
         this.tensors = tensors;
     }
@@ -41,8 +47,26 @@ public final class Checkpoint {
         if (!Files.isDirectory(directory)) {
             throw new InvalidCheckpointException(directory + ": no such directory");
         }
+        // Before anything of them is read.
+        List<FileIdentity> files = FileIdentity.in(directory);
         CheckpointConfig config = CheckpointConfig.read(directory.resolve("config.json"));
-        return new Checkpoint(directory, config, tensors(directory));
+        return new Checkpoint(directory, files, config, tensors(directory));
+    }
+
+    /**
+     * Refuses a directory in which a file was changed or replaced since this was opened: what is
+     * read of it now belongs to another checkpoint.
+     *
+     * @throws InvalidCheckpointException if so
+     */
+    public void checkUnchanged() {
+        List<FileIdentity> now = FileIdentity.in(directory);
+        for (FileIdentity file : files) {
+            if (!now.contains(file)) {
+                throw new InvalidCheckpointException(
+                        file.path() + ": was changed or replaced while it was being read");
+            }
+        }
     }
 
     /** The directory it was opened from. */

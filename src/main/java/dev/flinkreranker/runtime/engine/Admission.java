@@ -18,6 +18,17 @@ public record Admission(double weight, int maxInFlightPairs, OnOverload onOverlo
         THROTTLE
     }
 
+    /** Refuses values out of range. */
+    public Admission {
+        if (!(weight >= 1e-6 && weight <= 1e6)) {
+            throw new IllegalArgumentException("weight must be 1e-6 to 1e6, but is " + weight);
+        }
+        if (maxInFlightPairs < 1) {
+            throw new IllegalArgumentException(
+                    "maxInFlightPairs must be at least 1, but is " + maxInFlightPairs);
+        }
+    }
+
     private static final Admission DEFAULTS =
             new Admission(1.0, Integer.MAX_VALUE, OnOverload.WAIT, false);
 

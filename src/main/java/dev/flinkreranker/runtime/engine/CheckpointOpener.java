@@ -12,30 +12,48 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** Opens checkpoint directories as a {@link Reranker}. */
+/** Opens checkpoint directories as a {@link Reranker}. Several threads may at once. */
 final class CheckpointOpener implements ModelOpener {
 
+    /** That of the process, whose memory all share. */
+    static final CheckpointOpener OF_PROCESS =
+            new CheckpointOpener(new LoadMemory(new AvailableMemory(Path.of("/"))::bytes));
+
     private static final double GIB = 1 << 30;
+
+    private final LoadMemory memory;
+
+    private CheckpointOpener(LoadMemory memory) {
+        this.memory = memory;
+    }
 
     /**
      * Loads the model and scores one pair at its shallowest cutoff. So what is wrong with it (a
      * weight that is not a number, a tokenizer of another model, too little memory) is found here,
-     * and the first request does not wait for these weights. Layers above that cutoff are mapped
-     * and checked when a request first asks for them. Files that differ from their checksums are
-     * refused before anything of them is used.
+     * and the first request does not wait for these weights. Layers above that cutoff are read and
+     * checked when a request first asks for them. Files that differ from their checksums are
+     * refused before a weight of them is used. Waits while memory is too little for this model
+     * beside others that are being loaded.
      */
     @Override
-    public PairScorer open(ModelReference model) {
-        if (model.sha256() != null) {
-            Sha256Sums.parse(model.sha256()).verify(model.path());
-        }
+    public PairScorer open(ModelReference model) throws InterruptedException {
         Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
         try {
-            checkMemory(reranker, new AvailableMemory(Path.of("/")).bytes());
-            PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
-            reranker.score(List.of(tokenizer.pair("", "")), shallowest(reranker));
+            if (model.sha256() != null) {
+                Sha256Sums.parse(model.sha256()).verify(model.path());
+            }
+            long bytes = memoryToOpen(reranker);
+            memory.take(bytes);
+            try {
+                checkMemory(reranker, memory.available());
+                PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
+                reranker.score(List.of(tokenizer.pair("", "")), shallowest(reranker));
+            } finally {
+                memory.giveBack(bytes);
+            }
+            reranker.checkUnchanged();
             return reranker;
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Error | InterruptedException e) {
             reranker.close();
             throw e;
         }
@@ -52,13 +70,15 @@ final class CheckpointOpener implements ModelOpener {
                 defaults.attentionSoftcap());
     }
 
-    static void checkMemory(Reranker reranker, OptionalLong available) {
-        if (!reranker.plan().device().isCpu() || available.isEmpty()) {
-            return;
-        }
+    /** The host's bytes for the weights up to the shallowest cutoff; of a GPU's none is known. */
+    private static long memoryToOpen(Reranker reranker) {
         int layers = reranker.descriptor().cutoffLayers().get(0);
-        long needed = reranker.weightMemory(layers).total();
-        if (needed > available.getAsLong()) {
+        return reranker.plan().device().isCpu() ? reranker.weightMemory(layers).total() : 0;
+    }
+
+    static void checkMemory(Reranker reranker, OptionalLong available) {
+        long needed = memoryToOpen(reranker);
+        if (available.isPresent() && needed > available.getAsLong()) {
             throw new IllegalStateException(
                     String.format(
                             Locale.ROOT,

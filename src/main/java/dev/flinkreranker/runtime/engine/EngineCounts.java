@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an engine did since it started, and what it holds now.
  *
+ * @param models what became of loading models
  * @param requests requests that ended
  * @param batches batches that ran
  * @param faults what went wrong with pairs and batches
@@ -14,12 +15,23 @@ import org.jspecify.annotations.Nullable;
  * @param latestCost the cost of batches of the profile that ran last; null before the first batch
  */
 public record EngineCounts(
+        Models models,
         Requests requests,
         Batches batches,
         Faults faults,
         Load load,
         Cache cache,
         @Nullable BatchCost latestCost) {
+
+    /**
+     * What became of loading models. Bringing deeper layers of a loaded model counts as loading it.
+     *
+     * @param loading models that are being loaded now
+     * @param loads loads that succeeded
+     * @param failures loads that failed
+     * @param nanos time that loads took, also those that failed
+     */
+    public record Models(long loading, long loads, long failures, long nanos) {}
 
     /**
      * Requests that ended.

@@ -14,6 +14,10 @@ final class EngineMeter implements BatchObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineMeter.class);
 
+    private final LongAdder loading = new LongAdder();
+    private final LongAdder loads = new LongAdder();
+    private final LongAdder loadFailures = new LongAdder();
+    private final LongAdder loadNanos = new LongAdder();
     private final LongAdder scored = new LongAdder();
     private final LongAdder timedOut = new LongAdder();
     private final LongAdder throttled = new LongAdder();
@@ -31,6 +35,16 @@ final class EngineMeter implements BatchObserver {
     private final LongAdder faultRetries = new LongAdder();
     private final LongAdder faultSplits = new LongAdder();
     private volatile @Nullable BatchCost latestCost;
+
+    /** A load begins (1) or ends (-1). */
+    void loading(int change) {
+        loading.add(change);
+    }
+
+    void loaded(long nanos, boolean succeeded) {
+        loadNanos.add(nanos);
+        (succeeded ? loads : loadFailures).increment();
+    }
 
     void ended(@Nullable RerankOutcome outcome) {
         if (outcome instanceof RerankOutcome.Scored) {
@@ -92,6 +106,8 @@ final class EngineMeter implements BatchObserver {
     /** What it counted, beside what is under way and what the cache was asked. */
     EngineCounts counts(EngineCounts.Load load, EngineCounts.Cache cache) {
         return new EngineCounts(
+                new EngineCounts.Models(
+                        loading.sum(), loads.sum(), loadFailures.sum(), loadNanos.sum()),
                 new EngineCounts.Requests(
                         scored.sum(),
                         timedOut.sum(),

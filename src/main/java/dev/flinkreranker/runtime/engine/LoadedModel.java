@@ -7,6 +7,7 @@ import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model in memory with its tokenizers and profiles. Requests may bring settings of their own, so
@@ -20,6 +21,7 @@ final class LoadedModel implements AutoCloseable {
     private final PairScorer scorer;
     private final Cache<TokenizationSettings, PairTokenizer> tokenizers = bounded();
     private final Cache<ScoringSettings, ModelProfile> profiles = bounded();
+    private volatile int brought;
 
     LoadedModel(PairScorer scorer) {
         this.scorer = scorer;
@@ -44,6 +46,27 @@ final class LoadedModel implements AutoCloseable {
                     }
                     return new ModelProfile(scorer, s);
                 });
+    }
+
+    /**
+     * Layers that must be in memory before pairs of these settings are scored; 0 without settings,
+     * or for settings that the model refuses.
+     */
+    int layers(@Nullable ScoringSettings settings) {
+        return settings == null || !scorer.check(settings).isEmpty() ? 0 : scorer.layers(settings);
+    }
+
+    /** Layers known to be in memory. */
+    int brought() {
+        return brought;
+    }
+
+    /** Brings layers into memory, one by one, so that the model can be closed between two. */
+    void bring(int layers) {
+        while (brought < layers) {
+            scorer.bring(brought + 1);
+            brought++;
+        }
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.model.PairScorer;
 
-/** Loads a model. Called on the engine's loader thread, one model at a time. */
+/** Loads a model. Called on loader threads of engines, several at once for different models. */
 @FunctionalInterface
 public interface ModelOpener {
 
@@ -15,6 +15,6 @@ public interface ModelOpener {
 
     /** Opens checkpoint directories, as the engine does. */
     static ModelOpener checkpoints() {
-        return new CheckpointOpener();
+        return CheckpointOpener.OF_PROCESS;
     }
 }

@@ -16,6 +16,7 @@ public final class RerankEngine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RerankEngine.class);
     private static final Object REGISTRY = new Object();
+    private static final OrphanedLoads ORPHANS = new OrphanedLoads();
 
     private static final RerankOutcome CLOSED =
             new RerankOutcome.Failed("the engine was closed before the request was scored");
@@ -44,10 +45,11 @@ public final class RerankEngine implements AutoCloseable {
         return acquire(settings, ModelOpener.checkpoints());
     }
 
-    static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
+    /** Likewise, with models of this opener where the process has no engine yet. */
+    public static RerankEngine acquire(EngineSettings settings, ModelOpener opener) {
         synchronized (REGISTRY) {
             if (processEngine == null || processEngine.isBroken()) {
-                processEngine = new SharedEngine(settings, opener, System::nanoTime);
+                processEngine = new SharedEngine(settings, opener, System::nanoTime, ORPHANS);
             } else if (!processEngine.settings().equals(settings)) {
                 LOG.warn(
                         "the process's engine goes on with {}; not used: {}",
@@ -62,7 +64,8 @@ public final class RerankEngine implements AutoCloseable {
 
     /** An engine of its own over the models of this opener, shared with nobody. */
     public static RerankEngine open(EngineSettings settings, ModelOpener opener) {
-        SharedEngine own = new SharedEngine(settings, opener, System::nanoTime);
+        SharedEngine own =
+                new SharedEngine(settings, opener, System::nanoTime, new OrphanedLoads());
         return new RerankEngine(own, own::close);
     }
 

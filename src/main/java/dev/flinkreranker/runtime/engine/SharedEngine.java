@@ -51,10 +51,14 @@ final class SharedEngine {
     /** Handles on it; guarded by whoever hands them out. */
     private int handles;
 
-    SharedEngine(EngineSettings settings, ModelOpener opener, LongSupplier clock) {
+    SharedEngine(
+            EngineSettings settings,
+            ModelOpener opener,
+            LongSupplier clock,
+            OrphanedLoads orphans) {
         this.settings = settings;
         this.clock = clock;
-        this.models = new ModelRegistry(opener, clock, settings.loadBackoff());
+        this.models = new ModelRegistry(opener, clock, settings.loadBackoff(), meter, orphans);
         this.cache = settings.cacheBytes() == 0 ? null : new ScoreCache(settings.cacheBytes());
         this.admission = new AdmissionQueue<>(settings.limits(), settings.batch().turnTokens());
         this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("reranker-deadline"));
@@ -110,8 +114,9 @@ final class SharedEngine {
                             }
                             meter.ended(outcome);
                         });
-        models.whenLoaded(
+        models.whenReady(
                 task.model(),
+                task.scoring(),
                 (model, failure) -> {
                     if (failure == null) {
                         enqueue(request, model);
@@ -124,8 +129,9 @@ final class SharedEngine {
 
     CompletableFuture<Void> load(ModelReference model) {
         CompletableFuture<Void> loaded = new CompletableFuture<>();
-        models.whenLoaded(
+        models.whenReady(
                 model,
+                null,
                 (ready, failure) -> {
                     if (failure == null) {
                         loaded.complete(null);
@@ -251,7 +257,8 @@ final class SharedEngine {
                         terms.maxInFlightPairs(),
                         request.deadline(),
                         request.pairs(),
-                        request.bytes());
+                        request.bytes(),
+                        tokenCost(request, model));
         request.whenSettled(() -> release(ticket));
         boolean refused = false;
         boolean tooLate;
@@ -273,6 +280,27 @@ final class SharedEngine {
         } else {
             // Also for a future that is done already: its place is given up at once.
             request.future().whenComplete((outcome, failure) -> withdraw(ticket));
+        }
+    }
+
+    /** What a token of it costs on its device; 1 while nothing is known, or it cannot be scored. */
+    private double tokenCost(RunningRequest request, LoadedModel model) {
+        MicroBatcher<TokenizedPair, float[]> batcher;
+        lock.lock();
+        try {
+            batcher = devices.get(request.task().model().device());
+        } finally {
+            lock.unlock();
+        }
+        if (batcher == null) {
+            return 1;
+        }
+        int length = (int) Math.max(1, Ticket.estimate(1, request.bytes() / request.pairs()));
+        try {
+            return batcher.work(model.profile(request.task().scoring()), length) / length;
+        } catch (IllegalArgumentException e) {
+            // The tokenizer's thread will say so.
+            return 1;
         }
     }
 

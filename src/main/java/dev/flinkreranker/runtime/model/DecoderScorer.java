@@ -72,6 +72,12 @@ final class DecoderScorer implements ProgramScorer {
     }
 
     @Override
+    public int layers(ScoringSettings settings) {
+        List<Integer> cutoffs = settingsOfModel.cutoffs(settings);
+        return cutoffs.get(cutoffs.size() - 1);
+    }
+
+    @Override
     public void close() {
         program.close();
     }

@@ -53,13 +53,19 @@ final class EncoderScorer implements ProgramScorer {
         int tokens = pairs.stream().mapToInt(TokenizedPair::length).sum();
         int rows = plan.rows(tokens);
         try (ProgramCall call = program.call("score")) {
-            return call.weights(weights.upTo(cutoffs.get(cutoffs.size() - 1)))
+            return call.weights(weights.upTo(layers(settings)))
                     .tensor(inputs(pairs, rows), 3, rows)
                     .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
                     .list(cutoffs.stream().mapToLong(Integer::longValue).toArray())
                     .list(cutoffs.stream().mapToLong(this::headWeights).toArray())
                     .floats();
         }
+    }
+
+    @Override
+    public int layers(ScoringSettings settings) {
+        List<Integer> cutoffs = model.cutoffs(settings);
+        return cutoffs.get(cutoffs.size() - 1);
     }
 
     @Override

@@ -35,6 +35,22 @@ public interface PairScorer extends AutoCloseable {
      */
     float[][] score(List<TokenizedPair> pairs, ScoringSettings settings);
 
+    /**
+     * Layers that pairs of these settings run through; 0 where nothing is brought layer by layer.
+     */
+    default int layers(ScoringSettings settings) {
+        return 0;
+    }
+
+    /**
+     * Brings the weights of the lowest layers into memory, those that are not there yet. Called by
+     * one thread at a time, beside others that score.
+     *
+     * @param layers how many
+     * @throws IllegalStateException if they do not fit, or if this scorer is closed
+     */
+    default void bring(int layers) {}
+
     /** Rows computed for that many tokens, those that hold no token included. Any thread. */
     default int rows(int tokens) {
         return tokens;

@@ -15,6 +15,9 @@ interface ProgramScorer extends AutoCloseable {
      */
     float[] score(List<TokenizedPair> pairs, ScoringSettings settings);
 
+    /** Layers that run under settings that the model can do. */
+    int layers(ScoringSettings settings);
+
     @Override
     void close();
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
  * A reranker ready to score: a program, and the memory-mapped weights of a checkpoint on one
@@ -126,6 +127,25 @@ public final class Reranker implements PairScorer {
     }
 
     @Override
+    public int layers(ScoringSettings settings) {
+        return scorer.layers(settings);
+    }
+
+    @Override
+    public void bring(int layers) {
+        whileOpen(() -> weights.upTo(layers));
+    }
+
+    /**
+     * Refuses a directory that has changed since this was opened.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if so
+     */
+    public void checkUnchanged() {
+        checkpoint.checkUnchanged();
+    }
+
+    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return descriptor.flops(pair, settings);
     }
@@ -156,15 +176,7 @@ public final class Reranker implements PairScorer {
         for (int i = 0; i < pairs.size(); i++) {
             checkPair(i, pairs.get(i));
         }
-        lifetime.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the reranker is closed");
-            }
-            return byPair(pairs.size(), scorer.score(pairs, settings));
-        } finally {
-            lifetime.readLock().unlock();
-        }
+        return whileOpen(() -> byPair(pairs.size(), scorer.score(pairs, settings)));
     }
 
     /** Waits for calls under way, then frees program and weights. */
@@ -180,6 +192,18 @@ public final class Reranker implements PairScorer {
             }
         } finally {
             lifetime.writeLock().unlock();
+        }
+    }
+
+    private <T> T whileOpen(Supplier<T> call) {
+        lifetime.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the reranker is closed");
+            }
+            return call.get();
+        } finally {
+            lifetime.readLock().unlock();
         }
     }
 

@@ -15,6 +15,7 @@ final class LibTorch {
 
     static {
         StrictMkl.request(HostProcessor.current());
+        NativeExit.prepare();
     }
 
     private LibTorch() {}

@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.program;
 
-import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -8,6 +7,7 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.checkpoint.StoredTensor;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.fault.DeviceMemoryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The weights of one model on one device, brought from the checkpoint's files on first need, layer
@@ -22,11 +23,11 @@ import java.util.Map;
  *
  * <p>On a CPU a weight that is stored as the program takes it is a view of the mapped file: no
  * copy, and shared with every process that maps the same file. Others are converted, packed or
- * copied to the device once, natively; the file's pages that were read for that do not stay in this
- * process. When a layer is brought, every number of it is checked to be finite (one pass over its
- * bytes, at memory speed).
+ * copied to the device once, natively. When a layer is brought, every number of it is checked to be finite (one pass
+ * over its bytes, at memory speed).
  *
- * <p>The files must not change while they are mapped; a file that shrinks ends the process with a
+ * <p>Every file is mapped at the start, so a file that another takes the place of (a rename) stays
+ * the model's to its end. Its bytes must not change; a file that shrinks ends the process with a
  * bus error, as any mapped file does.
  */
 public final class MappedWeights implements AutoCloseable {
@@ -38,17 +39,23 @@ public final class MappedWeights implements AutoCloseable {
     private final PtNDManager manager;
     private final Map<MappedFile, PtNDArray> files = new HashMap<>();
     private final List<PtNDArray> tensors = new ArrayList<>();
-    private final Map<Integer, WeightList> lists = new HashMap<>();
+    private final Map<Integer, WeightList> lists = new ConcurrentHashMap<>();
     private int layersReady;
 
-    /** A file, mapped whole as numbers of one type. */
-    private record MappedFile(Path path, StoredType type) {}
+    /**
+     * A file, mapped whole as numbers of one type.
+     *
+     * @param forViews whether for weights that are views of it, to the end, or for those that are
+     *     copied, so that the pages which were read for these do not stay in this process
+     */
+    private record MappedFile(Path path, StoredType type, boolean forViews) {}
 
     /**
-     * Checks that the checkpoint has every weight in its shape. Reads none yet.
+     * Checks that the checkpoint has every weight in its shape. Maps the files, but reads none yet.
      *
      * @param plan where they go, in which type and layout
-     * @throws InvalidCheckpointException if a weight is missing or of another shape
+     * @throws InvalidCheckpointException if a weight is missing or of another shape, or if a file
+     *     is not the one any more whose header the checkpoint has read
      */
     public MappedWeights(Checkpoint checkpoint, WeightLayout layout, ExecutionPlan plan) {
         this.layout = layout;
@@ -59,15 +66,30 @@ public final class MappedWeights implements AutoCloseable {
                         ? Program.load(Map.of(), plan.device(), "weights.py", "packing.py")
                         : Program.load(Map.of(), plan.device(), "weights.py");
         this.manager = LibTorch.newManager(plan.device().device());
+        try {
+            stored.forEach(
+                    (spec, tensor) -> files.computeIfAbsent(file(spec, tensor), this::map));
+            checkpoint.checkUnchanged();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /**
-     * The weights of a call that ends at a layer.
+     * The weights of a call that ends at a layer. Waits for weights that another thread brings only
+     * if some of these are not there yet.
      *
      * @param layers number of layers that run, from 0 to all
      * @throws InvalidCheckpointException if a weight among them is NaN or infinite
+     * @throws IllegalStateException if there is too little memory for them: one line
      */
-    public synchronized WeightList upTo(int layers) {
+    public WeightList upTo(int layers) {
+        WeightList list = lists.get(layers);
+        return list == null ? brought(layers) : list;
+    }
+
+    private synchronized WeightList brought(int layers) {
         WeightList list = lists.get(layers);
         if (list == null) {
             if (tensors.isEmpty()) {
@@ -76,6 +98,9 @@ public final class MappedWeights implements AutoCloseable {
             while (layersReady < layers) {
                 bring(layout.layers().get(layersReady));
                 layersReady++;
+            }
+            if (layersReady == layout.layers().size()) {
+                unmapCopied();
             }
             int count =
                     layout.fixed().size()
@@ -109,26 +134,36 @@ public final class MappedWeights implements AutoCloseable {
             for (WeightSpec spec : specs) {
                 brought.add(tensor(spec));
             }
+        } catch (DeviceMemoryException e) {
+            brought.forEach(PtNDArray::close);
+            // Not the batch is too large for the device but the model.
+            throw new IllegalStateException(
+                    "its weights do not fit beside what is in memory: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             brought.forEach(PtNDArray::close);
-            if (e instanceof EngineException) {
-                throw NativeFailure.translate(plan.device(), e);
-            }
             throw e;
         }
         tensors.addAll(brought);
     }
 
     private PtNDArray tensor(WeightSpec spec) {
-        StoredTensor tensor = stored.get(spec);
-        MappedFile file = new MappedFile(tensor.file(), unit(tensor));
-        if (spec.isTakenAsStored(tensor, plan)) {
-            return read(spec, files.computeIfAbsent(file, this::map));
-        }
-        try (PtNDArray mapped = map(file)) {
-            PtNDArray read = read(spec, mapped);
-            return spec.isPacked(plan) ? pack(read) : read;
-        }
+        PtNDArray read = read(spec, files.get(file(spec, stored.get(spec))));
+        return spec.isPacked(plan) ? pack(read) : read;
+    }
+
+    private void unmapCopied() {
+        files.forEach(
+                (file, mapped) -> {
+                    if (!file.forViews()) {
+                        mapped.close();
+                    }
+                });
+        files.keySet().removeIf(file -> !file.forViews());
+    }
+
+    private MappedFile file(WeightSpec spec, StoredTensor tensor) {
+        boolean view = plan.device().isCpu() && spec.isTakenAsStored(tensor, plan);
+        return new MappedFile(tensor.file(), unit(tensor), view);
     }
 
     /** Of a misaligned tensor the bytes are mapped. */

@@ -11,11 +11,13 @@ final class NativeFailure {
 
     /**
      * {@code CUDA out of memory} and {@code CUBLAS_STATUS_ALLOC_FAILED} on a GPU; {@code
-     * DefaultCPUAllocator: can't allocate memory} and {@code not enough memory} on a CPU.
+     * DefaultCPUAllocator: can't allocate memory} and {@code not enough memory} on a CPU; {@code
+     * Cannot allocate memory} where a file cannot be mapped.
      */
     private static final Pattern MEMORY =
             Pattern.compile(
-                    "out of memory|can't allocate memory|not enough memory|alloc_failed|bad_alloc");
+                    "out of memory|can(?:'t|not) allocate memory|not enough memory|alloc_failed"
+                            + "|bad_alloc");
 
     /** After any of these the CUDA context answers every call with the same error. */
     private static final Pattern BROKEN =

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,7 @@ public final class Program implements AutoCloseable {
     private final ComputeDevice device;
     private final PtNDManager manager;
     private final PtSymbolBlock module;
+    private final AtomicInteger calls = new AtomicInteger();
 
     private Program(ComputeDevice device, PtNDManager manager, PtSymbolBlock module) {
         this.device = device;
@@ -72,6 +74,11 @@ public final class Program implements AutoCloseable {
     public void close() {
         module.close();
         manager.close();
+    }
+
+    /** Counts a call that ran: 1 for the first. */
+    int nextCall() {
+        return calls.incrementAndGet();
     }
 
     PtSymbolBlock module() {

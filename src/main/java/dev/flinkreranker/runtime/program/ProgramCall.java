@@ -8,10 +8,16 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One call of a method: its arguments in order, then one of the methods that run it. Owns every
  * native value it makes, so it must be closed. Used by one thread, once.
+ *
+ * <p>Adding a tensor and running throw {@link
+ * dev.flinkreranker.runtime.fault.DeviceMemoryException} if memory ran out, {@link
+ * dev.flinkreranker.runtime.fault.BrokenDeviceException} if the device is lost, and {@link
+ * dev.flinkreranker.runtime.fault.ScoringException} if anything else went wrong.
  */
 public final class ProgramCall implements AutoCloseable {
 
@@ -35,7 +41,10 @@ public final class ProgramCall implements AutoCloseable {
 
     /** Adds a Tensor of 64-bit integers. */
     public ProgramCall tensor(long[] values, long... shape) {
-        return own(IValue.from((PtNDArray) manager.create(values, new Shape(shape))));
+        // Here a device that was lost since the last call is met.
+        return own(
+                translated(
+                        () -> IValue.from((PtNDArray) manager.create(values, new Shape(shape)))));
     }
 
     /** Adds a {@code List[int]}; may be empty. */
@@ -72,26 +81,19 @@ public final class ProgramCall implements AutoCloseable {
      * Runs a method that returns a float32 tensor.
      *
      * @return its elements, row-major
-     * @throws dev.flinkreranker.runtime.fault.DeviceMemoryException if memory ran out
-     * @throws dev.flinkreranker.runtime.fault.BrokenDeviceException if the device is lost
-     * @throws dev.flinkreranker.runtime.fault.ScoringException if anything else went wrong
      */
     public float[] floats() {
-        try {
-            return run().toTensor(manager).toFloatArray();
-        } catch (EngineException e) {
-            throw NativeFailure.translate(program.device(), e);
-        }
+        return translated(() -> run().toTensor(manager).toFloatArray());
     }
 
     /** Runs a method that returns a bool. */
     boolean truth() {
-        return run().toBoolean();
+        return translated(() -> run().toBoolean());
     }
 
     /** Runs a method that returns a tensor, which becomes the manager's. */
     PtNDArray tensorFor(PtNDManager owner) {
-        return run().toTensor(owner);
+        return translated(() -> run().toTensor(owner));
     }
 
     /** Frees the arguments and the result. */
@@ -103,10 +105,23 @@ public final class ProgramCall implements AutoCloseable {
 
     private IValue run() {
         LibTorch.prepareThread();
-        IValue result =
-                IValueUtils.runMethod(program.module(), method, arguments.toArray(IValue[]::new));
-        owned.add(result);
-        return result;
+        try {
+            IValue result =
+                    IValueUtils.runMethod(
+                            program.module(), method, arguments.toArray(IValue[]::new));
+            owned.add(result);
+            return result;
+        } finally {
+            NativeExit.afterCall(program.nextCall());
+        }
+    }
+
+    private <T> T translated(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (EngineException e) {
+            throw NativeFailure.translate(program.device(), e);
+        }
     }
 
     private ProgramCall own(IValue value) {

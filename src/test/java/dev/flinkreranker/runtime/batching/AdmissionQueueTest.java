@@ -20,7 +20,7 @@ class AdmissionQueueTest {
     }
 
     private static Ticket<String> ticket(String tenant, int limit, int pairs, long bytes) {
-        return new Ticket<>(tenant, tenant, 1, limit, Long.MAX_VALUE, pairs, bytes);
+        return new Ticket<>(tenant, tenant, 1, limit, Long.MAX_VALUE, pairs, bytes, 1);
     }
 
     @Test
@@ -112,10 +112,26 @@ class AdmissionQueueTest {
     }
 
     @Test
+    void aTenantPaysForWhatItsTokensCost() {
+        AdmissionQueue<String> queue = queue(1, Long.MAX_VALUE, Long.MAX_VALUE, 1);
+        for (int i = 0; i < 100; i++) {
+            queue.offer(new Ticket<>("large", "l", 1, 9, Long.MAX_VALUE, 1, 8_000, 20), false);
+            queue.offer(new Ticket<>("small", "s", 1, 9, Long.MAX_VALUE, 1, 8_000, 1), false);
+        }
+        int large = 0;
+        for (int i = 0; i < 63; i++) {
+            Ticket<String> ticket = queue.poll();
+            large += ticket.request().equals("large") ? 1 : 0;
+            queue.release(ticket);
+        }
+        assertThat(large).isBetween(2, 4);
+    }
+
+    @Test
     void theEarliestDeadlineOfATenantGoesFirst() {
         AdmissionQueue<String> queue = queue(NO_LIMIT, Long.MAX_VALUE, Long.MAX_VALUE, 1);
         for (long deadline : new long[] {30, 10, 20}) {
-            queue.offer(new Ticket<>("r" + deadline, "t", 1, 9, deadline, 1, 1), false);
+            queue.offer(new Ticket<>("r" + deadline, "t", 1, 9, deadline, 1, 1, 1), false);
         }
         List<String> order = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -90,11 +90,27 @@ class FairnessTest {
             simulation.arrive(0, pair("both", i % 2 == 0 ? PROFILE : other, 100, listener));
             simulation.arrive(0, pair("other", other, 300, listener));
         }
-        simulation.run(2 * SECOND);
+        simulation.run(4 * SECOND);
         long fair = simulation.ran().stream().mapToLong(r -> r.batch().tokens()).sum() / 4;
         for (String tenant : List.of("short", "long", "both", "other")) {
             assertThat(simulation.tokens(tenant) / (double) fair).as(tenant).isBetween(0.93, 1.07);
         }
+    }
+
+    @Test
+    void aTenantOfALargeModelGetsNoMoreOfTheDeviceThanOneOfASmallModel() {
+        HashProfile large = HashProfile.reliable("large");
+        Simulation simulation = simulation().slow(large, 200);
+        RecordingListener listener = new RecordingListener(1);
+        for (int i = 0; i < 100_000; i++) {
+            simulation.arrive(0, pair("small", PROFILE, 200, listener));
+        }
+        for (int i = 0; i < 2_000; i++) {
+            simulation.arrive(0, pair("large", large, 200, listener));
+        }
+        // Long enough that the batches from which costs are learned do not count.
+        simulation.run(300 * SECOND);
+        assertThat(simulation.seconds("large") / simulation.seconds("small")).isBetween(0.8, 1.25);
     }
 
     @Test

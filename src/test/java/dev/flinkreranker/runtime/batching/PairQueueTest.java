@@ -230,7 +230,7 @@ class PairQueueTest {
         for (int i = 0; i < 1000; i++) {
             queue.add(pair(100), 0);
         }
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             Batch<Integer, Long> probe = queue.next(0);
             assertThat(probe.tokens()).isEqualTo(1000);
             assertThat(probe.closing()).isEqualTo(ClosingReason.TIME);
@@ -276,6 +276,19 @@ class PairQueueTest {
             batches++;
         }
         assertThat(batches).isBetween(5 * TokenBudget.RECOVERY_BATCHES, 200);
+    }
+
+    /** It pays for what is made once, and would be believed for a hundred batches. */
+    @Test
+    void theFirstBatchOfAProfileTeachesNothingOfItsCost() {
+        PairQueue<Integer, Long> queue = queue(1000);
+        for (int i = 0; i < 8; i++) {
+            queue.add(pair(100), 0);
+            queue.ran(queue.next(0), i == 0 ? 5 : 0.01);
+            queue.add(pair(100), 0);
+        }
+        assertThat(queue.cost(PROFILE).perBatch() + 100 * queue.cost(PROFILE).perToken())
+                .isLessThan(0.02);
     }
 
     @Test

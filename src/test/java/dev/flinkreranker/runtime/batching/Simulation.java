@@ -2,7 +2,9 @@ package dev.flinkreranker.runtime.batching;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A device of known cost, served from a {@link PairQueue} in simulated time: no threads, no real
@@ -19,6 +21,7 @@ final class Simulation {
     private final double perBatch;
     private final double perToken;
     private final double perSquare;
+    private final Map<ScoringProfile<Integer, Long>, Double> times = new HashMap<>();
     private final List<Arrival> arrivals = new ArrayList<>();
     private final List<Ran> ran = new ArrayList<>();
     private final List<QueuedPair<Integer, Long>> dropped = new ArrayList<>();
@@ -29,6 +32,12 @@ final class Simulation {
         this.perBatch = perBatch;
         this.perToken = perToken;
         this.perSquare = perSquare;
+    }
+
+    /** Batches of this profile take so many times as long. */
+    Simulation slow(ScoringProfile<Integer, Long> profile, double factor) {
+        times.put(profile, factor);
+        return this;
     }
 
     void arrive(long time, QueuedPair<Integer, Long> pair) {
@@ -54,7 +63,9 @@ final class Simulation {
                 now = arrivals.get(next).time();
                 continue;
             }
-            double seconds = perBatch + perToken * batch.tokens() + perSquare * batch.squares();
+            double seconds =
+                    times.getOrDefault(batch.profile(), 1.0)
+                            * (perBatch + perToken * batch.tokens() + perSquare * batch.squares());
             long end = now + (long) (seconds * 1e9);
             queue.ran(batch, seconds);
             ran.add(new Ran(batch, now, end));
@@ -82,6 +93,19 @@ final class Simulation {
                 .filter(p -> p.group().tenant().equals(tenant))
                 .mapToLong(QueuedPair::length)
                 .sum();
+    }
+
+    /** Seconds that the device worked for a tenant, by its part of each batch's tokens. */
+    double seconds(String tenant) {
+        double nanos = 0;
+        for (Ran r : ran) {
+            for (QueuedPair<Integer, Long> pair : r.batch().pairs()) {
+                if (pair.group().tenant().equals(tenant)) {
+                    nanos += (r.end() - r.start()) * pair.length() / (double) r.batch().tokens();
+                }
+            }
+        }
+        return nanos / 1e9;
     }
 
     /** Queue waits in nanoseconds, ascending, of pairs of tenants with that prefix. */

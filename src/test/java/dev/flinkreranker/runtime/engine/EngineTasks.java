@@ -42,6 +42,11 @@ final class EngineTasks {
                 admission);
     }
 
+    static ScoringSettings scoring(int cutoffLayer) {
+        return new ScoringSettings(
+                List.of(cutoffLayer), 1, List.of(), HeadSelection.POSITIONAL, false);
+    }
+
     /** A task whose settings {@link HashScorer} cannot do. */
     static RerankTask impossible() {
         return new RerankTask(

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
 import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.Map;
@@ -13,15 +14,14 @@ import org.junit.jupiter.api.Test;
 
 class ProgramTest {
 
+    private static final Map<String, Object> FAULTS =
+            Map.of("count", -70_000, "ratio", 0.1, "on", true);
+
     private static Program program;
 
     @BeforeAll
     static void load() {
-        program =
-                Program.load(
-                        Map.of("count", -70_000, "ratio", 0.1, "on", true),
-                        ComputeDevice.CPU,
-                        "faults.py");
+        program = Program.load(FAULTS, ComputeDevice.CPU, "faults.py");
     }
 
     @AfterAll
@@ -78,6 +78,18 @@ class ProgramTest {
             assertThatThrownBy(call::floats)
                     .isInstanceOf(ScoringException.class)
                     .hasMessageContaining("absent");
+        }
+    }
+
+    /** A library without GPUs stands in for a GPU that is lost. */
+    @Test
+    void anArgumentThatDoesNotReachTheDeviceIsAFaultOfTheDeviceInOneLine() {
+        try (Program lost = Program.load(FAULTS, ComputeDevice.named("cuda:0"), "faults.py");
+                ProgramCall call = lost.call("echo")) {
+            assertThatThrownBy(() -> call.tensor(new long[] {1}, 1))
+                    .isInstanceOfAny(ScoringException.class, BrokenDeviceException.class)
+                    .hasMessageStartingWith("cuda:0: ")
+                    .hasMessageNotContaining("\n");
         }
     }
 

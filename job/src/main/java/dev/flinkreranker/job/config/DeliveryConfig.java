@@ -13,10 +13,18 @@ import org.jspecify.annotations.Nullable;
  *     readers when the checkpoint after it completes
  * @param checkpointInterval time between checkpoints: the latency of exactly-once results
  * @param checkpointTimeout a checkpoint that takes longer is given up
- * @param checkpointDir where checkpoints go, a URI; null for the cluster's setting, or a temporary
- *     directory in a local run
- * @param transactionTimeout when the broker gives up a transaction; must outlast a checkpoint and a
- *     restart after it, or results are lost
+ * @param checkpointMinPause the least time between the end of a checkpoint and the next; null for
+ *     Flink's own setting
+ * @param tolerableFailedCheckpoints how many checkpoints may fail in a row before the job restarts;
+ *     null for Flink's own setting
+ * @param unalignedCheckpoints whether a checkpoint overtakes the requests that wait before the
+ *     rerank operator; null for Flink's own setting, and where that says nothing it does
+ * @param checkpointDir where checkpoints go, a URI; null for the cluster's setting. A local run
+ *     keeps all state in a folder there named after the job, and without it in one of the user's
+ * @param longestOutage how long the job may be away, from its end to its next checkpoint; null
+ *     where nobody has said
+ * @param transactionTimeout when the broker gives up a transaction; must outlast a checkpoint and
+ *     the longest outage after it, or results are lost
  * @param brokerTransactionMaxTimeout the broker's {@code transaction.max.timeout.ms}, which refuses
  *     longer transactions
  * @param transactionNaming how transactional ids are chosen
@@ -25,7 +33,11 @@ public record DeliveryConfig(
         Guarantee guarantee,
         Duration checkpointInterval,
         Duration checkpointTimeout,
+        @Nullable Duration checkpointMinPause,
+        @Nullable Integer tolerableFailedCheckpoints,
+        @Nullable Boolean unalignedCheckpoints,
         @Nullable String checkpointDir,
+        @Nullable Duration longestOutage,
         Duration transactionTimeout,
         Duration brokerTransactionMaxTimeout,
         TransactionNaming transactionNaming) {
@@ -56,6 +68,9 @@ public record DeliveryConfig(
         checkpointTimeout =
                 FieldChecks.aboveZero(
                         "checkpoint_timeout", checkpointTimeout, Duration.ofMinutes(5));
+        if (tolerableFailedCheckpoints != null) {
+            FieldChecks.atLeast(0, "tolerable_failed_checkpoints", tolerableFailedCheckpoints, 0);
+        }
         transactionTimeout =
                 FieldChecks.aboveZero(
                         "transaction_timeout", transactionTimeout, Duration.ofMinutes(15));
@@ -73,6 +88,14 @@ public record DeliveryConfig(
                             + " the broker would refuse it");
         }
         Duration needed = checkpointInterval.plus(checkpointTimeout);
+        if (longestOutage != null) {
+            Duration outlasted = needed.plus(longestOutage);
+            if (transactionTimeout.compareTo(outlasted) <= 0) {
+                throw new InvalidConfigException(
+                        "transaction_timeout (%s) must exceed checkpoint_interval + checkpoint_timeout + longest_outage (%s): after such an outage the broker would have dropped results"
+                                .formatted(transactionTimeout, outlasted));
+            }
+        }
         if (transactionTimeout.compareTo(needed) <= 0) {
             throw new InvalidConfigException(
                     "transaction_timeout (%s) must exceed checkpoint_interval + checkpoint_timeout"
@@ -84,6 +107,6 @@ public record DeliveryConfig(
 
     /** All defaults. */
     public static DeliveryConfig defaults() {
-        return new DeliveryConfig(null, null, null, null, null, null, null);
+        return new DeliveryConfig(null, null, null, null, null, null, null, null, null, null, null);
     }
 }

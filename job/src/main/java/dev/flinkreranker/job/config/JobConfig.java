@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests where requests come from
  * @param results where results go
  * @param deadLetters where events go that get no result
+ * @param overflow where requests wait that exceed their tenant's share; null for nowhere
  * @param usage where usage is written; null for nowhere
  * @param kafka properties of every Kafka client
  * @param source properties of the consumer, over {@code kafka}
@@ -53,6 +54,7 @@ public record JobConfig(
         RequestsConfig requests,
         TopicConfig results,
         TopicConfig deadLetters,
+        @Nullable OverflowConfig overflow,
         @Nullable UsageConfig usage,
         Map<String, JsonNode> kafka,
         Map<String, JsonNode> source,
@@ -75,6 +77,10 @@ public record JobConfig(
         if (!NAME.matcher(name).matches()) {
             throw new InvalidConfigException(
                     "name must match " + NAME.pattern() + ", but is \"" + name + "\"");
+        }
+        if (name.equals(".") || name.equals("..")) {
+            throw new InvalidConfigException(
+                    "name must not be . or .., which are no folders of their own");
         }
         if (parallelism != null) {
             FieldChecks.atLeast(1, "parallelism", parallelism, 1);
@@ -102,6 +108,19 @@ public record JobConfig(
 
     private static <V> Map<String, V> copy(@Nullable Map<String, V> map) {
         return map == null ? Map.of() : new TreeMap<>(map);
+    }
+
+    /**
+     * The overflow topic as the job uses it: a job that ends by itself has none, since it would end
+     * before what it set aside has come back.
+     */
+    public @Nullable OverflowConfig overflowInUse() {
+        return requests.bounded() ? null : overflow;
+    }
+
+    /** The consumer group of the overflow topic. */
+    public String overflowGroup() {
+        return requests.group() + "-overflow";
     }
 
     /** The models' catalogue. */

@@ -93,6 +93,11 @@ public final class JobConfigReader {
         List<String> violations = new ArrayList<>();
         checkTopics(config, violations);
         checkHold(config, violations);
+        if (config.overflow() != null && config.rerank().ordered()) {
+            violations.add(
+                    "overflow: later requests overtake those that are set aside, and rerank.ordered"
+                            + " forbids that");
+        }
         if (config.models().containsKey(RerankSettings.NO_MODEL)) {
             violations.add("models.none: the name is taken, for requests without a model");
         }
@@ -121,6 +126,9 @@ public final class JobConfigReader {
         topics.put("requests.topic", config.requests().topic());
         topics.put("results.topic", config.results().topic());
         topics.put("dead_letters.topic", config.deadLetters().topic());
+        if (config.overflow() != null) {
+            topics.put("overflow.topic", config.overflow().topic());
+        }
         if (config.usage() != null) {
             topics.put("usage.topic", config.usage().topic());
         }

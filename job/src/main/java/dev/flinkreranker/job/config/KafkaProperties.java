@@ -25,7 +25,7 @@ public final class KafkaProperties {
     private static final Map<String, String> DECIDED =
             Map.of(
                     ConsumerConfig.GROUP_ID_CONFIG, "requests.group",
-                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "requests.start",
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "requests.auto_offset_reset",
                     ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "the job's checkpoints",
                     ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, "the job",
                     ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, "the job",
@@ -82,19 +82,34 @@ public final class KafkaProperties {
     /** What is wrong with the three sections, one line each. */
     static List<String> violations(JobConfig config) {
         List<String> violations = new ArrayList<>();
+        checkCluster(config, violations);
         check("kafka", config.kafka(), violations);
         check("source", config.source(), violations);
         check("sink", config.sink(), violations);
-        for (Properties client : List.of(source(config), sink(config))) {
-            String servers = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
-            if (client.getProperty(servers, "").isBlank()) {
-                violations.add("kafka." + servers + " is missing");
-                break;
-            }
-        }
         checkRequestSize(config, violations);
         checkProviders(config, violations);
         return violations;
+    }
+
+    /**
+     * One for all topics: a redrive changes dead letters and requests in one transaction, and the
+     * commands for tenants and dead letters look where the job does.
+     */
+    private static void checkCluster(JobConfig config, List<String> violations) {
+        String servers = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+        JsonNode given = config.kafka().get(servers);
+        if (given == null || given.isTextual() && given.asText().isBlank()) {
+            violations.add("kafka." + servers + " is missing");
+        }
+        Map.of("source", config.source(), "sink", config.sink())
+                .forEach(
+                        (section, properties) -> {
+                            if (properties.containsKey(servers)) {
+                                violations.add(
+                                        "%s.%s: a job works on one Kafka cluster; set kafka.%s, and mirror topics of another one"
+                                                .formatted(section, servers, servers));
+                            }
+                        });
     }
 
     private static void check(

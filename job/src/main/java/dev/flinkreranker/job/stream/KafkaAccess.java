@@ -22,6 +22,8 @@ import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
@@ -36,7 +38,11 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the brokers, before the job starts, whether they let it do what it will do. A job that they
@@ -44,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaAccess {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaAccess.class);
     private static final int PATIENCE_MS = 20_000;
 
     private final Properties client;
@@ -64,7 +71,7 @@ final class KafkaAccess {
     static void check(JobConfig config) throws InterruptedException {
         boolean transactions =
                 config.delivery().guarantee() == DeliveryConfig.Guarantee.EXACTLY_ONCE;
-        Set<AclOperation> writing = EnumSet.of(AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS);
+        Set<AclOperation> writing = EnumSet.of(AclOperation.WRITE);
         if (transactions
                 && config.delivery().transactionNaming()
                         == DeliveryConfig.TransactionNaming.POOLING) {
@@ -75,17 +82,29 @@ final class KafkaAccess {
         source.run(
                 admin -> {
                     source.topics(admin, read(config), EnumSet.of(AclOperation.READ));
-                    source.group(admin, config.requests().group());
+                    source.group(admin, "requests.group", config.requests().group());
+                    if (config.overflowInUse() != null) {
+                        source.group(admin, "overflow", config.overflowGroup());
+                    }
                 });
         KafkaAccess sink = new KafkaAccess(KafkaProperties.sink(config));
         sink.run(
                 admin -> {
-                    sink.topics(admin, OutputTopics.of(config), writing);
+                    Set<AclOperation> asking = EnumSet.copyOf(writing);
+                    asking.add(AclOperation.DESCRIBE_CONFIGS);
+                    sink.topics(admin, OutputTopics.of(config), asking);
                     if (sink.refusals.isEmpty()) {
                         sink.refusals.addAll(OutputTopics.refusals(admin, config));
                     }
+                    if (config.overflowInUse() != null) {
+                        String overflow = config.overflow().topic();
+                        sink.topics(admin, Map.of("overflow", overflow), writing);
+                        OverflowTopic.check(admin, overflow, PATIENCE_MS)
+                                .ifPresent(sink.refusals::add);
+                    }
                     if (transactions) {
                         sink.transactionalIds(admin, config.name());
+                        sink.transactionTimeout(config);
                     }
                 });
         List<String> refusals = new ArrayList<>(source.refusals);
@@ -97,6 +116,9 @@ final class KafkaAccess {
 
     private static Map<String, String> read(JobConfig config) {
         Map<String, String> topics = new HashMap<>(Map.of("requests", config.requests().topic()));
+        if (config.overflowInUse() != null) {
+            topics.put("overflow", config.overflow().topic());
+        }
         if (config.tenantConfigs() != null) {
             topics.put("tenant_configs", config.tenantConfigs().topic());
         }
@@ -122,8 +144,8 @@ final class KafkaAccess {
     private String refusal(Throwable cause) {
         if (cause instanceof TimeoutException) {
             throw new TimeoutException(
-                    ("kafka.bootstrap.servers: %s did not answer within %d s; check the address, the"
-                                    + " network, and whether the listener speaks %s")
+                    ("kafka.bootstrap.servers: %s did not answer within %d s; check the address,"
+                                    + " the network, and whether the listener speaks %s")
                             .formatted(
                                     servers,
                                     PATIENCE_MS / 1000,
@@ -189,7 +211,8 @@ final class KafkaAccess {
         }
     }
 
-    private void group(Admin admin, String group) throws InterruptedException, ExecutionException {
+    private void group(Admin admin, String field, String group)
+            throws InterruptedException, ExecutionException {
         Set<AclOperation> needed = EnumSet.of(AclOperation.READ);
         try {
             Set<AclOperation> granted =
@@ -202,10 +225,10 @@ final class KafkaAccess {
                             .get(group)
                             .get()
                             .authorizedOperations();
-            require("requests.group", "group " + group, needed, granted);
+            require(field, "group " + group, needed, granted);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupAuthorizationException) {
-                require("requests.group", "group " + group, needed, Set.of());
+                require(field, "group " + group, needed, Set.of());
             } else if (!(e.getCause() instanceof GroupIdNotFoundException)) {
                 throw e;
             }
@@ -229,6 +252,32 @@ final class KafkaAccess {
                         Set.of());
             } else if (!(e.getCause() instanceof TransactionalIdNotFoundException)) {
                 throw e;
+            }
+        }
+    }
+
+    /**
+     * By a transaction that is never begun: to read the broker's limit asks for a right of its own.
+     */
+    private void transactionTimeout(JobConfig config) {
+        Properties properties = new Properties();
+        properties.putAll(client);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.name() + ":check");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Integer.toString(PATIENCE_MS));
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, bytes, bytes)) {
+            producer.initTransactions();
+        } catch (KafkaException e) {
+            // The producer hands this one on as its text alone.
+            if (rootMessage(e).contains(Errors.INVALID_TRANSACTION_TIMEOUT.message())) {
+                refusals.add(
+                        ("delivery.transaction_timeout: %s refuses %s, which is above its"
+                                        + " transaction.max.timeout.ms; raise that, or lower this"
+                                        + " and what it must outlast")
+                                .formatted(servers, config.delivery().transactionTimeout()));
+            } else {
+                LOG.warn("{} was not asked about transactions: {}", servers, rootMessage(e));
             }
         }
     }

@@ -2,17 +2,17 @@ package dev.flinkreranker.job.stream;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.job.state.StateFolder;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.FileUtils;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +27,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Rerank requests from Kafka to Kafka, until stopped or, with requests.stop, to the end.",
-            "The job runs in a local Flink; 'flink run' runs it in a cluster."
+            "The job runs in a local Flink; 'flink run' runs it in a cluster.",
+            "A local run keeps its state in delivery.checkpoint_dir/NAME, by default in"
+                    + " $$XDG_STATE_HOME/flink-reranker/NAME, and goes on from there. SIGTERM or"
+                    + " Ctrl-C ends it with a savepoint."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the job ended, or the configuration is good", "2:bad input or usage"},
@@ -42,6 +45,9 @@ public final class StreamCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamCommand.class);
 
+    /** Held until the process ends, as long as the job in it may run. */
+    private static final Set<StateFolder> TAKEN = ConcurrentHashMap.newKeySet();
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -53,6 +59,21 @@ public final class StreamCommand implements Callable<Integer> {
 
     @Option(names = "--check", description = "Check the configuration, run nothing.")
     private boolean check;
+
+    @Option(
+            names = "--skip-broker-check",
+            description =
+                    "Start without asking the brokers, where this host may not: they refuse then"
+                            + " where the job runs.")
+    private boolean skipBrokerCheck;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "In a cluster without high availability, go on from the newest checkpoint or"
+                            + " savepoint in the folder of checkpoints, which is on a disk of the"
+                            + " JobManager. A local run always does.")
+    private boolean resume;
 
     @Override
     public Integer call() throws Exception {
@@ -74,11 +95,17 @@ public final class StreamCommand implements Callable<Integer> {
     private void run() throws Exception {
         JobConfig job = read();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        checkAccess(job, env instanceof LocalStreamEnvironment);
+        boolean local = env instanceof LocalStreamEnvironment;
+        if (!skipBrokerCheck) {
+            checkAccess(job, local);
+        }
         StreamJob.build(env, job, StreamJob.engines(job));
-        if (env instanceof LocalStreamEnvironment && !hasCheckpointDirectory(env)) {
-            runLocally(env, job);
+        if (local) {
+            new LocalRun(env, job, spec.commandLine().getErr()).run();
         } else {
+            if (resume) {
+                resume(env, job);
+            }
             env.execute(job.name());
         }
     }
@@ -95,6 +122,19 @@ public final class StreamCommand implements Callable<Integer> {
         }
     }
 
+    private void resume(StreamExecutionEnvironment env, JobConfig job) throws IOException {
+        String folder = env.getConfiguration().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
+        if (folder == null) {
+            throw new InvalidConfigException(
+                    "--resume: nothing says where checkpoints are; set delivery.checkpoint_dir");
+        }
+        StateFolder state = StateFolder.take(StateFolder.of(job.name(), folder));
+        TAKEN.add(state);
+        PrintWriter err = spec.commandLine().getErr();
+        LocalRun.restore(env, job, state, err);
+        err.flush();
+    }
+
     /** Says what could not be checked here. */
     private JobConfig read() throws IOException {
         JobConfig job = JobConfigReader.read(config);
@@ -102,33 +142,5 @@ public final class StreamCommand implements Callable<Integer> {
         job.unread().forEach(err::println);
         err.flush();
         return job;
-    }
-
-    private static boolean hasCheckpointDirectory(StreamExecutionEnvironment env) {
-        return env.getConfiguration()
-                .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
-                .isPresent();
-    }
-
-    /** Flink's default keeps checkpoints on the heap and refuses those above 5 MB. */
-    private static void runLocally(StreamExecutionEnvironment env, JobConfig job) throws Exception {
-        Path checkpoints = Files.createTempDirectory("reranker-checkpoints-");
-        Thread cleaner = new Thread(() -> deleteQuietly(checkpoints));
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        env.configure(
-                new Configuration()
-                        .set(
-                                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                                checkpoints.toUri().toString()));
-        env.execute(job.name());
-    }
-
-    private static void deleteQuietly(Path directory) {
-        try {
-            FileUtils.deleteDirectory(directory.toFile());
-        } catch (IOException e) {
-            // A job that is stopped by a signal may still write; the system clears its temporary
-            // directory.
-        }
     }
 }

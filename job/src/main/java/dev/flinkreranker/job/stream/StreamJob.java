@@ -1,17 +1,21 @@
 package dev.flinkreranker.job.stream;
 
-import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.config.OverflowConfig;
 import dev.flinkreranker.job.config.RequestsConfig;
 import dev.flinkreranker.job.config.RerankConfig;
 import dev.flinkreranker.job.config.UsageConfig;
+import dev.flinkreranker.job.kafka.EventSource;
 import dev.flinkreranker.job.kafka.KafkaTopicLimits;
+import dev.flinkreranker.job.kafka.KeptOffsets;
 import dev.flinkreranker.job.kafka.RawEventDeserializer;
+import dev.flinkreranker.job.kafka.StartingOffsets;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.TopicLimits;
+import dev.flinkreranker.operators.pipeline.PipelineInputs;
 import dev.flinkreranker.operators.pipeline.PipelineSettings;
 import dev.flinkreranker.operators.pipeline.RerankPipeline;
 import dev.flinkreranker.operators.rerank.EngineFactory;
@@ -21,22 +25,17 @@ import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-import java.time.Duration;
+import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
@@ -45,7 +44,7 @@ import picocli.CommandLine;
  */
 public final class StreamJob {
 
-    private static final Duration SEND_AT_ONCE = Duration.ZERO;
+    private static final Logger LOG = LoggerFactory.getLogger(StreamJob.class);
 
     private StreamJob() {}
 
@@ -74,7 +73,7 @@ public final class StreamJob {
      */
     public static void build(
             StreamExecutionEnvironment env, JobConfig config, EngineFactory engines) {
-        env.configure(flinkSettings(config, env.getConfiguration()));
+        env.configure(FlinkSettings.of(config, env.getConfiguration()));
         if (config.parallelism() != null) {
             env.setParallelism(config.parallelism());
         }
@@ -88,12 +87,19 @@ public final class StreamJob {
                         engines,
                         new KafkaTopicLimits(
                                 KafkaProperties.sink(config), config.results().topic()));
+        OverflowConfig overflow = config.overflowInUse();
         RerankPipeline pipeline =
-                config.tenantConfigs() == null
-                        ? RerankPipeline.attach(events, settings)
-                        : RerankPipeline.attach(events, tenantConfigs(env, config), settings);
+                RerankPipeline.attach(
+                        new PipelineInputs(
+                                events,
+                                config.tenantConfigs() == null ? null : tenantConfigs(env, config),
+                                overflow == null ? null : OverflowLane.read(env, config, overflow)),
+                        settings);
         write(pipeline.results(), RecordSinks.results(config), "results");
         write(pipeline.deadLetters(), RecordSinks.deadLetters(config), "dead-letters");
+        if (overflow != null) {
+            OverflowLane.write(pipeline.overflow(), config, overflow);
+        }
         UsageConfig usage = config.usage();
         if (usage != null) {
             DataStream<OutgoingRecord> records =
@@ -102,75 +108,79 @@ public final class StreamJob {
         }
     }
 
-    private static Configuration flinkSettings(JobConfig config, ReadableConfig given) {
-        DeliveryConfig delivery = config.delivery();
-        Configuration settings = new Configuration();
-        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, delivery.checkpointInterval());
-        settings.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, delivery.checkpointTimeout());
-        settings.set(
-                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
-                delivery.guarantee() == DeliveryConfig.Guarantee.EXACTLY_ONCE
-                        ? CheckpointingMode.EXACTLY_ONCE
-                        : CheckpointingMode.AT_LEAST_ONCE);
-        if (delivery.checkpointDir() != null) {
-            settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, delivery.checkpointDir());
-        }
-        // A request is kilobytes, so that sending it on at once costs next to nothing, and waiting
-        // for a fuller buffer would delay it by up to 100 ms.
-        if (given.getOptional(ExecutionOptions.BUFFER_TIMEOUT).isEmpty()) {
-            settings.set(ExecutionOptions.BUFFER_TIMEOUT, SEND_AT_ONCE);
-        }
-        // Every element is immutable, so that nothing needs to be copied between functions; and
-        // every type has a serializer of its own, so that state can evolve.
-        settings.set(PipelineOptions.OBJECT_REUSE, true);
-        settings.set(PipelineOptions.GENERIC_TYPES, false);
-        return settings;
-    }
-
-    private static KafkaSource<RawEvent> source(JobConfig config) {
+    private static EventSource source(JobConfig config) {
         RequestsConfig requests = config.requests();
-        KafkaSourceBuilder<RawEvent> source =
+        Properties client = KafkaProperties.source(config);
+        KafkaSourceBuilder<RawEvent> kafka =
                 KafkaSource.<RawEvent>builder()
-                        .setProperties(KafkaProperties.source(config))
+                        .setProperties(client)
                         .setTopics(requests.topic())
                         .setGroupId(requests.group())
                         .setClientIdPrefix(config.name())
-                        .setStartingOffsets(offsets(requests.start()))
+                        .setStartingOffsets(start(requests.start()))
                         .setDeserializer(new RawEventDeserializer());
         if (requests.bounded()) {
-            source.setBounded(offsets(requests.stop()));
+            kafka.setBounded(offsets(requests.stop()));
         }
-        return source.build();
+        return new EventSource(
+                kafka.build(),
+                requests.topic(),
+                EventSource.FormerTopics.DROP,
+                new KeptOffsets(
+                        client,
+                        switch (requests.autoOffsetReset()) {
+                            case EARLIEST -> KeptOffsets.Reset.EARLIEST;
+                            case LATEST -> KeptOffsets.Reset.LATEST;
+                            case NONE -> KeptOffsets.Reset.NONE;
+                        }),
+                requests.recordsPerSecond());
     }
 
     /** Always the whole topic, by one reader: it is compacted, and its changes need an order. */
     private static DataStream<RawEvent> tenantConfigs(
             StreamExecutionEnvironment env, JobConfig config) {
-        KafkaSourceBuilder<RawEvent> source =
+        Properties client = KafkaProperties.source(config);
+        client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        String topic = config.tenantConfigs().topic();
+        KafkaSourceBuilder<RawEvent> kafka =
                 KafkaSource.<RawEvent>builder()
-                        .setProperties(KafkaProperties.source(config))
-                        .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
-                        .setTopics(config.tenantConfigs().topic())
+                        .setProperties(client)
+                        .setTopics(topic)
                         .setClientIdPrefix(config.name() + "-tenants")
-                        .setStartingOffsets(OffsetsInitializer.earliest())
+                        .setStartingOffsets(StartingOffsets.of(OffsetsInitializer.earliest()))
                         .setDeserializer(new RawEventDeserializer());
         if (config.requests().bounded()) {
-            source.setBounded(OffsetsInitializer.latest());
+            kafka.setBounded(OffsetsInitializer.latest());
         }
-        return env.fromSource(source.build(), WatermarkStrategy.noWatermarks(), "tenant configs")
+        EventSource source =
+                new EventSource(
+                        kafka.build(),
+                        topic,
+                        // Its tenants stay in the state, and a version of theirs would win.
+                        EventSource.FormerTopics.REFUSE,
+                        new KeptOffsets(client, KeptOffsets.Reset.EARLIEST),
+                        null);
+        return env.fromSource(source, WatermarkStrategy.noWatermarks(), "tenant configs")
                 .uid("tenant-configs")
                 .setParallelism(1);
     }
 
-    /** Kafka deprecates the strategy's type, but the connector still asks for it. */
-    @SuppressWarnings("deprecation")
+    private static StartingOffsets start(String position) {
+        if (position.equals(RequestsConfig.COMMITTED)) {
+            LOG.warn(
+                    "requests.start: committed: where no checkpoint or savepoint is restored,"
+                            + " requests that were under way are lost, since the group's offsets"
+                            + " are past them; earliest loses none");
+            return StartingOffsets.committed();
+        }
+        return StartingOffsets.of(offsets(position));
+    }
+
     private static OffsetsInitializer offsets(String position) {
         return switch (position) {
-            case RequestsConfig.COMMITTED ->
-                    OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
             case RequestsConfig.EARLIEST -> OffsetsInitializer.earliest();
             case RequestsConfig.LATEST -> OffsetsInitializer.latest();
-            default -> OffsetsInitializer.timestamp(Long.parseLong(position));
+            default -> OffsetsInitializer.timestamp(RequestsConfig.millis(position));
         };
     }
 

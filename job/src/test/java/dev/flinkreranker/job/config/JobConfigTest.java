@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobConfigTest {
 
@@ -46,7 +48,10 @@ class JobConfigTest {
         JobConfig taken = JobConfigReader.parse(all);
         JobConfig plain = JobConfigReader.parse(example());
 
-        assertThat(taken.requests()).isEqualTo(plain.requests());
+        assertThat(taken.requests())
+                .usingRecursiveComparison()
+                .ignoringFields("recordsPerSecond")
+                .isEqualTo(plain.requests());
         assertThat(taken.limits()).isEqualTo(plain.limits());
         assertThat(taken.delivery().transactionTimeout())
                 .isEqualTo(plain.delivery().transactionTimeout());
@@ -57,6 +62,25 @@ class JobConfigTest {
         assertThat(taken.rerank().batchTokens()).isEqualTo(plain.rerank().batchTokens());
         assertThat(taken.directory().defaults().overrides())
                 .isEqualTo(plain.directory().defaults().overrides());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1700000000000, 1700000000000",
+        "2023-11-14T22:13:20Z, 1700000000000",
+        "2023-11-14T23:13:20.5+01:00, 1700000000500"
+    })
+    void aTimeIsADateOrMilliseconds(String time, long millis) {
+        RequestsConfig requests =
+                JobConfigReader.parse(
+                                MINIMAL.replace(
+                                        "{topic: in}",
+                                        "{topic: in, start: \"%s\", stop: \"%s\"}"
+                                                .formatted(time, time)))
+                        .requests();
+
+        assertThat(RequestsConfig.millis(requests.start())).isEqualTo(millis);
+        assertThat(requests.bounded()).isTrue();
     }
 
     @Test
@@ -83,6 +107,7 @@ class JobConfigTest {
         JobConfig config = JobConfigReader.parse(MINIMAL);
 
         assertThat(config.requests().bounded()).isFalse();
+        assertThat(config.requests().start()).isEqualTo(RequestsConfig.EARLIEST);
         assertThat(config.delivery().guarantee()).isEqualTo(DeliveryConfig.Guarantee.EXACTLY_ONCE);
         assertThat(config.delivery().checkpointInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.models().get("small").dtype()).isEqualTo(ComputeType.AUTO);

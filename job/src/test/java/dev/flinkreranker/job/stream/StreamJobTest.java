@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -41,6 +43,38 @@ class StreamJobTest {
         given.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(30));
 
         assertThat(build(given).getBufferTimeout()).isEqualTo(30);
+    }
+
+    @Test
+    void aCheckpointDoesNotWaitForTheBacklogBeforeIt() {
+        assertThat(setting(new Configuration(), "", CheckpointingOptions.ENABLE_UNALIGNED))
+                .isTrue();
+
+        Configuration given = new Configuration();
+        given.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+        assertThat(setting(given, "", CheckpointingOptions.ENABLE_UNALIGNED)).isFalse();
+        String field = "delivery: {unaligned_checkpoints: true}\n";
+        assertThat(setting(given, field, CheckpointingOptions.ENABLE_UNALIGNED)).isTrue();
+    }
+
+    @Test
+    void whatTheFileDoesNotNameOfCheckpointsIsFlinks() {
+        Configuration given = new Configuration();
+        given.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 7);
+        given.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, Duration.ofSeconds(2));
+        assertThat(setting(given, "", CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)).isEqualTo(7);
+        assertThat(setting(given, "", CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS))
+                .isEqualTo(Duration.ofSeconds(2));
+
+        String fields = "delivery: {tolerable_failed_checkpoints: 1, checkpoint_min_pause: 3s}\n";
+        assertThat(setting(given, fields, CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
+                .isEqualTo(1);
+        assertThat(setting(given, fields, CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS))
+                .isEqualTo(Duration.ofSeconds(3));
+    }
+
+    private static <T> T setting(Configuration given, String fields, ConfigOption<T> option) {
+        return build(given, CONFIG + fields).getConfiguration().get(option);
     }
 
     /**

@@ -17,6 +17,18 @@ import org.apache.flink.metrics.MetricGroup;
  */
 public final class EngineMetrics {
 
+    /** Models that are being loaded, or brought deeper layers of, now. */
+    public static final String LOADING_MODELS = "loadingModels";
+
+    /** Loads that succeeded. */
+    public static final String MODEL_LOADS = "modelLoads";
+
+    /** Loads that failed. */
+    public static final String MODEL_LOAD_FAILURES = "modelLoadFailures";
+
+    /** Milliseconds that loads took, also those that failed. */
+    public static final String MODEL_LOAD_MS = "modelLoadMs";
+
     /** Pairs that wait for a device, now. */
     public static final String QUEUED_PAIRS = "queuedPairs";
 
@@ -122,11 +134,19 @@ public final class EngineMetrics {
      */
     static void register(MetricGroup group, RerankEngine engine) {
         EngineMetrics metrics = new EngineMetrics(group, engine);
+        metrics.models();
         metrics.now();
         metrics.work();
         metrics.faults();
         metrics.cache();
         metrics.cost();
+    }
+
+    private void models() {
+        count(LOADING_MODELS, counts -> counts.models().loading());
+        count(MODEL_LOADS, counts -> counts.models().loads());
+        count(MODEL_LOAD_FAILURES, counts -> counts.models().failures());
+        count(MODEL_LOAD_MS, counts -> counts.models().nanos() / 1_000_000);
     }
 
     private void now() {

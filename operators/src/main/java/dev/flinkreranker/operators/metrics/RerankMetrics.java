@@ -48,6 +48,9 @@ public final class RerankMetrics {
     /** Counter, by reason and by tenant: requests that became dead letters. */
     public static final String DEAD_LETTERS = "deadLetters";
 
+    /** Counter, also by tenant: requests set aside in the overflow topic. */
+    public static final String OVERFLOWED = "overflowed";
+
     /** Counter, also by tenant: pairs scored. */
     public static final String PAIRS = "pairs";
 
@@ -78,6 +81,7 @@ public final class RerankMetrics {
     private final Map<ResultStatus, Counter> results = new EnumMap<>(ResultStatus.class);
     private final ReasonCounters deadLetters;
     private final Map<String, TenantCounters> tenants = new HashMap<>();
+    private final Counter overflowed;
     private final Counter pairs;
     private final Counter tokens;
     private final Counter truncatedPairs;
@@ -92,6 +96,7 @@ public final class RerankMetrics {
     public RerankMetrics(MetricGroup operator, RerankEngine engine) {
         group = operator.addGroup(GROUP);
         deadLetters = new ReasonCounters(group, DEAD_LETTERS);
+        overflowed = group.counter(OVERFLOWED);
         pairs = group.counter(PAIRS);
         tokens = group.counter(TOKENS);
         truncatedPairs = group.counter(TRUNCATED_PAIRS);
@@ -114,6 +119,13 @@ public final class RerankMetrics {
     public void ended(long nanos) {
         inFlight--;
         latency.update(nanos / 1_000_000);
+    }
+
+    /** A request was set aside, and has no outcome yet. */
+    public void overflowed(String tenant) {
+        inFlight--;
+        overflowed.inc();
+        tenant(tenant).overflowed();
     }
 
     /** A request got a result. */

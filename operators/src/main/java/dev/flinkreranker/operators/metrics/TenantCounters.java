@@ -9,6 +9,7 @@ final class TenantCounters {
 
     private final Counter results;
     private final Counter deadLetters;
+    private final Counter overflowed;
     private final Counter pairs;
     private final Counter tokens;
     private final Counter megaflops;
@@ -16,6 +17,7 @@ final class TenantCounters {
     TenantCounters(MetricGroup tenant) {
         results = tenant.counter(RerankMetrics.RESULTS);
         deadLetters = tenant.counter(RerankMetrics.DEAD_LETTERS);
+        overflowed = tenant.counter(RerankMetrics.OVERFLOWED);
         pairs = tenant.counter(RerankMetrics.PAIRS);
         tokens = tenant.counter(RerankMetrics.TOKENS);
         megaflops = tenant.counter(RerankMetrics.MEGAFLOPS);
@@ -26,6 +28,10 @@ final class TenantCounters {
         pairs.inc(usage.pairs());
         tokens.inc(usage.tokens());
         megaflops.inc(usage.flops() / 1_000_000);
+    }
+
+    void overflowed() {
+        overflowed.inc();
     }
 
     void deadLetter() {

@@ -16,6 +16,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The front of the pipeline where tenants' configs come from a topic.
@@ -27,38 +28,60 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *         dead letters
  * </pre>
  *
+ * <p>Events that were set aside have a "resolve" of their own; what of them must wait for a config
+ * waits with the others, and goes on with them.
+ *
  * @param requests the events' requests with their settings
+ * @param overflow likewise of events that were set aside; null where none is
  * @param deadLetters events without, and configs that were refused
  */
-record LiveTenants(DataStream<ResolvedRequest> requests, DataStream<OutgoingRecord> deadLetters) {
+record LiveTenants(
+        DataStream<ResolvedRequest> requests,
+        @Nullable DataStream<ResolvedRequest> overflow,
+        DataStream<OutgoingRecord> deadLetters) {
 
-    static LiveTenants resolve(
-            DataStream<RawEvent> events, DataStream<RawEvent> configs, PipelineSettings settings) {
+    static LiveTenants resolve(PipelineInputs inputs, PipelineSettings settings) {
         // One instance: configs are few, and all who resolve see their changes in one order.
         SingleOutputStreamOperator<TenantUpdate> updates =
-                configs.keyBy(TenantConfigFunction::keyOf, Types.STRING)
+                inputs.configs()
+                        .keyBy(TenantConfigFunction::keyOf, Types.STRING)
                         .process(
                                 new TenantConfigFunction(settings.resolve()),
                                 TypeInformation.of(TenantUpdate.class))
                         .name("tenants")
                         .uid("tenants")
                         .setParallelism(1);
-        SingleOutputStreamOperator<ResolvedRequest> resolved =
-                events.connect(updates.broadcast(LiveResolveFunction.CONFIGS))
-                        .process(
-                                new LiveResolveFunction(settings.resolve()),
-                                TypeInformation.of(ResolvedRequest.class))
-                        .name("parse and resolve")
-                        .uid("resolve");
-        // Under every policy: state whose operator is gone could not be restored, or would be lost.
-        SingleOutputStreamOperator<ResolvedRequest> released =
-                held(updates, resolved.getSideOutput(LiveResolveFunction.PENDING), settings);
-        return new LiveTenants(
-                resolved.union(released),
+        SingleOutputStreamOperator<ResolvedRequest> main =
+                resolve(inputs.events(), updates, settings, Lane.MAIN);
+        DataStream<PendingRequest> pending = main.getSideOutput(LiveResolveFunction.PENDING);
+        DataStream<OutgoingRecord> rejected =
                 updates.getSideOutput(DeadLetterOutput.TAG)
-                        .union(
-                                resolved.getSideOutput(DeadLetterOutput.TAG),
-                                released.getSideOutput(DeadLetterOutput.TAG)));
+                        .union(main.getSideOutput(DeadLetterOutput.TAG));
+        SingleOutputStreamOperator<ResolvedRequest> overflow = null;
+        if (inputs.overflow() != null) {
+            overflow = resolve(inputs.overflow(), updates, settings, Lane.OVERFLOW);
+            pending = pending.union(overflow.getSideOutput(LiveResolveFunction.PENDING));
+            rejected = rejected.union(overflow.getSideOutput(DeadLetterOutput.TAG));
+        }
+        // Under every policy: state whose operator is gone could not be restored, or would be lost.
+        SingleOutputStreamOperator<ResolvedRequest> released = held(updates, pending, settings);
+        return new LiveTenants(
+                main.union(released),
+                overflow,
+                rejected.union(released.getSideOutput(DeadLetterOutput.TAG)));
+    }
+
+    private static SingleOutputStreamOperator<ResolvedRequest> resolve(
+            DataStream<RawEvent> events,
+            DataStream<TenantUpdate> updates,
+            PipelineSettings settings,
+            Lane lane) {
+        return events.connect(updates.broadcast(LiveResolveFunction.CONFIGS))
+                .process(
+                        new LiveResolveFunction(settings.resolve()),
+                        TypeInformation.of(ResolvedRequest.class))
+                .name(lane.name("parse and resolve"))
+                .uid(lane.uid("resolve"));
     }
 
     private static SingleOutputStreamOperator<ResolvedRequest> held(

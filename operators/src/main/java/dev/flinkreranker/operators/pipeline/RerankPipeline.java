@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.rerank.ModelWaitFactory;
 import dev.flinkreranker.operators.rerank.RerankFunction;
 import dev.flinkreranker.operators.rerank.RerankOutput;
 import dev.flinkreranker.operators.rerank.SplitFunction;
@@ -14,89 +15,162 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The middle of the job: raw events in, results and dead letters out, whatever the source and the
- * sinks. Every event leaves as exactly one record.
+ * sinks. Every event leaves as exactly one record, unless it is set aside, and then when it comes
+ * back.
  *
  * @param results the results
  * @param deadLetters the events that get none
  * @param usage what is counted for each request that reached the rerank operator
+ * @param overflow the events that are set aside ({@link
+ *     dev.flinkreranker.operators.event.OverflowRecord}); null where none is
  */
 public record RerankPipeline(
         DataStream<OutgoingRecord> results,
         DataStream<OutgoingRecord> deadLetters,
-        DataStream<UsageEntry> usage) {
+        DataStream<UsageEntry> usage,
+        @Nullable DataStream<OutgoingRecord> overflow) {
 
     /**
      * Attaches the operators to a stream of events. Its elements carry the records' timestamps. All
-     * tenants are those of the settings.
+     * tenants are those of the settings, and nothing is set aside.
      */
     public static RerankPipeline attach(DataStream<RawEvent> events, PipelineSettings settings) {
-        SingleOutputStreamOperator<ResolvedRequest> resolved =
-                events.process(
-                                new ResolveFunction(settings.resolve()),
-                                TypeInformation.of(ResolvedRequest.class))
-                        .name("parse and resolve")
-                        .uid("resolve");
-        return rerank(resolved, resolved.getSideOutput(DeadLetterOutput.TAG), settings);
+        return attach(new PipelineInputs(events, null, null), settings);
     }
 
     /**
-     * Attaches the operators to a stream of events, with configs that change while it runs.
-     *
-     * @param configs records of the tenants' topic: the key is the tenant's id, the value its
-     *     config as JSON, no value deletes it; those of one tenant in their order
+     * Attaches the operators to streams of events and configs. With a stream of events that were
+     * set aside, a tenant with more than its share under way does not hold up the others: what it
+     * has too much goes to {@link #overflow}, and whoever attaches this leads it there.
      */
-    public static RerankPipeline attach(
-            DataStream<RawEvent> events, DataStream<RawEvent> configs, PipelineSettings settings) {
-        LiveTenants resolved = LiveTenants.resolve(events, configs, settings);
-        return rerank(resolved.requests(), resolved.deadLetters(), settings);
+    public static RerankPipeline attach(PipelineInputs inputs, PipelineSettings settings) {
+        if (inputs.configs() != null) {
+            LiveTenants live = LiveTenants.resolve(inputs, settings);
+            return rerank(live.requests(), live.overflow(), live.deadLetters(), settings);
+        }
+        SingleOutputStreamOperator<ResolvedRequest> main =
+                resolve(inputs.events(), settings, Lane.MAIN);
+        DataStream<OutgoingRecord> rejected = main.getSideOutput(DeadLetterOutput.TAG);
+        if (inputs.overflow() == null) {
+            return rerank(main, null, rejected, settings);
+        }
+        SingleOutputStreamOperator<ResolvedRequest> overflow =
+                resolve(inputs.overflow(), settings, Lane.OVERFLOW);
+        return rerank(
+                main,
+                overflow,
+                rejected.union(overflow.getSideOutput(DeadLetterOutput.TAG)),
+                settings);
+    }
+
+    private static SingleOutputStreamOperator<ResolvedRequest> resolve(
+            DataStream<RawEvent> events, PipelineSettings settings, Lane lane) {
+        return events.process(
+                        new ResolveFunction(settings.resolve()),
+                        TypeInformation.of(ResolvedRequest.class))
+                .name(lane.name("parse and resolve"))
+                .uid(lane.uid("resolve"));
     }
 
     private static RerankPipeline rerank(
-            DataStream<ResolvedRequest> resolved,
+            DataStream<ResolvedRequest> requests,
+            @Nullable DataStream<ResolvedRequest> overflow,
             DataStream<OutgoingRecord> rejected,
             PipelineSettings settings) {
-        SingleOutputStreamOperator<OutgoingRecord> results =
-                rerank(resolved, settings)
-                        .name("rerank")
-                        .uid("rerank")
-                        .process(new SplitFunction(), TypeInformation.of(OutgoingRecord.class))
-                        // Metrics go by this name, savepoints by this uid.
-                        .name("route")
-                        .uid("route");
+        if (overflow == null) {
+            SingleOutputStreamOperator<OutgoingRecord> only =
+                    rerank(requests, settings, Lane.MAIN, 0);
+            return new RerankPipeline(
+                    only,
+                    rejected.union(only.getSideOutput(DeadLetterOutput.TAG)),
+                    only.getSideOutput(SplitFunction.USAGE),
+                    null);
+        }
+        SingleOutputStreamOperator<OutgoingRecord> main =
+                rerank(requests, settings, Lane.MAIN, settings.capacity());
+        SingleOutputStreamOperator<OutgoingRecord> second =
+                rerank(overflow, settings, Lane.OVERFLOW, 0);
         return new RerankPipeline(
-                results,
-                rejected.union(results.getSideOutput(DeadLetterOutput.TAG)),
-                results.getSideOutput(SplitFunction.USAGE));
+                main.union(second),
+                rejected.union(
+                        main.getSideOutput(DeadLetterOutput.TAG),
+                        second.getSideOutput(DeadLetterOutput.TAG)),
+                main.getSideOutput(SplitFunction.USAGE)
+                        .union(second.getSideOutput(SplitFunction.USAGE)),
+                main.getSideOutput(SplitFunction.OVERFLOW));
     }
 
-    private static SingleOutputStreamOperator<RerankOutput> rerank(
-            DataStream<ResolvedRequest> resolved, PipelineSettings settings) {
+    /**
+     * @param shared how many requests under way the tenants share; 0 where all may wait
+     */
+    private static SingleOutputStreamOperator<OutgoingRecord> rerank(
+            DataStream<ResolvedRequest> requests,
+            PipelineSettings settings,
+            Lane lane,
+            int shared) {
+        return reranked(requests, settings, lane, shared)
+                .name(lane.name("rerank"))
+                .uid(lane.uid("rerank"))
+                .process(new SplitFunction(), TypeInformation.of(OutgoingRecord.class))
+                // Metrics go by this name, savepoints by this uid.
+                .name(lane.name("route"))
+                .uid(lane.uid("route"));
+    }
+
+    private static SingleOutputStreamOperator<RerankOutput> reranked(
+            DataStream<ResolvedRequest> requests,
+            PipelineSettings settings,
+            Lane lane,
+            int shared) {
         RerankFunction function =
                 new RerankFunction(
                         settings.resolve().limits(),
                         settings.resolve().catalog(),
                         settings.engines(),
                         settings.timeout(),
+                        shared,
                         settings.results());
         // Zero is Flink's word for no timeout.
         long timeoutMs = settings.timeout() == null ? 0 : settings.timeout().toMillis();
         if (settings.ordered()) {
             return AsyncDataStream.orderedWait(
-                    resolved, function, timeoutMs, TimeUnit.MILLISECONDS, settings.capacity());
+                    requests, function, timeoutMs, TimeUnit.MILLISECONDS, settings.capacity());
         }
-        // The rebalance keeps a skew of the source's partitions away from the devices.
-        SingleOutputStreamOperator<RerankOutput> reranked =
+        // What only passes through, on its way elsewhere, needs a place too.
+        int passing = shared > 0 ? 1 : 0;
+        return inParallel(
                 AsyncDataStream.unorderedWait(
-                        resolved.rebalance(),
+                        ready(requests, settings, lane),
                         function,
                         timeoutMs,
                         TimeUnit.MILLISECONDS,
-                        settings.capacity());
+                        settings.capacity() + passing),
+                settings);
+    }
+
+    /** Requests that need not wait for their model, in no order. */
+    private static DataStream<ResolvedRequest> ready(
+            DataStream<ResolvedRequest> resolved, PipelineSettings settings, Lane lane) {
+        // The rebalance keeps a skew of the source's partitions away from the devices.
+        return inParallel(
+                        resolved.rebalance()
+                                .transform(
+                                        lane.name("wait for model"),
+                                        resolved.getType(),
+                                        new ModelWaitFactory(
+                                                settings.resolve().catalog(), settings.engines())),
+                        settings)
+                .uid(lane.uid("model-wait"));
+    }
+
+    private static <T> SingleOutputStreamOperator<T> inParallel(
+            SingleOutputStreamOperator<T> operator, PipelineSettings settings) {
         return settings.parallelism() == 0
-                ? reranked
-                : reranked.setParallelism(settings.parallelism());
+                ? operator
+                : operator.setParallelism(settings.parallelism());
     }
 }

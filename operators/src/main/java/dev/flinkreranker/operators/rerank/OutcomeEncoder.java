@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
@@ -59,6 +60,21 @@ final class OutcomeEncoder {
     /** The record of an event that was a request when it was resolved, and is none any more. */
     RerankOutput rejected(ResolvedRequest resolved, RejectedEventException rejection) {
         return deadLetter(DeadLetter.of(resolved.event(), rejection), 0);
+    }
+
+    /** The event in the overflow topic's shape; null where that would be too large a record. */
+    @Nullable RerankOutput setAside(ResolvedRequest resolved, RerankRequest request) {
+        OutgoingRecord record = OverflowRecord.of(resolved.event(), request.tenant());
+        return record.size() > maxRecordBytes
+                ? null
+                : new RerankOutput(Destination.OVERFLOW, record, null);
+    }
+
+    /** The record of a request that its tenant wants answered at once rather than late. */
+    RerankOutput throttled(ResolvedRequest resolved, RerankRequest request, String message) {
+        return resolved.settings().onOverload() == OverloadPolicy.DEAD_LETTER
+                ? deadLetter(resolved, request, ReasonCode.THROTTLED, message)
+                : unranked(resolved, request, ResultStatus.THROTTLED, message);
     }
 
     /**
@@ -116,9 +132,7 @@ final class OutcomeEncoder {
             String message =
                     "the tenant had more than %s pairs under way (max_in_flight)"
                             .formatted(settings.maxInFlight());
-            return settings.onOverload() == OverloadPolicy.DEAD_LETTER
-                    ? deadLetter(resolved, request, ReasonCode.THROTTLED, message)
-                    : unranked(resolved, request, ResultStatus.THROTTLED, message);
+            return throttled(resolved, request, message);
         }
         return failed(resolved, request, ((RerankOutcome.Failed) outcome).reason());
     }

@@ -9,6 +9,7 @@ import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.OverloadPolicy;
 import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +36,12 @@ import org.slf4j.LoggerFactory;
  * Reranks requests on the process's engine.
  *
  * <p>{@link #asyncInvoke} never blocks. Every request is completed with a record: a result, or a
- * dead letter where its tenant wants one. Only a broken device completes exceptionally, which fails
- * the task so that Flink restarts it; a request can never do that.
+ * dead letter where its tenant wants one. Only a broken device fails the task, so that Flink
+ * restarts it; a request can never do that.
+ *
+ * <p>In a job with an overflow topic a tenant with more than its share of what is under way here
+ * ({@link TenantWindow}) sends its further requests out at once, as its {@code on_overload} says.
+ * So the stream never waits for a tenant, unless that tenant wants it to.
  *
  * <p>The engine's threads only hand outcomes over. Ranking and encoding run on the task's thread,
  * and so do the metrics.
@@ -50,17 +56,21 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final ModelCatalog catalog;
     private final EngineFactory engines;
     private final @Nullable Duration timeout;
+    private final int shared;
     private final TopicLimits.Reader results;
 
     private transient RequestParser parser;
     private transient OutcomeEncoder encoder;
     private transient RerankEngine engine;
     private transient RerankMetrics metrics;
+    private transient TenantWindow window;
     private transient volatile boolean closing;
 
     /**
      * @param timeout how long a request may take, whatever its tenant's deadline; without it, for
      *     ever
+     * @param shared how many requests under way the tenants share, so that what exceeds a tenant's
+     *     part leaves at once; 0 where everything may wait
      * @param results what the topic of results takes
      */
     public RerankFunction(
@@ -68,17 +78,20 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             ModelCatalog catalog,
             EngineFactory engines,
             @Nullable Duration timeout,
+            int shared,
             TopicLimits.Reader results) {
         this.results = results;
         this.limits = limits;
         this.catalog = catalog;
         this.engines = engines;
         this.timeout = timeout;
+        this.shared = shared;
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
         closing = false;
+        window = new TenantWindow(shared);
         parser = new RequestParser(limits, Overrides.POSSIBLE);
         engine = engines.open();
         preload();
@@ -115,13 +128,21 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             complete(future, startNanos, () -> encoder.passedThrough(resolved, request));
             return;
         }
+        if (leavesAtOnce(resolved, request, future, startNanos)) {
+            return;
+        }
+        int pairs = settings.scoredOf(request.candidates().size());
+        window.enter(request.tenant(), pairs);
         CompletableFuture<RerankOutcome> outcome = rerank(request, settings);
         others(resolved, request, outcome)
                 .thenCombine(
                         outcome,
                         (others, own) ->
                                 (Supplier<RerankOutput>)
-                                        () -> encoder.encode(resolved, request, own, others))
+                                        () -> {
+                                            window.leave(request.tenant(), pairs);
+                                            return encoder.encode(resolved, request, own, others);
+                                        })
                 .whenComplete(
                         (output, failure) -> {
                             if (closing) {
@@ -134,6 +155,42 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                                 fail(future, unwrap(failure));
                             }
                         });
+    }
+
+    /** Sends a request out that exceeds its tenant's share, unless it is to wait. */
+    private boolean leavesAtOnce(
+            ResolvedRequest resolved,
+            RerankRequest request,
+            ResultFuture<RerankOutput> future,
+            long startNanos) {
+        RerankSettings settings = resolved.settings();
+        OverloadPolicy policy = settings.onOverload();
+        if (shared == 0 || policy == OverloadPolicy.WAIT) {
+            return false;
+        }
+        // The engine holds the others to their limits, over all instances of the process.
+        boolean limited = policy == OverloadPolicy.OVERFLOW && settings.maxInFlight() != null;
+        if (window.admits(
+                request.tenant(),
+                settings.scoredOf(request.candidates().size()),
+                settings.weight(),
+                limited ? settings.maxInFlight() : Long.MAX_VALUE)) {
+            return false;
+        }
+        if (policy == OverloadPolicy.OVERFLOW) {
+            RerankOutput aside = encoder.setAside(resolved, request);
+            if (aside != null) {
+                future.complete(
+                        () -> {
+                            metrics.overflowed(request.tenant());
+                            return List.of(aside);
+                        });
+            }
+            return aside != null;
+        }
+        String message = "the tenant had more than its share of the requests under way";
+        complete(future, startNanos, () -> encoder.throttled(resolved, request, message));
+        return true;
     }
 
     /** The outcome under the second configuration; null where there is none. */
@@ -210,6 +267,9 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                     metrics.ended(timeout.toNanos());
                     try {
                         RerankRequest request = parser.parse(resolved.event().value());
+                        window.leave(
+                                request.tenant(),
+                                resolved.settings().scoredOf(request.candidates().size()));
                         return List.of(
                                 encoder.encode(resolved, request, new RerankOutcome.TimedOut()));
                     } catch (RejectedEventException e) {
@@ -231,9 +291,18 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         }
     }
 
+    /**
+     * Fails the task on its own thread, so that no checkpoint comes between: {@link
+     * ResultFuture#completeExceptionally} ends the request without a record and fails the task some
+     * time later.
+     */
     private static void fail(ResultFuture<RerankOutput> future, Throwable failure) {
         try {
-            future.completeExceptionally(failure);
+            future.complete(
+                    () -> {
+                        ExceptionUtils.rethrowException(failure);
+                        return List.of(); // never
+                    });
         } catch (RejectedExecutionException e) {
             LOG.debug("a failure came after the task had ended", failure);
         }

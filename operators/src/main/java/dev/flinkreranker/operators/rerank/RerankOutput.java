@@ -20,6 +20,8 @@ public record RerankOutput(
         /** To the results. */
         RESULTS,
         /** To the dead letters. */
-        DEAD_LETTERS
+        DEAD_LETTERS,
+        /** To the overflow topic, to be reranked later. */
+        OVERFLOW
     }
 }

@@ -11,8 +11,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Splits what the rerank operator puts out: results onward, dead letters to {@link
- * DeadLetterOutput}, usage to {@link #USAGE}. A function of its own because an asynchronous one has
- * no side outputs.
+ * DeadLetterOutput}, usage to {@link #USAGE}, events that are set aside to {@link #OVERFLOW}. A
+ * function of its own because an asynchronous one has no side outputs.
  */
 public final class SplitFunction extends ProcessFunction<RerankOutput, OutgoingRecord> {
 
@@ -21,6 +21,10 @@ public final class SplitFunction extends ProcessFunction<RerankOutput, OutgoingR
     /** What is counted for each request that reached the rerank operator. */
     public static final OutputTag<UsageEntry> USAGE =
             new OutputTag<>("usage", TypeInformation.of(UsageEntry.class));
+
+    /** Events that are set aside. */
+    public static final OutputTag<OutgoingRecord> OVERFLOW =
+            new OutputTag<>("overflow", TypeInformation.of(OutgoingRecord.class));
 
     @Override
     public void processElement(
@@ -31,6 +35,7 @@ public final class SplitFunction extends ProcessFunction<RerankOutput, OutgoingR
         switch (output.destination()) {
             case RESULTS -> out.collect(output.record());
             case DEAD_LETTERS -> context.output(DeadLetterOutput.TAG, output.record());
+            case OVERFLOW -> context.output(OVERFLOW, output.record());
         }
     }
 }

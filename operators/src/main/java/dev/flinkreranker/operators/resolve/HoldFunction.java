@@ -1,12 +1,14 @@
 package dev.flinkreranker.operators.resolve;
 
 import dev.flinkreranker.operators.HeldRequest;
+import dev.flinkreranker.operators.HeldTotal;
 import dev.flinkreranker.operators.metrics.HoldMetrics;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -16,6 +18,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -25,8 +28,8 @@ import org.apache.flink.util.Collector;
 /**
  * Keeps requests whose tenant has no config until one comes, in the order they came: both inputs
  * are keyed by tenant. A request leaves with the config, or with a refusal when it has waited long
- * enough, when too much waits already, or when the input ends. Its one parallel instance counts
- * what waits.
+ * enough, when too much waits already, or when the input ends. It is made to run as one instance,
+ * which counts what waits; should a job be rescaled to more of them, each has the limits to itself.
  *
  * <p>The time that the job was down does not count, since no config could come in it: after a
  * restart a request waits {@code hold_time} from when its timer is first looked at.
@@ -51,10 +54,9 @@ public final class HoldFunction
     private transient ValueState<String> config;
     private transient ListState<HeldRequest> held;
     private transient ValueState<Long> timer;
-    private transient ListState<Long> totals;
+    private transient ListState<HeldTotal> storedTotals;
+    private transient HeldTotals totals;
     private transient HoldMetrics metrics;
-    private transient long requests;
-    private transient long bytes;
     private transient long openedMs;
 
     public HoldFunction(HoldLimits limits) {
@@ -63,19 +65,28 @@ public final class HoldFunction
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        totals =
+        storedTotals =
                 context.getOperatorStateStore()
-                        .getListState(new ListStateDescriptor<>("totals", Types.LONG));
-        List<Long> restored = new ArrayList<>();
-        totals.get().forEach(restored::add);
-        requests = restored.isEmpty() ? 0 : restored.get(0);
-        bytes = restored.isEmpty() ? 0 : restored.get(1);
+                        .getUnionListState(
+                                new ListStateDescriptor<>(
+                                        "held-totals", TypeInformation.of(HeldTotal.class)));
+        totals = new HeldTotals();
+        totals.restore(storedTotals.get(), this::isMine);
         openedMs = Long.MIN_VALUE;
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        totals.update(List.of(requests, bytes));
+        storedTotals.update(totals.snapshot());
+    }
+
+    private boolean isMine(String tenant) {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        tenant,
+                        task.getMaxNumberOfParallelSubtasks(),
+                        task.getNumberOfParallelSubtasks())
+                == task.getIndexOfThisSubtask();
     }
 
     @Override
@@ -88,7 +99,8 @@ public final class HoldFunction
                                         "held", TypeInformation.of(HeldRequest.class)));
         timer = getRuntimeContext().getState(new ValueStateDescriptor<>("timer", Types.LONG));
         metrics =
-                new HoldMetrics(getRuntimeContext().getMetricGroup(), () -> requests, () -> bytes);
+                new HoldMetrics(
+                        getRuntimeContext().getMetricGroup(), totals::requests, totals::bytes);
     }
 
     @Override
@@ -97,7 +109,7 @@ public final class HoldFunction
         config.update(update.config());
         if (update.config() != null && timer.value() != null) {
             for (HeldRequest request : held.get()) {
-                forget(request);
+                totals.remove(update.tenant(), request);
                 out.collect(released(update.tenant(), request, update.config()));
             }
             clear(context.timerService());
@@ -114,14 +126,13 @@ public final class HoldFunction
         if (known != null) {
             // The config came here before it came to the instance that resolves.
             out.collect(released(pending.tenant(), request, known));
-        } else if (requests + 1 > limits.requests()) {
+        } else if (totals.requests() + 1 > limits.requests()) {
             out.collect(refused(pending.tenant(), request, tooMany("requests", limits.requests())));
-        } else if (bytes + request.bytes() > limits.bytes()) {
+        } else if (totals.bytes() + request.bytes() > limits.bytes()) {
             out.collect(refused(pending.tenant(), request, tooMany("bytes", limits.bytes())));
         } else {
             held.add(request);
-            requests++;
-            bytes += request.bytes();
+            totals.add(pending.tenant(), request);
             if (timer.value() == null) {
                 time.registerEventTimeTimer(END_OF_INPUT);
                 schedule(request, time);
@@ -141,11 +152,11 @@ public final class HoldFunction
             String waited =
                     String.format(Locale.ROOT, "%.1f s", (now - sinceMs(request, time)) / 1000.0);
             if (ended) {
-                forget(request);
+                totals.remove(tenant, request);
                 String why = "the input ended when the request had waited %s for its config";
                 out.collect(refused(tenant, request, why.formatted(waited)));
             } else if (deadline(request, time) <= timestamp) {
-                forget(request);
+                totals.remove(tenant, request);
                 String why =
                         limits.time().isZero()
                                 ? "requests wait for configs no longer (unknown_tenant)"
@@ -180,11 +191,6 @@ public final class HoldFunction
             openedMs = time.currentProcessingTime();
         }
         return Math.max(request.sinceMs(), openedMs);
-    }
-
-    private void forget(HeldRequest request) {
-        requests--;
-        bytes -= request.bytes();
     }
 
     private void clear(TimerService time) throws Exception {

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *     in their own order without a score; null for all
  * @param deadlineMs how long a score is wanted after the request was taken up; null for ever
  * @param onTimeout what becomes of a request after its deadline
- * @param onOverload what becomes of a request beyond {@code maxInFlight}
+ * @param onOverload what becomes of a request beyond {@code maxInFlight} or, in a job with an
+ *     overflow topic, beyond the tenant's share of what is under way
  * @param onFailure what becomes of a request that cannot be scored
  * @param weight share of the device relative to other tenants, 1e-6 to 1e6
  * @param maxInFlight most pairs of the tenant under way at once in a process; null for no limit
@@ -103,7 +104,7 @@ public record RerankSettings(
         returnDocuments = orElse(returnDocuments, false);
         returnQuery = orElse(returnQuery, false);
         onTimeout = orElse(onTimeout, Fallback.PASSTHROUGH);
-        onOverload = orElse(onOverload, OverloadPolicy.WAIT);
+        onOverload = orElse(onOverload, OverloadPolicy.OVERFLOW);
         onFailure = orElse(onFailure, Fallback.DEAD_LETTER);
         weight = orElse(weight, 1.0);
         cache = orElse(cache, false);
@@ -156,9 +157,10 @@ public record RerankSettings(
         return new Admission(
                 weight,
                 maxInFlight == null ? Integer.MAX_VALUE : maxInFlight,
-                onOverload == OverloadPolicy.WAIT
-                        ? Admission.OnOverload.WAIT
-                        : Admission.OnOverload.THROTTLE,
+                switch (onOverload) {
+                    case WAIT, OVERFLOW -> Admission.OnOverload.WAIT;
+                    case PASSTHROUGH, DEAD_LETTER -> Admission.OnOverload.THROTTLE;
+                },
                 cache);
     }
 }

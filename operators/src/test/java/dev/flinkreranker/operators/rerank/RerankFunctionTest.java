@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.event.TopicLimits;
@@ -33,11 +35,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The asynchronous operator, alone, with a model whose score is the length of the passage. */
 @Timeout(60)
@@ -285,7 +291,7 @@ class RerankFunctionTest {
 
         private RerankOutput withinTopic(TopicLimits topic, List<RecordHeader> headers)
                 throws Exception {
-            try (RerankHarness harness = new RerankHarness(LIMITS, CATALOG, null, topic)) {
+            try (RerankHarness harness = new RerankHarness(LIMITS, CATALOG, null, 0, topic)) {
                 harness.open();
                 ResolvedRequest request = request("{'model':'length'}", "a");
                 RawEvent keyless =
@@ -447,19 +453,95 @@ class RerankFunctionTest {
         }
 
         @Test
-        void aBrokenDeviceFailsTheTask() throws Exception {
-            LengthScorer.breakDevice();
-
-            try (RerankHarness harness = harness()) {
-                harness.getEnvironment().setExpectedExternalFailureCause(Throwable.class);
-                harness.processElement(request("{'model':'length'}", "a"), 1);
-                while (harness.getEnvironment().getActualExternalFailureCause().isEmpty()) {
-                    Thread.onSpinWait();
+        void beyondItsShareATenantsRequestsLeaveAtOnceAsItWants() throws Exception {
+            LengthScorer.hold();
+            Map<String, Object> expected =
+                    Map.of(
+                            "overflow", Destination.OVERFLOW,
+                            "passthrough", Destination.RESULTS,
+                            "dead_letter", Destination.DEAD_LETTERS);
+            for (Map.Entry<String, Object> policy : expected.entrySet()) {
+                String settings = "{'model':'length','on_overload':'%s'}";
+                ResolvedRequest request = request(settings.formatted(policy.getKey()), "a");
+                try (RerankHarness harness = new RerankHarness(LIMITS, CATALOG, null, 2)) {
+                    harness.open();
+                    harness.processElement(request, 1);
+                    harness.processElement(request, 2);
+                    harness.awaitOutput(1);
+                    RerankOutput left = harness.extractOutputValues().get(0);
+                    assertThat(left.destination()).isEqualTo(policy.getValue());
+                    if (policy.getValue() == Destination.OVERFLOW) {
+                        assertThat(left.usage()).isNull();
+                        assertThat(OverflowRecord.tenant(left.record())).isEqualTo("t");
+                    }
+                    LengthScorer.release();
+                    harness.awaitOutput(2);
+                    // The one before has left, so there is room again.
+                    harness.processElement(request, 3);
+                    harness.awaitOutput(3);
+                    assertThat(harness.extractOutputValues().get(2).destination())
+                            .isEqualTo(Destination.RESULTS);
+                    LengthScorer.hold();
                 }
+            }
+        }
 
-                assertThat(harness.getEnvironment().getActualExternalFailureCause().orElseThrow())
+        @ParameterizedTest
+        @CsvSource({"wait, 1000000", "overflow, 0"})
+        void beyondItsShareItWaitsWhereItWantsToOrTheRecordWouldBeTooLarge(String policy, int spare)
+                throws Exception {
+            LengthScorer.hold();
+            ResolvedRequest request =
+                    request("{'model':'length','on_overload':'%s'}".formatted(policy), "a");
+            RawEvent event = request.event();
+            long plain = new OutgoingRecord(event.key(), event.value(), event.headers()).size();
+            RequestLimits limits =
+                    new RequestLimits(1_000_000, 10, 1_000, 10, (int) plain + 20_020 + spare);
+            RawEvent padded =
+                    new RawEvent(
+                            event.key(),
+                            event.value(),
+                            List.of(new RecordHeader("padding", new byte[20_000])),
+                            event.topic(),
+                            event.partition(),
+                            event.offset(),
+                            event.timestamp());
+            ResolvedRequest large = new ResolvedRequest(padded, request.settings(), 1L, null, null);
+            try (RerankHarness harness = new RerankHarness(limits, CATALOG, null, 1)) {
+                harness.open();
+                harness.processElement(large, 1);
+                harness.processElement(large, 2);
+                LengthScorer.release();
+                harness.awaitOutput(2);
+                assertThat(harness.extractOutputValues())
+                        .extracting(RerankOutput::destination)
+                        .doesNotContain(Destination.OVERFLOW);
+            }
+        }
+
+        /** A checkpoint between the device's end and the task's still has the request. */
+        @Test
+        void aBrokenDeviceFailsTheTaskAndLosesNoRequest() throws Exception {
+            LengthScorer.breakDevice();
+            OperatorSubtaskState snapshot;
+            try (RerankHarness harness = harness()) {
+                harness.processElement(request("{'model':'length'}", "a", "bb"), 1);
+                TaskMailbox mailbox = harness.getTaskMailbox();
+                assertThatThrownBy(() -> mailbox.take(TaskMailbox.MIN_PRIORITY).run())
                         .hasStackTraceContaining("the device broke");
+
+                assertThat(harness.getEnvironment().getActualExternalFailureCause()).isEmpty();
                 assertThat(harness.extractOutputValues()).isEmpty();
+                snapshot = harness.snapshot(1, 1);
+            }
+
+            LengthScorer.reset();
+            try (RerankHarness restored = new RerankHarness(LIMITS, CATALOG, null)) {
+                restored.initializeState(snapshot);
+                restored.open();
+                restored.endInput();
+                assertThat(result(restored.extractOutputValues()).status())
+                        .isEqualTo(ResultStatus.RANKED);
             }
         }
 

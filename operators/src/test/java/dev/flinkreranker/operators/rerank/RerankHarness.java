@@ -44,12 +44,26 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
 
     /** Not open yet. */
     RerankHarness(RequestLimits limits, ModelCatalog catalog, Duration timeout) throws Exception {
-        this(limits, catalog, timeout, TopicLimits.NONE);
+        this(limits, catalog, timeout, 0);
+    }
+
+    /**
+     * Not open yet.
+     *
+     * @param shared how many requests under way the tenants share
+     */
+    RerankHarness(RequestLimits limits, ModelCatalog catalog, Duration timeout, int shared)
+            throws Exception {
+        this(limits, catalog, timeout, shared, TopicLimits.NONE);
     }
 
     /** Likewise, with what the topic of results takes. */
     RerankHarness(
-            RequestLimits limits, ModelCatalog catalog, Duration timeout, TopicLimits results)
+            RequestLimits limits,
+            ModelCatalog catalog,
+            Duration timeout,
+            int shared,
+            TopicLimits results)
             throws Exception {
         super(
                 new AsyncWaitOperatorFactory<>(
@@ -61,6 +75,7 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                                 EngineSettings.ofBatchTokens(100_000),
                                                 LengthScorer::open),
                                 timeout,
+                                shared,
                                 () -> results),
                         timeout == null ? 0 : timeout.toMillis(),
                         8,

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class HoldFunctionTest {
 
     private static final HoldLimits HOLD = new HoldLimits(Duration.ofSeconds(10), 3, 2_000);
+    private static final int MAX_PARALLELISM = 128;
 
     @Test
     void aConfigReleasesItsTenantsRequestsInTheirOrder() throws Exception {
@@ -199,17 +204,95 @@ class HoldFunctionTest {
         }
     }
 
+    /**
+     * The web interface, an autoscaler and a lost TaskManager rescale operators of one instance.
+     */
+    @Test
+    void whatWaitsOutlivesARescaleAndCountsWhereItWent() throws Exception {
+        List<String> tenants = List.of("acme", "bulk", "corp");
+        OperatorSubtaskState one;
+        try (var hold = hold(HOLD, null)) {
+            hold.setProcessingTime(1_000);
+            for (String tenant : tenants) {
+                wait(hold, "first-" + tenant, tenant);
+            }
+            one = hold.snapshot(1, 1);
+        }
+        List<OperatorSubtaskState> two = new ArrayList<>();
+        List<String> answered = new ArrayList<>();
+        for (int index = 0; index < 2; index++) {
+            try (var hold = hold(HOLD, one, 1, 2, index)) {
+                List<String> mine = new ArrayList<>();
+                for (String tenant : tenants) {
+                    if (assigned(tenant, 2) == index) {
+                        mine.add(tenant);
+                    }
+                }
+                // Of three that may wait in each, those that it took over do.
+                for (int i = mine.size(); i < 4; i++) {
+                    wait(hold, "more", mine.get(0));
+                }
+                assertThat(hold.extractOutputValues())
+                        .extracting(ReleasedRequest::refusal)
+                        .singleElement()
+                        .asString()
+                        .contains("3 requests wait for configs already");
+                two.add(hold.snapshot(2, 2));
+            }
+        }
+        try (var hold =
+                hold(
+                        HOLD,
+                        AbstractStreamOperatorTestHarness.repackageState(
+                                two.toArray(OperatorSubtaskState[]::new)),
+                        2,
+                        1,
+                        0)) {
+            for (String tenant : tenants) {
+                hold.processElement1(new TenantUpdate(tenant, "{}"), 1);
+            }
+            hold.extractOutputValues().forEach(r -> answered.add(id(r.event())));
+            wait(hold, "r1", "dune");
+            wait(hold, "r2", "dune");
+            wait(hold, "r3", "dune");
+            assertThat(hold.extractOutputValues()).hasSize(answered.size());
+        }
+        assertThat(answered).contains("first-acme", "first-bulk", "first-corp").hasSize(6);
+    }
+
+    private static int assigned(String tenant, int parallelism) {
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                tenant, MAX_PARALLELISM, parallelism);
+    }
+
     private static KeyedTwoInputStreamOperatorTestHarness<
                     String, TenantUpdate, PendingRequest, ReleasedRequest>
             hold(HoldLimits limits, OperatorSubtaskState state) throws Exception {
+        return hold(limits, state, 1, 1, 0);
+    }
+
+    private static KeyedTwoInputStreamOperatorTestHarness<
+                    String, TenantUpdate, PendingRequest, ReleasedRequest>
+            hold(
+                    HoldLimits limits,
+                    OperatorSubtaskState state,
+                    int before,
+                    int parallelism,
+                    int index)
+                    throws Exception {
         var harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
                         new KeyedCoProcessOperator<>(new HoldFunction(limits)),
                         TenantUpdate::tenant,
                         PendingRequest::tenant,
-                        Types.STRING);
+                        Types.STRING,
+                        MAX_PARALLELISM,
+                        parallelism,
+                        index);
         if (state != null) {
-            harness.initializeState(state);
+            harness.initializeState(
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                            state, MAX_PARALLELISM, before, parallelism, index));
         }
         harness.open();
         return harness;

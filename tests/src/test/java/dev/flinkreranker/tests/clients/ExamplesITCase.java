@@ -49,7 +49,7 @@ class ExamplesITCase {
     @BeforeAll
     static void startJob() throws Exception {
         BROKER.get().createTopics(2, TOPICS.toArray(String[]::new));
-        BROKER.get().createTopics(1, "rerank.tenants", "rerank.usage");
+        BROKER.get().createTopics(1, "rerank.tenants", "rerank.usage", "rerank.overflow");
         JobConfig config =
                 JobConfigReader.parse(
                         Files.readString(ROOT.resolve("docker/rerank.yaml"))

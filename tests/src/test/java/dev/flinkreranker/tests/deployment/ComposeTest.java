@@ -133,7 +133,14 @@ class ComposeTest {
                         .parse(arguments.toArray(String[]::new));
 
         assertThat(parsed.getConfigDir()).isEqualTo("/opt/flink/conf");
-        assertThat(parsed.getArgs()).containsExactly("--config", "/etc/reranker/rerank.yaml");
+        assertThat(parsed.getArgs())
+                .containsExactly("--config", "/etc/reranker/rerank.yaml", "--resume");
+    }
+
+    @Test
+    void whatHoldsTheJobsStateIsStartedAgain() {
+        assertThat(COMPOSE.at("/x-flink/restart").asText()).isEqualTo("unless-stopped");
+        assertThat(COMPOSE.at("/services/kafka/restart").asText()).isEqualTo("unless-stopped");
     }
 
     @Test

@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A Java process of the rig, its output in a file. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -41,7 +42,7 @@ final class ChildJvm implements AutoCloseable {
      * @param name names the log file, to which it appends
      * @param arguments of the {@code java} command: flags, class path, class, its arguments
      */
-    static ChildJvm start(
+    public static ChildJvm start(
             String name, Path directory, Map<String, String> environment, List<String> arguments)
             throws IOException {
         Path log = directory.resolve(name + ".log");
@@ -79,7 +80,8 @@ final class ChildJvm implements AutoCloseable {
         return name;
     }
 
-    boolean isAlive() {
+    /** Whether it runs. */
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -88,7 +90,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Ends it as a crash does: nothing is flushed, nobody is told. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
@@ -98,6 +100,30 @@ final class ChildJvm implements AutoCloseable {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             kill();
         }
+    }
+
+    /**
+     * Ends it by SIGTERM.
+     *
+     * @return what it exited with
+     * @throws TimeoutException if it does not end in time
+     */
+    public int terminate(Duration patience) throws InterruptedException, TimeoutException {
+        process.destroy();
+        return await(patience);
+    }
+
+    /**
+     * Waits until it ends by itself.
+     *
+     * @return what it exited with
+     * @throws TimeoutException if it does not end in time
+     */
+    public int await(Duration patience) throws InterruptedException, TimeoutException {
+        if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
+            throw new TimeoutException(name + " has not ended:\n" + output());
+        }
+        return process.exitValue();
     }
 
     /** Takes its processor away; to the others it hangs. */
@@ -119,7 +145,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Everything it printed, earlier processes of the same name included. */
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {

@@ -5,13 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A Flink session cluster with high availability: ZooKeeper, one JobManager and TaskManagers, each
- * a process.
+ * One JobManager and TaskManagers, each a process: a session cluster with high availability by
+ * ZooKeeper, or one job as compose runs it, without.
  */
 public final class FlinkCluster implements AutoCloseable {
 
@@ -20,20 +21,26 @@ public final class FlinkCluster implements AutoCloseable {
     private final Path directory;
     private final ImageTree image;
     private final ClusterConfiguration configuration;
+
+    /** The job's arguments; null for a session cluster. */
+    private final List<String> job;
+
     private final List<ChildJvm> taskManagers = new ArrayList<>();
     private final List<String> taskManagerFlags = new ArrayList<>();
     private final List<String> taskManagerArguments = new ArrayList<>();
     private ChildJvm zooKeeper;
     private ChildJvm jobManager;
 
-    private FlinkCluster(Path directory, ImageTree image, ClusterConfiguration configuration) {
+    private FlinkCluster(
+            Path directory, ImageTree image, ClusterConfiguration configuration, List<String> job) {
         this.directory = directory;
         this.image = image;
         this.configuration = configuration;
+        this.job = job;
     }
 
     /**
-     * Starts a cluster and waits until every slot is there.
+     * Starts a session cluster and waits until every slot is there.
      *
      * @param directory for configuration, logs and state
      * @param taskManagers of two slots each
@@ -42,14 +49,37 @@ public final class FlinkCluster implements AutoCloseable {
     public static FlinkCluster start(
             Path directory, ImageTree image, int taskManagers, Map<String, String> options)
             throws IOException, InterruptedException, TimeoutException {
+        return start(directory, image, taskManagers, options, null);
+    }
+
+    /**
+     * Starts the reranker's job and one TaskManager for it, without high availability.
+     *
+     * @param directory for configuration, logs and state
+     * @param job the job's arguments
+     */
+    public static FlinkCluster startJob(Path directory, ImageTree image, List<String> job)
+            throws IOException, InterruptedException, TimeoutException {
+        return start(directory, image, 1, Map.of("high-availability.type", "NONE"), job);
+    }
+
+    private static FlinkCluster start(
+            Path directory,
+            ImageTree image,
+            int taskManagers,
+            Map<String, String> options,
+            List<String> job)
+            throws IOException, InterruptedException, TimeoutException {
         Files.createDirectories(directory);
         List<Integer> ports = FreePorts.find(3);
         ClusterConfiguration configuration =
                 new ClusterConfiguration(directory, ports.get(0), ports.get(1), ports.get(2));
         configuration.write(options);
-        FlinkCluster cluster = new FlinkCluster(directory, image, configuration);
+        FlinkCluster cluster = new FlinkCluster(directory, image, configuration, job);
         try {
-            cluster.startZooKeeper();
+            if (job == null) {
+                cluster.startZooKeeper();
+            }
             cluster.startJobManager();
             cluster.readTaskManagerResources();
             for (int i = 0; i < taskManagers; i++) {
@@ -76,7 +106,15 @@ public final class FlinkCluster implements AutoCloseable {
         arguments.add("@" + image.opens());
         arguments.addAll(List.of("-cp", image.classPath()));
         arguments.addAll(main);
-        return ChildJvm.start(name, directory, image.environment(), arguments);
+        Map<String, String> environment = new HashMap<>(image.environment());
+        // Beside it Flink looks for usrlib/, where the job is.
+        environment.put("FLINK_LIB_DIR", home().resolve("lib").toString());
+        return ChildJvm.start(name, directory, environment, arguments);
+    }
+
+    private Path home() throws IOException {
+        Path home = directory.resolve("home");
+        return Files.exists(home) ? home : image.home(home);
     }
 
     private void startZooKeeper() throws IOException {
@@ -95,19 +133,32 @@ public final class FlinkCluster implements AutoCloseable {
 
     /** Starts the JobManager, anew after {@link #killJobManager()}, and waits until it answers. */
     public void startJobManager() throws IOException, InterruptedException, TimeoutException {
-        jobManager =
-                java(
-                        "jobmanager",
-                        "448m",
-                        List.of(),
-                        List.of(
-                                "org.apache.flink.runtime.entrypoint"
-                                        + ".StandaloneSessionClusterEntrypoint",
-                                "--configDir",
-                                configuration.folder().toString(),
-                                "--executionMode",
-                                "cluster"));
+        jobManager = java("jobmanager", "448m", List.of(), jobManagerMain());
         Eventually.holds("the JobManager answers", PATIENCE, () -> rest().slots() >= 0);
+    }
+
+    private List<String> jobManagerMain() {
+        String folder = configuration.folder().toString();
+        if (job == null) {
+            return List.of(
+                    "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                    "--configDir",
+                    folder,
+                    "--executionMode",
+                    "cluster");
+        }
+        List<String> main =
+                new ArrayList<>(
+                        List.of(
+                                "org.apache.flink.container.entrypoint"
+                                        + ".StandaloneApplicationClusterEntryPoint",
+                                "--configDir",
+                                folder,
+                                "--job-classname",
+                                "dev.flinkreranker.job.stream.StreamJob",
+                                "--"));
+        main.addAll(job);
+        return main;
     }
 
     /** What Flink's scripts ask Flink before they start a TaskManager: its memory. */

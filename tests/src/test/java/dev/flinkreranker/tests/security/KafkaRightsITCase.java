@@ -98,8 +98,54 @@ class KafkaRightsITCase {
         }
     }
 
+    /** A job to the end of what is there sets nothing aside, so it needs none of these. */
+    private static boolean isForOverflow(AclBinding right) {
+        return right.pattern().name().equals("rerank.overflow");
+    }
+
+    static List<AclBinding> overflowRights() throws Exception {
+        return rights().stream().filter(KafkaRightsITCase::isForOverflow).toList();
+    }
+
+    static List<AclBinding> boundedRights() throws Exception {
+        return rights().stream().filter(right -> !isForOverflow(right)).toList();
+    }
+
     @ParameterizedTest
-    @MethodSource("rights")
+    @MethodSource("overflowRights")
+    void withoutOneOfTheOverflowTopicsRightsAnEndlessJobDoesNotStart(AclBinding missing)
+            throws Exception {
+        SecuredBroker.revoke(job.broker(), List.of(missing));
+
+        assertThatThrownBy(
+                        () ->
+                                job.run(
+                                        job.withPassword(job.secrets())
+                                                .with(", stop: latest}", "}")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageStartingWith("overflow.topic: ")
+                .hasMessageEndingWith("topic rerank.overflow")
+                .hasMessageContaining(missing.entry().operation().name().toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void aCompactedOverflowTopicIsRefused() throws Exception {
+        compact("rerank.overflow");
+        SecuredBroker.grant(
+                job.broker(), List.of(SecuredBroker.mayDescribeConfigs("rerank.overflow")));
+
+        assertThatThrownBy(
+                        () ->
+                                job.run(
+                                        job.withPassword(job.secrets())
+                                                .with(", stop: latest}", "}")))
+                .hasMessage(
+                        "overflow.topic: the topic rerank.overflow is compacted, which deletes"
+                                + " requests that wait in it; set its cleanup.policy to delete");
+    }
+
+    @ParameterizedTest
+    @MethodSource("boundedRights")
     void withoutOneOfThemTheJobCannotDoItsWork(AclBinding missing) throws Exception {
         SecuredBroker.revoke(job.broker(), List.of(missing));
         job.broker().send("rerank.requests", "m", request("m"));
@@ -133,7 +179,7 @@ class KafkaRightsITCase {
 
     @Test
     void whoChangesTenantsNeedsNoMoreThanTheOtherUserMay() throws Exception {
-        compactTenants();
+        compact("rerank.tenants");
         // Nobody needs a right to read what is empty.
         job.broker().send("rerank.tenants", "acme", json("{'version': 1}"));
         Path acme = Files.writeString(folder.resolve("acme.yaml"), "top_n: 1\n");
@@ -191,8 +237,8 @@ class KafkaRightsITCase {
         return job.withPassword(mounted).write(folder.resolve("other-user.yaml")).toString();
     }
 
-    private static void compactTenants() throws Exception {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "rerank.tenants");
+    private static void compact(String name) throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
         AlterConfigOp compact =
                 new AlterConfigOp(
                         new ConfigEntry(

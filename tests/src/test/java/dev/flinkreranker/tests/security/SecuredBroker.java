@@ -7,7 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * How a broker is set up that lets nobody in without a login or a certificate, nor do more than was
@@ -32,7 +38,12 @@ final class SecuredBroker {
 
     /** The topics of the shipped configuration. */
     static final String[] TOPICS = {
-        "rerank.requests", "rerank.results", "rerank.dead-letters", "rerank.usage", "rerank.tenants"
+        "rerank.requests",
+        "rerank.results",
+        "rerank.dead-letters",
+        "rerank.overflow",
+        "rerank.usage",
+        "rerank.tenants"
     };
 
     private SecuredBroker() {}
@@ -77,6 +88,14 @@ final class SecuredBroker {
         try (Admin admin = broker.admin()) {
             admin.createAcls(rights).all().get();
         }
+    }
+
+    /** The right of the job's user to see a topic's configs. */
+    static AclBinding mayDescribeConfigs(String topic) {
+        return new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry(
+                        USER, "*", AclOperation.DESCRIBE_CONFIGS, AclPermissionType.ALLOW));
     }
 
     static void revoke(KafkaBroker broker, Collection<AclBinding> rights)

@@ -63,7 +63,9 @@ record SecuredJob(Path folder, Certificates authority, KafkaBroker broker, Path 
                         "requests: {topic: rerank.requests}",
                         "parallelism: 1\nrequests: {topic: rerank.requests, stop: latest}")
                 .with("model: default", "model: none")
-                .with("checkpoint_interval: 10s", "checkpoint_interval: 500ms");
+                .with(
+                        "checkpoint_interval: 10s",
+                        "checkpoint_interval: 500ms\n  checkpoint_dir: " + folder.resolve("state"));
     }
 
     /** Runs it as the command line does: asks Kafka first. */

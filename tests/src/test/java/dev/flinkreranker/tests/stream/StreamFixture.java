@@ -64,8 +64,12 @@ public record StreamFixture(LocalBroker broker, String name) {
         return name + "-usage";
     }
 
+    String overflow() {
+        return name + "-overflow";
+    }
+
     public void createTopics() throws Exception {
-        broker.createTopics(PARTITIONS, requests(), results(), deadLetters(), tenants(), usage());
+        broker.createTopics(PARTITIONS, requests(), results(), deadLetters(), tenants(), usage(), overflow());
     }
 
     /** Sends records and sees every one acknowledged. */
@@ -144,15 +148,33 @@ public record StreamFixture(LocalBroker broker, String name) {
      *
      * @param savepoint where to begin; null for none
      */
-    @SuppressWarnings("try") // closing the environment may be interrupted, and the test with it
     JobClient start(JobConfig config, Path checkpoints, String savepoint) throws Exception {
-        Configuration flink = flink(0, checkpoints);
+        return start(config, ENGINES, flink(0, checkpoints), savepoint);
+    }
+
+    /**
+     * Starts the job on other engines; whoever gets it ends it. Checkpoints do not wait for what
+     * stands before a slow device.
+     *
+     * @param restarts how often Flink may restart it
+     */
+    JobClient start(JobConfig config, EngineFactory engines, int restarts, Path checkpoints)
+            throws Exception {
+        Configuration flink = flink(restarts, checkpoints);
+        flink.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
+        return start(config, engines, flink, null);
+    }
+
+    @SuppressWarnings("try") // closing the environment may be interrupted, and the test with it
+    private JobClient start(
+            JobConfig config, EngineFactory engines, Configuration flink, String savepoint)
+            throws Exception {
         if (savepoint != null) {
             flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }
         try (StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(flink)) {
-            StreamJob.build(env, config, ENGINES);
+            StreamJob.build(env, config, engines);
             return env.executeAsync(name);
         }
     }

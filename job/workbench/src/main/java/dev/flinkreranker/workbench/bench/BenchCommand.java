@@ -16,7 +16,9 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             EngineBenchmark.class,
+            BatcherFairnessBenchmark.class,
             FairnessBenchmark.class,
+            OverflowBenchmark.class,
             PipelineBenchmark.class,
             LatencyBenchmark.class,
             MemoryBenchmark.class,

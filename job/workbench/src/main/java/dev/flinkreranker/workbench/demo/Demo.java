@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * The whole product in one process: a Kafka broker, a Flink cluster, the stream job between them,
  * real claims with their first stage in, ranked claims out, and what it brought in figures.
  */
-public final class Demo {
+final class Demo {
 
     private static final int PARTITIONS = 2;
 
@@ -67,7 +67,7 @@ public final class Demo {
      *
      * @throws IOException when the data, the model, the broker or the job fails
      */
-    public DemoOutcome run() throws IOException, InterruptedException {
+    DemoOutcome run() throws IOException, InterruptedException {
         DataSet data = DataSet.read(plan.data());
         List<DemoEvent> events = DemoEvents.of(data, plan.queries(), plan.candidates());
         try (LocalBroker broker = LocalBroker.start();

@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param ndcgReranked nDCG@10 of the results; of the deepest cutoff when there are several
  * @param pairsPerSecond pairs scored, over the time from the job's start to its last result
  */
-public record DemoOutcome(
+record DemoOutcome(
         int requests,
         int results,
         int unranked,
@@ -30,12 +30,12 @@ public record DemoOutcome(
         double pairsPerSecond) {
 
     /** Whether every request got exactly one ranking and every bad event one dead letter. */
-    public boolean complete() {
+    boolean complete() {
         return lost == 0 && duplicates == 0 && results == requests && deadLetters == badEvents;
     }
 
     /** The last line of the demo. */
-    public String line() {
+    String line() {
         return String.format(
                 Locale.ROOT,
                 "requests=%d results=%d lost=%d dead_letters=%d ndcg@10_first_stage=%s"

@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * @param cutoffLayers layers whose state is scored, ascending; empty for every layer that has a
  *     head of its own
  */
-public record DemoPlan(
+record DemoPlan(
         Path data,
         Path model,
         int queries,
@@ -39,7 +39,7 @@ public record DemoPlan(
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
     /** Copies the list. */
-    public DemoPlan {
+    DemoPlan {
         cutoffLayers = List.copyOf(cutoffLayers);
     }
 
@@ -50,7 +50,7 @@ public record DemoPlan(
      * @param err for what is going on
      * @throws IllegalArgumentException when the model cannot do what was asked for
      */
-    public Demo demo(PrintWriter out, PrintWriter err) {
+    Demo demo(PrintWriter out, PrintWriter err) {
         ModelDescriptor descriptor = ModelDescriptor.of(Checkpoint.open(model));
         SortedMap<Integer, Long> flops = new TreeMap<>();
         for (int layer : cutoffLayers.isEmpty() ? descriptor.cutoffLayers() : cutoffLayers) {

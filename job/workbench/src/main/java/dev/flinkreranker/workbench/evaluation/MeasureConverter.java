@@ -4,7 +4,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a measure from the command line, with the known names when there is no such. */
-public final class MeasureConverter implements ITypeConverter<Measure> {
+final class MeasureConverter implements ITypeConverter<Measure> {
 
     @Override
     public Measure convert(String value) {

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The facts about a checkpoint that can be used. Bytes are counted in units of 1000. */
-public final class ModelReport {
+final class ModelReport {
 
     private static final int BATCH_TOKENS = 8192;
     private static final Map<String, StoredType> COMPUTE_TYPES =
@@ -35,7 +35,7 @@ public final class ModelReport {
      * @param settings settings that the model has nothing against
      * @param tokens the pair whose operations are counted
      */
-    public ModelReport(
+    ModelReport(
             Checkpoint checkpoint,
             ModelDescriptor model,
             ScoringSettings settings,
@@ -47,7 +47,7 @@ public final class ModelReport {
     }
 
     /** Lines of a name and a value. */
-    public String text() {
+    String text() {
         StringBuilder text = new StringBuilder();
         line(text, "directory", checkpoint.directory().toString());
         line(text, "architecture", model.family());
@@ -122,7 +122,7 @@ public final class ModelReport {
     }
 
     /** The same as one object: sizes in bytes, operations as whole numbers, shares from 0 to 1. */
-    public ObjectNode json() {
+    ObjectNode json() {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("directory", checkpoint.directory().toString());
         root.put("supported", true);

@@ -9,12 +9,12 @@ import dev.flinkreranker.runtime.tokenization.TokenizedPair;
  * @param passage tokens of the passage
  * @param prompt tokens after the passage
  */
-public record TokenCounts(int query, int passage, int prompt) {
+record TokenCounts(int query, int passage, int prompt) {
 
     private static final int MOST = 1 << 20;
 
     /** Refuses counts below 0, and a pair of no token or more than a million. */
-    public TokenCounts {
+    TokenCounts {
         if (query < 0 || passage < 0 || prompt < 0) {
             throw new IllegalArgumentException("counts must not be below 0");
         }

@@ -3,7 +3,7 @@ package dev.flinkreranker.workbench.scoring;
 import java.io.Serial;
 
 /** An input line that cannot be scored. The message names the input, the line and the reason. */
-public final class BadPairException extends RuntimeException {
+final class BadPairException extends RuntimeException {
 
     @Serial private static final long serialVersionUID = 1L;
 

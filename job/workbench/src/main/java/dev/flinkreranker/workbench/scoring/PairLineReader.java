@@ -16,7 +16,7 @@ import java.util.Optional;
  * Reads JSON lines {@code {"query": ..., "passage": ...}} in UTF-8; other fields and blank lines
  * are skipped.
  */
-public final class PairLineReader implements Closeable {
+final class PairLineReader implements Closeable {
 
     private static final int MAX_LINE_BYTES = 64 << 20;
     private static final JsonMapper JSON =
@@ -31,7 +31,7 @@ public final class PairLineReader implements Closeable {
      * @param input the lines; closed with this
      * @param name what to call it in messages
      */
-    public PairLineReader(InputStream input, String name) {
+    PairLineReader(InputStream input, String name) {
         this.input = new BufferedInputStream(input, 1 << 16);
         this.name = name;
     }

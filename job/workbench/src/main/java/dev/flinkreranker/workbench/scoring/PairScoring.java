@@ -19,7 +19,7 @@ import java.util.function.LongConsumer;
  * Scores a stream of pairs window by window: a window's pairs are sorted by length into batches,
  * and its scores come out in the order of the input. Memory is bounded by the window.
  */
-public final class PairScoring {
+final class PairScoring {
 
     private static final int WINDOW_PAIRS = 4096;
     private static final long WINDOW_CHARACTERS = 16 << 20;
@@ -34,7 +34,7 @@ public final class PairScoring {
      * @param normalize whether scores are passed through a sigmoid
      * @throws IllegalArgumentException if the model cannot do the tokenization settings
      */
-    public PairScoring(
+    PairScoring(
             Reranker reranker,
             TokenizationSettings tokenization,
             ScoringSettings settings,
@@ -52,7 +52,7 @@ public final class PairScoring {
      * @param tokens tokens of all pairs, special tokens included
      * @param truncated pairs that were cut to a limit
      */
-    public record Totals(long pairs, long tokens, long truncated) {
+    record Totals(long pairs, long tokens, long truncated) {
 
         Totals plus(List<TokenizedPair> more) {
             return new Totals(
@@ -70,7 +70,7 @@ public final class PairScoring {
      *     all lines before it are written
      * @throws IOException if the input cannot be read or the output takes no more
      */
-    public Totals run(PairLineReader input, PrintWriter output, LongConsumer scored)
+    Totals run(PairLineReader input, PrintWriter output, LongConsumer scored)
             throws IOException {
         Totals totals = new Totals(0, 0, 0);
         List<PairLine> window = new ArrayList<>();

@@ -4,10 +4,12 @@ import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -62,8 +64,22 @@ public record LocalStream(
      * @param directory for its checkpoints
      */
     public StreamGraph graph(StreamTopics topics, Path directory) {
-        JobConfig config =
-                JobConfigReader.parse(
+        JobConfig config = config(topics, directory);
+        return graph(config, StreamJob.engines(config));
+    }
+
+    /**
+     * The job's graph, on other engines than the process's.
+     *
+     * @param topics where it reads and writes
+     * @param directory for its checkpoints
+     */
+    public StreamGraph graph(StreamTopics topics, Path directory, EngineFactory engines) {
+        return graph(config(topics, directory), engines);
+    }
+
+    private JobConfig config(StreamTopics topics, Path directory) {
+        return JobConfigReader.parse(
                         CONFIG.formatted(
                                 name,
                                 parallelism,
@@ -77,9 +93,14 @@ public record LocalStream(
                                 model.path().toAbsolutePath(),
                                 lowerCase(model.computeType()),
                                 settings));
+    }
+
+    private static StreamGraph graph(JobConfig config, EngineFactory engines) {
         StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
-        StreamJob.build(env, config, StreamJob.engines(config));
+                StreamExecutionEnvironment.getExecutionEnvironment(
+                        // A checkpoint need not wait for what stands before a slow device.
+                        new Configuration().set(CheckpointingOptions.ENABLE_UNALIGNED, true));
+        StreamJob.build(env, config, engines);
         return env.getStreamGraph();
     }
 

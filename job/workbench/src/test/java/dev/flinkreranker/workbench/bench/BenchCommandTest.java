@@ -28,7 +28,7 @@ class BenchCommandTest {
 
     @Test
     void fairnessPrintsATableForPeople() {
-        String table = BenchRun.of("fairness", "--seconds", "1");
+        String table = BenchRun.of("batcher-fairness", "--seconds", "1");
 
         assertThat(table)
                 .contains("p99_ms", "one at 100 times its share", "first come, first served")
@@ -37,7 +37,7 @@ class BenchCommandTest {
 
     @Test
     void fairnessCountsWhoStillWaitsAtTheEnd() throws Exception {
-        String[] lines = BenchRun.of("fairness", "--seconds", "1", "--json").split("\n");
+        String[] lines = BenchRun.of("batcher-fairness", "--seconds", "1", "--json").split("\n");
 
         JsonNode lastComers = JsonMapper.builder().build().readTree(lines[2]);
         assertThat(lastComers.path("scenario").asText()).contains("first come, first served");

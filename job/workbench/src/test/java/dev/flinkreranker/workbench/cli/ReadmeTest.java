@@ -44,6 +44,8 @@ class ReadmeTest {
     @ValueSource(
             strings = {
                 "README.md",
+                "CONTRIBUTING.md",
+                "CHANGELOG.md",
                 "job/README.md",
                 "job/workbench/README.md",
                 "job/workbench/BENCHMARKS.md",

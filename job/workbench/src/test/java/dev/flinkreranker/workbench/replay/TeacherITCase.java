@@ -93,7 +93,7 @@ class TeacherITCase {
         assertThat(triples.get(4).get("query")).isEqualTo(request.get("query"));
         assertThat(triples.get(4).get("passage")).isEqualTo(request.at("/documents/1/text"));
         String deep = "cutoff_layers=6";
-        double logit = triples.get(4).get("scores").get(deep).doubleValue();
+        float logit = triples.get(4).get("scores").get(deep).floatValue();
         String result =
                 Files.readAllLines(directory.resolve("out/results/" + deep + ".jsonl")).get(1);
         RankedDocument document =

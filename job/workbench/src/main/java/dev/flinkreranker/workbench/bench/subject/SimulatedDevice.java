@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.bench.subject;
 
 import dev.flinkreranker.runtime.batching.ScoringProfile;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -13,10 +14,10 @@ import java.util.concurrent.locks.LockSupport;
  * @param nanosPerToken time of each token
  */
 public record SimulatedDevice(long fixedNanos, long nanosPerToken)
-        implements ScoringProfile<Integer, Float> {
+        implements ScoringProfile<Integer, Float>, Serializable {
 
     /** What a batch of that many tokens takes. */
-    public long nanos(long tokens) {
+    long nanos(long tokens) {
         return fixedNanos + nanosPerToken * tokens;
     }
 

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.plan;
 
+import dev.flinkreranker.job.state.StoredState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a replay writes. Everything but {@code .replay} is for people:
@@ -24,6 +27,8 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class ReplayDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayDirectory.class);
+
     private final Path root;
 
     public ReplayDirectory(Path root) {
@@ -102,14 +107,9 @@ public final class ReplayDirectory {
 
     /** The newest whole checkpoint; empty when there is none. */
     public Optional<Path> latestCheckpoint() throws IOException {
-        if (!Files.isDirectory(checkpoints())) {
-            return Optional.empty();
-        }
-        try (Stream<Path> walk = Files.walk(checkpoints(), 2)) {
-            return walk.filter(path -> path.getFileName().toString().startsWith("chk-"))
-                    .filter(path -> Files.exists(path.resolve("_metadata")))
-                    .max(Comparator.comparingLong(ReplayDirectory::number));
-        }
+        return StoredState.below(checkpoints(), LOG::warn).stream()
+                .findFirst()
+                .map(StoredState::path);
     }
 
     /** The row files that belong to a whole checkpoint; what is hidden does not. */
@@ -139,10 +139,6 @@ public final class ReplayDirectory {
         for (Path path : deepestFirst) {
             Files.delete(path);
         }
-    }
-
-    private static long number(Path checkpoint) {
-        return Long.parseLong(checkpoint.getFileName().toString().substring("chk-".length()));
     }
 
     /** Where a replay keeps what only concerns itself; exists once a plan was adopted. */

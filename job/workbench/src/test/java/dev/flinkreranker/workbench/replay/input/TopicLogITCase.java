@@ -34,12 +34,14 @@ class TopicLogITCase {
             send(producer, false, 0, "aborted");
             send(producer, true, 0, "a\nb", "c", null);
             send(producer, true, 1, "d", "e");
+            settle(producer);
             Map<String, String> kafka = Map.of("bootstrap.servers", BROKER.bootstrapServers());
 
             List<Path> logs = TopicLog.write(kafka, "requests", "earliest", "latest", directory);
             assertThat(lines(logs)).containsExactly("a b", "c", "null", "d", "e");
 
             send(producer, true, 1, "later");
+            settle(producer);
             assertThat(TopicLog.write(kafka, "requests", "earliest", "latest", directory))
                     .as("the range was fixed by the first call")
                     .isEqualTo(logs);
@@ -61,6 +63,11 @@ class TopicLogITCase {
                                             kafka, "requests", "yesterday", "latest", directory))
                     .hasMessageContaining("\"yesterday\" is no place in a topic");
         }
+    }
+
+    /** Returns once all is there to be read: a transaction waits for the end of the one before. */
+    private static void settle(KafkaProducer<String, String> producer) {
+        send(producer, false, 0, "aborted");
     }
 
     private static void send(

@@ -1,0 +1,57 @@
+package dev.flinkreranker.job.stream;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.tests.support.BrokerExtension;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a broker without security would refuse the running job. */
+class KafkaAccessITCase {
+
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
+
+    @BeforeAll
+    static void createTopics() throws Exception {
+        BROKER.get().createTopics(1, "in", "out", "dead");
+    }
+
+    @Test
+    void transactionsWithinTheBrokersLimitPass() throws Exception {
+        KafkaAccess.check(config("transaction_timeout: 15min"));
+    }
+
+    @Test
+    void transactionsBeyondTheBrokersLimitAreRefused() {
+        assertThatThrownBy(
+                        () ->
+                                KafkaAccess.check(
+                                        config(
+                                                "transaction_timeout: 1h,"
+                                                        + " broker_transaction_max_timeout: 1h")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage(
+                        "delivery.transaction_timeout: %s refuses PT1H, which is above its"
+                                        .formatted(BROKER.bootstrapServers())
+                                + " transaction.max.timeout.ms; raise that, or lower this and what"
+                                + " it must outlast");
+    }
+
+    private static JobConfig config(String delivery) {
+        return JobConfigReader.parse(
+                """
+                requests: {topic: in}
+                results: {topic: out}
+                dead_letters: {topic: dead}
+                kafka: {bootstrap.servers: "%s"}
+                models: {small: {directory: /m}}
+                defaults: {model: small}
+                delivery: {%s}
+                """
+                        .formatted(BROKER.bootstrapServers(), delivery));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.flinkreranker.operators.rerank;
+
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import java.io.Serial;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+
+/** Makes the operator that keeps requests until their model is loaded. */
+public final class ModelWaitFactory extends AbstractStreamOperatorFactory<ResolvedRequest>
+        implements OneInputStreamOperatorFactory<ResolvedRequest, ResolvedRequest> {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final ModelCatalog catalog;
+    private final EngineFactory engines;
+    private final long mostBytes;
+
+    /** Keeps as much as an instance may. */
+    public ModelWaitFactory(ModelCatalog catalog, EngineFactory engines) {
+        this(catalog, engines, ModelWaitOperator.MOST_BYTES);
+    }
+
+    ModelWaitFactory(ModelCatalog catalog, EngineFactory engines, long mostBytes) {
+        this.catalog = catalog;
+        this.engines = engines;
+        this.mostBytes = mostBytes;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the only operator that it makes
+    public <T extends StreamOperator<ResolvedRequest>> T createStreamOperator(
+            StreamOperatorParameters<ResolvedRequest> parameters) {
+        return (T)
+                new ModelWaitOperator(
+                        parameters, catalog, engines, parameters.getMailboxExecutor(), mostBytes);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+        return ModelWaitOperator.class;
+    }
+}

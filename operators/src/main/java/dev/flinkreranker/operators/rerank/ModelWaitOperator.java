@@ -1,0 +1,209 @@
+package dev.flinkreranker.operators.rerank;
+
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.metrics.RerankMetrics;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
+import org.apache.flink.streaming.runtime.streamrecord.StreamElementSerializer;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps requests whose model is being loaded, in its state, so that they take no place of the
+ * rerank operator's window and the requests of other models go on. They follow in their order when
+ * the model is there, or when it is known that it cannot be loaded.
+ *
+ * <p>A request with a deadline goes on at once: it takes its place no longer than that. So does
+ * what comes when {@value #MOST_BYTES} bytes of requests are kept.
+ */
+final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
+        implements OneInputStreamOperator<ResolvedRequest, ResolvedRequest>, BoundedOneInput {
+
+    /** Requests that wait for their model, now. */
+    static final String WAITING = "requestsWaitingForModel";
+
+    static final long MOST_BYTES = 64L << 20;
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(ModelWaitOperator.class);
+
+    private final ModelCatalog catalog;
+    private final EngineFactory engines;
+    private final MailboxExecutor mailbox;
+    private final long mostBytes;
+
+    /** By the models that they need. */
+    private final Map<List<ModelReference>, Queue<StreamRecord<ResolvedRequest>>> kept =
+            new HashMap<>();
+
+    private transient RerankEngine engine;
+    private transient ListState<StreamElement> state;
+    private long bytes;
+    private int requests;
+
+    ModelWaitOperator(
+            StreamOperatorParameters<ResolvedRequest> parameters,
+            ModelCatalog catalog,
+            EngineFactory engines,
+            MailboxExecutor mailbox,
+            long mostBytes) {
+        super(parameters);
+        this.catalog = catalog;
+        this.engines = engines;
+        this.mailbox = mailbox;
+        this.mostBytes = mostBytes;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        state =
+                context.getOperatorStateStore()
+                        .getListState(
+                                new ListStateDescriptor<>(
+                                        "waiting-for-model",
+                                        new StreamElementSerializer<>(
+                                                getOperatorConfig()
+                                                        .<ResolvedRequest>getTypeSerializerIn(
+                                                                0, getUserCodeClassloader()))));
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        engine = engines.open();
+        getMetricGroup()
+                .addGroup(RerankMetrics.GROUP)
+                .<Integer, Gauge<Integer>>gauge(WAITING, () -> requests);
+        for (StreamElement element : state.get()) {
+            processElement(element.<ResolvedRequest>asRecord());
+        }
+    }
+
+    @Override
+    public void processElement(StreamRecord<ResolvedRequest> record) {
+        List<ModelReference> models = models(record.getValue());
+        CompletableFuture<Void> loading =
+                CompletableFuture.allOf(
+                        models.stream().map(engine::load).toArray(CompletableFuture[]::new));
+        long size = size(record);
+        if (loading.isDone() || isDated(record) || bytes + size > mostBytes) {
+            output.collect(record);
+            return;
+        }
+        Queue<StreamRecord<ResolvedRequest>> queue = kept.get(models);
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+            kept.put(models, queue);
+            loading.whenComplete((loaded, failure) -> next(models));
+        }
+        queue.add(record);
+        bytes += size;
+        requests++;
+    }
+
+    /** From any thread: lets one request of these models go on, then, in its turn, the next. */
+    private void next(List<ModelReference> models) {
+        try {
+            mailbox.execute(() -> release(models), "release a request of a loaded model");
+        } catch (RejectedExecutionException e) {
+            LOG.debug(
+                    "a model was loaded after the task had ended; the checkpoint has its requests");
+        }
+    }
+
+    /** One at a time: a checkpoint, and requests of other models, come in between. */
+    private void release(List<ModelReference> models) {
+        Queue<StreamRecord<ResolvedRequest>> queue = kept.get(models);
+        if (queue == null) {
+            return; // the input has ended meanwhile
+        }
+        StreamRecord<ResolvedRequest> record = queue.remove();
+        if (queue.isEmpty()) {
+            kept.remove(models);
+        } else {
+            next(models);
+        }
+        emit(record);
+    }
+
+    private void emit(StreamRecord<ResolvedRequest> record) {
+        bytes -= size(record);
+        requests--;
+        output.collect(record);
+    }
+
+    /** What is kept goes on, and waits in the window. */
+    @Override
+    public void endInput() {
+        while (!kept.isEmpty()) {
+            kept.remove(kept.keySet().iterator().next()).forEach(this::emit);
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        state.clear();
+        for (Queue<StreamRecord<ResolvedRequest>> queue : kept.values()) {
+            for (StreamRecord<ResolvedRequest> record : queue) {
+                state.add(record);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            if (engine != null) {
+                engine.close();
+            }
+        } finally {
+            super.close();
+        }
+    }
+
+    /** Those that the request is scored by and that the job knows. */
+    private List<ModelReference> models(ResolvedRequest request) {
+        Stream<RerankSettings> settings =
+                request.interleaving() == null
+                        ? Stream.of(request.settings())
+                        : Stream.of(request.settings(), request.interleaving().settings());
+        return settings.filter(s -> !s.passesThrough())
+                .map(s -> catalog.models().get(s.model()))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
+    private static boolean isDated(StreamRecord<ResolvedRequest> record) {
+        return record.getValue().settings().deadlineMs() != null;
+    }
+
+    private static long size(StreamRecord<ResolvedRequest> record) {
+        return record.getValue().event().value().length;
+    }
+}

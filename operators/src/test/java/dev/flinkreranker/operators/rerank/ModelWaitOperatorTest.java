@@ -1,0 +1,174 @@
+package dev.flinkreranker.operators.rerank;
+
+import static dev.flinkreranker.operators.rerank.RerankHarness.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.runtime.engine.EngineSettings;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.runtime.model.ComputeType;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The operator alone, with one model that is loaded at once and one that waits for the test. */
+@Timeout(60)
+@SuppressWarnings("try") // the harness's close may be interrupted
+class ModelWaitOperatorTest {
+
+    private static final ModelCatalog CATALOG =
+            new ModelCatalog(
+                    Map.of(
+                            "fast", new ModelReference("fast", ComputeType.AUTO, "cpu"),
+                            "slow", new ModelReference("slow", ComputeType.AUTO, "cpu"),
+                            "missing", new ModelReference("missing", ComputeType.AUTO, "cpu")));
+
+    private static CountDownLatch loaded;
+
+    @BeforeEach
+    void hold() {
+        loaded = new CountDownLatch(1);
+    }
+
+    @AfterEach
+    void release() {
+        loaded.countDown();
+    }
+
+    @Test
+    void requestsOfOtherModelsPassThoseWhoseModelIsBeingLoaded() throws Exception {
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(request("{'model':'slow'}", "1"), 5);
+            harness.processElement(request("{'model':'slow'}", "2"), 6);
+            harness.processElement(request("{'model':'none'}", "3"), 7);
+            harness.processElement(request("{'model':'unknown'}", "4"), 8);
+            harness.processElement(request("{'model':'slow','deadline_ms':9}", "5"), 9);
+            assertThat(harness.timestamps()).containsExactly(7L, 8L, 9L);
+
+            loaded.countDown();
+            harness.await(5);
+            assertThat(harness.timestamps()).containsExactly(7L, 8L, 9L, 5L, 6L);
+        }
+    }
+
+    @Test
+    void whatWaitsIsInTheCheckpoint() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(request("{'model':'slow'}", "1"), 5);
+            harness.processElement(request("{'model':'slow'}", "2"), 6);
+            snapshot = harness.snapshot(1, 1);
+            loaded.countDown(); // closing waits for the load
+        }
+
+        hold();
+        try (Harness restored = new Harness(Long.MAX_VALUE)) {
+            restored.initializeState(snapshot);
+            restored.open();
+            assertThat(restored.timestamps()).isEmpty();
+            loaded.countDown();
+            restored.await(2);
+            assertThat(restored.timestamps()).containsExactly(5L, 6L);
+        }
+    }
+
+    /** The model may be there when the job starts again. */
+    @Test
+    void aCheckpointAfterTheReleaseHasNothing() throws Exception {
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(request("{'model':'slow'}", "1"), 5);
+            loaded.countDown();
+            harness.await(1);
+            OperatorSubtaskState snapshot = harness.snapshot(1, 1);
+            try (Harness restored = new Harness(Long.MAX_VALUE)) {
+                restored.initializeState(snapshot);
+                restored.open();
+                assertThat(restored.timestamps()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void beyondItsBytesRequestsGoOnAtOnce() throws Exception {
+        ResolvedRequest request = request("{'model':'slow'}", "1");
+        try (Harness harness = opened(request.event().value().length)) {
+            harness.processElement(request, 5);
+            harness.processElement(request, 6);
+            assertThat(harness.timestamps()).containsExactly(6L);
+
+            loaded.countDown();
+            harness.await(2);
+            harness.processElement(request, 7);
+            assertThat(harness.timestamps()).containsExactly(6L, 5L, 7L);
+        }
+    }
+
+    @Test
+    void atTheEndOfTheInputEverythingGoesOn() throws Exception {
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(request("{'model':'slow'}", "1"), 5);
+            harness.endInput();
+            assertThat(harness.timestamps()).containsExactly(5L);
+            loaded.countDown();
+        }
+    }
+
+    @Test
+    void requestsOfAModelThatCannotBeLoadedGoOnToBeTold() throws Exception {
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(request("{'model':'missing'}", "1"), 5);
+            harness.await(1);
+            assertThat(harness.timestamps()).containsExactly(5L);
+        }
+    }
+
+    private static Harness opened(long mostBytes) throws Exception {
+        Harness harness = new Harness(mostBytes);
+        harness.open();
+        return harness;
+    }
+
+    private static final class Harness
+            extends OneInputStreamOperatorTestHarness<ResolvedRequest, ResolvedRequest> {
+
+        private Harness(long mostBytes) throws Exception {
+            super(
+                    new ModelWaitFactory(
+                            CATALOG,
+                            () ->
+                                    RerankEngine.open(
+                                            EngineSettings.defaults(),
+                                            model -> {
+                                                if (model.directory().equals("slow")) {
+                                                    loaded.await();
+                                                }
+                                                return LengthScorer.open(model);
+                                            }),
+                            mostBytes),
+                    TypeInformation.of(ResolvedRequest.class)
+                            .createSerializer(new SerializerConfigImpl()));
+        }
+
+        private List<Long> timestamps() {
+            return extractOutputStreamRecords().stream().map(r -> r.getTimestamp()).toList();
+        }
+
+        /** Runs the task's mails until there is output; the timeout of the test bounds it. */
+        private void await(int records) throws Exception {
+            while (extractOutputValues().size() < records) {
+                getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+            }
+        }
+    }
+}

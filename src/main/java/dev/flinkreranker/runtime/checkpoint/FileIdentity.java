@@ -1,0 +1,46 @@
+package dev.flinkreranker.runtime.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a file from one that took its place.
+ *
+ * @param path where it is
+ * @param key the file system's key for it (device and inode); null where there is none
+ * @param size its bytes
+ * @param modified when it was last written
+ */
+record FileIdentity(Path path, @Nullable Object key, long size, FileTime modified) {
+
+    /** The files that a checkpoint is read from: configuration, tokenizer, index, weights. */
+    static List<FileIdentity> in(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(FileIdentity::isRead).sorted().map(FileIdentity::of).toList();
+        } catch (IOException e) {
+            throw new InvalidCheckpointException(directory + ": cannot be read", e);
+        }
+    }
+
+    private static boolean isRead(Path file) {
+        String name = file.getFileName().toString();
+        return Files.isRegularFile(file)
+                && (name.endsWith(".json") || name.endsWith(".safetensors"));
+    }
+
+    private static FileIdentity of(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new FileIdentity(
+                    file, attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
+        } catch (IOException e) {
+            throw new InvalidCheckpointException(file + ": cannot be read", e);
+        }
+    }
+}
