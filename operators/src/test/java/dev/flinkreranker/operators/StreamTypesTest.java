@@ -106,7 +106,7 @@ class StreamTypesTest {
                 new OutgoingRecord(
                         new byte[10], new byte[100], List.of(new RecordHeader("é", new byte[5])));
 
-        assertThat(record.size()).isBetween(10 + 100 + 2 + 5L, 200L);
+        assertThat(record.size()).isBetween(10 + 100 + 2 + 5L, 260L);
         assertThat(new OutgoingRecord(null, null, List.of()).size()).isPositive();
     }
 

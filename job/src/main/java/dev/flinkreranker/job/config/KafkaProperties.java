@@ -3,7 +3,6 @@ package dev.flinkreranker.job.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
@@ -36,12 +35,9 @@ public final class KafkaProperties {
                     ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "delivery.transaction_timeout");
 
     private static final String PROVIDERS = "config.providers";
-    private static final Pattern SECRET_KEY =
-            Pattern.compile(".*(password|secret|credential|\\.keystore\\.key).*");
-    private static final Pattern SECRET_IN_JAAS =
-            Pattern.compile("(?i)(password|secret)\\s*=\\s*(\"|')?(?!\\$\\{)[^\\s\"';]");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]+):[^}]*}");
     private static final int REQUEST_OVERHEAD = 16_384;
+    private static final long BUFFER_MEMORY = 33_554_432;
 
     private KafkaProperties() {}
 
@@ -67,6 +63,10 @@ public final class KafkaProperties {
         properties.put(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                 Integer.toString(config.limits().recordBytes() + REQUEST_OVERHEAD));
+        // A producer refuses a record that is larger than its whole buffer.
+        properties.put(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Long.toString(Math.max(BUFFER_MEMORY, 2L * config.limits().recordBytes())));
         properties.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Long.toString(config.delivery().transactionTimeout().toMillis()));
@@ -121,7 +121,7 @@ public final class KafkaProperties {
                         violations.add(path + " must be a single value");
                     } else if (DECIDED.containsKey(key)) {
                         violations.add(path + " is decided by " + DECIDED.get(key));
-                    } else if (holdsSecret(key, value.asText())) {
+                    } else if (Secrets.holds(key, value.asText())) {
                         violations.add(
                                 path
                                         + " holds a secret: refer to a config provider instead,"
@@ -129,13 +129,6 @@ public final class KafkaProperties {
                                         + " ${file:/run/secrets/kafka.properties:password}");
                     }
                 });
-    }
-
-    private static boolean holdsSecret(String key, String value) {
-        if (key.endsWith("jaas.config")) {
-            return SECRET_IN_JAAS.matcher(value).find();
-        }
-        return SECRET_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches() && !value.contains("${");
     }
 
     private static void checkRequestSize(JobConfig config, List<String> violations) {

@@ -63,7 +63,7 @@ final class KafkaAccess {
     }
 
     /**
-     * Checks the login, the topics, the group and the transactional ids.
+     * Checks the login, the topics and what they take, the group and the transactional ids.
      *
      * @throws InvalidConfigException with every refusal, each naming a field and what to do
      * @throws TimeoutException if no broker answers, which may be different soon
@@ -90,9 +90,16 @@ final class KafkaAccess {
         KafkaAccess sink = new KafkaAccess(KafkaProperties.sink(config));
         sink.run(
                 admin -> {
-                    sink.topics(admin, written(config), writing);
+                    Set<AclOperation> asking = EnumSet.copyOf(writing);
+                    asking.add(AclOperation.DESCRIBE_CONFIGS);
+                    sink.topics(admin, OutputTopics.of(config), asking);
+                    if (sink.refusals.isEmpty()) {
+                        sink.refusals.addAll(OutputTopics.refusals(admin, config));
+                    }
                     if (config.overflowInUse() != null) {
-                        OverflowTopic.check(admin, config.overflow().topic(), PATIENCE_MS)
+                        String overflow = config.overflow().topic();
+                        sink.topics(admin, Map.of("overflow", overflow), writing);
+                        OverflowTopic.check(admin, overflow, PATIENCE_MS)
                                 .ifPresent(sink.refusals::add);
                     }
                     if (transactions) {
@@ -114,19 +121,6 @@ final class KafkaAccess {
         }
         if (config.tenantConfigs() != null) {
             topics.put("tenant_configs", config.tenantConfigs().topic());
-        }
-        return topics;
-    }
-
-    private static Map<String, String> written(JobConfig config) {
-        Map<String, String> topics = new HashMap<>();
-        topics.put("results", config.results().topic());
-        topics.put("dead_letters", config.deadLetters().topic());
-        if (config.overflowInUse() != null) {
-            topics.put("overflow", config.overflow().topic());
-        }
-        if (config.usage() != null) {
-            topics.put("usage", config.usage().topic());
         }
         return topics;
     }

@@ -3,14 +3,17 @@ package dev.flinkreranker.job.stream;
 import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.config.TopicConfig;
+import dev.flinkreranker.job.config.UsageConfig;
 import dev.flinkreranker.job.kafka.KafkaHeaders;
+import dev.flinkreranker.job.kafka.KafkaTopicLimits;
+import dev.flinkreranker.job.stream.RecordSerializer.Oversize;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.OverflowRecord;
 import java.io.Serial;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchemaBuilder;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -27,11 +30,36 @@ final class RecordSinks {
 
     private RecordSinks() {}
 
-    /**
-     * @param role tells the sinks of one job apart in their transactional ids
-     */
-    static KafkaSink<OutgoingRecord> sink(JobConfig config, String topic, String role) {
-        return sink(config, records(topic).build(), role);
+    static KafkaSink<OutgoingRecord> results(JobConfig config) {
+        TopicConfig topic = config.results();
+        return sink(
+                config,
+                new RecordSerializer(
+                        limits(config, topic.topic()), topic.timestamp(), Oversize.AS_IT_IS),
+                "out");
+    }
+
+    static KafkaSink<OutgoingRecord> deadLetters(JobConfig config) {
+        TopicConfig topic = config.deadLetters();
+        return sink(
+                config,
+                new RecordSerializer(
+                        limits(config, topic.topic()), topic.timestamp(), Oversize.LETTER),
+                "dlq");
+    }
+
+    static KafkaSink<OutgoingRecord> usage(JobConfig config, UsageConfig usage) {
+        return sink(
+                config,
+                new RecordSerializer(
+                        limits(config, usage.topic()),
+                        TopicConfig.Timestamp.NOW,
+                        Oversize.AS_IT_IS),
+                "usage");
+    }
+
+    private static KafkaTopicLimits limits(JobConfig config, String topic) {
+        return new KafkaTopicLimits(KafkaProperties.sink(config), topic);
     }
 
     /**
@@ -41,7 +69,11 @@ final class RecordSinks {
     static KafkaSink<OutgoingRecord> overflow(JobConfig config, String topic) {
         return sink(
                 config,
-                records(topic)
+                KafkaRecordSerializationSchema.<OutgoingRecord>builder()
+                        .setTopic(topic)
+                        .setKeySerializationSchema(new RecordKey())
+                        .setValueSerializationSchema(new RecordValue())
+                        .setHeaderProvider(record -> KafkaHeaders.of(record.headers()))
                         .setPartitioner(
                                 (record, key, value, to, partitions) ->
                                         partitions[
@@ -52,14 +84,9 @@ final class RecordSinks {
                 "overflow");
     }
 
-    private static KafkaRecordSerializationSchemaBuilder<OutgoingRecord> records(String topic) {
-        return KafkaRecordSerializationSchema.<OutgoingRecord>builder()
-                .setTopic(topic)
-                .setKeySerializationSchema(new RecordKey())
-                .setValueSerializationSchema(new RecordValue())
-                .setHeaderProvider(record -> KafkaHeaders.of(record.headers()));
-    }
-
+    /**
+     * @param role tells the sinks of one job apart in their transactional ids
+     */
     private static KafkaSink<OutgoingRecord> sink(
             JobConfig config, KafkaRecordSerializationSchema<OutgoingRecord> records, String role) {
         KafkaSinkBuilder<OutgoingRecord> sink =

@@ -7,12 +7,14 @@ import dev.flinkreranker.job.config.RequestsConfig;
 import dev.flinkreranker.job.config.RerankConfig;
 import dev.flinkreranker.job.config.UsageConfig;
 import dev.flinkreranker.job.kafka.EventSource;
+import dev.flinkreranker.job.kafka.KafkaTopicLimits;
 import dev.flinkreranker.job.kafka.KeptOffsets;
 import dev.flinkreranker.job.kafka.RawEventDeserializer;
 import dev.flinkreranker.job.kafka.StartingOffsets;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.pipeline.PipelineInputs;
 import dev.flinkreranker.operators.pipeline.PipelineSettings;
 import dev.flinkreranker.operators.pipeline.RerankPipeline;
@@ -25,6 +27,7 @@ import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -78,7 +81,12 @@ public final class StreamJob {
         DataStream<RawEvent> events =
                 env.fromSource(source(config), WatermarkStrategy.noWatermarks(), "requests")
                         .uid("requests");
-        PipelineSettings settings = pipeline(config, engines);
+        PipelineSettings settings =
+                pipeline(
+                        config,
+                        engines,
+                        new KafkaTopicLimits(
+                                KafkaProperties.sink(config), config.results().topic()));
         OverflowConfig overflow = config.overflowInUse();
         RerankPipeline pipeline =
                 RerankPipeline.attach(
@@ -87,8 +95,8 @@ public final class StreamJob {
                                 config.tenantConfigs() == null ? null : tenantConfigs(env, config),
                                 overflow == null ? null : OverflowLane.read(env, config, overflow)),
                         settings);
-        write(pipeline.results(), config, config.results().topic(), "results", "out");
-        write(pipeline.deadLetters(), config, config.deadLetters().topic(), "dead-letters", "dlq");
+        write(pipeline.results(), RecordSinks.results(config), "results");
+        write(pipeline.deadLetters(), RecordSinks.deadLetters(config), "dead-letters");
         if (overflow != null) {
             OverflowLane.write(pipeline.overflow(), config, overflow);
         }
@@ -96,7 +104,7 @@ public final class StreamJob {
         if (usage != null) {
             DataStream<OutgoingRecord> records =
                     UsageRecords.attach(pipeline.usage(), usage.interval());
-            write(records, config, usage.topic(), "usage-records", "usage");
+            write(records, RecordSinks.usage(config, usage), "usage-records");
         }
     }
 
@@ -176,8 +184,13 @@ public final class StreamJob {
         };
     }
 
-    /** How the pipeline of a job works. */
-    public static PipelineSettings pipeline(JobConfig config, EngineFactory engines) {
+    /**
+     * How the pipeline of a job works.
+     *
+     * @param results what the topic of results takes
+     */
+    public static PipelineSettings pipeline(
+            JobConfig config, EngineFactory engines, TopicLimits.Reader results) {
         RerankConfig rerank = config.rerank();
         return new PipelineSettings(
                 new ResolveSettings(
@@ -192,15 +205,12 @@ public final class StreamJob {
                 rerank.parallelism(),
                 rerank.capacity(),
                 rerank.ordered(),
-                rerank.timeout());
+                rerank.timeout(),
+                results);
     }
 
     private static void write(
-            DataStream<OutgoingRecord> records,
-            JobConfig config,
-            String topic,
-            String uid,
-            String role) {
-        records.sinkTo(RecordSinks.sink(config, topic, role)).name(uid).uid(uid);
+            DataStream<OutgoingRecord> records, KafkaSink<OutgoingRecord> sink, String uid) {
+        records.sinkTo(sink).name(uid).uid(uid);
     }
 }

@@ -87,6 +87,13 @@ class BadJobConfigTest {
                 "requests: {topic: in}|requests: {topic: in}\\nsink: {max.request.size: 5}|sink.max.request.size must be an integer of at least limits.record_bytes (1000000), but is 5",
                 "requests: {topic: in}|requests: {topic: in}\\nsource: {ssl.truststore.password: hunter2}|source.ssl.truststore.password holds a secret: refer to a config provider",
                 "requests: {topic: in}|requests: {topic: in}\\nsource: {sasl.jaas.config: 'M required username=u password=\"hunter2\";'}|source.sasl.jaas.config holds a secret",
+                "requests: {topic: in}|requests: {topic: in}\\nsource: {sasl.jaas.config: 'M required oauth.refresh.token=\"hunter2\" oauth.client.id=\"me\";'}|source.sasl.jaas.config holds a secret",
+                "requests: {topic: in}|requests: {topic: in}\\nsource: {sasl.jaas.config: 'M required oauth.client.assertion=hunter2;'}|source.sasl.jaas.config holds a secret",
+                "requests: {topic: in}|requests: {topic: in}\\nsource: {sasl.jaas.config: 'M required password=\"hunter2${file:a:b}\";'}|source.sasl.jaas.config holds a secret",
+                "requests: {topic: in}|requests: {topic: in}\\nsource: {sasl.oauthbearer.assertion.private.key.passphrase: hunter2}|source.sasl.oauthbearer.assertion.private.key.passphrase holds a secret",
+                "requests: {topic: in}|requests: {topic: in}\\nsource: {ssl.keystore.key: hunter2}|source.ssl.keystore.key holds a secret",
+                "requests: {topic: in}|requests: {topic: in}\\nsource: {config.providers.vault.param.token: hunter2}|source.config.providers.vault.param.token holds a secret",
+                "results: {topic: out}|results: {topic: out, timestamp: then}|results.timestamp must be one of event, now, but is \"then\"",
                 "requests: {topic: in}|requests: {topic: in}\\nsource: {ssl.truststore.password: '${file:/s:p}'}|ssl.truststore.password refers to the config provider \"file\", which kafka.config.providers does not name",
             })
     void aBadConfigurationIsRefusedByThePath(String part, String instead, String message) {

@@ -84,6 +84,25 @@ class JobConfigTest {
     }
 
     @Test
+    void whatIsNoSecretMayStandInTheFile() {
+        JobConfig config =
+                JobConfigReader.parse(
+                        MINIMAL
+                                + """
+                                source:
+                                  sasl.oauthbearer.client.credentials.client.id: reranker
+                                  sasl.oauthbearer.client.credentials.client.secret: ${env:SECRET}
+                                  sasl.oauthbearer.token.endpoint.url: https://idp.example/token
+                                  config.providers: env
+                                  config.providers.env.class: org.apache.kafka.common.config.provider.EnvVarConfigProvider
+                                sink:
+                                  sasl.jaas.config: M required oauth.client.id="me" tokenauth=true;
+                                """);
+
+        assertThat(config.source()).hasSize(5);
+    }
+
+    @Test
     void littleIsRequiredAndTheRestHasDefaults() {
         JobConfig config = JobConfigReader.parse(MINIMAL);
 

@@ -99,24 +99,33 @@ public record DeadLetter(
      *     #OMITTED_BYTES} says so
      */
     public OutgoingRecord toRecord(long maxBytes) {
-        List<RecordHeader> own = failure(null).toHeaders();
+        List<RecordHeader> own = failure().toHeaders();
         // An event that was sent once more as it was carries the headers of its former failure.
         List<RecordHeader> headers = new ArrayList<>(Failure.without(event.headers()));
         headers.addAll(own);
-        OutgoingRecord whole = new OutgoingRecord(event.key(), event.value(), headers);
-        if (whole.size() <= maxBytes) {
-            return whole;
-        }
-        int bytes = event.value() == null ? 0 : event.value().length;
-        List<RecordHeader> shorter = failure(bytes).toHeaders();
-        headers.add(shorter.get(shorter.size() - 1));
-        OutgoingRecord withoutValue = new OutgoingRecord(event.key(), null, headers);
-        return withoutValue.size() <= maxBytes
-                ? withoutValue
-                : new OutgoingRecord(null, null, shorter);
+        return shortened(new OutgoingRecord(event.key(), event.value(), headers), maxBytes);
     }
 
-    private Failure failure(@Nullable Integer omittedBytes) {
+    /**
+     * A letter's record without what would make it larger than the limit: its value, and where that
+     * is not enough, its key and the event's own headers too.
+     */
+    public static OutgoingRecord shortened(OutgoingRecord letter, long maxBytes) {
+        if (letter.size() <= maxBytes) {
+            return letter;
+        }
+        List<RecordHeader> headers = new ArrayList<>(letter.headers());
+        if (Failure.text(headers, OMITTED_BYTES) == null) {
+            int bytes = letter.value() == null ? 0 : letter.value().length;
+            headers.add(RecordHeader.ofText(OMITTED_BYTES, Integer.toString(bytes)));
+        }
+        OutgoingRecord withoutValue = new OutgoingRecord(letter.key(), null, headers);
+        return withoutValue.size() <= maxBytes
+                ? withoutValue
+                : new OutgoingRecord(null, null, Failure.only(headers));
+    }
+
+    private Failure failure() {
         return new Failure(
                 reason.name(),
                 shorten(message),
@@ -125,7 +134,7 @@ public record DeadLetter(
                 event.offset(),
                 tenant,
                 requestId,
-                omittedBytes);
+                null);
     }
 
     private static String shorten(String text) {

@@ -78,6 +78,11 @@ public record Failure(
         return headers.stream().filter(header -> !HEADERS.contains(header.key())).toList();
     }
 
+    /** The headers that tell of the failure. */
+    static List<RecordHeader> only(List<RecordHeader> headers) {
+        return headers.stream().filter(header -> HEADERS.contains(header.key())).toList();
+    }
+
     /** How often the event of these headers was sent again after a failure. */
     public static int attempts(List<RecordHeader> headers) {
         String attempts = text(headers, DeadLetter.ATTEMPT);

@@ -50,9 +50,14 @@ public enum ReasonCode {
     THROTTLED(true, "send it again, when the tenant has less under way or a higher max_in_flight"),
     /** The request could not be scored, and the tenant's {@code on_failure} is not passthrough. */
     SCORING_FAILED(true, "mend what the message names (model, memory, device); then send it again"),
-    /** The result is larger than {@code limits.record_bytes}. */
+    /**
+     * The result is larger than {@code limits.record_bytes}, or than {@code max.message.bytes} of
+     * its topic.
+     */
     RESULT_TOO_LARGE(
             false, "ask for less (top_n, return_documents: false), or raise limits.record_bytes"),
+    /** The event has no key, and the topic of results is compacted, which takes none without. */
+    NO_KEY(false, "send the request with a key, or let the topic of results not be compacted"),
     /** A tenant's config whose record has a key that is no tenant's id. */
     INVALID_KEY(false, "write the config with its tenant's id as key"),
     /**

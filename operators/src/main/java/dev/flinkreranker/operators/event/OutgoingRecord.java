@@ -15,20 +15,29 @@ import org.jspecify.annotations.Nullable;
 public record OutgoingRecord(
         byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
 
-    // Length, attributes, offset and timestamp deltas of a record, at their largest.
-    private static final int RECORD_OVERHEAD = 64;
+    // Kafka's DefaultRecordBatch.RECORD_BATCH_OVERHEAD, and its DefaultRecord.MAX_RECORD_OVERHEAD,
+    // which counts neither the lengths of key and value nor the number of headers.
+    private static final int BATCH_OVERHEAD = 61;
+    private static final int RECORD_OVERHEAD = 21 + 3 * 5;
     private static final int HEADER_OVERHEAD = 10;
 
-    /** An upper bound of the bytes that the record takes in a Kafka batch, uncompressed. */
+    // What no codec can compress grows by its frame and by its blocks' headers.
+    private static final int FRAME_OVERHEAD = 32;
+    private static final int BLOCK_SHARE = 1_024;
+
+    /**
+     * An upper bound of the bytes of a Kafka batch that holds the record alone, whatever compresses
+     * it: what a broker compares with {@code max.message.bytes}.
+     */
     public long size() {
-        long size = RECORD_OVERHEAD + length(key) + length(value);
+        long size = BATCH_OVERHEAD + RECORD_OVERHEAD + length(key) + length(value);
         for (RecordHeader header : headers) {
             size +=
                     HEADER_OVERHEAD
                             + header.key().getBytes(StandardCharsets.UTF_8).length
                             + length(header.value());
         }
-        return size;
+        return size + size / BLOCK_SHARE + FRAME_OVERHEAD;
     }
 
     private static int length(byte @Nullable [] bytes) {

@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators.pipeline;
 
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     request holds up those behind it, and that the rerank operator runs with the parallelism of
  *     its input
  * @param timeout how long a request may take, whatever its tenant's deadline; without it, for ever
+ * @param results what the topic of results takes; a result beyond it is a dead letter
  */
 public record PipelineSettings(
         ResolveSettings resolve,
@@ -29,4 +31,5 @@ public record PipelineSettings(
         int parallelism,
         int capacity,
         boolean ordered,
-        @Nullable Duration timeout) {}
+        @Nullable Duration timeout,
+        TopicLimits.Reader results) {}

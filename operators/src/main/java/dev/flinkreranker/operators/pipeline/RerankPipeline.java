@@ -132,7 +132,8 @@ public record RerankPipeline(
                         settings.resolve().catalog(),
                         settings.engines(),
                         settings.timeout(),
-                        shared);
+                        shared,
+                        settings.results());
         // Zero is Flink's word for no timeout.
         long timeoutMs = settings.timeout() == null ? 0 : settings.timeout().toMillis();
         if (settings.ordered()) {

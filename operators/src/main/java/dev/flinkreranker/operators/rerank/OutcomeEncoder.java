@@ -2,11 +2,13 @@ package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
@@ -31,11 +33,21 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeEncoder {
 
     private final long maxRecordBytes;
+    private final TopicLimits results;
     private final ModelCatalog catalog;
     private final RerankMetrics metrics;
 
-    OutcomeEncoder(long maxRecordBytes, ModelCatalog catalog, RerankMetrics metrics) {
+    /**
+     * @param maxRecordBytes largest record that may be written
+     * @param results what the topic of results takes
+     */
+    OutcomeEncoder(
+            long maxRecordBytes,
+            TopicLimits results,
+            ModelCatalog catalog,
+            RerankMetrics metrics) {
         this.maxRecordBytes = maxRecordBytes;
+        this.results = results;
         this.catalog = catalog;
         this.metrics = metrics;
     }
@@ -168,17 +180,32 @@ final class OutcomeEncoder {
             RankedResult result,
             long deviceNanos) {
         RawEvent event = resolved.event();
+        if (results.keyed() && event.key() == null) {
+            return deadLetter(
+                    resolved,
+                    request,
+                    ReasonCode.NO_KEY,
+                    "the event has no key, and the topic of results is compacted, which takes none"
+                            + " without",
+                    deviceNanos);
+        }
         OutgoingRecord record =
-                new OutgoingRecord(event.key(), ResultCodec.encode(result), event.headers());
+                new OutgoingRecord(event.key(), ResultCodec.encode(result), Failure.without(event.headers()));
         long size = record.size();
-        if (size > maxRecordBytes) {
+        long limit = Math.min(maxRecordBytes, results.maxBytes());
+        if (size > limit) {
             // The broker would refuse it, again after every restart.
             return deadLetter(
                     resolved,
                     request,
                     ReasonCode.RESULT_TOO_LARGE,
-                    "the result has %d bytes; the limit is %d (limits.record_bytes)"
-                            .formatted(size, maxRecordBytes),
+                    "the result has %d bytes; the limit is %d (%s)"
+                            .formatted(
+                                    size,
+                                    limit,
+                                    limit == maxRecordBytes
+                                            ? "limits.record_bytes"
+                                            : "max.message.bytes of the topic of results"),
                     deviceNanos);
         }
         metrics.result(result);

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
@@ -56,6 +57,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final EngineFactory engines;
     private final @Nullable Duration timeout;
     private final int shared;
+    private final TopicLimits.Reader results;
 
     private transient RequestParser parser;
     private transient OutcomeEncoder encoder;
@@ -69,13 +71,16 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      *     ever
      * @param shared how many requests under way the tenants share, so that what exceeds a tenant's
      *     part leaves at once; 0 where everything may wait
+     * @param results what the topic of results takes
      */
     public RerankFunction(
             RequestLimits limits,
             ModelCatalog catalog,
             EngineFactory engines,
             @Nullable Duration timeout,
-            int shared) {
+            int shared,
+            TopicLimits.Reader results) {
+        this.results = results;
         this.limits = limits;
         this.catalog = catalog;
         this.engines = engines;
@@ -91,7 +96,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
-        encoder = new OutcomeEncoder(limits.recordBytes(), catalog, metrics);
+        encoder = new OutcomeEncoder(limits.recordBytes(), results.read(), catalog, metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */

@@ -18,6 +18,7 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.InterleavedTeams;
@@ -246,6 +247,67 @@ class RerankFunctionTest {
             assertThat(letter.destination()).isEqualTo(Destination.DEAD_LETTERS);
             assertThat(header(letter, DeadLetter.REASON)).isEqualTo("RESULT_TOO_LARGE");
             assertThat(letter.record().value()).isNotNull();
+        }
+
+        @Test
+        void aResultWithoutKeyIsADeadLetterWhereItsTopicIsCompacted() throws Exception {
+            TopicLimits compacted = new TopicLimits(true, 1_000_000, Long.MAX_VALUE, 1);
+            RerankOutput letter = withinTopic(compacted, List.of());
+
+            assertThat(letter.destination()).isEqualTo(Destination.DEAD_LETTERS);
+            assertThat(header(letter, DeadLetter.REASON)).isEqualTo("NO_KEY");
+            assertThat(letter.record().value()).isNotNull();
+        }
+
+        @Test
+        void aResultThatItsTopicWouldNotTakeIsADeadLetter() throws Exception {
+            RerankOutput letter =
+                    withinTopic(
+                            new TopicLimits(false, 200, Long.MAX_VALUE, Long.MAX_VALUE), List.of());
+
+            assertThat(header(letter, DeadLetter.REASON)).isEqualTo("RESULT_TOO_LARGE");
+            assertThat(header(letter, DeadLetter.MESSAGE))
+                    .endsWith("the limit is 200 (max.message.bytes of the topic of results)");
+        }
+
+        /** Clients take a record with a failure's code for a dead letter. */
+        @Test
+        void aResultHasNoHeadersOfAFormerFailure() throws Exception {
+            RerankOutput result =
+                    withinTopic(
+                            TopicLimits.NONE,
+                            List.of(
+                                    RecordHeader.ofText("trace", "t"),
+                                    RecordHeader.ofText(DeadLetter.REASON, "TIMED_OUT"),
+                                    RecordHeader.ofText(DeadLetter.MESSAGE, "late"),
+                                    RecordHeader.ofText(DeadLetter.SOURCE_OFFSET, "1"),
+                                    RecordHeader.ofText(DeadLetter.OMITTED_BYTES, "9")));
+
+            assertThat(result.destination()).isEqualTo(Destination.RESULTS);
+            assertThat(result.record().headers())
+                    .extracting(RecordHeader::key)
+                    .containsExactly("trace");
+        }
+
+        private RerankOutput withinTopic(TopicLimits topic, List<RecordHeader> headers)
+                throws Exception {
+            try (RerankHarness harness = new RerankHarness(LIMITS, CATALOG, null, 0, topic)) {
+                harness.open();
+                ResolvedRequest request = request("{'model':'length'}", "a");
+                RawEvent keyless =
+                        new RawEvent(
+                                topic.keyed() ? null : request.event().key(),
+                                request.event().value(),
+                                headers,
+                                "requests",
+                                0,
+                                0,
+                                1);
+                harness.processElement(
+                        new ResolvedRequest(keyless, request.settings(), 4L, null, null), 1);
+                harness.endInput();
+                return only(harness.extractOutputValues());
+            }
         }
 
         @Test

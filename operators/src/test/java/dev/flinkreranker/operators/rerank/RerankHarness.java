@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedResult;
@@ -53,6 +54,17 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
      */
     RerankHarness(RequestLimits limits, ModelCatalog catalog, Duration timeout, int shared)
             throws Exception {
+        this(limits, catalog, timeout, shared, TopicLimits.NONE);
+    }
+
+    /** Likewise, with what the topic of results takes. */
+    RerankHarness(
+            RequestLimits limits,
+            ModelCatalog catalog,
+            Duration timeout,
+            int shared,
+            TopicLimits results)
+            throws Exception {
         super(
                 new AsyncWaitOperatorFactory<>(
                         new RerankFunction(
@@ -63,7 +75,8 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                                 EngineSettings.ofBatchTokens(100_000),
                                                 LengthScorer::open),
                                 timeout,
-                                shared),
+                                shared,
+                                () -> results),
                         timeout == null ? 0 : timeout.toMillis(),
                         8,
                         OutputMode.UNORDERED),

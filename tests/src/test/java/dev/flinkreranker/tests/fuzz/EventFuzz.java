@@ -5,6 +5,7 @@ import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.pipeline.PipelineSettings;
 import dev.flinkreranker.operators.pipeline.RerankPipeline;
 import dev.flinkreranker.runtime.engine.EngineSettings;
@@ -114,7 +115,9 @@ final class EventFuzz {
                         """
                                 .formatted(HASH, model));
         return StreamJob.pipeline(
-                config, () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), models()));
+                config,
+                () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), models()),
+                TopicLimits.Reader.NONE);
     }
 
     private static ModelOpener models() {

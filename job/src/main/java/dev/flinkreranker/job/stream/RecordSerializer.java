@@ -1,0 +1,104 @@
+package dev.flinkreranker.job.stream;
+
+import dev.flinkreranker.job.config.TopicConfig;
+import dev.flinkreranker.job.kafka.KafkaHeaders;
+import dev.flinkreranker.job.kafka.KafkaTopicLimits;
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.event.TopicLimits;
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.flink.api.common.serialization.SerializationSchema.InitializationContext;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Kafka's records, so that their topic takes them: a broker that refuses one would fail the
+ * task, and refuse it again after the restart. The topic's limits are those of the task's start. A
+ * topic that is changed later costs one restart.
+ */
+final class RecordSerializer
+        implements KafkaRecordSerializationSchema<OutgoingRecord>, KafkaDatasetFacetProvider {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    /** Header: a timestamp that the topic does not take, milliseconds since the epoch, decimal. */
+    static final String TIMESTAMP = "rerank.timestamp";
+
+    /** What becomes of a record that is too large for its topic. */
+    enum Oversize {
+        /** It cannot be: whoever made it knew the limit. */
+        AS_IT_IS,
+        /** It is a dead letter, which is written without its value. */
+        LETTER
+    }
+
+    private final KafkaTopicLimits topic;
+    private final TopicConfig.Timestamp timestamps;
+    private final Oversize oversize;
+    private transient TopicLimits limits;
+
+    RecordSerializer(
+            KafkaTopicLimits topic, TopicConfig.Timestamp timestamps, Oversize oversize) {
+        this.topic = topic;
+        this.timestamps = timestamps;
+        this.oversize = oversize;
+    }
+
+    /** The connector asks for it: a pool of transactions is one of the writers to these topics. */
+    @Override
+    public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
+        return Optional.of(
+                new DefaultKafkaDatasetFacet(
+                        DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic.topic()))));
+    }
+
+    @Override
+    public void open(InitializationContext context, KafkaSinkContext sink) throws Exception {
+        limits = topic.read();
+    }
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+            OutgoingRecord given, KafkaSinkContext context, @Nullable Long timestamp) {
+        // Without one, Kafka's producer takes the time at which it sends.
+        Long taken = timestamp;
+        List<RecordHeader> headers = given.headers();
+        if (timestamp != null && timestamp < 0) {
+            taken = null;
+        } else if (timestamp != null
+                && (timestamps == TopicConfig.Timestamp.NOW
+                        || !limits.takes(timestamp, System.currentTimeMillis()))) {
+            taken = null;
+            headers = new ArrayList<>(headers);
+            headers.removeIf(header -> header.key().equals(TIMESTAMP));
+            headers.add(RecordHeader.ofText(TIMESTAMP, timestamp.toString()));
+        }
+        OutgoingRecord record = new OutgoingRecord(given.key(), given.value(), headers);
+        if (oversize == Oversize.LETTER) {
+            record = DeadLetter.shortened(record, limits.maxBytes());
+        }
+        byte[] key = record.key();
+        if (key == null && limits.keyed()) {
+            // Of its own, so that compaction takes none away for another.
+            key = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+        }
+        return new ProducerRecord<>(
+                topic.topic(),
+                null,
+                taken,
+                key,
+                record.value(),
+                KafkaHeaders.of(record.headers()));
+    }
+}

@@ -1,0 +1,187 @@
+package dev.flinkreranker.tests.stream;
+
+import static dev.flinkreranker.tests.stream.ScoredRequests.request;
+import static dev.flinkreranker.tests.stream.StreamFixture.header;
+import static dev.flinkreranker.tests.support.Json.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.tests.support.BrokerExtension;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Topics that others configured refuse some records. None of them restarts the job: it may not
+ * restart once here.
+ */
+class RefusingTopicsITCase {
+
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static final String MORE =
+            """
+            delivery: {checkpoint_interval: 300ms}
+            defaults: {model: hash, overrides: [return_documents]}
+            """;
+
+    @TempDir private Path checkpoints;
+
+    @Test
+    void aRequestWithoutKeyIsADeadLetterWhereResultsAreCompacted() throws Exception {
+        StreamFixture job = job("compacted");
+        alter(
+                job.results(),
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT);
+        job.send(
+                List.of(
+                        event(job, "before", null),
+                        new ProducerRecord<>(job.requests(), request("nokey", 1).getBytes(UTF_8)),
+                        event(job, "after", null)));
+
+        job.run(job.config(MORE), 0, checkpoints);
+
+        assertThat(job.committed(job.results())).hasSize(2);
+        assertThat(job.committed(job.deadLetters()))
+                .singleElement()
+                .satisfies(
+                        letter -> assertThat(header(letter, DeadLetter.REASON)).isEqualTo("NO_KEY"));
+    }
+
+    @Test
+    void aTimestampThatTheTopicDoesNotTakeIsKeptInAHeader() throws Exception {
+        StreamFixture job = job("timestamps");
+        alter(
+                job.requests(),
+                TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+                Long.toString(Long.MAX_VALUE));
+        alter(job.results(), TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "3600000");
+        long started = System.currentTimeMillis();
+        long micros = started * 1000;
+        job.send(
+                List.of(
+                        event(job, "now", started),
+                        event(job, "micros", micros),
+                        event(job, "old", 1_000L),
+                        new ProducerRecord<>(
+                                job.requests(), null, micros, "bad".getBytes(UTF_8), new byte[1])));
+
+        job.run(job.config(MORE), 0, checkpoints);
+
+        List<ConsumerRecord<byte[], byte[]>> results = job.committed(job.results());
+        assertThat(results).hasSize(3);
+        for (ConsumerRecord<byte[], byte[]> result : results) {
+            switch (new String(result.key(), UTF_8)) {
+                case "now" -> {
+                    assertThat(result.timestamp()).isEqualTo(started);
+                    assertThat(result.headers()).isEmpty();
+                }
+                case "micros" -> assertTimeOfWriting(result, started, micros);
+                default -> assertTimeOfWriting(result, started, 1_000);
+            }
+        }
+        assertThat(job.committed(job.deadLetters()))
+                .singleElement()
+                .satisfies(letter -> assertTimeOfWriting(letter, started, micros));
+    }
+
+    @Test
+    void theTimeOfWritingIsAnOption() throws Exception {
+        StreamFixture job = job("writing");
+        long started = System.currentTimeMillis();
+        job.send(List.of(event(job, "a", started - 60_000)));
+
+        String yaml = job.yaml("earliest", "latest", MORE);
+        String results = "{topic: " + job.results();
+        job.run(
+                JobConfigReader.parse(
+                        yaml.replace(results + "}", results + ", timestamp: now}")),
+                0,
+                checkpoints);
+
+        assertThat(job.committed(job.results()))
+                .singleElement()
+                .satisfies(result -> assertTimeOfWriting(result, started, started - 60_000));
+    }
+
+    @Test
+    void aRecordThatItsTopicDoesNotTakeIsADeadLetterWithoutItsValue() throws Exception {
+        StreamFixture job = job("large");
+        alter(job.results(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "3000");
+        alter(job.deadLetters(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "3000");
+        List<ProducerRecord<byte[], byte[]>> events = new ArrayList<>();
+        events.add(event(job, "before", null));
+        String large =
+                json("{'request_id':'large','query':'q','return_documents':true,'documents':['%s']}")
+                        .formatted("x".repeat(20_000));
+        events.add(
+                new ProducerRecord<>(
+                        job.requests(), "large".getBytes(UTF_8), large.getBytes(UTF_8)));
+        events.add(event(job, "after", null));
+        job.send(events);
+
+        job.run(job.config(MORE), 0, checkpoints);
+
+        assertThat(job.committed(job.results())).hasSize(2);
+        assertThat(job.committed(job.deadLetters()))
+                .singleElement()
+                .satisfies(
+                        letter -> {
+                            assertThat(header(letter, DeadLetter.REASON))
+                                    .isEqualTo("RESULT_TOO_LARGE");
+                            assertThat(letter.value()).isNull();
+                            assertThat(header(letter, DeadLetter.OMITTED_BYTES))
+                                    .isEqualTo(Integer.toString(large.length()));
+                        });
+    }
+
+    private static void assertTimeOfWriting(
+            ConsumerRecord<byte[], byte[]> record, long started, long original) {
+        assertThat(record.timestamp()).isBetween(started, System.currentTimeMillis());
+        assertThat(header(record, "rerank.timestamp")).isEqualTo(Long.toString(original));
+    }
+
+    private static StreamFixture job(String name) throws Exception {
+        StreamFixture job = new StreamFixture(BROKER.get(), name);
+        job.createTopics();
+        return job;
+    }
+
+    private static ProducerRecord<byte[], byte[]> event(
+            StreamFixture job, String key, Long timestamp) {
+        return new ProducerRecord<>(
+                job.requests(),
+                null,
+                timestamp,
+                key.getBytes(UTF_8),
+                request(key, 1).getBytes(UTF_8));
+    }
+
+    private static void alter(String topic, String name, String value) throws Exception {
+        try (Admin admin = BROKER.get().admin()) {
+            admin.incrementalAlterConfigs(
+                            Map.of(
+                                    new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                                    List.of(
+                                            new AlterConfigOp(
+                                                    new ConfigEntry(name, value),
+                                                    AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+}
