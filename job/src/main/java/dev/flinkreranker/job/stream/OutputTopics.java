@@ -44,8 +44,7 @@ final class OutputTopics {
         for (Map.Entry<String, String> entry : topics.entrySet()) {
             String topic = entry.getValue();
             Section section = new Section(entry.getKey(), topic, refusals);
-            section.checkLimits(
-                    KafkaTopicLimits.read(admin, topic), config.limits().recordBytes());
+            section.checkLimits(KafkaTopicLimits.read(admin, topic), config.limits().recordBytes());
             section.checkReplicas(described.get(topic), leastInSync(admin, topic));
         }
         return refusals;

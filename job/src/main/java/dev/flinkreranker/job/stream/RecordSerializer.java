@@ -48,8 +48,7 @@ final class RecordSerializer
     private final Oversize oversize;
     private transient TopicLimits limits;
 
-    RecordSerializer(
-            KafkaTopicLimits topic, TopicConfig.Timestamp timestamps, Oversize oversize) {
+    RecordSerializer(KafkaTopicLimits topic, TopicConfig.Timestamp timestamps, Oversize oversize) {
         this.topic = topic;
         this.timestamps = timestamps;
         this.oversize = oversize;
@@ -94,11 +93,6 @@ final class RecordSerializer
             key = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
         }
         return new ProducerRecord<>(
-                topic.topic(),
-                null,
-                taken,
-                key,
-                record.value(),
-                KafkaHeaders.of(record.headers()));
+                topic.topic(), null, taken, key, record.value(), KafkaHeaders.of(record.headers()));
     }
 }

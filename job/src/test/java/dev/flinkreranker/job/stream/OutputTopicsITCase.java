@@ -85,8 +85,7 @@ class OutputTopicsITCase {
         OutgoingRecord largest;
         do {
             length--;
-            largest =
-                    new OutgoingRecord(new byte[9], Arrays.copyOf(bytes, length), headers);
+            largest = new OutgoingRecord(new byte[9], Arrays.copyOf(bytes, length), headers);
         } while (largest.size() > limit);
 
         try (KafkaProducer<byte[], byte[]> producer =

@@ -42,10 +42,7 @@ final class OutcomeEncoder {
      * @param results what the topic of results takes
      */
     OutcomeEncoder(
-            long maxRecordBytes,
-            TopicLimits results,
-            ModelCatalog catalog,
-            RerankMetrics metrics) {
+            long maxRecordBytes, TopicLimits results, ModelCatalog catalog, RerankMetrics metrics) {
         this.maxRecordBytes = maxRecordBytes;
         this.results = results;
         this.catalog = catalog;
@@ -190,7 +187,8 @@ final class OutcomeEncoder {
                     deviceNanos);
         }
         OutgoingRecord record =
-                new OutgoingRecord(event.key(), ResultCodec.encode(result), Failure.without(event.headers()));
+                new OutgoingRecord(
+                        event.key(), ResultCodec.encode(result), Failure.without(event.headers()));
         long size = record.size();
         long limit = Math.min(maxRecordBytes, results.maxBytes());
         if (size > limit) {

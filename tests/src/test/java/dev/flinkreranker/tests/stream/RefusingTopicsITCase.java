@@ -43,10 +43,7 @@ class RefusingTopicsITCase {
     @Test
     void aRequestWithoutKeyIsADeadLetterWhereResultsAreCompacted() throws Exception {
         StreamFixture job = job("compacted");
-        alter(
-                job.results(),
-                TopicConfig.CLEANUP_POLICY_CONFIG,
-                TopicConfig.CLEANUP_POLICY_COMPACT);
+        alter(job.results(), TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         job.send(
                 List.of(
                         event(job, "before", null),
@@ -59,7 +56,8 @@ class RefusingTopicsITCase {
         assertThat(job.committed(job.deadLetters()))
                 .singleElement()
                 .satisfies(
-                        letter -> assertThat(header(letter, DeadLetter.REASON)).isEqualTo("NO_KEY"));
+                        letter ->
+                                assertThat(header(letter, DeadLetter.REASON)).isEqualTo("NO_KEY"));
     }
 
     @Test
@@ -108,8 +106,7 @@ class RefusingTopicsITCase {
         String yaml = job.yaml("earliest", "latest", MORE);
         String results = "{topic: " + job.results();
         job.run(
-                JobConfigReader.parse(
-                        yaml.replace(results + "}", results + ", timestamp: now}")),
+                JobConfigReader.parse(yaml.replace(results + "}", results + ", timestamp: now}")),
                 0,
                 checkpoints);
 
