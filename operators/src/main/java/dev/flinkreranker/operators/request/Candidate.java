@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param text the passage; may be empty
  * @param firstStageScore the score of the stage before; null when it has none
  * @param source the whole object as it came, for {@code return_documents}; for a document that came
- *     as a string, {@code {"text": …}}
+ *     as a string, {@code {"text": …}}; null where it was let go
  */
 public record Candidate(
         @Nullable JsonNode id,
         String text,
         @JsonProperty("score") @Nullable Double firstStageScore,
-        @JsonIgnore ObjectNode source) {}
+        @JsonIgnore @Nullable ObjectNode source) {}

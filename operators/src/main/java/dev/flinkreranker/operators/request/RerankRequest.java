@@ -30,4 +30,20 @@ public record RerankRequest(
         candidates = List.copyOf(candidates);
         attributes = Map.copyOf(attributes);
     }
+
+    /**
+     * The same without the documents' own JSON, which takes several times the memory of their
+     * texts: what is kept while a request is under way whose result does not give them back.
+     */
+    public RerankRequest withoutSources() {
+        return new RerankRequest(
+                requestId,
+                tenant,
+                query,
+                candidates.stream()
+                        .map(c -> new Candidate(c.id(), c.text(), c.firstStageScore(), null))
+                        .toList(),
+                overrides,
+                attributes);
+    }
 }

@@ -117,7 +117,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         long startNanos = System.nanoTime();
         RerankRequest request;
         try {
-            request = parser.parse(resolved.event().value());
+            request = held(resolved, parser.parse(resolved.event().value()));
         } catch (RejectedEventException e) {
             // It was good when it was resolved: the job was restarted with tighter limits.
             complete(future, startNanos, () -> encoder.rejected(resolved, e));
@@ -155,6 +155,15 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                                 fail(future, unwrap(failure));
                             }
                         });
+    }
+
+    /** What stays in memory while a request is under way. */
+    private static RerankRequest held(ResolvedRequest resolved, RerankRequest request) {
+        Interleaving second = resolved.interleaving();
+        boolean givesBack =
+                resolved.settings().returnDocuments()
+                        || second != null && second.settings().returnDocuments();
+        return givesBack ? request : request.withoutSources();
     }
 
     /** Sends a request out that exceeds its tenant's share, unless it is to wait. */

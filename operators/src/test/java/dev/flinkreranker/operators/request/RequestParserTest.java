@@ -21,6 +21,23 @@ class RequestParserTest {
     private final RequestParser parser = new RequestParser(LIMITS, Overrides.POSSIBLE);
 
     @Test
+    void whatIsScoredStaysWhenTheDocumentsOwnJsonIsLetGo() throws Exception {
+        RerankRequest request =
+                parse(
+                        json(
+                                "{'request_id':'r1','tenant':'acme','query':'q','top_n':2,"
+                                        + "'documents':[{'id':'d7','text':'t','score':1.5,'url':'u'}]}"));
+
+        RerankRequest kept = request.withoutSources();
+
+        assertThat(kept.candidates().get(0).source()).isNull();
+        assertThat(kept)
+                .usingRecursiveComparison()
+                .ignoringFields("candidates.source")
+                .isEqualTo(request);
+    }
+
+    @Test
     void stringsAndObjectsAreDocumentsAndOtherFieldsAreKept() throws Exception {
         RerankRequest request =
                 parse(
