@@ -27,7 +27,8 @@ record WrittenFiles(Path folder) {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                             throws IOException {
-                        if (holds(file, text)) {
+                        // A link's target lies here too, or nobody wrote it here.
+                        if (attributes.isRegularFile() && holds(file, text)) {
                             found.add(file);
                         }
                         return FileVisitResult.CONTINUE;
