@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
-import dev.flinkreranker.operators.request.RequestParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -50,17 +49,8 @@ public record InterleaveConfig(@Nullable String name, @Nullable JsonNode setting
     }
 
     private Interleaving checked(ObjectNode tenant, String path) {
-        if (name == null || !RequestParser.TENANT_ID.matcher(name).matches()) {
-            throw new InvalidConfigException(
-                    name == null
-                            ? path + ".name is missing"
-                            : "%s.name must match %s, but is \"%s\""
-                                    .formatted(path, RequestParser.TENANT_ID.pattern(), name));
-        }
-        if (settings == null || !settings.isObject()) {
-            throw new InvalidConfigException(
-                    path + ".settings must be a map of the fields that differ from the tenant's");
-        }
+        SecondSettings.checkName(name, path);
+        SecondSettings.checkFields(settings, path);
         List<String> violations = new ArrayList<>();
         settings.fieldNames()
                 .forEachRemaining(

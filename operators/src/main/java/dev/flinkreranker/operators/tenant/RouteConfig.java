@@ -77,18 +77,9 @@ public record RouteConfig(@Nullable String name, @Nullable When when, @Nullable 
     }
 
     private TenantRoute checked(JsonNode tenant, String path) {
-        if (name == null || !RequestParser.TENANT_ID.matcher(name).matches()) {
-            throw new InvalidConfigException(
-                    name == null
-                            ? path + ".name is missing"
-                            : "%s.name must match %s, but is \"%s\""
-                                    .formatted(path, RequestParser.TENANT_ID.pattern(), name));
-        }
+        SecondSettings.checkName(name, path);
         RouteCondition condition = condition(path + ".when");
-        if (settings == null || !settings.isObject()) {
-            throw new InvalidConfigException(
-                    path + ".settings must be a map of the fields that differ from the tenant's");
-        }
+        SecondSettings.checkFields(settings, path);
         return new TenantRoute(
                 name,
                 condition,

@@ -1,11 +1,11 @@
 package dev.flinkreranker.workbench.clicks;
 
 import dev.flinkreranker.operators.result.RankedResult;
-import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.workbench.clicks.ClickEvent.Action;
 import dev.flinkreranker.workbench.replay.input.BadLineException;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.LineReader;
+import dev.flinkreranker.workbench.replay.input.ResultLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,14 +112,7 @@ final class ClickJoin {
     }
 
     private static RankedResult result(byte[] line) throws BadLineException {
-        RankedResult result;
-        try {
-            result = ResultCodec.decode(line);
-        } catch (IOException | RuntimeException e) {
-            throw new BadLineException(
-                    "not a result: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-        }
+        RankedResult result = ResultLine.decode(line);
         if (result == null || result.requestId() == null) {
             throw new BadLineException("not a result: request_id or results is missing");
         }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
-import dev.flinkreranker.operators.result.ResultCodec;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -105,14 +104,7 @@ public final class ResultLog {
         if (root.isObject() && !(root.hasNonNull("request_id") && root.hasNonNull("results"))) {
             throw new BadLineException("not a result: request_id or results is missing");
         }
-        RankedResult result;
-        try {
-            result = ResultCodec.decode(line);
-        } catch (IOException | RuntimeException e) {
-            throw new BadLineException(
-                    "not a result: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-        }
+        RankedResult result = ResultLine.decode(line);
         if (result.query() == null) {
             throw new BadLineException(
                     "the result carries no query: set return_query for tenant " + result.tenant());
