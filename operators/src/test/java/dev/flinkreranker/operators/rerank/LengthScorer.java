@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A model whose tokens are characters and whose score is the number of a passage's tokens. A test
@@ -118,4 +121,18 @@ public final class LengthScorer implements PairScorer {
 
     @Override
     public void close() {}
+
+    /** Opens the gate before each test, and lets go what still waits after it. */
+    static final class Gate implements BeforeEachCallback, AfterEachCallback {
+
+        @Override
+        public void beforeEach(ExtensionContext context) {
+            reset();
+        }
+
+        @Override
+        public void afterEach(ExtensionContext context) {
+            release();
+        }
+    }
 }
