@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators.rerank;
 
+import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -118,8 +119,7 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
         String value =
                 "{\"request_id\":\"r\",\"tenant\":\"t\",\"query\":\"q\",\"documents\":%s}"
                         .formatted(json.writeValueAsString(passages));
-        TenantConfig config =
-                TenantConfig.read(json.readTree(settings.replace('\'', '"')), null, "settings");
+        TenantConfig config = TenantConfig.read(json.readTree(json(settings)), null, "settings");
         return new ResolvedRequest(
                 new RawEvent(
                         new byte[] {7},
