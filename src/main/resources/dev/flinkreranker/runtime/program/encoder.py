@@ -27,10 +27,14 @@ class Encoder(Module):
     x = self.embed(weights, inputs)
     scores = annotate(List[Tensor], [])
     done = 0
-    for c in range(len(cutoffs)):
+    for c in range(len(cutoffs) - 1):
       x = self.layers(weights, x, lengths, done, cutoffs[c])
-      scores.append(self.head(weights, x, lengths, head_weights[c]))
+      scores.append(self.head(weights, self.firsts(x, lengths), len(lengths), head_weights[c]))
       done = cutoffs[c]
+    deepest = cutoffs[-1] - 1
+    x = self.layers(weights, x, lengths, done, deepest)
+    x = self.deepest_layer(weights, x, lengths, self.first_layer + deepest * self.layer_weights)
+    scores.append(self.head(weights, x, len(lengths), head_weights[-1]))
     return torch.stack(scores)
 
   # Sums in float32, whatever the tables' types; [R, D] in the compute type.
@@ -48,6 +52,30 @@ class Encoder(Module):
       v = self.linear(x, weights[w + 4], weights[w + 5])
       x = self.rows(weights, w, x, self.attention(q, k, v, lengths))
     return x
+
+  # The layer at w for the first token of each pair alone, all that the deepest head looks at. Its query goes through
+  # attention among the first 16 of its pair: products of fewer rows may round otherwise, and the bits are to be those of
+  # the whole layer.
+  def deepest_layer(self, weights: List[Tensor], x: Tensor, lengths: List[int], w: int) -> Tensor:
+    k = self.linear(x, weights[w + 2], weights[w + 3])
+    v = self.linear(x, weights[w + 4], weights[w + 5])
+    heads = annotate(List[Tensor], [])
+    first = 0
+    for length in lengths:
+      heads.append(torch.narrow(x, 0, first, min(16, length)))
+      first = first + length
+    q = self.linear(self.filled(torch.cat(heads)), weights[w], weights[w + 1])
+    x = self.firsts(x, lengths)
+    out = torch.zeros_like(x)
+    first = 0
+    head = 0
+    for row in range(len(lengths)):
+      length = lengths[row]
+      o = torch.scaled_dot_product_attention(self.split(q, head, min(16, length)), self.split(k, first, length), self.split(v, first, length))
+      torch.copy_(self.split(out, row, 1), torch.narrow(o, 2, 0, 1))
+      first = first + length
+      head = head + min(16, length)
+    return self.rows(weights, w, x, out)
 
   # What follows attention, by blocks of rows: the wide intermediate states stay in the cache, and memory does not grow
   # with them. A row's bits do not depend on the cut, because every block is made of whole grids of rows.
@@ -82,18 +110,22 @@ class Encoder(Module):
   def norm(self, x: Tensor, weights: List[Tensor], w: int) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 1)], weights[w], weights[w + 1], self.eps)
 
-  # dense, tanh, one label; on the first token of each pair, in float32.
-  def head(self, weights: List[Tensor], x: Tensor, lengths: List[int], w: int) -> Tensor:
+  # The rows of the first tokens.
+  def firsts(self, x: Tensor, lengths: List[int]) -> Tensor:
     firsts = annotate(List[int], [])
     first = 0
     for length in lengths:
       firsts.append(first)
       first = first + length
-    pairs = len(firsts)
-    # In float32, where products of few rows are rounded otherwise (see ExecutionPlan).
-    for i in range((pairs + self.row_grid - 1) // self.row_grid * self.row_grid - pairs):
-      firsts.append(0)
-    state = torch.to(torch.index_select(x, 0, torch.tensor(firsts, dtype=4, device=x.device)), 6)
-    state = torch.tanh(torch.linear(state, weights[w], weights[w + 1]))
+    return self.filled(torch.index_select(x, 0, torch.tensor(firsts, dtype=4, device=x.device)))
+
+  # Filled up to whole grids of rows: products of few rows are rounded otherwise (see ExecutionPlan).
+  def filled(self, x: Tensor) -> Tensor:
+    rows = torch.size(x, 0)
+    return torch.constant_pad_nd(x, [0, 0, 0, (rows + self.row_grid - 1) // self.row_grid * self.row_grid - rows])
+
+  # dense, tanh, one label; on the states of first tokens, in float32.
+  def head(self, weights: List[Tensor], states: Tensor, pairs: int, w: int) -> Tensor:
+    state = torch.tanh(torch.linear(torch.to(states, 6), weights[w], weights[w + 1]))
     score = torch.sum(torch.mul(state, weights[w + 2]), [1]) + weights[w + 3]
     return torch.narrow(score, 0, 0, pairs)

@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.pytorch.jni.JniUtils;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.ComputeDevice;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pair's score has the same bits whatever else is in its batch. */
@@ -96,6 +99,33 @@ class CompositionIndependenceTest {
                     1,
                     20260104);
         }
+    }
+
+    /** A layer that runs last is computed for the scored tokens alone. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ComputeType.class,
+            names = {"FLOAT32", "BFLOAT16"})
+    void norWhetherDeeperLayersRun(ComputeType type) {
+        List<TokenizedPair> pairs = pairs(1_000, WORDS, 200, 20260106);
+        try (Reranker reranker =
+                Reranker.open(
+                        Path.of("../tests/models/scifact-minilm-layerwise"), type, "cpu")) {
+            List<Integer> cutoffs = reranker.descriptor().cutoffLayers();
+            float[][] together = reranker.score(pairs, at(cutoffs));
+            for (int c = 0; c < cutoffs.size(); c++) {
+                float[][] alone = reranker.score(pairs, at(cutoffs.subList(c, c + 1)));
+                for (int p = 0; p < pairs.size(); p++) {
+                    assertThat(together[p][c])
+                            .as("layer %d, %d tokens", cutoffs.get(c), pairs.get(p).length())
+                            .isEqualTo(alone[p][0]);
+                }
+            }
+        }
+    }
+
+    private static ScoringSettings at(List<Integer> cutoffs) {
+        return new ScoringSettings(cutoffs, 1, List.of(), HeadSelection.POSITIONAL, false);
     }
 
     /** Short pairs first, where kernels change paths; then any length, the longest rarely. */
