@@ -10,6 +10,9 @@ final class LibTorch {
 
     private static final String ENGINE = "PyTorch";
 
+    /** DJL's own setting. */
+    private static final String DJL_THREADS = "ai.djl.pytorch.num_threads";
+
     /** Whether this thread's graph executor has been told not to specialise by shape. */
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
 
@@ -39,6 +42,8 @@ final class LibTorch {
         if (!PREPARED.get()) {
             // The profiling executor would delay the first call of a thread, for nothing.
             JniUtils.setGraphExecutorOptimize(false);
+            // OpenMP counts threads anew for each thread; this makes libtorch tell it.
+            JniUtils.getNumThreads();
             PREPARED.set(true);
         }
     }
@@ -60,6 +65,17 @@ final class LibTorch {
             Engine.getEngine(ENGINE);
         } finally {
             thread.setContextClassLoader(before);
+        }
+        keepWithinProcessors();
+    }
+
+    /** libtorch counts the machine's cores; a container may have fewer, by quota or by cpuset. */
+    private static void keepWithinProcessors() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        boolean chosen =
+                System.getenv("OMP_NUM_THREADS") != null || Integer.getInteger(DJL_THREADS) != null;
+        if (!chosen && JniUtils.getNumThreads() > processors) {
+            JniUtils.setNumThreads(processors);
         }
     }
 }

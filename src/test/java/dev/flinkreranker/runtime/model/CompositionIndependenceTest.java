@@ -109,8 +109,7 @@ class CompositionIndependenceTest {
     void norWhetherDeeperLayersRun(ComputeType type) {
         List<TokenizedPair> pairs = pairs(1_000, WORDS, 200, 20260106);
         try (Reranker reranker =
-                Reranker.open(
-                        Path.of("../tests/models/scifact-minilm-layerwise"), type, "cpu")) {
+                Reranker.open(Path.of("../tests/models/scifact-minilm-layerwise"), type, "cpu")) {
             List<Integer> cutoffs = reranker.descriptor().cutoffLayers();
             float[][] together = reranker.score(pairs, at(cutoffs));
             for (int c = 0; c < cutoffs.size(); c++) {
