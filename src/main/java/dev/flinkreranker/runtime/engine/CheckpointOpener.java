@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import java.nio.file.Path;
@@ -76,6 +77,10 @@ final class CheckpointOpener implements ModelOpener {
         return reranker.plan().device().isCpu() ? reranker.weightMemory(layers).total() : 0;
     }
 
+    private static String suggestion(ExecutionPlan plan) {
+        return plan.type() == StoredType.F32 && !plan.isQuantized() ? " or bfloat16" : "";
+    }
+
     static void checkMemory(Reranker reranker, OptionalLong available) {
         long needed = memoryToOpen(reranker);
         if (available.isPresent() && needed > available.getAsLong()) {
@@ -86,7 +91,7 @@ final class CheckpointOpener implements ModelOpener {
                                     + " give the process more, or use a smaller model%s",
                             needed / GIB,
                             available.getAsLong() / GIB,
-                            reranker.plan().type() == StoredType.BF16 ? "" : " or bfloat16"));
+                            suggestion(reranker.plan())));
         }
     }
 }

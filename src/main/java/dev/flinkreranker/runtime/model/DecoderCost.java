@@ -75,7 +75,8 @@ final class DecoderCost {
      *       times the width (states and norms), thrice the queries and thrice the keys (before and
      *       after their rotation, values, attention's outcome);
      *   <li>in numbers for each row of a block, the feed-forward width, and the larger of the
-     *       gate's other half and a norm's three copies in float32;
+     *       gate's other half and a norm's three copies in float32; and what quantizing that width
+     *       takes ({@link ExecutionPlan#quantizationBytes});
      *   <li>for each token its id and the rotation's index, 16 bytes, and its angles, a head in
      *       numbers;
      *   <li>for a pair whose attention is capped or wider than the window, logits of a block of
@@ -92,7 +93,8 @@ final class DecoderCost {
         long row = 16 + (model.headSize() + 5 * hidden + 3 * queries + 3 * keys) * number;
         long norm = 3 * hidden * StoredType.F32.bytes();
         long wide = model.intermediateSize() * number;
-        long blockRow = wide + Math.max(norm, wide);
+        long quantizing = model.intermediateSize() * (long) plan.quantizationBytes();
+        long blockRow = wide + Math.max(norm, wide) + quantizing;
         boolean whole = plan.decoderBlock() == Integer.MAX_VALUE;
         long perToken = whole ? row + blockRow : row;
         long block = whole ? 0 : plan.decoderBlock() * blockRow;

@@ -36,8 +36,7 @@ final class DecoderScorer implements ProgramScorer {
                 Program.load(
                         attributes(model, layout, weights.plan()),
                         weights.plan().device(),
-                        "decoder.py",
-                        weights.plan().products());
+                        weights.plan().withProducts("decoder.py"));
     }
 
     @Override
@@ -89,6 +88,7 @@ final class DecoderScorer implements ProgramScorer {
         attributes.put("kv_heads", model.keyValueHeads());
         attributes.put("head_dim", model.headSize());
         attributes.put("window", model.window());
+        attributes.put("compute_type", plan.typeCode());
         attributes.put("threads", plan.threads());
         attributes.put("row_grid", plan.rowGrid());
         attributes.put("row_block", plan.decoderBlock());

@@ -146,15 +146,19 @@ record EncoderDescriptor(
      *       attention's outcome; and as much again, because the allocator keeps freed blocks of
      *       that size and cannot always use them;
      *   <li>24 bytes for each token: its id, position and type;
-     *   <li>in numbers for each row of a block, what the feed-forward part holds.
+     *   <li>in numbers for each row of a block, what the feed-forward part holds;
+     *   <li>what quantizing takes ({@link ExecutionPlan#quantizationBytes}) for each number of a
+     *       state, and of a block's feed-forward part.
      * </ul>
      */
     @Override
     public BatchMemory batchMemory(ExecutionPlan plan) {
         long number = plan.type().bytes();
-        long row = 24 + 17L * hiddenSize * number;
+        long quantizing = plan.quantizationBytes();
+        long row = 24 + hiddenSize * (17L * number + quantizing);
         long filling = plan.rowGrid() * row;
-        long block = plan.encoderBlock() * (4L * hiddenSize + 2L * intermediateSize) * number;
+        long blockRow = 4L * hiddenSize * number + intermediateSize * (2L * number + quantizing);
+        long block = plan.encoderBlock() * blockRow;
         return new BatchMemory(row, hiddenSize * number, filling + block);
     }
 

@@ -43,8 +43,7 @@ final class EncoderScorer implements ProgramScorer {
                                 "layer_weights",
                                 EncoderWeights.LAYER_WEIGHTS),
                         plan.device(),
-                        "encoder.py",
-                        plan.products());
+                        plan.withProducts("encoder.py"));
     }
 
     @Override

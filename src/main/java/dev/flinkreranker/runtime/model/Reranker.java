@@ -1,7 +1,6 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
-import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
@@ -52,17 +51,14 @@ public final class Reranker implements PairScorer {
      * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
      * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if the checkpoint
      *     cannot be used; one line that names the file and the tensor or field
-     * @throws IllegalArgumentException if the device's name is not known
+     * @throws IllegalArgumentException if the device's name is not known, or if it cannot compute
+     *     in that format
      */
     public static Reranker open(Path directory, ComputeType type, String device) {
-        ComputeDevice where = ComputeDevice.named(device);
+        ExecutionPlan plan = type.plan(ComputeDevice.named(device));
         Checkpoint checkpoint = Checkpoint.open(directory);
         ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
-        StoredType computeType =
-                type.on(where) == ComputeType.BFLOAT16 ? StoredType.BF16 : StoredType.F32;
-        MappedWeights weights =
-                new MappedWeights(
-                        checkpoint, descriptor.weights(), ExecutionPlan.of(where, computeType));
+        MappedWeights weights = new MappedWeights(checkpoint, descriptor.weights(), plan);
         try {
             return new Reranker(checkpoint, descriptor, weights, scorer(descriptor, weights));
         } catch (RuntimeException e) {

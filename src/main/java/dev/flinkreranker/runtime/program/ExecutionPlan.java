@@ -43,14 +43,72 @@ public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout 
         return new ExecutionPlan(device, type, packs ? MatrixLayout.BLOCKS : MatrixLayout.ROWS);
     }
 
-    /** The resource with the products that a program multiplies its matrices by. */
-    public String products() {
-        return isPacked() ? "packed_products.py" : "products.py";
+    /**
+     * The plan for products of 8-bit integers; all else is computed in float32.
+     *
+     * @throws IllegalArgumentException on a GPU, and on a processor without instructions for them:
+     *     there they would be slower than float32, and sums could overflow
+     */
+    public static ExecutionPlan int8(ComputeDevice device) {
+        return int8(device, HostProcessor.current());
+    }
+
+    static ExecutionPlan int8(ComputeDevice device, HostProcessor processor) {
+        if (!device.isCpu()) {
+            throw new IllegalArgumentException(
+                    "dtype int8 is for CPUs, but the device is " + device + "; take bfloat16");
+        }
+        if (!processor.int8()) {
+            throw new IllegalArgumentException(
+                    "dtype int8 needs a processor with avx512_vnni, avx_vnni or amx_int8, which"
+                            + " this one lacks; take float32");
+        }
+        return new ExecutionPlan(device, StoredType.F32, MatrixLayout.INT8);
+    }
+
+    /**
+     * The parts of a program that multiply its matrices, and the program itself before them.
+     *
+     * @param program its resource
+     */
+    public String[] withProducts(String program) {
+        return switch (matrices) {
+            case ROWS -> new String[] {program, "products.py", "activations.py"};
+            case BLOCKS -> new String[] {program, "packed_products.py"};
+            case INT8 -> new String[] {program, "int8_products.py", "activations.py"};
+        };
+    }
+
+    /** The parts of the program that brings weights. */
+    String[] weightParts() {
+        return switch (matrices) {
+            case ROWS -> new String[] {"weights.py"};
+            case BLOCKS -> new String[] {"weights.py", "packing.py"};
+            case INT8 -> new String[] {"weights.py", "quantizing.py"};
+        };
     }
 
     /** Whether matrices are packed once, into a copy. */
     boolean isPacked() {
-        return matrices == MatrixLayout.BLOCKS;
+        return matrices != MatrixLayout.ROWS;
+    }
+
+    /**
+     * Bytes that a product takes for each number it multiplies a matrix by, beside the numbers
+     * themselves: their absolute values, what is rounded of them, and the integers.
+     */
+    public int quantizationBytes() {
+        return isQuantized() ? 2 * type.bytes() + 1 : 0;
+    }
+
+    /** Whether matrices come with scales. */
+    public boolean isQuantized() {
+        return matrices == MatrixLayout.INT8;
+    }
+
+    /** libtorch's number for the type. */
+    public int typeCode() {
+        return TorchType.code(type);
     }
 
     /** Threads that share an operation on the CPU, for the life of the process. */

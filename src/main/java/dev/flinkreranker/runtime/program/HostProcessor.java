@@ -12,13 +12,16 @@ import java.util.regex.Pattern;
  * @param intel whether Intel made it
  * @param bfloat16 whether it multiplies bfloat16 (AVX512_BF16 or AMX)
  * @param tiles whether it does so by whole tiles (AMX)
+ * @param int8 whether it multiplies 8-bit integers and adds them up in 32 bits (VNNI or AMX)
  */
-record HostProcessor(boolean intel, boolean bfloat16, boolean tiles) {
+record HostProcessor(boolean intel, boolean bfloat16, boolean tiles, boolean int8) {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final Pattern INTEL = Pattern.compile("\\bGenuineIntel\\b");
     private static final Pattern BFLOAT16 = Pattern.compile("\\b(?:avx512_bf16|amx_bf16)\\b");
     private static final Pattern TILES = Pattern.compile("\\bamx_bf16\\b");
+
+    private static final Pattern INT8 = Pattern.compile("\\b(?:avx512_vnni|avx_vnni|amx_int8)\\b");
 
     /** This machine's; nothing is assumed of one that is not Linux. */
     static HostProcessor current() {
@@ -35,6 +38,7 @@ record HostProcessor(boolean intel, boolean bfloat16, boolean tiles) {
         return new HostProcessor(
                 INTEL.matcher(text).find(),
                 BFLOAT16.matcher(text).find(),
-                TILES.matcher(text).find());
+                TILES.matcher(text).find(),
+                INT8.matcher(text).find());
     }
 }

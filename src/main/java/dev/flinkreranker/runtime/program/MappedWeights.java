@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The weights of one model on one device, brought from the checkpoint's files on first need, layer
@@ -38,9 +39,27 @@ public final class MappedWeights implements AutoCloseable {
     private final Program program;
     private final PtNDManager manager;
     private final Map<MappedFile, PtNDArray> files = new HashMap<>();
-    private final List<PtNDArray> tensors = new ArrayList<>();
+    private final List<Weight> weights = new ArrayList<>();
     private final Map<Integer, WeightList> lists = new ConcurrentHashMap<>();
     private int layersReady;
+
+    /**
+     * A weight as the program takes it.
+     *
+     * @param scale of each row of a quantized matrix; otherwise the weight itself, which nobody
+     *     looks at
+     */
+    private record Weight(PtNDArray value, PtNDArray scale) {
+
+        static Weight plain(PtNDArray value) {
+            return new Weight(value, value);
+        }
+
+        void close() {
+            value.close();
+            scale.close();
+        }
+    }
 
     /**
      * A file, mapped whole as numbers of one type.
@@ -61,10 +80,7 @@ public final class MappedWeights implements AutoCloseable {
         this.layout = layout;
         this.plan = plan;
         layout.all().forEach(spec -> stored.put(spec, spec.in(checkpoint)));
-        this.program =
-                plan.isPacked()
-                        ? Program.load(Map.of(), plan.device(), "weights.py", "packing.py")
-                        : Program.load(Map.of(), plan.device(), "weights.py");
+        this.program = Program.load(Map.of(), plan.device(), plan.weightParts());
         this.manager = LibTorch.newManager(plan.device().device());
         try {
             stored.forEach((spec, tensor) -> files.computeIfAbsent(file(spec, tensor), this::map));
@@ -91,7 +107,7 @@ public final class MappedWeights implements AutoCloseable {
     private synchronized WeightList brought(int layers) {
         WeightList list = lists.get(layers);
         if (list == null) {
-            if (tensors.isEmpty()) {
+            if (weights.isEmpty()) {
                 bring(layout.fixed());
             }
             while (layersReady < layers) {
@@ -104,12 +120,17 @@ public final class MappedWeights implements AutoCloseable {
             int count =
                     layout.fixed().size()
                             + layout.layers().stream().limit(layers).mapToInt(List::size).sum();
-            list =
-                    new WeightList(
-                            IValue.listFrom(tensors.subList(0, count).toArray(PtNDArray[]::new)));
+            list = new WeightList(IValue.listFrom(tensors(weights.subList(0, count))));
             lists.put(layers, list);
         }
         return list;
+    }
+
+    /** In order; behind them as many again where matrices have scales, each in its place. */
+    private PtNDArray[] tensors(List<Weight> of) {
+        Stream<PtNDArray> values = of.stream().map(Weight::value);
+        return (plan.isQuantized() ? Stream.concat(values, of.stream().map(Weight::scale)) : values)
+                .toArray(PtNDArray[]::new);
     }
 
     /** Where they are, in which type and layout. */
@@ -128,26 +149,29 @@ public final class MappedWeights implements AutoCloseable {
 
     /** All of them or, if one is refused, none. */
     private void bring(List<WeightSpec> specs) {
-        List<PtNDArray> brought = new ArrayList<>(specs.size());
+        List<Weight> brought = new ArrayList<>(specs.size());
         try {
             for (WeightSpec spec : specs) {
-                brought.add(tensor(spec));
+                brought.add(weight(spec));
             }
         } catch (DeviceMemoryException e) {
-            brought.forEach(PtNDArray::close);
+            brought.forEach(Weight::close);
             // Not the batch is too large for the device but the model.
             throw new IllegalStateException(
                     "its weights do not fit beside what is in memory: " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            brought.forEach(PtNDArray::close);
+            brought.forEach(Weight::close);
             throw e;
         }
-        tensors.addAll(brought);
+        weights.addAll(brought);
     }
 
-    private PtNDArray tensor(WeightSpec spec) {
+    private Weight weight(WeightSpec spec) {
         PtNDArray read = read(spec, files.get(file(spec, stored.get(spec))));
-        return spec.isPacked(plan) ? pack(read) : read;
+        if (!spec.isPacked(plan)) {
+            return Weight.plain(read);
+        }
+        return plan.isQuantized() ? quantized(read) : Weight.plain(pack(read));
     }
 
     private void unmapCopied() {
@@ -209,6 +233,20 @@ public final class MappedWeights implements AutoCloseable {
         try (matrix;
                 ProgramCall call = program.call("pack")) {
             return call.tensor(matrix).tensorFor(manager);
+        }
+    }
+
+    private Weight quantized(PtNDArray matrix) {
+        try (matrix;
+                ProgramCall scales = program.call("scales");
+                ProgramCall pack = program.call("pack")) {
+            PtNDArray scale = scales.tensor(matrix).tensorFor(manager);
+            try {
+                return new Weight(pack.tensor(matrix).tensor(scale).tensorFor(manager), scale);
+            } catch (RuntimeException e) {
+                scale.close();
+                throw e;
+            }
         }
     }
 

@@ -12,5 +12,11 @@ public enum MatrixLayout {
      * of rows multiplied, so that a row's bits depend on the rows beside it; from blocks it does
      * neither, and is faster.
      */
-    BLOCKS
+    BLOCKS,
+
+    /**
+     * 8-bit integers with a scale for each row, in blocks: a copy, made once, of a quarter of
+     * float32's bytes. Whole batches are quantized row by row as they are multiplied.
+     */
+    INT8
 }

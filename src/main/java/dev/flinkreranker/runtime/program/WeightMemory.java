@@ -2,7 +2,6 @@ package dev.flinkreranker.runtime.program;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredTensor;
-import dev.flinkreranker.runtime.checkpoint.StoredType;
 import java.util.stream.Stream;
 
 /**
@@ -39,8 +38,7 @@ public record WeightMemory(long mapped, long converted) {
             if (spec.isTakenAsStored(tensor, plan)) {
                 mapped += tensor.bytes();
             } else {
-                StoredType type = spec.use().type(tensor.type(), plan.type());
-                converted += spec.elements() * type.bytes();
+                converted += spec.convertedBytes(tensor, plan);
             }
         }
         return new WeightMemory(mapped, converted);

@@ -77,6 +77,14 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
         return use == Use.MATRIX && plan.isPacked();
     }
 
+    /** Bytes of the copy that the program takes. */
+    long convertedBytes(StoredTensor stored, ExecutionPlan plan) {
+        if (use == Use.MATRIX && plan.isQuantized()) {
+            return elements() + shape.get(0) * StoredType.F32.bytes();
+        }
+        return elements() * use.type(stored.type(), plan.type()).bytes();
+    }
+
     /** Number of elements. */
     public long elements() {
         return shape.stream().reduce(1L, Math::multiplyExact);

@@ -44,6 +44,8 @@ class Decoder(Module):
   kv_heads : int
   head_dim : int
   window : int
+  # The number format of the states.
+  compute_type : int
   # Threads that share an operation on the CPU. Rows are filled up to a multiple of row_grid; row_block of them pass a
   # layer at once, but for attention (see ExecutionPlan).
   threads : int
@@ -85,9 +87,8 @@ class Decoder(Module):
   def embed(self, weights: List[Tensor], ids: Tensor) -> Tensor:
     rows = len(ids)
     ids = torch.constant_pad_nd(ids, [0, self.grid(rows) - rows])
-    # The table is stored in whatever type; the rows take the compute type, that of the matrices.
-    matrix = weights[self.first_layer + self.q_matrix]
-    x = torch.to(torch.index_select(weights[self.embedding], 0, ids), matrix.dtype)
+    # The table is stored in whatever type; the rows take the compute type.
+    x = torch.to(torch.index_select(weights[self.embedding], 0, ids), self.compute_type)
     if self.embedding_scale != 1.:
       # The constant takes the compute type first: 45.25, not 45.2548, in bfloat16.
       x = torch.mul(x, torch.full([1], self.embedding_scale, dtype=x.dtype, device=x.device))
@@ -132,7 +133,7 @@ class Decoder(Module):
       kb = torch.narrow(k, 0, first, count)
       kb = self.project(a, weights, w, self.k_matrix, self.k_norm, turns, kb)
       vb = torch.narrow(v, 0, first, count)
-      vb = torch.copy_(vb, torch.view(self.linear(a, weights[w + self.v_matrix], None), torch.size(vb)))
+      vb = torch.copy_(vb, torch.view(self.linear(a, weights, w + self.v_matrix, None), torch.size(vb)))
       if not last:
         qb = torch.narrow(q, 0, first, count)
         qb = self.project(a, weights, w, self.q_matrix, self.q_norm, turns, qb)
@@ -154,7 +155,7 @@ class Decoder(Module):
   # Queries or keys of the layer at w, by its matrix and norm (if any), rotated, into out: [rows, heads, head_dim].
   def project(self, a: Tensor, weights: List[Tensor], w: int, matrix: int, norm: int,
       turns: List[Tensor], out: Tensor) -> Tensor:
-    p = torch.view(self.linear(a, weights[w + matrix], None), torch.size(out))
+    p = torch.view(self.linear(a, weights, w + matrix, None), torch.size(out))
     if norm >= 0:
       p = self.norm(p, weights[w + norm])
     return self.rotate(p, turns, out)
@@ -171,17 +172,17 @@ class Decoder(Module):
     for i in range((rows + block - 1) // block):
       first = i * block
       count = min(block, rows - first)
-      b = self.linear(torch.narrow(o, 0, first, count), weights[w + self.o_matrix], None)
+      b = self.linear(torch.narrow(o, 0, first, count), weights, w + self.o_matrix, None)
       if self.post_attention_norm >= 0:
         b = self.norm(b, weights[w + self.post_attention_norm])
       b = self.residual(torch.narrow(x, 0, first, count), b)
       m = self.norm(b, weights[w + self.feed_forward_norm])
       if self.silu:
-        g = self.linear_silu(m, weights[w + self.gate_matrix], None)
+        g = self.linear_silu(m, weights, w + self.gate_matrix, None)
       else:
-        g = self.linear_gelu(m, weights[w + self.gate_matrix], None, "tanh")
-      g = self.linear_times(m, weights[w + self.up_matrix], g)
-      d = self.linear(g, weights[w + self.down_matrix], None)
+        g = self.linear_gelu(m, weights, w + self.gate_matrix, None, "tanh")
+      g = self.linear_times(m, weights, w + self.up_matrix, g)
+      d = self.linear(g, weights, w + self.down_matrix, None)
       if self.post_feed_forward_norm >= 0:
         d = self.norm(d, weights[w + self.post_feed_forward_norm])
       d = self.residual(b, d)

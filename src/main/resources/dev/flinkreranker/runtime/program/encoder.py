@@ -47,9 +47,9 @@ class Encoder(Module):
   def layers(self, weights: List[Tensor], x: Tensor, lengths: List[int], first: int, end: int) -> Tensor:
     for i in range(first, end):
       w = self.first_layer + i * self.layer_weights
-      q = self.linear(x, weights[w], weights[w + 1])
-      k = self.linear(x, weights[w + 2], weights[w + 3])
-      v = self.linear(x, weights[w + 4], weights[w + 5])
+      q = self.linear(x, weights, w, weights[w + 1])
+      k = self.linear(x, weights, w + 2, weights[w + 3])
+      v = self.linear(x, weights, w + 4, weights[w + 5])
       x = self.rows(weights, w, x, self.attention(q, k, v, lengths))
     return x
 
@@ -57,14 +57,14 @@ class Encoder(Module):
   # attention among the first 16 of its pair: products of fewer rows may round otherwise, and the bits are to be those of
   # the whole layer.
   def deepest_layer(self, weights: List[Tensor], x: Tensor, lengths: List[int], w: int) -> Tensor:
-    k = self.linear(x, weights[w + 2], weights[w + 3])
-    v = self.linear(x, weights[w + 4], weights[w + 5])
+    k = self.linear(x, weights, w + 2, weights[w + 3])
+    v = self.linear(x, weights, w + 4, weights[w + 5])
     heads = annotate(List[Tensor], [])
     first = 0
     for length in lengths:
       heads.append(torch.narrow(x, 0, first, min(16, length)))
       first = first + length
-    q = self.linear(self.filled(torch.cat(heads)), weights[w], weights[w + 1])
+    q = self.linear(self.filled(torch.cat(heads)), weights, w, weights[w + 1])
     x = self.firsts(x, lengths)
     out = torch.zeros_like(x)
     first = 0
@@ -85,10 +85,10 @@ class Encoder(Module):
     for i in range((rows + self.row_block - 1) // self.row_block):
       first = i * self.row_block
       count = min(self.row_block, rows - first)
-      b = self.linear(torch.narrow(a, 0, first, count), weights[w + 6], weights[w + 7])
+      b = self.linear(torch.narrow(a, 0, first, count), weights, w + 6, weights[w + 7])
       b = self.norm(torch.add_(b, torch.narrow(x, 0, first, count)), weights, w + 8)
-      m = self.linear_gelu(b, weights[w + 10], weights[w + 11], "none")
-      m = self.linear(m, weights[w + 12], weights[w + 13])
+      m = self.linear_gelu(b, weights, w + 10, weights[w + 11], "none")
+      m = self.linear(m, weights, w + 12, weights[w + 13])
       torch.copy_(torch.narrow(out, 0, first, count), self.norm(torch.add_(m, b), weights, w + 14))
     return out
 

@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.MatrixLayout;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,16 @@ class BatchMemoryTest {
                 ModelDescriptor.of(Checkpoint.open(MODEL))
                         .batchMemory(ExecutionPlan.of(ComputeDevice.CPU, type));
         assertThat(memory.bytes(tokens, longest) / 1e6).isBetween(measured, 1.5 * measured);
+    }
+
+    @Test
+    void quantizingTakesNineBytesForEachNumberOfAState() {
+        BatchMemory memory =
+                ModelDescriptor.of(Checkpoint.open(MODEL))
+                        .batchMemory(
+                                new ExecutionPlan(
+                                        ComputeDevice.CPU, StoredType.F32, MatrixLayout.INT8));
+        assertThat(memory.perToken()).isEqualTo(24 + 384 * (17 * 4 + 9));
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pair's score has the same bits whatever else is in its batch. */
@@ -46,7 +46,7 @@ class CompositionIndependenceTest {
         EncoderShape shape = new EncoderShape(hidden, heads, intermediate, layers, VOCABULARY);
         shape.write(directory, StoredType.F32);
         List<TokenizedPair> pairs = pairs(2, VOCABULARY, hidden < 100 ? 500 : 100, seed);
-        for (ComputeType type : List.of(ComputeType.FLOAT32, ComputeType.BFLOAT16)) {
+        for (ComputeType type : HostTypes.all()) {
             try (Reranker reranker = Reranker.open(directory, type, "cpu")) {
                 RandomBatchings.check(
                         "width " + hidden + ", " + type,
@@ -68,7 +68,7 @@ class CompositionIndependenceTest {
         try {
             EncoderShape shape = new EncoderShape(384, 12, 1040, 1, VOCABULARY);
             shape.write(directory, StoredType.F32);
-            for (ComputeType type : List.of(ComputeType.FLOAT32, ComputeType.BFLOAT16)) {
+            for (ComputeType type : HostTypes.all()) {
                 try (Reranker reranker = Reranker.open(directory, type, "cpu")) {
                     RandomBatchings.check(
                             threads + " threads, " + type,
@@ -103,9 +103,7 @@ class CompositionIndependenceTest {
 
     /** A layer that runs last is computed for the scored tokens alone. */
     @ParameterizedTest
-    @EnumSource(
-            value = ComputeType.class,
-            names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("dev.flinkreranker.runtime.model.HostTypes#all")
     void norWhetherDeeperLayersRun(ComputeType type) {
         List<TokenizedPair> pairs = pairs(1_000, WORDS, 200, 20260106);
         try (Reranker reranker =

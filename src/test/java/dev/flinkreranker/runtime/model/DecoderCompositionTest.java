@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,7 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pair's score has the same bits whatever else is in its batch. */
@@ -34,11 +36,13 @@ class DecoderCompositionTest {
         "FLOAT32, '5', 2, '2', true",
         "BFLOAT16, '3,5', 1, '', false",
         "BFLOAT16, '5', 2, '1,4', false",
-        "BFLOAT16, '4,5', 4, '2', true"
+        "BFLOAT16, '4,5', 4, '2', true",
+        "INT8, '4,5', 4, '2', true"
     })
     void scoresDoNotDependOnTheBatch(
             ComputeType type, String cutoffs, int ratio, String compressLayers, boolean softcap)
             throws IOException {
+        assumeThat(HostTypes.has(type)).isTrue();
         ScoringSettings settings =
                 new ScoringSettings(
                         integers(cutoffs),
@@ -60,7 +64,7 @@ class DecoderCompositionTest {
 
     /** Sums over 2,048 columns, which a kernel for bfloat16 cuts by the number of rows. */
     @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("dev.flinkreranker.runtime.model.HostTypes#all")
     void norWhereSumsAreLong(ComputeType type) throws IOException {
         List<TokenizedPair> pairs = pairs(new Random(SEED));
         try (DecoderFixture model = open(type, 1024, 2048, 2)) {

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -67,6 +68,13 @@ class SmallRealModelTest {
     }
 
     @Test
+    void staysNearTheReferenceInInt8() {
+        assumeThat(HostTypes.has(ComputeType.INT8)).isTrue();
+
+        assertThat(worstDeviation(ComputeType.INT8, ALL_HEADS)).isBetween(1e-3, 2.0);
+    }
+
+    @Test
     void aShallowCutoffScoresAsItDoesAmongOthers() {
         ScoringSettings four =
                 new ScoringSettings(List.of(4), 1, List.of(), HeadSelection.BY_LAYER, false);
@@ -90,7 +98,7 @@ class SmallRealModelTest {
                 for (int c = 0; c < scores[i].length; c++) {
                     assertThat((double) scores[i][c])
                             .as("%s, pair %d, cutoff %d", type, i, c)
-                            .isCloseTo(EXPECTED.get(i)[c], within(0.5));
+                            .isCloseTo(EXPECTED.get(i)[c], within(2.5));
                     worst = Math.max(worst, Math.abs(scores[i][c] - EXPECTED.get(i)[c]));
                 }
             }

@@ -45,6 +45,15 @@ class WeightMemoryTest {
     }
 
     @Test
+    void quantizedMatricesAreAByteANumberAndAScaleARow() {
+        long numbers = 3 * (4 * 48 * 48 + 2 * 96 * 48);
+        long rows = 3 * (4 * 48 + 96 + 48);
+
+        assertThat(memory(StoredType.F32, MatrixLayout.INT8).converted())
+                .isEqualTo(numbers + 4 * rows);
+    }
+
+    @Test
     void whatIsConvertedAnywayCostsNoMoreWhenItIsPacked() {
         assertThat(memory(StoredType.BF16, MatrixLayout.BLOCKS))
                 .isEqualTo(memory(StoredType.BF16, MatrixLayout.ROWS));

@@ -1,14 +1,15 @@
 package dev.flinkreranker.runtime.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import org.junit.jupiter.api.Test;
 
 class ExecutionPlanTest {
 
-    private static final HostProcessor TILES = new HostProcessor(true, true, true);
-    private static final HostProcessor VECTORS = new HostProcessor(false, true, false);
+    private static final HostProcessor TILES = new HostProcessor(true, true, true, true);
+    private static final HostProcessor VECTORS = new HostProcessor(false, true, false, true);
 
     private static final ExecutionPlan PACKED =
             ExecutionPlan.of(ComputeDevice.CPU, StoredType.BF16, TILES);
@@ -31,10 +32,26 @@ class ExecutionPlanTest {
     void productsAndBlocksGoWithTheMatrices() {
         ExecutionPlan rows = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32, TILES);
 
-        assertThat(PACKED.products()).isEqualTo("packed_products.py");
+        assertThat(PACKED.withProducts("a.py")).containsExactly("a.py", "packed_products.py");
         assertThat(PACKED.decoderBlock()).isEqualTo(512);
-        assertThat(rows.products()).isEqualTo("products.py");
+        assertThat(rows.withProducts("a.py"))
+                .containsExactly("a.py", "products.py", "activations.py");
         assertThat(rows.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void int8IsForProcessorsThatHaveInstructionsForIt() {
+        assertThat(ExecutionPlan.int8(ComputeDevice.CPU, VECTORS))
+                .isEqualTo(new ExecutionPlan(ComputeDevice.CPU, StoredType.F32, MatrixLayout.INT8));
+
+        assertThatThrownBy(() -> ExecutionPlan.int8(new ComputeDevice(0), VECTORS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("dtype int8 is for CPUs, but the device is cuda:0; take bfloat16");
+        assertThatThrownBy(() -> ExecutionPlan.int8(ComputeDevice.CPU, HostProcessor.parse("")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "dtype int8 needs a processor with avx512_vnni, avx_vnni or amx_int8,"
+                                + " which this one lacks; take float32");
     }
 
     @Test

@@ -50,7 +50,7 @@ final class ModelBenchmark extends Benchmark {
             names = "--dtype",
             paramLabel = "TYPE",
             defaultValue = "auto",
-            description = "float32, bfloat16 or auto (default: ${DEFAULT-VALUE}).")
+            description = "float32, bfloat16, int8 or auto (default: ${DEFAULT-VALUE}).")
     private ComputeType type;
 
     @Option(

@@ -10,6 +10,7 @@ import dev.flinkreranker.runtime.model.ModelDescriptor;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.WeightMemory;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -23,8 +24,14 @@ import java.util.stream.Collectors;
 final class ModelReport {
 
     private static final int BATCH_TOKENS = 8192;
-    private static final Map<String, StoredType> COMPUTE_TYPES =
-            new TreeMap<>(Map.of("float32", StoredType.F32, "bfloat16", StoredType.BF16));
+    private static final Map<String, ExecutionPlan> COMPUTE_TYPES =
+            new TreeMap<>(
+                    Map.of(
+                            "float32", ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32),
+                            "bfloat16", ExecutionPlan.of(ComputeDevice.CPU, StoredType.BF16),
+                            "int8",
+                                    new ExecutionPlan(
+                                            ComputeDevice.CPU, StoredType.F32, MatrixLayout.INT8)));
 
     private final Checkpoint checkpoint;
     private final ModelDescriptor model;
@@ -76,9 +83,9 @@ final class ModelReport {
                                 files(),
                                 files() == 1 ? "" : "s"));
         COMPUTE_TYPES.forEach(
-                (name, type) -> {
-                    WeightMemory weights = weightMemory(type);
-                    BatchMemory batch = model.batchMemory(plan(type));
+                (name, plan) -> {
+                    WeightMemory weights = weightMemory(plan);
+                    BatchMemory batch = model.batchMemory(plan);
                     line(
                             text,
                             "in " + name,
@@ -142,9 +149,9 @@ final class ModelReport {
         root.put("files", files());
         ObjectNode memory = root.putObject("memory");
         COMPUTE_TYPES.forEach(
-                (name, type) -> {
-                    WeightMemory weight = weightMemory(type);
-                    BatchMemory batch = model.batchMemory(plan(type));
+                (name, plan) -> {
+                    WeightMemory weight = weightMemory(plan);
+                    BatchMemory batch = model.batchMemory(plan);
                     memory.putObject(name)
                             .put("weights_mapped", weight.mapped())
                             .put("weights_converted", weight.converted())
@@ -192,14 +199,10 @@ final class ModelReport {
                 .count();
     }
 
-    private WeightMemory weightMemory(StoredType computeType) {
+    private WeightMemory weightMemory(ExecutionPlan plan) {
         List<Integer> cutoffs = settings.cutoffLayers();
         int deepest = cutoffs.isEmpty() ? model.layers() : cutoffs.get(cutoffs.size() - 1);
-        return WeightMemory.of(checkpoint, model.weights(), deepest, plan(computeType));
-    }
-
-    private static ExecutionPlan plan(StoredType computeType) {
-        return ExecutionPlan.of(ComputeDevice.CPU, computeType);
+        return WeightMemory.of(checkpoint, model.weights(), deepest, plan);
     }
 
     private long flops() {
