@@ -39,14 +39,16 @@ public final class Checkpoint {
     }
 
     /**
-     * Opens a checkpoint directory.
+     * Opens a checkpoint directory, or the snapshot that {@code refs/main} of a Hub cache's folder
+     * names.
      *
      * @throws InvalidCheckpointException if something is missing, cannot be read or cannot be true
      */
-    public static Checkpoint open(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            throw new InvalidCheckpointException(directory + ": no such directory");
+    public static Checkpoint open(Path named) {
+        if (!Files.isDirectory(named)) {
+            throw new InvalidCheckpointException(named + ": no such directory");
         }
+        Path directory = HubCache.snapshot(named);
         // Before anything of them is read.
         List<FileIdentity> files = FileIdentity.in(directory);
         CheckpointConfig config = CheckpointConfig.read(directory.resolve("config.json"));
@@ -69,7 +71,7 @@ public final class Checkpoint {
         }
     }
 
-    /** The directory it was opened from. */
+    /** The directory it was opened from; of a Hub cache, the snapshot. */
     public Path directory() {
         return directory;
     }
