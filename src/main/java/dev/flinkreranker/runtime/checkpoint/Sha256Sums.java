@@ -58,14 +58,15 @@ public record Sha256Sums(Map<String, String> digests) {
     }
 
     /**
-     * The sums of a directory's own files, by name; what is hidden or in a folder of it is left
-     * out.
+     * The sums of a model directory's own files, by name; of a Hub cache's folder, those of its
+     * snapshot. What is hidden or in a folder of it is left out.
      *
      * @throws IOException when one cannot be read
+     * @throws InvalidCheckpointException if a cache names no snapshot that lies in it
      */
     public static Sha256Sums of(Path directory) throws IOException {
         List<Path> files;
-        try (Stream<Path> all = Files.list(directory)) {
+        try (Stream<Path> all = Files.list(HubCache.snapshot(directory))) {
             files =
                     all.filter(Files::isRegularFile)
                             .filter(file -> !file.getFileName().toString().startsWith("."))

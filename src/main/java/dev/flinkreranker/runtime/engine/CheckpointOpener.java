@@ -41,7 +41,7 @@ final class CheckpointOpener implements ModelOpener {
         Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
         try {
             if (model.sha256() != null) {
-                Sha256Sums.parse(model.sha256()).verify(model.path());
+                Sha256Sums.parse(model.sha256()).verify(reranker.directory());
             }
             long bytes = memoryToOpen(reranker);
             memory.take(bytes);

@@ -72,6 +72,11 @@ public final class Reranker implements PairScorer {
         return descriptor;
     }
 
+    /** Where its files lie; of a Hub cache, the snapshot. */
+    public Path directory() {
+        return checkpoint.directory();
+    }
+
     /** How it runs: device, number format, layout. */
     public ExecutionPlan plan() {
         return weights.plan();

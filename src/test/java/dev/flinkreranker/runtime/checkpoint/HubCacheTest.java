@@ -43,6 +43,13 @@ class HubCacheTest {
     }
 
     @Test
+    void sumsAreThoseOfTheSnapshot() throws IOException {
+        assertThat(Sha256Sums.of(cache)).isEqualTo(Sha256Sums.of(snapshot));
+        assertThat(Sha256Sums.of(cache).digests())
+                .containsOnlyKeys("config.json", "model.safetensors");
+    }
+
+    @Test
     void leavesAFolderWithAConfigurationAsItIs() throws IOException {
         Files.writeString(cache.resolve("config.json"), "{}");
 

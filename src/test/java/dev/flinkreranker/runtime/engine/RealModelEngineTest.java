@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.HeadSelection;
 import dev.flinkreranker.runtime.model.Reranker;
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,6 +176,25 @@ class RealModelEngineTest {
                     .havingCause()
                     .isInstanceOf(IllegalStateException.class)
                     .withMessageContaining(", but the catalogue asks for " + wrong);
+        }
+    }
+
+    @Test
+    void checksumsOfAHubCacheAreThoseOfTheSnapshot(@TempDir Path directory) throws Exception {
+        Path snapshot = directory.resolve("snapshots").resolve("abc");
+        Files.createDirectories(snapshot);
+        Files.writeString(Files.createDirectory(directory.resolve("refs")).resolve("main"), "abc");
+        for (String name : List.of("config.json", "tokenizer.json", "model.safetensors")) {
+            Files.copy(MODEL.resolve(name), snapshot.resolve(name));
+        }
+        String sums =
+                Sha256Sums.of(snapshot).digests().entrySet().stream()
+                        .map(sum -> sum.getValue() + "  " + sum.getKey())
+                        .collect(Collectors.joining("\n"));
+        ModelReference cached =
+                new ModelReference(directory.toString(), ComputeType.FLOAT32, "cpu", null, sums);
+        try (RerankEngine engine = RerankEngine.acquire(EngineSettings.ofBatchTokens(2048))) {
+            assertThat(engine.load(cached)).succeedsWithin(Duration.ofMinutes(1));
         }
     }
 
