@@ -54,27 +54,28 @@ class Encoder(Module):
     return x
 
   # The layer at w for the first token of each pair alone, all that the deepest head looks at. Its query goes through
-  # attention among the first 16 of its pair: products of fewer rows may round otherwise, and the bits are to be those of
-  # the whole layer.
+  # attention among those of a grid of rows: products of fewer may round otherwise, and the bits are to be those of the
+  # whole layer.
   def deepest_layer(self, weights: List[Tensor], x: Tensor, lengths: List[int], w: int) -> Tensor:
     k = self.linear(x, weights, w + 2, weights[w + 3])
     v = self.linear(x, weights, w + 4, weights[w + 5])
-    heads = annotate(List[Tensor], [])
+    grids = annotate(List[Tensor], [])
     first = 0
     for length in lengths:
-      heads.append(torch.narrow(x, 0, first, min(16, length)))
+      grids.append(torch.narrow(x, 0, first, min(self.row_grid, length)))
       first = first + length
-    q = self.linear(self.filled(torch.cat(heads)), weights, w, weights[w + 1])
+    q = self.linear(self.filled(torch.cat(grids)), weights, w, weights[w + 1])
     x = self.firsts(x, lengths)
     out = torch.zeros_like(x)
     first = 0
-    head = 0
+    query = 0
     for row in range(len(lengths)):
       length = lengths[row]
-      o = torch.scaled_dot_product_attention(self.split(q, head, min(16, length)), self.split(k, first, length), self.split(v, first, length))
+      queries = min(self.row_grid, length)
+      o = torch.scaled_dot_product_attention(self.split(q, query, queries), self.split(k, first, length), self.split(v, first, length))
       torch.copy_(self.split(out, row, 1), torch.narrow(o, 2, 0, 1))
       first = first + length
-      head = head + min(16, length)
+      query = query + queries
     return self.rows(weights, w, x, out)
 
   # What follows attention, by blocks of rows: the wide intermediate states stay in the cache, and memory does not grow

@@ -59,19 +59,19 @@ class SmallRealModelTest {
 
     @Test
     void agreesWithTheReferenceInFloat32() {
-        assertThat(worstDeviation(ComputeType.FLOAT32, ALL_HEADS)).isLessThan(1e-3);
+        assertThat(worstDeviation(ComputeType.FLOAT32, 0.5)).isLessThan(1e-3);
     }
 
     @Test
     void staysNearTheReferenceInBfloat16() {
-        assertThat(worstDeviation(ComputeType.BFLOAT16, ALL_HEADS)).isBetween(1e-3, 0.2);
+        assertThat(worstDeviation(ComputeType.BFLOAT16, 0.5)).isBetween(1e-3, 0.2);
     }
 
     @Test
     void staysNearTheReferenceInInt8() {
         assumeThat(HostTypes.has(ComputeType.INT8)).isTrue();
 
-        assertThat(worstDeviation(ComputeType.INT8, ALL_HEADS)).isBetween(1e-3, 2.0);
+        assertThat(worstDeviation(ComputeType.INT8, 2.0)).isBetween(1e-3, 2.0);
     }
 
     @Test
@@ -90,15 +90,16 @@ class SmallRealModelTest {
         }
     }
 
-    private static double worstDeviation(ComputeType type, ScoringSettings settings) {
+    /** Of all heads; none may deviate by more than that. */
+    private static double worstDeviation(ComputeType type, double most) {
         double worst = 0;
         try (Reranker reranker = Reranker.open(MODEL, type, "cpu")) {
-            float[][] scores = reranker.score(PAIRS, settings);
+            float[][] scores = reranker.score(PAIRS, ALL_HEADS);
             for (int i = 0; i < scores.length; i++) {
                 for (int c = 0; c < scores[i].length; c++) {
                     assertThat((double) scores[i][c])
                             .as("%s, pair %d, cutoff %d", type, i, c)
-                            .isCloseTo(EXPECTED.get(i)[c], within(2.5));
+                            .isCloseTo(EXPECTED.get(i)[c], within(most));
                     worst = Math.max(worst, Math.abs(scores[i][c] - EXPECTED.get(i)[c]));
                 }
             }
