@@ -123,7 +123,8 @@ record EncoderDescriptor(
      * {@inheritDoc}
      *
      * <p>With s tokens, a layer takes 2 s (4 D² + 2 D F) for its matrices and 4 s² D for attention;
-     * a head takes 2 (D² + D).
+     * a head takes 2 (D² + D). The deepest layer counts as a whole one, though the program computes
+     * less of it.
      */
     @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {

@@ -20,7 +20,6 @@ record HostProcessor(boolean intel, boolean bfloat16, boolean tiles, boolean int
     private static final Pattern INTEL = Pattern.compile("\\bGenuineIntel\\b");
     private static final Pattern BFLOAT16 = Pattern.compile("\\b(?:avx512_bf16|amx_bf16)\\b");
     private static final Pattern TILES = Pattern.compile("\\bamx_bf16\\b");
-
     private static final Pattern INT8 = Pattern.compile("\\b(?:avx512_vnni|avx_vnni|amx_int8)\\b");
 
     /** This machine's; nothing is assumed of one that is not Linux. */

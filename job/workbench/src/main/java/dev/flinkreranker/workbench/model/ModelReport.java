@@ -24,7 +24,9 @@ import java.util.stream.Collectors;
 final class ModelReport {
 
     private static final int BATCH_TOKENS = 8192;
-    private static final Map<String, ExecutionPlan> COMPUTE_TYPES =
+
+    /** How a CPU runs the model in each format, whether or not this one can. */
+    private static final Map<String, ExecutionPlan> PLANS =
             new TreeMap<>(
                     Map.of(
                             "float32", ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32),
@@ -82,7 +84,7 @@ final class ModelReport {
                                         .collect(Collectors.joining(", ")),
                                 files(),
                                 files() == 1 ? "" : "s"));
-        COMPUTE_TYPES.forEach(
+        PLANS.forEach(
                 (name, plan) -> {
                     WeightMemory weights = weightMemory(plan);
                     BatchMemory batch = model.batchMemory(plan);
@@ -148,7 +150,7 @@ final class ModelReport {
         bytesByType().forEach((type, size) -> weights.put(type.name(), size));
         root.put("files", files());
         ObjectNode memory = root.putObject("memory");
-        COMPUTE_TYPES.forEach(
+        PLANS.forEach(
                 (name, plan) -> {
                     WeightMemory weight = weightMemory(plan);
                     BatchMemory batch = model.batchMemory(plan);

@@ -21,8 +21,8 @@ public final class ModelOptions {
             defaultValue = "float32",
             converter = KebabCase.OfComputeType.class,
             description =
-                    "float32, bfloat16, int8, or auto: bfloat16 where the device has instructions for it"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "float32, bfloat16, int8, or auto: bfloat16 where the device has instructions"
+                            + " for it (default: ${DEFAULT-VALUE}).")
     private ComputeType computeType;
 
     @Option(

@@ -74,7 +74,7 @@ class BenchCommandTest {
         Path script =
                 script(
                         """
-                        echo '{"versions": {"stub": "1"}, "threads": 1}'
+                        echo '{"versions": {"sh": "1"}, "threads": 1}'
                         while read -r line; do echo '{"seconds": 1e6, "scores": [0.5, 0.5]}'; done
                         """);
         Path pairs = directory.resolve("pairs.jsonl");
