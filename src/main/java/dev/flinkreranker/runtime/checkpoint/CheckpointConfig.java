@@ -1,9 +1,11 @@
 package dev.flinkreranker.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The {@code config.json} of a checkpoint, read by field. A field that is {@code null} counts as
@@ -16,16 +18,21 @@ public final class CheckpointConfig {
     private static final int MAX_LAYERS = 1_000;
 
     private final Path file;
+
+    /** What comes before a field's name in a message: the objects that it is in, with dots. */
+    private final String path;
+
     private final JsonNode root;
 
-    private CheckpointConfig(Path file, JsonNode root) {
+    private CheckpointConfig(Path file, String path, JsonNode root) {
         this.file = file;
+        this.path = path;
         this.root = root;
     }
 
     /** Reads the file. */
     static CheckpointConfig read(Path file) {
-        return new CheckpointConfig(file, JsonFile.readObject(file));
+        return new CheckpointConfig(file, "", JsonFile.readObject(file));
     }
 
     /** Whether the field is there and not null. */
@@ -110,6 +117,15 @@ public final class CheckpointConfig {
         return has(field) ? number(field) : absent;
     }
 
+    /** The finite number of a required field, which must be above 0. */
+    public double positive(String field) {
+        double value = number(field);
+        if (value <= 0) {
+            throw invalid(field, "must be above 0, not " + value);
+        }
+        return value;
+    }
+
     /** The truth of a field, or the default if it is absent. */
     public boolean flag(String field, boolean absent) {
         if (!has(field)) {
@@ -122,22 +138,32 @@ public final class CheckpointConfig {
         return node.booleanValue();
     }
 
-    /** Number of members of an object field, or the default if it is absent. */
-    public int members(String field, int absent) {
-        if (!has(field)) {
-            return absent;
-        }
-        JsonNode node = root.get(field);
+    /** The fields of an object field; none if it is absent. */
+    public CheckpointConfig object(String field) {
+        JsonNode node = has(field) ? root.get(field) : JsonNodeFactory.instance.objectNode();
         if (!node.isObject()) {
             throw invalid(field, "must be an object, not " + node);
         }
-        return node.size();
+        return new CheckpointConfig(file, path + field + ".", node);
+    }
+
+    /** The names of the fields that are objects. */
+    public List<String> objects() {
+        return root.properties().stream()
+                .filter(member -> member.getValue().isObject())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Number of members of an object field, or the default if it is absent. */
+    public int members(String field, int absent) {
+        return has(field) ? object(field).root.size() : absent;
     }
 
     /** A refusal of the value of a field, for the caller to throw. */
     public InvalidCheckpointException invalid(String field, String problem) {
         return new InvalidCheckpointException(
-                "%s: field \"%s\" %s".formatted(file, field, problem));
+                "%s: field \"%s%s\" %s".formatted(file, path, field, problem));
     }
 
     private int integer(String field, JsonNode node, int least) {

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** Reads a decoder's config.json. A field whose value would need other formulas is refused. */
@@ -51,14 +52,12 @@ final class DecoderConfigReader {
                 keyValueHeads,
                 headSize,
                 costWise ? config.integer("sliding_window", 1) : 0,
-                positive("rms_norm_eps"),
-                architecture == DecoderArchitecture.QWEN3
-                        ? positive("rope_theta")
-                        : config.number("rope_theta", 10000.0),
-                gemma ? Math.sqrt(hidden) : miniCpm ? positive("scale_emb") : 1.0,
+                config.positive("rms_norm_eps"),
+                rotaryBase(),
+                gemma ? Math.sqrt(hidden) : miniCpm ? config.positive("scale_emb") : 1.0,
                 // The depth of the whole model, however few layers run.
-                miniCpm ? positive("scale_depth") / Math.sqrt(layers) : 1.0,
-                1.0 / Math.sqrt(costWise ? positive("query_pre_attn_scalar") : headSize),
+                miniCpm ? config.positive("scale_depth") / Math.sqrt(layers) : 1.0,
+                1.0 / Math.sqrt(costWise ? config.positive("query_pre_attn_scalar") : headSize),
                 costWise ? softcap("attn_logit_softcapping", 50.0) : 0.0,
                 costWise ? softcap("final_logit_softcapping", 30.0) : 0.0,
                 firstCutoff(layers),
@@ -99,6 +98,15 @@ final class DecoderConfigReader {
         return headSize;
     }
 
+    /** Where it is absent, all families' classes have the same one; Qwen3's files always say. */
+    private double rotaryBase() {
+        OptionalDouble base = RotaryBase.of(config);
+        if (base.isEmpty() && architecture == DecoderArchitecture.QWEN3) {
+            throw config.invalid("rope_theta", "is missing");
+        }
+        return base.orElse(10000.0);
+    }
+
     private int firstCutoff(int layers) {
         if (!architecture.layerwise()) {
             return layers;
@@ -130,18 +138,23 @@ final class DecoderConfigReader {
     }
 
     private void checkWhatIsNotDone() {
-        if (config.has("rope_scaling")) {
-            throw config.invalid("rope_scaling", "is set; only plain rotation is supported");
-        }
-        if (config.has("rope_parameters")) {
-            throw config.invalid(
-                    "rope_parameters", "is set; write its rope_theta as a field of its own");
-        }
         if (config.flag("attention_bias", false)) {
             throw config.invalid("attention_bias", "is true; projections with bias are unknown");
         }
         if (config.flag("use_sliding_window", false)) {
             throw config.invalid("use_sliding_window", "is true; only full attention is supported");
+        }
+        if (config.flag("use_bidirectional_attention", false)) {
+            throw config.invalid(
+                    "use_bidirectional_attention", "is true; only causal attention is supported");
+        }
+        if (architecture != DecoderArchitecture.COST_WISE_GEMMA) {
+            for (String type : config.texts("layer_types")) {
+                if (!type.equals("full_attention")) {
+                    throw config.invalid(
+                            "layer_types", "has \"" + type + "\"; supported: full_attention");
+                }
+            }
         }
         if (architecture == DecoderArchitecture.MINICPM) {
             only("head_type", "", "simple");
@@ -169,14 +182,6 @@ final class DecoderConfigReader {
         if (config.isNull(field)) {
             return 0.0;
         }
-        return config.has(field) ? positive(field) : absent;
-    }
-
-    private double positive(String field) {
-        double value = config.number(field);
-        if (value <= 0) {
-            throw config.invalid(field, "must be above 0, not " + value);
-        }
-        return value;
+        return config.has(field) ? config.positive(field) : absent;
     }
 }

@@ -41,6 +41,38 @@ class DecoderConfigReaderTest {
         assertThat(qwen.embeddingScale()).isEqualTo(1);
     }
 
+    /** As every version of transformers saves it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"x\": 1|\"rope_parameters\": {\"rope_theta\": 1000000.0, \"rope_type\": \"default\"}",
+                "\"rope_theta\": 1000000|\"rope_parameters\": {\"rope_theta\": 1e6}",
+                "\"rope_theta\": 1000000|\"rope_parameters\": {\"type\": \"default\"}",
+                "\"rope_theta\": 1000000|\"rope_scaling\": {\"rope_type\": \"default\"}",
+                "\"x\": 1|\"rope_scaling\": {\"type\": \"default\", \"rope_theta\": 1e6}",
+                "\"rope_theta\": 1000000|\"rope_parameters\": null",
+            })
+    void readsTheRotationWhereverItIs(String base, String rotation) {
+        String json =
+                DecoderModels.QWEN3
+                        .replace("\"rope_theta\": 1000000", base)
+                        .replace("\"rope_scaling\": null", rotation);
+
+        assertThat(DecoderModels.descriptor(DecoderArchitecture.QWEN3, json).ropeTheta())
+                .isEqualTo(1e6);
+    }
+
+    @Test
+    void refusesAQwenWithoutItsRotation() {
+        assertRefused(
+                DecoderArchitecture.QWEN3,
+                DecoderModels.QWEN3,
+                "\"rope_theta\": 1000000",
+                "\"rope_parameters\": {\"rope_type\": \"default\"}",
+                "field \"rope_theta\" is missing");
+    }
+
     @Test
     void readsTheScaleOfAttentionFromTheFile() {
         assertThat(
@@ -82,8 +114,17 @@ class DecoderConfigReaderTest {
             delimiter = '|',
             value = {
                 "\"gelu\"|\"relu\"|field \"hidden_act\" is \"relu\"",
-                "\"rope_scaling\": null|\"rope_scaling\": {}|field \"rope_scaling\" is set",
-                "\"rope_scaling\": null|\"rope_parameters\": {}|\"rope_parameters\" is set",
+                "\"rope_scaling\": null|\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}|field \"rope_scaling\" is of type \"linear\"; supported: default",
+                "\"rope_scaling\": null|\"rope_parameters\": {\"rope_type\": \"yarn\", \"rope_theta\": 10000.0}|field \"rope_parameters\" is of type \"yarn\"",
+                "\"rope_scaling\": null|\"rope_parameters\": {\"rope_theta\": 10000.5}|field \"rope_parameters.rope_theta\" is 10000.5, but elsewhere it is 10000.0",
+                "\"rope_scaling\": null|\"rope_parameters\": {\"full_attention\": {\"rope_theta\": 10000.0}}|is by layer (full_attention)",
+                "\"rope_scaling\": null|\"rope_parameters\": {\"rope_theta\": 0}|field \"rope_parameters.rope_theta\" must be above 0",
+                "\"rope_scaling\": null|\"rope_parameters\": {\"rope_theta\": \"x\"}|field \"rope_parameters.rope_theta\" must be a number",
+                "\"rope_scaling\": null|\"rope_parameters\": {\"rope_type\": 3}|field \"rope_parameters.rope_type\" must be a text",
+                "\"rope_scaling\": null|\"rope_parameters\": []|field \"rope_parameters\" must be an object",
+                "\"rope_theta\": 10000.0|\"rope_theta\": -1|field \"rope_theta\" must be above 0",
+                "\"rope_scaling\": null|\"use_bidirectional_attention\": true|only causal attention",
+                "\"rope_scaling\": null|\"layer_types\": [\"full_attention\", \"sliding_attention\"]|has \"sliding_attention\"; supported: full_attention",
                 "\"rope_scaling\": null|\"hidden_activation\": \"gelu\"|\"hidden_activation\" is",
                 "\"rope_scaling\": null|\"attention_bias\": true|field \"attention_bias\" is true",
                 "\"head_dim\": 256|\"head_dim\": 255|makes heads of odd size 255",
