@@ -4,16 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tensors of an XLM-RoBERTa cross-encoder with one label, named as Hugging Face names them. */
+/** The tensors of an XLM-RoBERTa cross-encoder with one label. */
 final class EncoderTensors {
 
     private final JsonNode config;
     private final StoredType type;
+    private final boolean packed;
     private final List<NewTensor> tensors = new ArrayList<>();
 
-    EncoderTensors(JsonNode config, StoredType type) {
+    /**
+     * @param packed whether queries, keys and values are one matrix, with jina-reranker-v2's names
+     *     instead of transformers'
+     */
+    EncoderTensors(JsonNode config, StoredType type, boolean packed) {
         this.config = config;
         this.type = type;
+        this.packed = packed;
     }
 
     List<NewTensor> list() {
@@ -29,21 +35,37 @@ final class EncoderTensors {
                 embeddings + "token_type_embeddings",
                 config.path("type_vocab_size").asLong(),
                 hidden);
-        norm(embeddings + "LayerNorm", hidden);
+        norm(packed ? "roberta.emb_ln" : embeddings + "LayerNorm", hidden);
         for (int i = 0; i < config.path("num_hidden_layers").asInt(); i++) {
-            String layer = "roberta.encoder.layer." + i + ".";
-            for (String part : List.of("query", "key", "value")) {
-                linear(layer + "attention.self." + part, hidden, hidden);
+            if (packed) {
+                packedLayer("roberta.encoder.layers." + i + ".", hidden, inner);
+            } else {
+                layer("roberta.encoder.layer." + i + ".", hidden, inner);
             }
-            linear(layer + "attention.output.dense", hidden, hidden);
-            norm(layer + "attention.output.LayerNorm", hidden);
-            linear(layer + "intermediate.dense", inner, hidden);
-            linear(layer + "output.dense", hidden, inner);
-            norm(layer + "output.LayerNorm", hidden);
         }
         linear("classifier.dense", hidden, hidden);
         linear("classifier.out_proj", 1, hidden);
         return tensors;
+    }
+
+    private void layer(String layer, long hidden, long inner) {
+        for (String part : List.of("query", "key", "value")) {
+            linear(layer + "attention.self." + part, hidden, hidden);
+        }
+        linear(layer + "attention.output.dense", hidden, hidden);
+        norm(layer + "attention.output.LayerNorm", hidden);
+        linear(layer + "intermediate.dense", inner, hidden);
+        linear(layer + "output.dense", hidden, inner);
+        norm(layer + "output.LayerNorm", hidden);
+    }
+
+    private void packedLayer(String layer, long hidden, long inner) {
+        linear(layer + "mixer.Wqkv", 3 * hidden, hidden);
+        linear(layer + "mixer.out_proj", hidden, hidden);
+        norm(layer + "norm1", hidden);
+        linear(layer + "mlp.fc1", inner, hidden);
+        linear(layer + "mlp.fc2", hidden, inner);
+        norm(layer + "norm2", hidden);
     }
 
     private void linear(String name, long rows, long columns) {

@@ -68,16 +68,14 @@ public final class RandomCheckpoint {
     }
 
     private void fill(NewTensor tensor, long first, float[] values, int count) {
-        boolean scale =
-                tensor.name().endsWith("norm.weight") && shape == ReleasedShape.MINICPM_LAYERWISE;
-        float base = scale || tensor.name().endsWith("LayerNorm.weight") ? 1 : 0;
+        float centre = shape.centre(tensor.name());
         long state = seed + tensor.name().hashCode() * 0xBF58476D1CE4E5B9L + first * GOLDEN_GAMMA;
         for (int i = 0; i < count; i++) {
             state += GOLDEN_GAMMA;
             long z = (state ^ state >>> 30) * 0xBF58476D1CE4E5B9L;
             z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
             // 24 random bits as a float in [-1, 1).
-            values[i] = base + ((z >>> 40) - 0x800000L) * (SPREAD / 0x800000);
+            values[i] = centre + ((z >>> 40) - 0x800000L) * (SPREAD / 0x800000);
         }
     }
 }

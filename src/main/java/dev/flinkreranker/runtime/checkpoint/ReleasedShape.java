@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The shapes of the released rerankers: configuration, and the names and sizes of all tensors, as
@@ -12,6 +13,8 @@ import java.util.List;
 public enum ReleasedShape {
     /** BAAI/bge-reranker-v2-m3. */
     V2_M3("v2-m3", 24),
+    /** jinaai/jina-reranker-v2-base-multilingual. */
+    JINA_V2("jina-v2", 12),
     /** BAAI/bge-reranker-v2-gemma. */
     V2_GEMMA("v2-gemma", 18),
     /** BAAI/bge-reranker-v2-minicpm-layerwise. */
@@ -19,6 +22,7 @@ public enum ReleasedShape {
     /** BAAI/bge-reranker-v2.5-gemma2-lightweight. */
     GEMMA2_LIGHTWEIGHT("gemma2-lightweight", 42);
 
+    private static final Pattern NORM_SCALE = Pattern.compile(".*([Nn]orm[12]?|_ln)\\.weight");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String label;
@@ -64,18 +68,8 @@ public enum ReleasedShape {
         ObjectNode config = JSON.createObjectNode();
         switch (this) {
             case V2_M3 ->
-                    common(config, "XLMRobertaForSequenceClassification", "xlm-roberta", withLayers)
-                            .put("hidden_size", 1024)
-                            .put("intermediate_size", 4096)
-                            .put("vocab_size", 250002)
-                            .put("num_attention_heads", 16)
-                            .put("max_position_embeddings", 8194)
-                            .put("type_vocab_size", 1)
-                            .put("layer_norm_eps", 1e-5)
-                            .put("hidden_act", "gelu")
-                            .put("position_embedding_type", "absolute")
-                            .put("pad_token_id", 1)
-                            .putPOJO("id2label", JSON.createObjectNode().put("0", "LABEL_0"));
+                    xlmRoberta(config, withLayers, 1024, 8194).put("model_type", "xlm-roberta");
+            case JINA_V2 -> xlmRoberta(config, withLayers, 768, 1026);
             case V2_GEMMA ->
                     common(config, "GemmaForCausalLM", "gemma", withLayers)
                             .put("hidden_size", 2048)
@@ -131,9 +125,33 @@ public enum ReleasedShape {
     /** All its tensors with that many layers. */
     List<NewTensor> tensors(int withLayers, StoredType type) {
         ObjectNode config = config(withLayers);
-        return this == V2_M3
-                ? new EncoderTensors(config, type).list()
+        return this == V2_M3 || this == JINA_V2
+                ? new EncoderTensors(config, type, this == JINA_V2).list()
                 : new DecoderTensors(config, type, this == GEMMA2_LIGHTWEIGHT).list();
+    }
+
+    /** What a tensor's values lie around: 1 for what scales a norm, unless the norm adds that 1. */
+    float centre(String tensor) {
+        boolean addsOne = this == V2_GEMMA || this == GEMMA2_LIGHTWEIGHT;
+        return NORM_SCALE.matcher(tensor).matches() && !addsOne ? 1 : 0;
+    }
+
+    /** Heads are 64 wide, and the feed-forward part is four times as wide as a state. */
+    private static ObjectNode xlmRoberta(
+            ObjectNode config, int withLayers, int hidden, int positions) {
+        config.putArray("architectures").add("XLMRobertaForSequenceClassification");
+        config.putObject("id2label").put("0", "LABEL_0");
+        return config.put("num_hidden_layers", withLayers)
+                .put("hidden_size", hidden)
+                .put("intermediate_size", 4 * hidden)
+                .put("vocab_size", 250002)
+                .put("num_attention_heads", hidden / 64)
+                .put("max_position_embeddings", positions)
+                .put("type_vocab_size", 1)
+                .put("layer_norm_eps", 1e-5)
+                .put("hidden_act", "gelu")
+                .put("position_embedding_type", "absolute")
+                .put("pad_token_id", 1);
     }
 
     private static ObjectNode common(

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.checkpoint;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,6 +25,19 @@ public record StoredTensor(
     /** Whether it begins at a multiple of its number's size, so that it can be used in place. */
     public boolean isAligned() {
         return offset % type.bytes() == 0;
+    }
+
+    /**
+     * Some of its rows, as a tensor of the same name.
+     *
+     * @param first the first of them
+     * @param count how many, within its first dimension
+     */
+    public StoredTensor rows(long first, long count) {
+        List<Long> part = new ArrayList<>(shape);
+        part.set(0, count);
+        long row = bytes / shape.get(0);
+        return new StoredTensor(name, type, part, file, offset + first * row, count * row);
     }
 
     /** Number of elements. */

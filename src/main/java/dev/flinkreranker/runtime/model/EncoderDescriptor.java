@@ -70,7 +70,14 @@ record EncoderDescriptor(
         int tokenTypes = config.integer("type_vocab_size", 1, 2);
         int padding = config.integer("pad_token_id", 0, family.countsFromPadding() ? 1 : 0);
         EncoderWeights weights =
-                new EncoderWeights(family, hidden, intermediate, vocabulary, positions, tokenTypes);
+                new EncoderWeights(
+                        family,
+                        EncoderNames.of(checkpoint, family),
+                        hidden,
+                        intermediate,
+                        vocabulary,
+                        positions,
+                        tokenTypes);
         weights.checkHead(checkpoint);
         return new EncoderDescriptor(
                 family,

@@ -1,29 +1,57 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The encoder architectures: one network, three ways to name its weights and count positions. */
 enum EncoderFamily {
-    BERT("bert", "BERT", "bert.", "bert.pooler.dense", "classifier"),
-    ROBERTA("roberta", "RoBERTa", "roberta.", "classifier.dense", "classifier.out_proj"),
+    BERT("bert", "Bert", "BERT", "bert.", "bert.pooler.dense", "classifier"),
+    ROBERTA("roberta", "Roberta", "RoBERTa", "roberta.", "classifier.dense", "classifier.out_proj"),
     XLM_ROBERTA(
-            "xlm-roberta", "XLM-RoBERTa", "roberta.", "classifier.dense", "classifier.out_proj");
+            "xlm-roberta",
+            "XLMRoberta",
+            "XLM-RoBERTa",
+            "roberta.",
+            "classifier.dense",
+            "classifier.out_proj");
+
+    private static final String MODEL_TYPE = "model_type";
 
     private final String modelType;
+    private final String className;
     private final String title;
     private final String prefix;
     private final String dense;
     private final String output;
 
-    EncoderFamily(String modelType, String title, String prefix, String dense, String output) {
+    EncoderFamily(
+            String modelType,
+            String className,
+            String title,
+            String prefix,
+            String dense,
+            String output) {
         this.modelType = modelType;
+        this.className = className + "ForSequenceClassification";
         this.title = title;
         this.prefix = prefix;
         this.dense = dense;
         this.output = output;
     }
 
-    /** {@code model_type} in {@code config.json}. */
-    String modelType() {
-        return modelType;
+    /**
+     * The family that {@code model_type} in {@code config.json} names. Where that is absent, as in
+     * jina-reranker-v2, {@code architectures} names it.
+     */
+    static Optional<EncoderFamily> of(CheckpointConfig config) {
+        return Arrays.stream(values()).filter(family -> family.isNamedBy(config)).findFirst();
+    }
+
+    private boolean isNamedBy(CheckpointConfig config) {
+        return config.has(MODEL_TYPE)
+                ? config.text(MODEL_TYPE).equals(modelType)
+                : config.texts("architectures").contains(className);
     }
 
     /** Its name for people. */

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 /** Names and shapes of an encoder's weights, in the order of {@code encoder.py}. */
 record EncoderWeights(
         EncoderFamily family,
+        EncoderNames names,
         int hidden,
         int intermediate,
         int vocabulary,
@@ -42,7 +43,7 @@ record EncoderWeights(
         fixed.add(table(embeddings + "word_embeddings", vocabulary));
         fixed.add(table(embeddings + "position_embeddings", positions));
         fixed.add(table(embeddings + "token_type_embeddings", tokenTypes));
-        norm(fixed, embeddings + "LayerNorm");
+        norm(fixed, family.prefix() + names.embeddingNorm());
         for (int layer : lowerHeads) {
             String head = "layer_heads." + layer;
             head(fixed, head + ".dense", head + ".classifier");
@@ -53,16 +54,27 @@ record EncoderWeights(
 
     private List<WeightSpec> layer(int index) {
         List<WeightSpec> specs = new ArrayList<>(LAYER_WEIGHTS);
-        String layer = family.prefix() + "encoder.layer." + index + ".";
-        linear(specs, layer + "attention.self.query", hidden, hidden);
-        linear(specs, layer + "attention.self.key", hidden, hidden);
-        linear(specs, layer + "attention.self.value", hidden, hidden);
-        linear(specs, layer + "attention.output.dense", hidden, hidden);
-        norm(specs, layer + "attention.output.LayerNorm");
-        linear(specs, layer + "intermediate.dense", intermediate, hidden);
-        linear(specs, layer + "output.dense", hidden, intermediate);
-        norm(specs, layer + "output.LayerNorm");
+        String layer = family.prefix() + names.layer(index);
+        attention(specs, layer, "query", 0);
+        attention(specs, layer, "key", hidden);
+        attention(specs, layer, "value", 2 * hidden);
+        linear(specs, layer + names.attentionOutput(), hidden, hidden);
+        norm(specs, layer + names.attentionNorm());
+        linear(specs, layer + names.intermediate(), intermediate, hidden);
+        linear(specs, layer + names.output(), hidden, intermediate);
+        norm(specs, layer + names.outputNorm());
         return specs;
+    }
+
+    /**
+     * @param row where the part begins if it is packed with the others
+     */
+    private void attention(List<WeightSpec> specs, String layer, String part, int row) {
+        List<WeightSpec> own = new ArrayList<>();
+        linear(own, layer + names.attention(part), hidden, hidden);
+        for (WeightSpec spec : own) {
+            specs.add(names.packsAttention() ? spec.partOf(3L * hidden, row) : spec);
+        }
     }
 
     private WeightSpec table(String name, int rows) {

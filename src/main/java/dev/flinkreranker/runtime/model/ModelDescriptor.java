@@ -12,6 +12,7 @@ import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a checkpoint's configuration says about its model: sizes, depths, weights, costs. */
@@ -30,17 +31,15 @@ public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescri
                 return DecoderDescriptor.of(architecture, checkpoint);
             }
         }
-        String type = config.text("model_type", "absent");
-        for (EncoderFamily family : EncoderFamily.values()) {
-            if (family.modelType().equals(type)) {
-                return EncoderDescriptor.of(family, checkpoint);
-            }
+        Optional<EncoderFamily> encoder = EncoderFamily.of(config);
+        if (encoder.isPresent()) {
+            return EncoderDescriptor.of(encoder.get(), checkpoint);
         }
         throw config.invalid(
                 "model_type",
                 "is \"%s\" of %s; supported are bert, roberta and xlm-roberta cross-encoders, and %s"
                         .formatted(
-                                type,
+                                config.text("model_type", "absent"),
                                 config.texts("architectures"),
                                 Arrays.stream(DecoderArchitecture.values())
                                         .map(DecoderArchitecture::className)

@@ -34,7 +34,7 @@ public record WeightMemory(long mapped, long converted) {
                                 layout.fixed().stream(),
                                 layout.layers().stream().limit(layers).flatMap(l -> l.stream()))
                         .toList()) {
-            StoredTensor tensor = checkpoint.tensors().get(spec.name());
+            StoredTensor tensor = spec.in(checkpoint);
             if (spec.isTakenAsStored(tensor, plan)) {
                 mapped += tensor.bytes();
             } else {

@@ -3,16 +3,19 @@ package dev.flinkreranker.runtime.program;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredTensor;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A weight that a program needs.
  *
- * @param name its name in the checkpoint
- * @param shape the shape it must have there, outermost first
+ * @param name its name in the checkpoint, or that of the tensor it is a part of
+ * @param shape its shape, outermost first
  * @param use what the program does with it, which decides the type it is brought in
+ * @param firstRow where it begins in the tensor of that name, counted in its rows
+ * @param storedRows rows of that tensor; those of {@code shape} unless it is a part
  */
-public record WeightSpec(String name, List<Long> shape, Use use) {
+public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, long storedRows) {
 
     /** The type in which the program takes a weight. */
     public enum Use {
@@ -60,6 +63,11 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
         return of(name, Use.FLOAT32, shape);
     }
 
+    /** The same weight, stored as rows of a taller tensor of that name. */
+    public WeightSpec partOf(long tallerRows, long fromRow) {
+        return new WeightSpec(name, shape, use, fromRow, tallerRows);
+    }
+
     /**
      * Whether the program takes it as the file has it; on a CPU it is then a view of the mapped
      * file.
@@ -97,10 +105,12 @@ public record WeightSpec(String name, List<Long> shape, Use use) {
      *     of another shape
      */
     public StoredTensor in(Checkpoint checkpoint) {
-        return checkpoint.weight(name, shape.stream().mapToLong(Long::longValue).toArray());
+        long[] stored = shape.stream().mapToLong(Long::longValue).toArray();
+        stored[0] = storedRows;
+        return checkpoint.weight(name, stored).rows(firstRow, shape.get(0));
     }
 
     private static WeightSpec of(String name, Use use, long... shape) {
-        return new WeightSpec(name, java.util.Arrays.stream(shape).boxed().toList(), use);
+        return new WeightSpec(name, Arrays.stream(shape).boxed().toList(), use, 0, shape[0]);
     }
 }

@@ -28,6 +28,7 @@ class RandomCheckpointTest {
         // Parameters as the model cards give them, in millions; bytes of the released float32
         // files.
         "v2-m3, 568",
+        "jina-v2, 278",
         "v2-gemma, 2506",
         "minicpm-layerwise, 2725",
         "gemma2-lightweight, 9241"
@@ -81,7 +82,7 @@ class RandomCheckpointTest {
         assertThatThrownBy(
                         () -> new RandomCheckpoint(ReleasedShape.V2_GEMMA, 19, StoredType.BF16, 1))
                 .hasMessage("layers 19: v2-gemma has 1 to 18");
-        assertThatThrownBy(() -> ReleasedShape.named("v3")).hasMessageContaining("v2-m3, v2-gemma");
+        assertThatThrownBy(() -> ReleasedShape.named("v3")).hasMessageContaining("v2-m3, jina-v2");
     }
 
     private static ByteBuffer bytes(StoredTensor tensor) throws IOException {

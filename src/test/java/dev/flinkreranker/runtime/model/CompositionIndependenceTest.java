@@ -28,14 +28,16 @@ class CompositionIndependenceTest {
 
     @TempDir Path directory;
 
-    /** Widths of the golden model, of MiniLM and of bge-reranker-v2-m3. */
+    /** Widths of the golden model, of MiniLM, of jina-reranker-v2 and of bge-reranker-v2-m3. */
     @ParameterizedTest
     @CsvSource({
-        "48, 4, 96, 3, 150, 1, 20260101",
-        "384, 12, 1536, 2, 20, 0.1, 20260102",
-        "1024, 16, 4096, 1, 20, 0.02, 20260103",
+        "TRANSFORMERS, 48, 4, 96, 3, 150, 1, 20260101",
+        "TRANSFORMERS, 384, 12, 1536, 2, 20, 0.1, 20260102",
+        "FLASH_ATTENTION, 768, 12, 3072, 1, 20, 0.05, 20260107",
+        "TRANSFORMERS, 1024, 16, 4096, 1, 20, 0.02, 20260103",
     })
     void bitsOfAScoreDoNotDependOnTheBatch(
+            EncoderNames names,
             int hidden,
             int heads,
             int intermediate,
@@ -43,7 +45,8 @@ class CompositionIndependenceTest {
             int batchings,
             double share,
             long seed) {
-        EncoderShape shape = new EncoderShape(hidden, heads, intermediate, layers, VOCABULARY);
+        EncoderShape shape =
+                new EncoderShape(hidden, heads, intermediate, layers, VOCABULARY, names);
         shape.write(directory, StoredType.F32);
         List<TokenizedPair> pairs = pairs(2, VOCABULARY, hidden < 100 ? 500 : 100, seed);
         for (ComputeType type : HostTypes.all()) {

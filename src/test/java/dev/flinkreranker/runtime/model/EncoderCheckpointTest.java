@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.checkpoint.SafetensorsWriter;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.WeightSpec;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -71,6 +73,38 @@ class EncoderCheckpointTest {
         assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(single);
     }
 
+    /** Queries, keys and values as rows of one tensor, whose values are those of three. */
+    @Test
+    void packedAttentionScoresAsItsPartsDo() {
+        EncoderShape packed = new EncoderShape(48, 4, 96, 2, 50, EncoderNames.FLASH_ATTENTION);
+        packed.write(directory, StoredType.F32);
+        float[][] scores = score(ComputeType.FLOAT32);
+        SafetensorsWriter parts = new SafetensorsWriter();
+        List<WeightSpec> stored = packed.specs();
+        List<WeightSpec> wanted = SHAPE.specs();
+        for (int i = 0; i < stored.size(); i++) {
+            WeightSpec spec = stored.get(i);
+            float[] all =
+                    packed.weights()
+                            .values(
+                                    spec.name(),
+                                    (int)
+                                            (spec.elements()
+                                                    / spec.shape().get(0)
+                                                    * spec.storedRows()));
+            int first = (int) (spec.elements() / spec.shape().get(0) * spec.firstRow());
+            parts.add(
+                    wanted.get(i).name(),
+                    StoredType.F32,
+                    Arrays.copyOfRange(all, first, first + (int) spec.elements()),
+                    spec.shape().stream().mapToLong(Long::longValue).toArray());
+        }
+        GoldenFile.writeConfig(directory, SHAPE.config());
+        parts.write(directory.resolve("model.safetensors"));
+
+        assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(scores);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = StoredType.class,
@@ -80,7 +114,7 @@ class EncoderCheckpointTest {
         float[][] full = score(ComputeType.FLOAT32);
         SHAPE.write(directory, stored);
 
-        for (ComputeType type : ComputeType.values()) {
+        for (ComputeType type : HostTypes.all()) {
             float[][] scores = score(type);
             for (int i = 0; i < scores.length; i++) {
                 assertThat(Math.abs(scores[i][0] - full[i][0])).as("%s", type).isLessThan(0.1f);
@@ -151,6 +185,18 @@ class EncoderCheckpointTest {
         write(SHAPE.config(), tensors);
 
         assertRefused(directory + ": tensor \"" + tensor + "\" is missing");
+    }
+
+    @Test
+    void refusesPackedAttentionThatLacksRows() {
+        EncoderShape packed = new EncoderShape(48, 4, 96, 2, 50, EncoderNames.FLASH_ATTENTION);
+        Map<String, long[]> tensors = packed.tensors();
+        String name = "roberta.encoder.layers.1.mixer.Wqkv.weight";
+        tensors.put(name, new long[] {96, 48});
+        write(packed.config(), tensors);
+
+        assertRefused(
+                "tensor \"" + name + "\": shape [96, 48], but config.json asks for [144, 48]");
     }
 
     @Test

@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  * float32: {@link FormulaWeights#ENCODER} copied into {@code BertForSequenceClassification} and
  * {@code RobertaForSequenceClassification} of the given configurations, one pair at a time, without
  * padding; the lower heads are {@code classifier(tanh(dense(hidden_states[l][:, 0])))}.
+ *
+ * <p>{@code jina-v2} is the same of jina-reranker-v2's own published classes, without flash
+ * attention; its config.json names no {@code model_type}, as the released one.
  */
 class EncoderReferenceTest {
 
@@ -35,9 +38,11 @@ class EncoderReferenceTest {
     @CsvSource({
         "bert, F32, 2e-5",
         "roberta, F32, 2e-5",
+        "jina-v2, F32, 2e-5",
         // As good as the rounded weights allow.
         "bert, BF16, 0.05",
         "roberta, F16, 0.01",
+        "jina-v2, BF16, 0.05",
     })
     void agreesWithTheReference(String name, StoredType stored, double tolerance)
             throws IOException {

@@ -19,7 +19,7 @@ public record FormulaWeights(List<Rule> rules) {
     public static final FormulaWeights ENCODER =
             new FormulaWeights(
                     List.of(
-                            new Rule(name -> name.endsWith("LayerNorm.weight"), 1, 0.25f),
+                            new Rule(FormulaWeights::isNormScale, 1, 0.25f),
                             new Rule(name -> name.endsWith("bias"), 0, 0.125f),
                             new Rule(name -> name.contains("embeddings"), 0, 0.5f),
                             new Rule(name -> true, 0, 0.25f)));
@@ -59,6 +59,11 @@ public record FormulaWeights(List<Rule> rules) {
         public static Rule naming(String text, float base, float amplitude) {
             return new Rule(name -> name.contains(text), base, amplitude);
         }
+    }
+
+    /** Whether a tensor scales a norm of an encoder, by either of its names. */
+    static boolean isNormScale(String name) {
+        return name.matches(".*(LayerNorm|emb_ln|norm[12])\\.weight");
     }
 
     /** The values of a tensor. */
