@@ -15,6 +15,10 @@ public enum ReleasedShape {
     V2_M3("v2-m3", 24),
     /** jinaai/jina-reranker-v2-base-multilingual. */
     JINA_V2("jina-v2", 12),
+    /**
+     * Alibaba-NLP/gte-reranker-modernbert-base; granite-embedding-reranker-english-r2 has it too.
+     */
+    GTE_MODERNBERT("gte-modernbert", 22),
     /** BAAI/bge-reranker-v2-gemma. */
     V2_GEMMA("v2-gemma", 18),
     /** BAAI/bge-reranker-v2-minicpm-layerwise. */
@@ -70,6 +74,13 @@ public enum ReleasedShape {
             case V2_M3 ->
                     xlmRoberta(config, withLayers, 1024, 8194).put("model_type", "xlm-roberta");
             case JINA_V2 -> xlmRoberta(config, withLayers, 768, 1026);
+            case GTE_MODERNBERT -> {
+                modernBert(config, withLayers, 768, 1152)
+                        .put("classifier_pooling", "mean")
+                        .putArray("architectures")
+                        .add("ModernBertForSequenceClassification");
+                config.putObject("id2label").put("0", "LABEL_0");
+            }
             case V2_GEMMA ->
                     common(config, "GemmaForCausalLM", "gemma", withLayers)
                             .put("hidden_size", 2048)
@@ -125,9 +136,12 @@ public enum ReleasedShape {
     /** All its tensors with that many layers. */
     List<NewTensor> tensors(int withLayers, StoredType type) {
         ObjectNode config = config(withLayers);
-        return this == V2_M3 || this == JINA_V2
-                ? new EncoderTensors(config, type, this == JINA_V2).list()
-                : new DecoderTensors(config, type, this == GEMMA2_LIGHTWEIGHT).list();
+        return switch (this) {
+            case V2_M3, JINA_V2 -> new EncoderTensors(config, type, this == JINA_V2).list();
+            case GTE_MODERNBERT -> new ModernBertTensors(config, type, "model.").classifier();
+            case V2_GEMMA, MINICPM_LAYERWISE, GEMMA2_LIGHTWEIGHT ->
+                    new DecoderTensors(config, type, this == GEMMA2_LIGHTWEIGHT).list();
+        };
     }
 
     /** What a tensor's values lie around: 1 for what scales a norm, unless the norm adds that 1. */
@@ -152,6 +166,23 @@ public enum ReleasedShape {
                 .put("hidden_act", "gelu")
                 .put("position_embedding_type", "absolute")
                 .put("pad_token_id", 1);
+    }
+
+    /** Heads are 64 wide, and each third layer sees all tokens. */
+    private static ObjectNode modernBert(
+            ObjectNode config, int withLayers, int hidden, int intermediate) {
+        return config.put("model_type", "modernbert")
+                .put("num_hidden_layers", withLayers)
+                .put("hidden_size", hidden)
+                .put("intermediate_size", intermediate)
+                .put("vocab_size", 50368)
+                .put("num_attention_heads", hidden / 64)
+                .put("max_position_embeddings", 8192)
+                .put("local_attention", 128)
+                .put("global_attn_every_n_layers", 3)
+                .put("global_rope_theta", 160000.0)
+                .put("local_rope_theta", 10000.0)
+                .put("norm_eps", 1e-5);
     }
 
     private static ObjectNode common(

@@ -43,7 +43,7 @@ final class EncoderScorer implements ProgramScorer {
                                 "layer_weights",
                                 EncoderWeights.LAYER_WEIGHTS),
                         plan.device(),
-                        plan.withProducts("encoder.py"));
+                        plan.withProducts("encoder.py", "pairs.py"));
     }
 
     @Override

@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a checkpoint's configuration says about its model: sizes, depths, weights, costs. */
-public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescriptor {
+public sealed interface ModelDescriptor
+        permits EncoderDescriptor, ModernBertDescriptor, DecoderDescriptor {
 
     /**
      * Reads the descriptor of a checkpoint.
@@ -35,9 +36,12 @@ public sealed interface ModelDescriptor permits EncoderDescriptor, DecoderDescri
         if (encoder.isPresent()) {
             return EncoderDescriptor.of(encoder.get(), checkpoint);
         }
+        if (config.text("model_type", "").equals(ModernBertDescriptor.MODEL_TYPE)) {
+            return ModernBertDescriptor.of(checkpoint);
+        }
         throw config.invalid(
                 "model_type",
-                "is \"%s\" of %s; supported are bert, roberta and xlm-roberta cross-encoders, and %s"
+                "is \"%s\" of %s; supported are bert, roberta, xlm-roberta and modernbert cross-encoders, and %s"
                         .formatted(
                                 config.text("model_type", "absent"),
                                 config.texts("architectures"),

@@ -212,6 +212,9 @@ public final class Reranker implements PairScorer {
         if (descriptor instanceof EncoderDescriptor encoder) {
             return new EncoderScorer(encoder, weights);
         }
+        if (descriptor instanceof ModernBertDescriptor modernBert) {
+            return new ModernBertScorer(modernBert, weights);
+        }
         if (descriptor instanceof DecoderDescriptor decoder) {
             return new DecoderScorer(decoder, weights);
         }

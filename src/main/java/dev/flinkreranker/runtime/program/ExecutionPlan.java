@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.program;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import java.util.stream.Stream;
 
 /**
  * How programs that compute in one type run on one device: which products they are made with, how
@@ -67,16 +68,18 @@ public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout 
     }
 
     /**
-     * The parts of a program that multiply its matrices, and the program itself before them.
+     * A program's parts, and those that multiply its matrices after them.
      *
-     * @param program its resource
+     * @param program its resources, that of the class first
      */
-    public String[] withProducts(String program) {
-        return switch (matrices) {
-            case ROWS -> new String[] {program, "products.py", "activations.py"};
-            case BLOCKS -> new String[] {program, "packed_products.py"};
-            case INT8 -> new String[] {program, "int8_products.py", "activations.py"};
-        };
+    public String[] withProducts(String... program) {
+        Stream<String> products =
+                switch (matrices) {
+                    case ROWS -> Stream.of("products.py", "activations.py");
+                    case BLOCKS -> Stream.of("packed_products.py");
+                    case INT8 -> Stream.of("int8_products.py", "activations.py");
+                };
+        return Stream.concat(Stream.of(program), products).toArray(String[]::new);
     }
 
     /** The parts of the program that brings weights. */

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
  * norms, heads), then layer by layer. A call that ends at a lower layer takes a shorter list.
  *
  * @param fixed the weights of every call
- * @param layers the weights of each layer, lowest first; the same number in each
+ * @param layers the weights of each layer, lowest first; the same number in each, but that the
+ *     first may lack its first
  */
 public record WeightLayout(List<WeightSpec> fixed, List<List<WeightSpec>> layers) {
 

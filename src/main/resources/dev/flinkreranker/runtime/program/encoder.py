@@ -1,4 +1,4 @@
-# BERT, RoBERTa and XLM-RoBERTa cross-encoders: what scores the state of a pair's first token.
+# BERT, RoBERTa and XLM-RoBERTa cross-encoders: what scores the state of a pair's first token. Goes with pairs.py.
 #
 # For the dialect and the codes of number formats see decoder.py. D is hidden_size, F intermediate_size; every matrix is
 # [outputs, inputs] and followed by its bias, every norm's weight by its bias. A call brings its weights as one list:
@@ -93,37 +93,8 @@ class Encoder(Module):
       torch.copy_(torch.narrow(out, 0, first, count), self.norm(torch.add_(m, b), weights, w + 14))
     return out
 
-  # Pair by pair, so that neither padding nor a mask is needed and no pair's bits depend on its neighbours.
-  def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int]) -> Tensor:
-    out = torch.zeros_like(q)
-    first = 0
-    for length in lengths:
-      o = torch.scaled_dot_product_attention(self.split(q, first, length), self.split(k, first, length), self.split(v, first, length))
-      torch.copy_(self.split(out, first, length), o)
-      first = first + length
-    return out
-
-  # One pair's rows as [1, heads, length, D / heads].
-  def split(self, x: Tensor, first: int, length: int) -> Tensor:
-    rows = torch.narrow(x, 0, first, length)
-    return torch.transpose(torch.view(rows, [1, length, self.heads, -1]), 1, 2)
-
   def norm(self, x: Tensor, weights: List[Tensor], w: int) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 1)], weights[w], weights[w + 1], self.eps)
-
-  # The rows of the first tokens.
-  def firsts(self, x: Tensor, lengths: List[int]) -> Tensor:
-    firsts = annotate(List[int], [])
-    first = 0
-    for length in lengths:
-      firsts.append(first)
-      first = first + length
-    return self.filled(torch.index_select(x, 0, torch.tensor(firsts, dtype=4, device=x.device)))
-
-  # Filled up to whole grids of rows: products of few rows are rounded otherwise (see ExecutionPlan).
-  def filled(self, x: Tensor) -> Tensor:
-    rows = torch.size(x, 0)
-    return torch.constant_pad_nd(x, [0, 0, 0, (rows + self.row_grid - 1) // self.row_grid * self.row_grid - rows])
 
   # dense, tanh, one label; on the states of first tokens, in float32.
   def head(self, weights: List[Tensor], states: Tensor, pairs: int, w: int) -> Tensor:

@@ -29,6 +29,7 @@ class RandomCheckpointTest {
         // files.
         "v2-m3, 568",
         "jina-v2, 278",
+        "gte-modernbert, 150",
         "v2-gemma, 2506",
         "minicpm-layerwise, 2725",
         "gemma2-lightweight, 9241"

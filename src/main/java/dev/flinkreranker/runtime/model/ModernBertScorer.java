@@ -1,0 +1,77 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.MappedWeights;
+import dev.flinkreranker.runtime.program.Program;
+import dev.flinkreranker.runtime.program.ProgramCall;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Scores pairs with {@code modernbert.py}. A pair's score has the same bits in every batch, as an
+ * {@link EncoderScorer}'s has.
+ */
+final class ModernBertScorer implements ProgramScorer {
+
+    private final ModernBertDescriptor model;
+    private final Program program;
+    private final MappedWeights weights;
+    private final ExecutionPlan plan;
+    private final long[] local;
+    private final long[] steps;
+
+    ModernBertScorer(ModernBertDescriptor model, MappedWeights weights) {
+        this.model = model;
+        this.weights = weights;
+        this.plan = weights.plan();
+        this.local = model.local().stream().mapToLong(l -> l ? 1 : 0).toArray();
+        this.steps = model.head().codes(ModernBertWeights.BODY_WEIGHTS);
+        this.program =
+                Program.load(
+                        Map.ofEntries(
+                                Map.entry("heads", model.attentionHeads()),
+                                Map.entry("eps", model.epsilon()),
+                                Map.entry("first_layer", model.weights().fixed().size()),
+                                Map.entry("layer_weights", ModernBertWeights.LAYER_WEIGHTS),
+                                Map.entry("global_base", model.globalBase()),
+                                Map.entry("local_base", model.localBase()),
+                                Map.entry("reach", model.reach()),
+                                Map.entry("mean", model.head().pooling() == ScoreHead.Pooling.MEAN),
+                                Map.entry("head_eps", model.head().epsilon()),
+                                Map.entry("threads", plan.threads()),
+                                Map.entry("row_grid", plan.rowGrid()),
+                                Map.entry("row_block", plan.encoderBlock())),
+                        plan.device(),
+                        plan.withProducts("modernbert.py", "pairs.py", "head.py"));
+    }
+
+    @Override
+    public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        int tokens = pairs.stream().mapToInt(TokenizedPair::length).sum();
+        long[] ids = new long[plan.rows(tokens)];
+        int row = 0;
+        for (TokenizedPair pair : pairs) {
+            System.arraycopy(pair.ids(), 0, ids, row, pair.length());
+            row += pair.length();
+        }
+        try (ProgramCall call = program.call("score")) {
+            return call.weights(weights.upTo(model.layers()))
+                    .tensor(ids, ids.length)
+                    .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
+                    .list(local)
+                    .list(steps)
+                    .floats();
+        }
+    }
+
+    @Override
+    public int layers(ScoringSettings settings) {
+        return model.layers();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}
