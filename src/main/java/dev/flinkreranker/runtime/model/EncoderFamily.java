@@ -78,12 +78,4 @@ enum EncoderFamily {
     boolean countsFromPadding() {
         return this != BERT;
     }
-
-    /**
-     * Whether the passage has a token type of its own. RoBERTa's tokenizers make no token types, so
-     * its models see type 0 throughout, however many their table has.
-     */
-    boolean hasSegments() {
-        return this == BERT;
-    }
 }

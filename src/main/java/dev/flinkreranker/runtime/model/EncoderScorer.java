@@ -80,7 +80,6 @@ final class EncoderScorer implements ProgramScorer {
     /** Ids, positions and token types; zeros in the padding rows. */
     private long[] inputs(List<TokenizedPair> pairs, int rows) {
         long[] inputs = new long[3 * rows];
-        boolean segments = model.architecture().hasSegments() && model.tokenTypes() > 1;
         int row = 0;
         for (TokenizedPair pair : pairs) {
             long position = model.architecture().countsFromPadding() ? model.paddingId() + 1 : 0;
@@ -92,7 +91,7 @@ final class EncoderScorer implements ProgramScorer {
                 } else {
                     inputs[rows + row] = position++;
                 }
-                inputs[2 * rows + row] = segments && i >= pair.queryLength() ? 1 : 0;
+                inputs[2 * rows + row] = i < pair.queryLength() ? 0 : pair.passageType();
             }
         }
         return inputs;

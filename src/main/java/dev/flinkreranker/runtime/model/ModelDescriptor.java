@@ -82,6 +82,11 @@ public sealed interface ModelDescriptor
     /** Rows of the embedding table; a tokenizer's ids must lie below. */
     int vocabularySize();
 
+    /** Rows of the table of token types; 1 where there is none, as all tokens are of type 0. */
+    default int tokenTypes() {
+        return 1;
+    }
+
     /** The most tokens that a pair may have. */
     int maxTokens();
 

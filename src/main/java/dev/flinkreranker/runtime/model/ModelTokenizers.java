@@ -27,7 +27,7 @@ final class ModelTokenizers implements AutoCloseable {
      * The model's tokenizers.
      *
      * @throws InvalidCheckpointException if {@code tokenizer.json} is missing or broken, or has
-     *     tokens that the model has no embedding for
+     *     tokens or token types that the model has no embedding for
      */
     synchronized PairTokenizers get() {
         if (closed) {
@@ -36,7 +36,7 @@ final class ModelTokenizers implements AutoCloseable {
         if (tokenizers == null) {
             TokenizerFile opened = TokenizerFile.open(directory);
             try {
-                checkVocabulary(opened);
+                checkTables(opened);
                 tokenizers =
                         new PairTokenizers(opened, descriptor.pairFormat(), descriptor.maxTokens());
                 file = opened;
@@ -49,7 +49,7 @@ final class ModelTokenizers implements AutoCloseable {
         return tokenizers;
     }
 
-    private void checkVocabulary(TokenizerFile opened) {
+    private void checkTables(TokenizerFile opened) {
         if (opened.vocabularySize() > descriptor.vocabularySize()) {
             throw new InvalidCheckpointException(
                     ("%s: has token ids up to %d, but the model's embedding has %d rows; it is the"
@@ -58,6 +58,15 @@ final class ModelTokenizers implements AutoCloseable {
                                     directory.resolve("tokenizer.json"),
                                     opened.vocabularySize() - 1,
                                     descriptor.vocabularySize()));
+        }
+        if (opened.tokenTypes() > descriptor.tokenTypes()) {
+            throw new InvalidCheckpointException(
+                    ("%s: its pairs have %d token types, but the model's table has %d"
+                                    + " (type_vocab_size in config.json)")
+                            .formatted(
+                                    directory.resolve("tokenizer.json"),
+                                    opened.tokenTypes(),
+                                    descriptor.tokenTypes()));
         }
     }
 

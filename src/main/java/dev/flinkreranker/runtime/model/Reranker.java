@@ -228,6 +228,11 @@ public final class Reranker implements PairScorer {
                     "pair %s has %s tokens; the model takes 1 to %s"
                             .formatted(index, pair.length(), descriptor.maxTokens()));
         }
+        if (pair.passageType() < 0 || pair.passageType() >= descriptor.tokenTypes()) {
+            throw new ScoringException(
+                    "pair %s has token type %s; the model's are 0 to %s"
+                            .formatted(index, pair.passageType(), descriptor.tokenTypes() - 1));
+        }
         for (long id : pair.ids()) {
             if (id < 0 || id >= descriptor.vocabularySize()) {
                 throw new ScoringException(

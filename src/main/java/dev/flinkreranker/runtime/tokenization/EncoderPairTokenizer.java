@@ -71,7 +71,7 @@ final class EncoderPairTokenizer implements PairTokenizer {
                         .append(template.between());
         int queryLength = pair.length();
         pair.append(ids, kept.passage()).append(template.after());
-        return new TokenizedPair(pair.ids(), queryLength, 0, truncated);
+        return new TokenizedPair(pair.ids(), queryLength, 0, truncated, template.passageType());
     }
 
     /** How many leading tokens of each stay. */

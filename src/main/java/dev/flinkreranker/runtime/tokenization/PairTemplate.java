@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.tokenization;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +16,10 @@ import java.util.Optional;
  * @param before ids before the query
  * @param between ids between query and passage
  * @param after ids after the passage
+ * @param passageType token type of the passage and of what comes after it; all before it is of type
+ *     0
  */
-record PairTemplate(long[] before, long[] between, long[] after) {
+record PairTemplate(long[] before, long[] between, long[] after, int passageType) {
 
     /** Number of special tokens in a pair: 3 for BERT, 4 for RoBERTa. */
     int specialTokens() {
@@ -26,15 +29,19 @@ record PairTemplate(long[] before, long[] between, long[] after) {
     /**
      * Reads the {@code post_processor} of a {@code tokenizer.json}; empty where it has no rule for
      * pairs in the order query, passage.
+     *
+     * @param typed whether the tokenizer makes token types; if not, all are 0, whatever the rule
+     * @throws IOException if the rule's token types change elsewhere than before the passage
      */
-    static Optional<PairTemplate> of(JsonNode postProcessor) {
+    static Optional<PairTemplate> of(JsonNode postProcessor, boolean typed) throws IOException {
         return switch (postProcessor.path("type").asText()) {
-            case "TemplateProcessing" -> ofTemplate(postProcessor);
-            case "BertProcessing" -> ofClassifier(postProcessor, 1);
-            case "RobertaProcessing" -> ofClassifier(postProcessor, 2);
+            case "TemplateProcessing" -> ofTemplate(postProcessor, typed);
+            case "BertProcessing" -> ofClassifier(postProcessor, 1, typed ? 1 : 0);
+            // In its pairs all is of type 0.
+            case "RobertaProcessing" -> ofClassifier(postProcessor, 2, 0);
             case "Sequence" -> {
                 for (JsonNode part : postProcessor.path("processors")) {
-                    Optional<PairTemplate> template = of(part);
+                    Optional<PairTemplate> template = of(part, typed);
                     if (template.isPresent()) {
                         yield template;
                     }
@@ -45,7 +52,8 @@ record PairTemplate(long[] before, long[] between, long[] after) {
         };
     }
 
-    private static Optional<PairTemplate> ofClassifier(JsonNode processor, int separators) {
+    private static Optional<PairTemplate> ofClassifier(
+            JsonNode processor, int separators, int passageType) {
         JsonNode cls = processor.path("cls").path(1);
         JsonNode sep = processor.path("sep").path(1);
         if (!cls.isIntegralNumber() || !sep.isIntegralNumber()) {
@@ -54,10 +62,15 @@ record PairTemplate(long[] before, long[] between, long[] after) {
         long[] between = new long[separators];
         Arrays.fill(between, sep.asLong());
         return Optional.of(
-                new PairTemplate(new long[] {cls.asLong()}, between, new long[] {sep.asLong()}));
+                new PairTemplate(
+                        new long[] {cls.asLong()},
+                        between,
+                        new long[] {sep.asLong()},
+                        passageType));
     }
 
-    private static Optional<PairTemplate> ofTemplate(JsonNode processor) {
+    private static Optional<PairTemplate> ofTemplate(JsonNode processor, boolean typed)
+            throws IOException {
         List<List<Long>> gaps = new ArrayList<>(List.of(new ArrayList<>()));
         for (JsonNode piece : processor.path("pair")) {
             if (piece.has("Sequence")) {
@@ -73,10 +86,32 @@ record PairTemplate(long[] before, long[] between, long[] after) {
                 }
             }
         }
-        return gaps.size() == 3
-                ? Optional.of(
-                        new PairTemplate(ids(gaps.get(0)), ids(gaps.get(1)), ids(gaps.get(2))))
-                : Optional.empty();
+        if (gaps.size() != 3) {
+            return Optional.empty();
+        }
+        int passageType = typed ? passageType(processor.path("pair")) : 0;
+        return Optional.of(
+                new PairTemplate(
+                        ids(gaps.get(0)), ids(gaps.get(1)), ids(gaps.get(2)), passageType));
+    }
+
+    /** The type of all that begins with the passage, if all before is of type 0. */
+    private static int passageType(JsonNode pieces) throws IOException {
+        int expected = 0;
+        for (JsonNode piece : pieces) {
+            JsonNode part = piece.elements().next();
+            int type = part.path("type_id").asInt();
+            if (piece.path("Sequence").path("id").asText().equals("B")) {
+                expected = type;
+            }
+            if (type != expected || type < 0) {
+                throw new IOException(
+                        "post_processor gives parts of a pair other token types than 0 up to the"
+                                + " passage and one type from there on: "
+                                + pieces);
+            }
+        }
+        return expected;
     }
 
     private static long[] ids(List<Long> boxed) {

@@ -5,13 +5,21 @@ package dev.flinkreranker.runtime.tokenization;
  * excluded.
  *
  * @param ids the token ids, length 1 to the tokenizer's limit; not copied, so not to be written to
- * @param queryLength number of leading ids up to the passage: for an encoder everything of segment
- *     0 (its special tokens included), for a decoder bos, query and first separator
+ * @param queryLength number of leading ids up to the passage: for an encoder with the special
+ *     tokens before the passage, for a decoder bos, query and first separator
  * @param promptLength number of trailing ids after the passage: 0 for an encoder, for a decoder
  *     second separator and prompt
  * @param truncated whether tokens of the query or the passage were cut to meet a length limit
+ * @param passageType token type of the ids from the passage on, for models that know token types;
+ *     those before it are of type 0
  */
-public record TokenizedPair(long[] ids, int queryLength, int promptLength, boolean truncated) {
+public record TokenizedPair(
+        long[] ids, int queryLength, int promptLength, boolean truncated, int passageType) {
+
+    /** A pair whose ids are all of token type 0. */
+    public TokenizedPair(long[] ids, int queryLength, int promptLength, boolean truncated) {
+        this(ids, queryLength, promptLength, truncated, 0);
+    }
 
     /** Number of tokens that the model processes for this pair. */
     public int length() {

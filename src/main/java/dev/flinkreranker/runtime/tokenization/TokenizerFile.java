@@ -2,7 +2,6 @@ package dev.flinkreranker.runtime.tokenization;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +23,6 @@ import java.util.OptionalLong;
  */
 public final class TokenizerFile implements AutoCloseable {
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     private final Path file;
     private final TokenizerDescription description;
     private final Map<String, Long> addedTokens = new LinkedHashMap<>();
@@ -35,16 +32,13 @@ public final class TokenizerFile implements AutoCloseable {
     private final Map<SpecialTokens, TextEncoder> encoders = new EnumMap<>(SpecialTokens.class);
     private boolean closed;
 
-    private TokenizerFile(
-            Path file,
-            TokenizerDescription description,
-            OptionalLong bosId,
-            OptionalLong paddingId) {
+    private TokenizerFile(Path file, TokenizerDescription description, TokenizerConfig config)
+            throws IOException {
         this.file = file;
         this.description = description;
-        this.bosId = bosId;
-        this.paddingId = paddingId;
-        this.pairTemplate = PairTemplate.of(description.postProcessor());
+        this.bosId = controlToken(config, description, "bos_token");
+        this.paddingId = controlToken(config, description, "pad_token");
+        this.pairTemplate = PairTemplate.of(description.postProcessor(), config.makesTokenTypes());
         description.addedTokens().forEach(t -> addedTokens.put(t.content(), t.id()));
     }
 
@@ -52,7 +46,8 @@ public final class TokenizerFile implements AutoCloseable {
      * Opens the tokenizer of a checkpoint and proves that it works.
      *
      * @param directory a checkpoint directory with {@code tokenizer.json}; {@code
-     *     tokenizer_config.json} and {@code config.json} beside it tell bos and padding
+     *     tokenizer_config.json} and {@code config.json} beside it tell bos, padding and whether
+     *     there are token types
      * @throws InvalidCheckpointException if the file is missing or is not a tokenizer; one line
      *     that names the file
      */
@@ -65,11 +60,7 @@ public final class TokenizerFile implements AutoCloseable {
         try {
             TokenizerDescription description = TokenizerDescription.read(file);
             TokenizerFile opened =
-                    new TokenizerFile(
-                            file,
-                            description,
-                            controlToken(directory, description, "bos_token"),
-                            controlToken(directory, description, "pad_token"));
+                    new TokenizerFile(file, description, TokenizerConfig.read(directory));
             opened.encoder(SpecialTokens.PLAIN_TEXT);
             return opened;
         } catch (JsonProcessingException e) {
@@ -84,6 +75,11 @@ public final class TokenizerFile implements AutoCloseable {
     /** Largest token id plus one: how many rows the embedding must have. */
     public long vocabularySize() {
         return description.vocabularySize();
+    }
+
+    /** How many token types its pairs have, counted from 0; 1 where it makes none. */
+    public int tokenTypes() {
+        return 1 + pairTemplate.map(PairTemplate::passageType).orElse(0);
     }
 
     /** The id of an added token, for example {@code <|im_start|>}; empty if there is none. */
@@ -162,8 +158,8 @@ public final class TokenizerFile implements AutoCloseable {
      * in the former means that the tokenizer has no such token.
      */
     private static OptionalLong controlToken(
-            Path directory, TokenizerDescription description, String name) throws IOException {
-        JsonNode token = readIfPresent(directory.resolve("tokenizer_config.json")).path(name);
+            TokenizerConfig config, TokenizerDescription description, String name) {
+        JsonNode token = config.field(name);
         if (token.isNull()) {
             return OptionalLong.empty();
         }
@@ -174,21 +170,8 @@ public final class TokenizerFile implements AutoCloseable {
                     .mapToLong(AddedToken::id)
                     .findFirst();
         }
-        JsonNode id = readIfPresent(directory.resolve("config.json")).path(name + "_id");
+        JsonNode id = config.modelField(name + "_id");
         return id.isIntegralNumber() ? OptionalLong.of(id.asLong()) : OptionalLong.empty();
-    }
-
-    private static JsonNode readIfPresent(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return JSON.missingNode();
-        }
-        try {
-            return JSON.readTree(file.toFile());
-        } catch (JsonProcessingException e) {
-            throw new InvalidCheckpointException(
-                    file + ": not valid JSON: " + e.getOriginalMessage().lines().findFirst().get(),
-                    e);
-        }
     }
 
     @Override

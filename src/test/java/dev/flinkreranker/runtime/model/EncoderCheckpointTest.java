@@ -9,6 +9,7 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.checkpoint.SafetensorsWriter;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.WeightSpec;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,9 +62,8 @@ class EncoderCheckpointTest {
         assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(single);
     }
 
-    /** RoBERTa's tokenizers make no token types, so the reference sees 0 throughout. */
     @Test
-    void aSecondTokenTypeOfARobertaIsNeverSeen() {
+    void aSecondTokenTypeIsSeenOnlyByPassagesOfThatType() {
         SHAPE.write(directory, StoredType.F32);
         float[][] single = score(ComputeType.FLOAT32);
         Map<String, long[]> tensors = SHAPE.tensors();
@@ -71,6 +71,22 @@ class EncoderCheckpointTest {
         write(SHAPE.config().put("type_vocab_size", 2), tensors);
 
         assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(single);
+        TokenizedPair typed = new TokenizedPair(PAIRS.get(0).ids(), 4, 0, false, 1);
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            assertThat(reranker.score(List.of(typed), ScoringSettings.defaults())[0][0])
+                    .isNotEqualTo(single[0][0]);
+        }
+    }
+
+    @Test
+    void aTokenTypeBeyondTheTableIsRefused() {
+        SHAPE.write(directory, StoredType.F32);
+        TokenizedPair typed = new TokenizedPair(PAIRS.get(0).ids(), 4, 0, false, 1);
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            assertThatThrownBy(() -> reranker.score(List.of(typed), ScoringSettings.defaults()))
+                    .isInstanceOf(ScoringException.class)
+                    .hasMessage("pair 0 has token type 1; the model's are 0 to 0");
+        }
     }
 
     /** Queries, keys and values as rows of one tensor, whose values are those of three. */

@@ -2,17 +2,23 @@ package dev.flinkreranker.runtime.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.Truncation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelTokenizersTest {
 
@@ -55,6 +61,55 @@ class ModelTokenizersTest {
                     .hasMessageContaining("tokenizer.json")
                     .hasMessageContaining("ids up to 30522")
                     .hasMessageContaining("30522 rows");
+        }
+    }
+
+    /** transformers 5.17 of the same folders: the tokenizer's class decides what the model sees. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"tokenizer_class\": \"BertTokenizer\"}|-6.479851|-9.070835|0.697681|5.056012",
+                "{\"tokenizer_class\": \"ElectraTokenizerFast\"}|-6.479851|-9.070835|0.697681|5.056012",
+                "{}|-6.479851|-9.070835|0.697681|5.056012",
+                "{\"tokenizer_class\": \"BertTokenizer\", \"model_input_names\": [\"input_ids\", \"attention_mask\"]}|-8.263322|-9.225737|0.557480|4.605431",
+                "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}|-8.263322|-9.225737|0.557480|4.605431",
+                "{\"tokenizer_class\": \"TokenizersBackend\"}|-8.263322|-9.225737|0.557480|4.605431",
+                "{\"tokenizer_class\": \"DistilBertTokenizer\"}|-8.263322|-9.225737|0.557480|4.605431",
+                "{\"tokenizer_class\": \"TokenizersBackend\", \"model_input_names\": [\"input_ids\", \"token_type_ids\", \"attention_mask\"]}|-6.479851|-9.070835|0.697681|5.056012",
+            })
+    void tokenTypesAreTheTokenizers(
+            String config, float first, float second, float third, float fourth)
+            throws IOException {
+        copy("model.safetensors");
+        copy("config.json");
+        copy("tokenizer.json");
+        Files.writeString(directory.resolve("tokenizer_config.json"), config);
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            List<TokenizedPair> pairs = SamplePairs.of(reranker);
+            float[][] scores = reranker.score(pairs, ScoringSettings.defaults());
+            float[] expected = {first, second, third, fourth};
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(scores[i][0]).as("pair %d", i).isCloseTo(expected[i], within(2e-5f));
+            }
+        }
+    }
+
+    @Test
+    void tokenTypesThatTheModelLacksAreRefused() throws IOException {
+        new EncoderShape(48, 4, 96, 2, 30522).write(directory, StoredType.F32);
+        copy("tokenizer.json");
+        Files.writeString(
+                directory.resolve("tokenizer_config.json"),
+                "{\"tokenizer_class\": \"BertTokenizer\"}");
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            assertThatThrownBy(() -> reranker.tokenizer(TokenizationSettings.defaults()))
+                    .isInstanceOf(InvalidCheckpointException.class)
+                    .hasMessage(
+                            "%s: its pairs have 2 token types, but the model's table has 1"
+                                    + " (type_vocab_size in config.json)",
+                            directory.resolve("tokenizer.json"));
         }
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PairTokenizersTest {
 
@@ -175,6 +176,68 @@ class PairTokenizersTest {
                         + " \"trim_offsets\": true, \"add_prefix_space\": false}";
         assertThat(bert(roberta).of(TokenizationSettings.defaults()).pair("a", "b").ids())
                 .containsExactly(2, 4, 3, 3, 5, 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tokenTypesAreThoseOfTheTemplateIfTheTokenizerMakesThem(boolean made) throws IOException {
+        Files.writeString(
+                directory.resolve("tokenizer_config.json"),
+                "{\"tokenizer_class\": \"%s\"}"
+                        .formatted(made ? "BertTokenizerFast" : "PreTrainedTokenizerFast"));
+        String bert = "{\"type\": \"BertProcessing\", \"sep\": [\"\", 3], \"cls\": [\"\", 2]}";
+        String roberta = bert.replace("Bert", "Roberta");
+        String template = template("[CLS]", "[SEP]");
+
+        assertThat(passageType(bert)).isEqualTo(made ? 1 : 0);
+        assertThat(passageType(roberta)).isZero();
+        assertThat(passageType(template)).isEqualTo(made ? 1 : 0);
+        assertThat(passageType(template.replace("\"type_id\": 1", "\"type_id\": 0"))).isZero();
+        assertThat(passageType("{\"type\": \"Sequence\", \"processors\": [" + bert + "]}"))
+                .isEqualTo(made ? 1 : 0);
+    }
+
+    private int passageType(String postProcessor) throws IOException {
+        TokenizationSettings settings = TokenizationSettings.defaults();
+        return bert(postProcessor).of(settings).pair("a", "b").passageType();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"A\", \"type_id\": 0|\"A\", \"type_id\": 1",
+                "\"B\", \"type_id\": 1|\"B\", \"type_id\": 0",
+                "\"B\", \"type_id\": 1|\"B\", \"type_id\": 2",
+                "\"type_id\": 1|\"type_id\": -1",
+            })
+    void tokenTypesOfAnotherFormAreRefusedIfTheTokenizerMakesThem(String types, String other)
+            throws IOException {
+        String template = template("[CLS]", "[SEP]");
+        String odd = template.substring(template.indexOf("\"pair\"")).replace(types, other);
+        String processor = "{\"type\": \"TemplateProcessing\", " + odd;
+
+        assertThat(passageType(processor)).isZero();
+        Files.writeString(
+                directory.resolve("tokenizer_config.json"),
+                "{\"model_input_names\": [\"input_ids\", \"token_type_ids\"]}");
+        assertThatThrownBy(() -> passageType(processor))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("tokenizer.json: post_processor gives parts of a pair other")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void modelInputNamesMustBeAList() throws IOException {
+        Files.writeString(
+                directory.resolve("tokenizer_config.json"),
+                "{\"model_input_names\": \"token_type_ids\"}");
+        assertThatThrownBy(() -> bert(template("[CLS]", "[SEP]")))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage(
+                        "%s: field \"model_input_names\" must be a list, not \"token_type_ids\"",
+                        directory.resolve("tokenizer_config.json"));
     }
 
     @Test
