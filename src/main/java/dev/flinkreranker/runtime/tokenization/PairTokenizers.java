@@ -39,6 +39,8 @@ public final class PairTokenizers {
             template();
         } else if (format == PairFormat.QWEN3_CHAT) {
             ChatPairTokenizer.templateLength(file);
+        } else {
+            bos();
         }
     }
 
@@ -156,6 +158,11 @@ public final class PairTokenizers {
 
     private long[] bos() {
         OptionalLong bos = file.bosId();
+        if (bos.isPresent() && (bos.getAsLong() < 0 || bos.getAsLong() >= file.vocabularySize())) {
+            throw new InvalidCheckpointException(
+                    "%s: has ids up to %d, but config.json's field \"bos_token_id\" is %d"
+                            .formatted(file.file(), file.vocabularySize() - 1, bos.getAsLong()));
+        }
         return bos.isPresent() && (format.alwaysBegins() || !bos.equals(file.paddingId()))
                 ? new long[] {bos.getAsLong()}
                 : new long[0];

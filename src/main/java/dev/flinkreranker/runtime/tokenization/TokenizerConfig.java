@@ -7,11 +7,15 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What the files beside a {@code tokenizer.json} say of it: {@code tokenizer_config.json} and, for
- * what that leaves open, {@code config.json}.
+ * what that leaves open, {@code special_tokens_map.json} and {@code config.json}.
  */
 final class TokenizerConfig {
 
@@ -31,15 +35,27 @@ final class TokenizerConfig {
                     "MobileBertTokenizer",
                     "SqueezeBertTokenizer");
 
+    private static final List<String> SPECIAL_TOKENS =
+            List.of(
+                    "bos_token",
+                    "eos_token",
+                    "unk_token",
+                    "sep_token",
+                    "pad_token",
+                    "cls_token",
+                    "mask_token");
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path directory;
     private final JsonNode tokenizer;
+    private final JsonNode specialTokens;
     private final JsonNode model;
 
     private TokenizerConfig(Path directory) {
         this.directory = directory;
         this.tokenizer = readIfPresent("tokenizer_config.json");
+        this.specialTokens = readIfPresent("special_tokens_map.json");
         this.model = readIfPresent("config.json");
     }
 
@@ -60,6 +76,28 @@ final class TokenizerConfig {
     /** The field of {@code config.json}, or a missing node. */
     JsonNode modelField(String name) {
         return model.path(name);
+    }
+
+    /**
+     * The texts of the special tokens that are named, by field, such as {@code bos_token}: empty
+     * where the tokenizer has no such token, which is written as null; no entry where no file says.
+     *
+     * @throws InvalidCheckpointException if a special token is neither a text nor has one
+     */
+    Map<String, Optional<String>> specialTokens() {
+        Map<String, Optional<String>> named = new LinkedHashMap<>();
+        for (String field : SPECIAL_TOKENS) {
+            JsonNode token = tokenizer.has(field) ? field(field) : specialTokens.path(field);
+            JsonNode text = token.isObject() ? token.path("content") : token;
+            if (token.isNull()) {
+                named.put(field, Optional.empty());
+            } else if (text.isTextual()) {
+                named.put(field, Optional.of(text.textValue()));
+            } else if (!token.isMissingNode()) {
+                throw invalid(field, "must be a text, or an object with its content, not " + token);
+            }
+        }
+        return named;
     }
 
     /**
@@ -89,7 +127,8 @@ final class TokenizerConfig {
                 : CLASSES_WITH_TOKEN_TYPES.contains(className.replaceFirst("Fast$", ""));
     }
 
-    private InvalidCheckpointException invalid(String field, String problem) {
+    /** A refusal of a field's value, for the caller to throw. */
+    InvalidCheckpointException invalid(String field, String problem) {
         return new InvalidCheckpointException(
                 "%s: field \"%s\" %s"
                         .formatted(directory.resolve("tokenizer_config.json"), field, problem));

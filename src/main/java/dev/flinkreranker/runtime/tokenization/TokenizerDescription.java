@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is to be known of a {@code tokenizer.json} without building the tokenizer. Read as a stream:
@@ -18,9 +21,14 @@ import java.util.List;
  * @param addedTokens the added tokens in file order
  * @param postProcessor the {@code post_processor}, or a missing node
  * @param vocabularySize largest token id plus one, added tokens included
+ * @param ids the ids of the tokens that were asked for, as far as they are added tokens or entries
+ *     of the vocabulary
  */
 record TokenizerDescription(
-        List<AddedToken> addedTokens, JsonNode postProcessor, long vocabularySize) {
+        List<AddedToken> addedTokens,
+        JsonNode postProcessor,
+        long vocabularySize,
+        Map<String, Long> ids) {
 
     /**
      * Longest piece of a unigram vocabulary; Gemma's has 93. The native library keeps pieces in a
@@ -38,14 +46,17 @@ record TokenizerDescription(
 
     TokenizerDescription {
         addedTokens = List.copyOf(addedTokens);
+        ids = Map.copyOf(ids);
     }
 
     /**
      * Reads a file.
      *
+     * @param tokens the tokens whose ids are asked for
      * @throws IOException if it cannot be read, is not JSON, or has no vocabulary
      */
-    static TokenizerDescription read(Path file) throws IOException {
+    static TokenizerDescription read(Path file, Collection<String> tokens) throws IOException {
+        Map<String, Long> ids = new HashMap<>();
         List<AddedToken> addedTokens = new ArrayList<>();
         JsonNode postProcessor = MissingNode.getInstance();
         long size = 0;
@@ -58,13 +69,12 @@ record TokenizerDescription(
                 parser.nextToken();
                 switch (field) {
                     case "added_tokens" -> {
-                        JsonNode tokens = JSON.readTree(parser);
-                        for (JsonNode token : tokens) {
+                        for (JsonNode token : JSON.<JsonNode>readTree(parser)) {
                             addedTokens.add(addedToken(token));
                         }
                     }
                     case "post_processor" -> postProcessor = JSON.readTree(parser);
-                    case "model" -> size = modelVocabulary(parser);
+                    case "model" -> size = modelVocabulary(parser, tokens, ids);
                     default -> parser.skipChildren();
                 }
             }
@@ -74,8 +84,11 @@ record TokenizerDescription(
         }
         for (AddedToken token : addedTokens) {
             size = Math.max(size, token.id() + 1);
+            if (tokens.contains(token.content())) {
+                ids.put(token.content(), token.id());
+            }
         }
-        return new TokenizerDescription(addedTokens, postProcessor, size);
+        return new TokenizerDescription(addedTokens, postProcessor, size, ids);
     }
 
     private static AddedToken addedToken(JsonNode token) throws IOException {
@@ -88,24 +101,30 @@ record TokenizerDescription(
                 token.path("special").asBoolean());
     }
 
-    /** Reads one entry of a list, a piece and its score. */
-    private static void checkPiece(JsonParser parser) throws IOException {
+    /** Reads one entry of a list, a piece and its score; returns the piece. */
+    private static String piece(JsonParser parser) throws IOException {
+        String piece = "";
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             parser.skipChildren();
-            return;
+            return piece;
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() == JsonToken.VALUE_STRING
-                    && parser.getTextLength() > MAX_PIECE_CHARS) {
-                throw new IOException(
-                        "model.vocab has a piece of %d characters; supported are at most %d"
-                                .formatted(parser.getTextLength(), MAX_PIECE_CHARS));
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                if (parser.getTextLength() > MAX_PIECE_CHARS) {
+                    throw new IOException(
+                            "model.vocab has a piece of %d characters; supported are at most %d"
+                                    .formatted(parser.getTextLength(), MAX_PIECE_CHARS));
+                }
+                piece = parser.getText();
             }
             parser.skipChildren();
         }
+        return piece;
     }
 
-    private static long modelVocabulary(JsonParser parser) throws IOException {
+    private static long modelVocabulary(
+            JsonParser parser, Collection<String> tokens, Map<String, Long> ids)
+            throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw new IOException("model is not a JSON object");
         }
@@ -117,13 +136,20 @@ record TokenizerDescription(
                 parser.skipChildren();
             } else if (value == JsonToken.START_ARRAY) {
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    checkPiece(parser);
+                    String piece = piece(parser);
+                    if (tokens.contains(piece)) {
+                        ids.put(piece, size);
+                    }
                     size++;
                 }
             } else if (value == JsonToken.START_OBJECT) {
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String token = parser.currentName();
                     if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
                         throw new IOException("model.vocab maps a token to something not an id");
+                    }
+                    if (tokens.contains(token)) {
+                        ids.put(token, parser.getLongValue());
                     }
                     size = Math.max(size, parser.getLongValue() + 1);
                 }

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The {@code tokenizer.json} of a checkpoint. Truncation, padding and special tokens that the file
@@ -36,8 +38,8 @@ public final class TokenizerFile implements AutoCloseable {
             throws IOException {
         this.file = file;
         this.description = description;
-        this.bosId = controlToken(config, description, "bos_token");
-        this.paddingId = controlToken(config, description, "pad_token");
+        this.bosId = specialToken(config, description, "bos_token");
+        this.paddingId = specialToken(config, description, "pad_token");
         this.pairTemplate = PairTemplate.of(description.postProcessor(), config.makesTokenTypes());
         description.addedTokens().forEach(t -> addedTokens.put(t.content(), t.id()));
     }
@@ -58,9 +60,14 @@ public final class TokenizerFile implements AutoCloseable {
                     file + ": not found; a reranker needs the tokenizer.json of its checkpoint");
         }
         try {
-            TokenizerDescription description = TokenizerDescription.read(file);
-            TokenizerFile opened =
-                    new TokenizerFile(file, description, TokenizerConfig.read(directory));
+            TokenizerConfig config = TokenizerConfig.read(directory);
+            Set<String> specialTokens =
+                    config.specialTokens().values().stream()
+                            .flatMap(Optional::stream)
+                            .collect(Collectors.toUnmodifiableSet());
+            TokenizerDescription description = TokenizerDescription.read(file, specialTokens);
+            checkSpecialTokens(config, description);
+            TokenizerFile opened = new TokenizerFile(file, description, config);
             opened.encoder(SpecialTokens.PLAIN_TEXT);
             return opened;
         } catch (JsonProcessingException e) {
@@ -154,23 +161,33 @@ public final class TokenizerFile implements AutoCloseable {
     }
 
     /**
-     * What {@code tokenizer_config.json} says; {@code config.json} where that says nothing. A null
-     * in the former means that the tokenizer has no such token.
+     * The reference would add such a token behind the vocabulary, where the model has no embedding.
      */
-    private static OptionalLong controlToken(
-            TokenizerConfig config, TokenizerDescription description, String name) {
-        JsonNode token = config.field(name);
-        if (token.isNull()) {
-            return OptionalLong.empty();
+    private static void checkSpecialTokens(
+            TokenizerConfig config, TokenizerDescription description) {
+        config.specialTokens()
+                .forEach(
+                        (field, token) -> {
+                            if (token.isPresent() && !description.ids().containsKey(token.get())) {
+                                throw config.invalid(
+                                        field,
+                                        ("is \"%s\", which tokenizer.json has neither among its"
+                                                        + " added tokens nor in its vocabulary")
+                                                .formatted(token.get()));
+                            }
+                        });
+    }
+
+    /** As the tokenizer's files name it; where they do not, by its id in {@code config.json}. */
+    private static OptionalLong specialToken(
+            TokenizerConfig config, TokenizerDescription description, String field) {
+        Optional<String> token = config.specialTokens().get(field);
+        if (token != null) {
+            return token.isPresent()
+                    ? OptionalLong.of(description.ids().get(token.get()))
+                    : OptionalLong.empty();
         }
-        String content = token.isTextual() ? token.asText() : token.path("content").asText(null);
-        if (content != null) {
-            return description.addedTokens().stream()
-                    .filter(t -> t.content().equals(content))
-                    .mapToLong(AddedToken::id)
-                    .findFirst();
-        }
-        JsonNode id = config.modelField(name + "_id");
+        JsonNode id = config.modelField(field + "_id");
         return id.isIntegralNumber() ? OptionalLong.of(id.asLong()) : OptionalLong.empty();
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -167,6 +168,105 @@ class TokenizerFileTest {
             assertThat(firstId(file, PairFormat.YES_NO_PROMPT)).isNotEqualTo(2);
             assertThat(firstId(file, PairFormat.LAYERWISE_PROMPT)).isEqualTo(2);
             assertThat(firstId(file, PairFormat.PREDICT_PROMPT)).isEqualTo(2);
+        }
+    }
+
+    /** Where it is an added token no more, nor anything but an entry of the vocabulary. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"bos_token\": \"<s>\", \"pad_token\": \"<pad>\"}",
+                "{\"bos_token\": {\"content\": \"<s>\", \"lstrip\": false}, \"pad_token\": null}",
+                "{}",
+            })
+    void bosIsFoundInTheVocabularyToo(String config) throws IOException {
+        ObjectNode json =
+                (ObjectNode) JSON.readTree(Fixtures.GEMMA.resolve("tokenizer.json").toFile());
+        json.putArray("added_tokens");
+        JSON.writeValue(directory.resolve("tokenizer.json").toFile(), json);
+        Files.writeString(directory.resolve("tokenizer_config.json"), config);
+        Files.writeString(directory.resolve("special_tokens_map.json"), "{\"bos_token\": \"<s>\"}");
+        try (TokenizerFile file = TokenizerFile.open(directory)) {
+            assertThat(file.bosId()).hasValue(2);
+            assertThat(firstId(file, PairFormat.YES_NO_PROMPT)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void bosIsFoundAmongThePiecesOfAUnigramToo() throws IOException {
+        ObjectNode json =
+                (ObjectNode) JSON.readTree(Fixtures.XLM_ROBERTA.resolve("tokenizer.json").toFile());
+        json.putArray("added_tokens");
+        JSON.writeValue(directory.resolve("tokenizer.json").toFile(), json);
+        Files.writeString(
+                directory.resolve("tokenizer_config.json"),
+                "{\"bos_token\": \"<s>\", \"pad_token\": \"<pad>\"}");
+        try (TokenizerFile file = TokenizerFile.open(directory)) {
+            assertThat(file.bosId()).hasValue(0);
+            assertThat(file.paddingId()).hasValue(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bos_token",
+                "eos_token",
+                "unk_token",
+                "sep_token",
+                "pad_token",
+                "cls_token",
+                "mask_token"
+            })
+    void aSpecialTokenThatIsNowhereIsRefused(String field) throws IOException {
+        Files.copy(Fixtures.GEMMA.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+        Files.writeString(
+                directory.resolve("tokenizer_config.json"),
+                "{\"%s\": {\"content\": \"<nowhere>\"}}".formatted(field));
+        assertThatThrownBy(() -> TokenizerFile.open(directory))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage(
+                        "%s: field \"%s\" is \"<nowhere>\", which tokenizer.json has neither among"
+                                + " its added tokens nor in its vocabulary",
+                        directory.resolve("tokenizer_config.json"), field);
+    }
+
+    @Test
+    void aSpecialTokenMustHaveAText() throws IOException {
+        Files.copy(Fixtures.GEMMA.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"pad_token\": 3}");
+        assertThatThrownBy(() -> TokenizerFile.open(directory))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("tokenizer_config.json: field \"pad_token\" must be a text");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 8000})
+    void bosBeyondTheVocabularyIsRefusedWhereItIsNeeded(int id) throws IOException {
+        Files.copy(Fixtures.GEMMA.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+        Files.writeString(directory.resolve("config.json"), "{\"bos_token_id\": " + id + "}");
+        try (TokenizerFile file = TokenizerFile.open(directory)) {
+            assertThatThrownBy(() -> firstId(file, PairFormat.YES_NO_PROMPT))
+                    .isInstanceOf(InvalidCheckpointException.class)
+                    .hasMessage(
+                            "%s: has ids up to 7999, but config.json's field \"bos_token_id\" is %d",
+                            directory.resolve("tokenizer.json"), id);
+        }
+    }
+
+    @Test
+    void withoutPaddingBosBeginsEveryRow() throws IOException {
+        Files.copy(Fixtures.GEMMA.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"bos_token\": \"<s>\"}");
+        try (TokenizerFile file = TokenizerFile.open(directory)) {
+            assertThat(file.paddingId()).isEmpty();
+            for (PairFormat format :
+                    List.of(
+                            PairFormat.YES_NO_PROMPT,
+                            PairFormat.LAYERWISE_PROMPT,
+                            PairFormat.PREDICT_PROMPT)) {
+                assertThat(firstId(file, format)).isEqualTo(2);
+            }
         }
     }
 
