@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parallelism its parallel instances; 0, the default, for the job's own parallelism
  * @param capacity most requests under way in one of them
+ * @param windowMegabytes heap for the requests under way in one of them
  * @param ordered whether results keep the order of each request partition
  * @param timeout how long a request may take at most, whatever its tenant says; null for ever
  * @param batchTokens token budget of a batch on the device
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record RerankConfig(
         Integer parallelism,
         Integer capacity,
+        Integer windowMegabytes,
         Boolean ordered,
         @Nullable Duration timeout,
         Integer batchTokens,
@@ -27,6 +29,7 @@ public record RerankConfig(
         @Nullable Integer cacheMegabytes) {
 
     private static final int CAPACITY = 128;
+    private static final int WINDOW_MEGABYTES = 128;
     private static final int BATCH_TOKENS = 8192;
 
     /** Fills in defaults and checks. */
@@ -34,6 +37,8 @@ public record RerankConfig(
     public RerankConfig {
         parallelism = FieldChecks.atLeast(0, "parallelism", parallelism, 0);
         capacity = FieldChecks.atLeast(1, "capacity", capacity, CAPACITY);
+        windowMegabytes =
+                FieldChecks.atLeast(1, "window_megabytes", windowMegabytes, WINDOW_MEGABYTES);
         ordered = Objects.requireNonNullElse(ordered, false);
         timeout = timeout == null ? null : FieldChecks.aboveZero("timeout", timeout, timeout);
         batchTokens = FieldChecks.atLeast(1, "batch_tokens", batchTokens, BATCH_TOKENS);
@@ -47,7 +52,12 @@ public record RerankConfig(
 
     /** All defaults. */
     public static RerankConfig defaults() {
-        return new RerankConfig(null, null, null, null, null, null, null);
+        return new RerankConfig(null, null, null, null, null, null, null, null);
+    }
+
+    /** Most bytes of the heap that requests under way take in one parallel instance. */
+    public long windowBytes() {
+        return (long) windowMegabytes << 20;
     }
 
     /** The engine's settings. */

@@ -204,6 +204,7 @@ public final class StreamJob {
                 engines,
                 rerank.parallelism(),
                 rerank.capacity(),
+                rerank.windowBytes(),
                 rerank.ordered(),
                 rerank.timeout(),
                 results);

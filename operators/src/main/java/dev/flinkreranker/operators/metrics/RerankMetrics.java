@@ -66,6 +66,12 @@ public final class RerankMetrics {
     /** Gauge: requests under way in this parallel instance. */
     public static final String REQUESTS_IN_FLIGHT = "requestsInFlight";
 
+    /** Gauge: bytes of the heap that requests under way take in this parallel instance. */
+    public static final String REQUEST_BYTES = "requestBytes";
+
+    /** Gauge: 1 while a request, and with it all behind it, waits for room in the heap, or 0. */
+    public static final String REQUESTS_WAITING_FOR_MEMORY = "requestsWaitingForMemory";
+
     /** Histogram of the last 1024: milliseconds from taking a request up to its outcome. */
     public static final String LATENCY_MS = "latencyMs";
 
@@ -88,12 +94,14 @@ public final class RerankMetrics {
     private final Counter megaflops;
     private final Histogram latency;
     private volatile int inFlight;
+    private volatile int waitingForMemory;
 
     /**
      * @param operator the operator's group
      * @param engine whose figures to report
+     * @param bytes what requests under way take of the heap
      */
-    public RerankMetrics(MetricGroup operator, RerankEngine engine) {
+    public RerankMetrics(MetricGroup operator, RerankEngine engine, Gauge<Long> bytes) {
         group = operator.addGroup(GROUP);
         deadLetters = new ReasonCounters(group, DEAD_LETTERS);
         overflowed = group.counter(OVERFLOWED);
@@ -103,7 +111,14 @@ public final class RerankMetrics {
         megaflops = group.counter(MEGAFLOPS);
         latency = group.histogram(LATENCY_MS, new DescriptiveStatisticsHistogram(WINDOW));
         group.<Integer, Gauge<Integer>>gauge(REQUESTS_IN_FLIGHT, () -> inFlight);
+        group.gauge(REQUEST_BYTES, bytes);
+        group.<Integer, Gauge<Integer>>gauge(REQUESTS_WAITING_FOR_MEMORY, () -> waitingForMemory);
         EngineMetrics.register(group.addGroup(ENGINE), engine);
+    }
+
+    /** Whether the next request waits for room in the heap. */
+    public void waitsForMemory(boolean waits) {
+        waitingForMemory = waits ? 1 : 0;
     }
 
     /** A request was taken up. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     device is enough: the engine batches over all requests of its process.
  * @param capacity most requests under way in one parallel instance, at least 1; all of them are in
  *     its checkpoints
+ * @param windowBytes most bytes of the heap that they take there, as the module's README counts
+ *     them; a request that has more is under way alone
  * @param ordered whether results keep the order of each source partition, at the price that a slow
  *     request holds up those behind it, and that the rerank operator runs with the parallelism of
  *     its input
@@ -30,6 +32,7 @@ public record PipelineSettings(
         EngineFactory engines,
         int parallelism,
         int capacity,
+        long windowBytes,
         boolean ordered,
         @Nullable Duration timeout,
         TopicLimits.Reader results) {}

@@ -6,13 +6,13 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.rerank.ModelWaitFactory;
 import dev.flinkreranker.operators.rerank.RerankFunction;
+import dev.flinkreranker.operators.rerank.RerankOperatorFactory;
 import dev.flinkreranker.operators.rerank.RerankOutput;
 import dev.flinkreranker.operators.rerank.SplitFunction;
 import dev.flinkreranker.operators.resolve.ResolveFunction;
 import dev.flinkreranker.operators.usage.UsageEntry;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.jspecify.annotations.Nullable;
@@ -133,23 +133,35 @@ public record RerankPipeline(
                         settings.engines(),
                         settings.timeout(),
                         shared,
+                        settings.windowBytes(),
                         settings.results());
-        // Zero is Flink's word for no timeout.
-        long timeoutMs = settings.timeout() == null ? 0 : settings.timeout().toMillis();
         if (settings.ordered()) {
-            return AsyncDataStream.orderedWait(
-                    requests, function, timeoutMs, TimeUnit.MILLISECONDS, settings.capacity());
+            return reranked(requests, function, settings, settings.capacity(), OutputMode.ORDERED);
         }
         // What only passes through, on its way elsewhere, needs a place too.
         int passing = shared > 0 ? 1 : 0;
         return inParallel(
-                AsyncDataStream.unorderedWait(
+                reranked(
                         ready(requests, settings, lane),
                         function,
-                        timeoutMs,
-                        TimeUnit.MILLISECONDS,
-                        settings.capacity() + passing),
+                        settings,
+                        settings.capacity() + passing,
+                        OutputMode.UNORDERED),
                 settings);
+    }
+
+    private static SingleOutputStreamOperator<RerankOutput> reranked(
+            DataStream<ResolvedRequest> requests,
+            RerankFunction function,
+            PipelineSettings settings,
+            int capacity,
+            OutputMode mode) {
+        // Zero is Flink's word for no timeout.
+        long timeoutMs = settings.timeout() == null ? 0 : settings.timeout().toMillis();
+        return requests.transform(
+                "rerank",
+                TypeInformation.of(RerankOutput.class),
+                new RerankOperatorFactory(function, timeoutMs, capacity, mode));
     }
 
     /** Requests that need not wait for their model, in no order. */

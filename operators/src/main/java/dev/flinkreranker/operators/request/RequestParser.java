@@ -25,8 +25,12 @@ public final class RequestParser {
     /** The tenant of a request that names none. */
     public static final String DEFAULT_TENANT = "default";
 
+    /** Most characters of a tenant's id. */
+    public static final int MAX_TENANT_CHARS = 64;
+
     /** A tenant's id: it becomes a metric label, a header and a topic's key. */
-    public static final Pattern TENANT_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    public static final Pattern TENANT_ID =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,%d}".formatted(MAX_TENANT_CHARS - 1));
 
     /** Fields that every tenant's requests have in common. */
     public static final Set<String> OWN_FIELDS =

@@ -32,10 +32,10 @@ public record RerankRequest(
     }
 
     /**
-     * The same without the documents' own JSON, which takes several times the memory of their
-     * texts: what is kept while a request is under way whose result does not give them back.
+     * What is needed of it to score and to rank: neither the documents' own JSON, which takes
+     * several times the memory of their texts, nor what its settings were chosen by.
      */
-    public RerankRequest withoutSources() {
+    public RerankRequest toScore() {
         return new RerankRequest(
                 requestId,
                 tenant,
@@ -43,7 +43,7 @@ public record RerankRequest(
                 candidates.stream()
                         .map(c -> new Candidate(c.id(), c.text(), c.firstStageScore(), null))
                         .toList(),
-                overrides,
-                attributes);
+                overrides.objectNode(),
+                Map.of());
     }
 }

@@ -10,6 +10,7 @@ import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
+import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.InterleavedResult;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns outcomes into records: results, or dead letters, as the tenant wants. */
 final class OutcomeEncoder {
+
+    private static final String LONGEST_TENANT = "t".repeat(RequestParser.MAX_TENANT_CHARS);
 
     private final long maxRecordBytes;
     private final TopicLimits results;
@@ -59,12 +62,15 @@ final class OutcomeEncoder {
         return deadLetter(DeadLetter.of(resolved.event(), rejection), 0);
     }
 
-    /** The event in the overflow topic's shape; null where that would be too large a record. */
-    @Nullable RerankOutput setAside(ResolvedRequest resolved, RerankRequest request) {
-        OutgoingRecord record = OverflowRecord.of(resolved.event(), request.tenant());
-        return record.size() > maxRecordBytes
-                ? null
-                : new RerankOutput(Destination.OVERFLOW, record, null);
+    /** Whether the event fits into a record of the overflow topic, whosever it is. */
+    boolean canSetAside(ResolvedRequest resolved) {
+        return OverflowRecord.of(resolved.event(), LONGEST_TENANT).size() <= maxRecordBytes;
+    }
+
+    /** The event in the overflow topic's shape. */
+    RerankOutput setAside(ResolvedRequest resolved, String tenant) {
+        return new RerankOutput(
+                Destination.OVERFLOW, OverflowRecord.of(resolved.event(), tenant), null);
     }
 
     /** The record of a request that its tenant wants answered at once rather than late. */

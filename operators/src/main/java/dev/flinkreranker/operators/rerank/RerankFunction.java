@@ -57,6 +57,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final EngineFactory engines;
     private final @Nullable Duration timeout;
     private final int shared;
+    private final long windowBytes;
     private final TopicLimits.Reader results;
 
     private transient RequestParser parser;
@@ -71,6 +72,8 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      *     ever
      * @param shared how many requests under way the tenants share, so that what exceeds a tenant's
      *     part leaves at once; 0 where everything may wait
+     * @param windowBytes most bytes of the heap that requests under way take, as {@link
+     *     Place#bytes} counts them
      * @param results what the topic of results takes
      */
     public RerankFunction(
@@ -79,7 +82,9 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             EngineFactory engines,
             @Nullable Duration timeout,
             int shared,
+            long windowBytes,
             TopicLimits.Reader results) {
+        this.windowBytes = windowBytes;
         this.results = results;
         this.limits = limits;
         this.catalog = catalog;
@@ -91,11 +96,11 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     @Override
     public void open(OpenContext context) throws Exception {
         closing = false;
-        window = new TenantWindow(shared);
+        window = new TenantWindow(shared, windowBytes);
         parser = new RequestParser(limits, Overrides.POSSIBLE);
         engine = engines.open();
         preload();
-        metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine);
+        metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
         encoder = new OutcomeEncoder(limits.recordBytes(), results.read(), catalog, metrics);
     }
 
@@ -111,13 +116,34 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         }
     }
 
+    /**
+     * Whether a request may be taken up now: one that would have to stay needs room in the heap.
+     */
+    boolean hasRoom(ResolvedRequest resolved) {
+        boolean room =
+                resolved.settings().passesThrough()
+                        || mayLeave(resolved)
+                        || window.hasRoom(Place.bytes(resolved.event()));
+        metrics.waitsForMemory(!room);
+        return room;
+    }
+
+    /** Whether the request leaves at once where its tenant has too much under way. */
+    private boolean mayLeave(ResolvedRequest resolved) {
+        return switch (resolved.settings().onOverload()) {
+            case WAIT -> false;
+            case PASSTHROUGH, DEAD_LETTER -> shared > 0;
+            case OVERFLOW -> shared > 0 && encoder.canSetAside(resolved);
+        };
+    }
+
     @Override
     public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
         metrics.started();
         long startNanos = System.nanoTime();
         RerankRequest request;
         try {
-            request = held(resolved, parser.parse(resolved.event().value()));
+            request = parser.parse(resolved.event().value());
         } catch (RejectedEventException e) {
             // It was good when it was resolved: the job was restarted with tighter limits.
             complete(future, startNanos, () -> encoder.rejected(resolved, e));
@@ -131,17 +157,32 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         if (leavesAtOnce(resolved, request, future, startNanos)) {
             return;
         }
-        int pairs = settings.scoredOf(request.candidates().size());
-        window.enter(request.tenant(), pairs);
-        CompletableFuture<RerankOutcome> outcome = rerank(request, settings);
+        start(resolved, request.toScore(), future, startNanos);
+    }
+
+    /**
+     * @param request all that stays in the heap of the parsed request while it is under way
+     */
+    private void start(
+            ResolvedRequest resolved,
+            RerankRequest request,
+            ResultFuture<RerankOutput> future,
+            long startNanos) {
+        Place place = Place.of(resolved, request);
+        window.enter(place);
+        CompletableFuture<RerankOutcome> outcome = rerank(request, resolved.settings());
         others(resolved, request, outcome)
                 .thenCombine(
                         outcome,
                         (others, own) ->
                                 (Supplier<RerankOutput>)
                                         () -> {
-                                            window.leave(request.tenant(), pairs);
-                                            return encoder.encode(resolved, request, own, others);
+                                            window.leave(place);
+                                            return encoder.encode(
+                                                    resolved,
+                                                    toAnswer(resolved, request),
+                                                    own,
+                                                    others);
                                         })
                 .whenComplete(
                         (output, failure) -> {
@@ -157,13 +198,20 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                         });
     }
 
-    /** What stays in memory while a request is under way. */
-    private static RerankRequest held(ResolvedRequest resolved, RerankRequest request) {
+    /** The request with all that its result needs: documents to be given back are parsed again. */
+    private RerankRequest toAnswer(ResolvedRequest resolved, RerankRequest request) {
         Interleaving second = resolved.interleaving();
         boolean givesBack =
                 resolved.settings().returnDocuments()
                         || second != null && second.settings().returnDocuments();
-        return givesBack ? request : request.withoutSources();
+        if (!givesBack) {
+            return request;
+        }
+        try {
+            return parser.parse(resolved.event().value());
+        } catch (RejectedEventException e) {
+            throw new IllegalStateException("the event was a request when it was taken up", e);
+        }
     }
 
     /** Sends a request out that exceeds its tenant's share, unless it is to wait. */
@@ -174,28 +222,24 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             long startNanos) {
         RerankSettings settings = resolved.settings();
         OverloadPolicy policy = settings.onOverload();
-        if (shared == 0 || policy == OverloadPolicy.WAIT) {
+        if (!mayLeave(resolved)) {
             return false;
         }
         // The engine holds the others to their limits, over all instances of the process.
         boolean limited = policy == OverloadPolicy.OVERFLOW && settings.maxInFlight() != null;
         if (window.admits(
-                request.tenant(),
-                settings.scoredOf(request.candidates().size()),
+                Place.of(resolved, request),
                 settings.weight(),
                 limited ? settings.maxInFlight() : Long.MAX_VALUE)) {
             return false;
         }
         if (policy == OverloadPolicy.OVERFLOW) {
-            RerankOutput aside = encoder.setAside(resolved, request);
-            if (aside != null) {
-                future.complete(
-                        () -> {
-                            metrics.overflowed(request.tenant());
-                            return List.of(aside);
-                        });
-            }
-            return aside != null;
+            future.complete(
+                    () -> {
+                        metrics.overflowed(request.tenant());
+                        return List.of(encoder.setAside(resolved, request.tenant()));
+                    });
+            return true;
         }
         String message = "the tenant had more than its share of the requests under way";
         complete(future, startNanos, () -> encoder.throttled(resolved, request, message));
@@ -276,9 +320,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                     metrics.ended(timeout.toNanos());
                     try {
                         RerankRequest request = parser.parse(resolved.event().value());
-                        window.leave(
-                                request.tenant(),
-                                resolved.settings().scoredOf(request.candidates().size()));
+                        window.leave(Place.of(resolved, request));
                         return List.of(
                                 encoder.encode(resolved, request, new RerankOutcome.TimedOut()));
                     } catch (RejectedEventException e) {

@@ -60,7 +60,7 @@ class RerankMetricsTest {
             }
         }
         try (RerankEngine engine = open()) {
-            new RerankMetrics(new Gauges("", gauges), engine);
+            new RerankMetrics(new Gauges("", gauges), engine, () -> 0L);
 
             assertThat(gauges.keySet())
                     .filteredOn(name -> name.startsWith("rerank.engine."))
@@ -73,7 +73,7 @@ class RerankMetricsTest {
     @Test
     void figuresFollowWhatTheEngineDoes() throws Exception {
         try (RerankEngine engine = open()) {
-            new RerankMetrics(new Gauges("", gauges), engine);
+            new RerankMetrics(new Gauges("", gauges), engine, () -> 0L);
             Admission cached = new Admission(1, 100, Admission.OnOverload.WAIT, true);
             for (List<String> passages : List.of(List.of("aa", "bbb"), List.of("aa", "cccc"))) {
                 engine.rerank(task(passages, cached)).join();
@@ -113,7 +113,7 @@ class RerankMetricsTest {
                     }
                 };
         try (RerankEngine engine = open()) {
-            RerankMetrics metrics = new RerankMetrics(group, engine);
+            RerankMetrics metrics = new RerankMetrics(group, engine, () -> 0L);
             metrics.deadLetter(ReasonCode.EVENT_TOO_LARGE, null);
             assertThat(labels).containsExactly("reason=EVENT_TOO_LARGE");
             metrics.deadLetter(ReasonCode.TIMED_OUT, "acme");

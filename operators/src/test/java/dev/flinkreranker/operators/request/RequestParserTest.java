@@ -21,19 +21,21 @@ class RequestParserTest {
     private final RequestParser parser = new RequestParser(LIMITS, Overrides.POSSIBLE);
 
     @Test
-    void whatIsScoredStaysWhenTheDocumentsOwnJsonIsLetGo() throws Exception {
+    void whatIsScoredStaysWhenTheRestIsLetGo() throws Exception {
         RerankRequest request =
                 parse(
                         json(
-                                "{'request_id':'r1','tenant':'acme','query':'q','top_n':2,"
+                                "{'request_id':'r1','tenant':'acme','query':'q','top_n':2,'lang':'de',"
                                         + "'documents':[{'id':'d7','text':'t','score':1.5,'url':'u'}]}"));
 
-        RerankRequest kept = request.withoutSources();
+        RerankRequest kept = request.toScore();
 
         assertThat(kept.candidates().get(0).source()).isNull();
+        assertThat(kept.overrides().isEmpty()).isTrue();
+        assertThat(kept.attributes()).isEmpty();
         assertThat(kept)
                 .usingRecursiveComparison()
-                .ignoringFields("candidates.source")
+                .ignoringFields("candidates.source", "overrides", "attributes")
                 .isEqualTo(request);
     }
 

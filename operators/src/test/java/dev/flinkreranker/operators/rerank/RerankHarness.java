@@ -25,7 +25,6 @@ import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
-import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
@@ -66,8 +65,20 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
             int shared,
             TopicLimits results)
             throws Exception {
+        this(limits, catalog, timeout, shared, Long.MAX_VALUE, results);
+    }
+
+    /** Likewise, with the window's bytes. */
+    RerankHarness(
+            RequestLimits limits,
+            ModelCatalog catalog,
+            Duration timeout,
+            int shared,
+            long windowBytes,
+            TopicLimits results)
+            throws Exception {
         super(
-                new AsyncWaitOperatorFactory<>(
+                new RerankOperatorFactory(
                         new RerankFunction(
                                 limits,
                                 catalog,
@@ -77,6 +88,7 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                                 LengthScorer::open),
                                 timeout,
                                 shared,
+                                windowBytes,
                                 () -> results),
                         timeout == null ? 0 : timeout.toMillis(),
                         8,
