@@ -58,7 +58,7 @@ final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
         for (int i = 0; i < pairs.size(); i++) {
             QueuedPair<P, S> pair = pairs.get(i);
             long nanos = Math.round(nanosPerToken * pair.length());
-            results.add(PairResult.scored(pair, scores.get(i), nanos));
+            results.add(PairResult.scored(pair, scores.get(i), start, nanos));
         }
     }
 

@@ -19,12 +19,13 @@ public interface PairListener<S> {
     boolean isWanted();
 
     /**
-     * How long the device was busy with the pair at this index: its share, by tokens, of the batch
-     * that scored it. Called before {@link #scored}.
+     * When the device worked on the pair at this index. Called before {@link #scored}. Both are
+     * measurements, which differ from run to run.
      *
-     * @param nanos a measurement, which differs from run to run
+     * @param start when the batch that scored it began, nanoseconds of the batcher's clock
+     * @param nanos how long the device was busy with the pair: its share, by tokens, of that batch
      */
-    default void ran(int index, long nanos) {}
+    default void ran(int index, long start, long nanos) {}
 
     /** The pair at this index of the request was scored. */
     void scored(int index, S score);

@@ -40,10 +40,19 @@ public record EngineCounts(
      * @param timedOut those that ended timed out
      * @param throttled those that were refused for their tenant's limit
      * @param failed those that ended failed
+     * @param broken those that a lost device ended
+     * @param cancelled those that nobody wanted any more: their handle was closed, or their future
+     *     cancelled
      * @param tokenizationNanos time spent on tokenization, summed over threads
      */
     public record Requests(
-            long scored, long timedOut, long throttled, long failed, long tokenizationNanos) {}
+            long scored,
+            long timedOut,
+            long throttled,
+            long failed,
+            long broken,
+            long cancelled,
+            long tokenizationNanos) {}
 
     /**
      * Batches that ran.

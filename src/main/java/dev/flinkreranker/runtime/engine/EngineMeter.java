@@ -22,6 +22,8 @@ final class EngineMeter implements BatchObserver {
     private final LongAdder timedOut = new LongAdder();
     private final LongAdder throttled = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder broken = new LongAdder();
+    private final LongAdder cancelled = new LongAdder();
     private final LongAdder pairs = new LongAdder();
     private final LongAdder tokens = new LongAdder();
     private final LongAdder paddedTokens = new LongAdder();
@@ -46,8 +48,13 @@ final class EngineMeter implements BatchObserver {
         (succeeded ? loads : loadFailures).increment();
     }
 
-    void ended(@Nullable RerankOutcome outcome) {
-        if (outcome instanceof RerankOutcome.Scored) {
+    /** Exactly one of the two is there. */
+    void ended(@Nullable RerankOutcome outcome, @Nullable Throwable failure) {
+        if (failure instanceof BrokenDeviceException) {
+            broken.increment();
+        } else if (failure != null || outcome == RerankEngine.CLOSED) {
+            cancelled.increment();
+        } else if (outcome instanceof RerankOutcome.Scored) {
             scored.increment();
         } else if (outcome instanceof RerankOutcome.TimedOut) {
             timedOut.increment();
@@ -113,6 +120,8 @@ final class EngineMeter implements BatchObserver {
                         timedOut.sum(),
                         throttled.sum(),
                         failed.sum(),
+                        broken.sum(),
+                        cancelled.sum(),
                         tokenizationNanos.sum()),
                 new EngineCounts.Batches(
                         batches.sum(),

@@ -18,7 +18,8 @@ public final class RerankEngine implements AutoCloseable {
     private static final Object REGISTRY = new Object();
     private static final OrphanedLoads ORPHANS = new OrphanedLoads();
 
-    private static final RerankOutcome CLOSED =
+    /** The outcome of requests whose handle was closed. */
+    static final RerankOutcome CLOSED =
             new RerankOutcome.Failed("the engine was closed before the request was scored");
 
     private static @Nullable SharedEngine processEngine;

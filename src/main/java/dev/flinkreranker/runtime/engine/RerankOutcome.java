@@ -12,8 +12,9 @@ public sealed interface RerankOutcome {
      * @param usage what it cost
      * @param deviceNanos how long the device was busy with it, its shares of batches added up; a
      *     measurement, 0 for scores of the cache
+     * @param waitNanos how long it was until the device began with it; likewise
      */
-    record Scored(List<PassageScore> scores, Usage usage, long deviceNanos)
+    record Scored(List<PassageScore> scores, Usage usage, long deviceNanos, long waitNanos)
             implements RerankOutcome {
         /** Copies the list. */
         public Scored {

@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** One request on its way: tokenized once, then waiting for the scores of its pairs. */
 final class RunningRequest implements PairListener<float[]> {
 
+    /** What a request has waited whose pairs no device has seen. */
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final RerankTask task;
+    private final long arrival;
     private final long deadline;
     private final CompletableFuture<RerankOutcome> future = new CompletableFuture<>();
     private final @Nullable ScoreCache cache;
@@ -29,6 +33,7 @@ final class RunningRequest implements PairListener<float[]> {
     private final @Nullable PassageScore[] scores;
     private final AtomicInteger open;
     private final AtomicLong deviceNanos = new AtomicLong();
+    private final AtomicLong waitNanos = new AtomicLong(NEVER);
 
     private long tokens;
     private long flops;
@@ -36,11 +41,13 @@ final class RunningRequest implements PairListener<float[]> {
     private Runnable onSettled = () -> {};
 
     /**
-     * @param deadline nanoseconds of the engine's clock
+     * @param arrival when it came, nanoseconds of the engine's clock
+     * @param deadline likewise, when it ends
      * @param cache where its scores may come from and go to, if anywhere
      */
-    RunningRequest(RerankTask task, long deadline, @Nullable ScoreCache cache) {
+    RunningRequest(RerankTask task, long arrival, long deadline, @Nullable ScoreCache cache) {
         this.task = task;
+        this.arrival = arrival;
         this.deadline = deadline;
         this.cache = cache;
         this.keys = new ScoreCache.Key[cache == null ? 0 : task.passages().size()];
@@ -162,7 +169,8 @@ final class RunningRequest implements PairListener<float[]> {
     }
 
     @Override
-    public void ran(int index, long nanos) {
+    public void ran(int index, long start, long nanos) {
+        waitNanos.accumulateAndGet(start - arrival, Math::min);
         deviceNanos.addAndGet(nanos);
     }
 
@@ -224,7 +232,13 @@ final class RunningRequest implements PairListener<float[]> {
             onSettled.run();
             if (!future.isDone()) {
                 Usage usage = new Usage(scores.length, tokens, truncated, flops);
-                end(new RerankOutcome.Scored(Arrays.asList(scores), usage, deviceNanos.get()));
+                long waited = waitNanos.get();
+                end(
+                        new RerankOutcome.Scored(
+                                Arrays.asList(scores),
+                                usage,
+                                deviceNanos.get(),
+                                waited == NEVER ? 0 : waited));
             }
         }
     }

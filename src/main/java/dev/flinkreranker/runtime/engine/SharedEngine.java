@@ -97,14 +97,14 @@ final class SharedEngine {
     CompletableFuture<RerankOutcome> rerank(RerankTask task) {
         if (task.passages().isEmpty()) {
             RerankOutcome none = new RerankOutcome.Failed("a request needs at least one passage");
-            meter.ended(none);
+            meter.ended(none, null);
             return CompletableFuture.completedFuture(none);
         }
         long timeout = task.timeout() == null ? Long.MAX_VALUE : saturatedNanos(task.timeout());
         long now = clock.getAsLong();
         long deadline = timeout < Long.MAX_VALUE - now ? now + timeout : Long.MAX_VALUE;
         RunningRequest request =
-                new RunningRequest(task, deadline, task.admission().cache() ? cache : null);
+                new RunningRequest(task, now, deadline, task.admission().cache() ? cache : null);
         @Nullable Future<?> alarm = alarm(request, deadline, timeout);
         request.future()
                 .whenComplete(
@@ -112,7 +112,7 @@ final class SharedEngine {
                             if (alarm != null) {
                                 alarm.cancel(false);
                             }
-                            meter.ended(outcome);
+                            meter.ended(outcome, failure);
                         });
         models.whenReady(
                 task.model(),

@@ -98,6 +98,10 @@ class BatchRunTest {
                 .as("the attempt that did not fit is nobody's")
                 .extracting(PairResult::deviceNanos)
                 .containsExactly(1000L, 250L, 750L);
+        assertThat(results)
+                .as("nor has it begun with anybody")
+                .extracting(PairResult::start)
+                .doesNotContain(0L);
         results.forEach(PairResult::deliver);
         assertThat(listener.nanos()).isEqualTo(2000);
     }

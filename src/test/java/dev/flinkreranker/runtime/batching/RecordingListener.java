@@ -48,7 +48,7 @@ final class RecordingListener implements PairListener<Long> {
     }
 
     @Override
-    public void ran(int index, long deviceNanos) {
+    public void ran(int index, long start, long deviceNanos) {
         nanos.addAndGet(deviceNanos);
     }
 

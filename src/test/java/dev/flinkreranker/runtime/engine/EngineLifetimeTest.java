@@ -28,7 +28,8 @@ class EngineLifetimeTest {
     void onlyABrokenDeviceEndsAFutureExceptionally() throws Exception {
         BrokenDeviceException broken = new BrokenDeviceException("the bus is gone", null);
         List<HashScorer> opened = new CopyOnWriteArrayList<>();
-        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> broken(broken, opened))) {
+        RerankEngine engine = RerankEngine.open(SETTINGS, model -> broken(broken, opened));
+        try (engine) {
             for (int i = 0; i < 2; i++) {
                 CompletableFuture<RerankOutcome> outcome =
                         engine.rerank(task("t", "q", List.of("p", "p2")));
@@ -40,6 +41,24 @@ class EngineLifetimeTest {
             }
         }
         assertThat(opened).hasSize(2).allMatch(scorer -> scorer.closed.getCount() == 0);
+        assertThat(engine.counts().requests().broken()).isEqualTo(2);
+        assertThat(engine.counts().requests().failed()).isZero();
+    }
+
+    @Test
+    void countsRequestsThatNobodyWantsAnyMore() throws Exception {
+        Gate gate = new Gate();
+        RerankEngine engine = RerankEngine.open(SETTINGS, model -> gate);
+        try (engine) {
+            engine.rerank(task("t", "q", List.of("running")));
+            gate.entered.await();
+            engine.rerank(task("t", "q", List.of("waiting"))).cancel(true);
+            new Thread(gate.open::countDown).start();
+        }
+        EngineCounts.Requests requests = engine.counts().requests();
+        assertThat(requests.cancelled() + requests.scored()).isEqualTo(2);
+        assertThat(requests.cancelled()).isPositive();
+        assertThat(requests.failed()).isZero();
     }
 
     @Test

@@ -64,7 +64,7 @@ final class EngineTasks {
     static void assertAnswered(RerankOutcome outcome, RerankTask task) {
         assertThat(outcome)
                 .usingRecursiveComparison()
-                .ignoringFields("deviceNanos")
+                .ignoringFields("deviceNanos", "waitNanos")
                 .isEqualTo(expected(task));
     }
 
@@ -75,6 +75,7 @@ final class EngineTasks {
             scores.add(new PassageScore.Logits(List.of(HashScorer.scoreOf(task.query(), passage))));
             tokens += HashScorer.pairOf(task.query(), passage).length();
         }
-        return new RerankOutcome.Scored(scores, new Usage(scores.size(), tokens, 0, 2 * tokens), 0);
+        return new RerankOutcome.Scored(
+                scores, new Usage(scores.size(), tokens, 0, 2 * tokens), 0, 0);
     }
 }

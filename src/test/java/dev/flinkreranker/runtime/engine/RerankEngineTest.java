@@ -185,6 +185,7 @@ class RerankEngineTest {
             RerankOutcome.Scored known = (RerankOutcome.Scored) engine.rerank(second).get();
             assertAnswered(known, second);
             assertThat(known.deviceNanos()).isZero();
+            assertThat(known.waitNanos()).isZero();
             assertThat(scorer.pairsScored).hasValue(4);
             RerankTask uncached = task("t", "q", List.of("a"));
             assertAnswered(engine.rerank(uncached).get(), uncached);

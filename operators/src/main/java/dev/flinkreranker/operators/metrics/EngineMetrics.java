@@ -53,6 +53,15 @@ public final class EngineMetrics {
     /** Requests that were refused for their tenant's limit. */
     public static final String THROTTLED_REQUESTS = "throttledRequests";
 
+    /** Requests that could not be scored, for a reason of their own or of their model. */
+    public static final String FAILED_REQUESTS = "failedRequests";
+
+    /** Requests that a lost device ended; they are done again after the restart. */
+    public static final String BROKEN_REQUESTS = "brokenRequests";
+
+    /** Requests that were under way when their task ended; likewise. */
+    public static final String CANCELLED_REQUESTS = "cancelledRequests";
+
     /** Batches that ran. */
     public static final String BATCHES = "batches";
 
@@ -173,6 +182,9 @@ public final class EngineMetrics {
     private void faults() {
         count(TIMED_OUT_REQUESTS, counts -> counts.requests().timedOut());
         count(THROTTLED_REQUESTS, counts -> counts.requests().throttled());
+        count(FAILED_REQUESTS, counts -> counts.requests().failed());
+        count(BROKEN_REQUESTS, counts -> counts.requests().broken());
+        count(CANCELLED_REQUESTS, counts -> counts.requests().cancelled());
         count(DROPPED_PAIRS, counts -> counts.faults().droppedPairs());
         count(UNSCORABLE_PAIRS, counts -> counts.faults().unscorablePairs());
         count(MEMORY_SPLITS, counts -> counts.faults().memorySplits());

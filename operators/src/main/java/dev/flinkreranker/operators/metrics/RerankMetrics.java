@@ -72,8 +72,24 @@ public final class RerankMetrics {
     /** Gauge: 1 while a request, and with it all behind it, waits for room in the heap, or 0. */
     public static final String REQUESTS_WAITING_FOR_MEMORY = "requestsWaitingForMemory";
 
-    /** Histogram of the last 1024: milliseconds from taking a request up to its outcome. */
+    /**
+     * Histogram of the last {@value #WINDOW}, also by tenant: milliseconds from taking a request up
+     * to its outcome.
+     */
     public static final String LATENCY_MS = "latencyMs";
+
+    /**
+     * Histogram of the last {@value #WINDOW}, by tenant: milliseconds from taking a request up to
+     * the device's beginning with it; of requests that a device scored.
+     */
+    public static final String WAIT_MS = "waitMs";
+
+    /**
+     * Histogram of the last {@value #WINDOW}: milliseconds from a request's own timestamp to its
+     * outcome, so with all waiting before this operator, in Kafka, in state and in the overflow
+     * topic. By this process's clock and that of whoever set the timestamp.
+     */
+    public static final String AGE_MS = "ageMs";
 
     /** Most tenants with counters of their own. */
     public static final int MAX_TENANTS = 100;
@@ -81,7 +97,10 @@ public final class RerankMetrics {
     /** The tenant under which all others are counted. */
     public static final String OTHER_TENANTS = "_other";
 
-    private static final int WINDOW = 1024;
+    /** Requests of a histogram. */
+    static final int WINDOW = 1024;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final MetricGroup group;
     private final Map<ResultStatus, Counter> results = new EnumMap<>(ResultStatus.class);
@@ -93,6 +112,7 @@ public final class RerankMetrics {
     private final Counter truncatedPairs;
     private final Counter megaflops;
     private final Histogram latency;
+    private final Histogram age;
     private volatile int inFlight;
     private volatile int waitingForMemory;
 
@@ -109,7 +129,8 @@ public final class RerankMetrics {
         tokens = group.counter(TOKENS);
         truncatedPairs = group.counter(TRUNCATED_PAIRS);
         megaflops = group.counter(MEGAFLOPS);
-        latency = group.histogram(LATENCY_MS, new DescriptiveStatisticsHistogram(WINDOW));
+        latency = histogram(group, LATENCY_MS);
+        age = histogram(group, AGE_MS);
         group.<Integer, Gauge<Integer>>gauge(REQUESTS_IN_FLIGHT, () -> inFlight);
         group.gauge(REQUEST_BYTES, bytes);
         group.<Integer, Gauge<Integer>>gauge(REQUESTS_WAITING_FOR_MEMORY, () -> waitingForMemory);
@@ -126,14 +147,37 @@ public final class RerankMetrics {
         inFlight++;
     }
 
+    static Histogram histogram(MetricGroup group, String name) {
+        return group.histogram(name, new DescriptiveStatisticsHistogram(WINDOW));
+    }
+
     /**
      * A request has its outcome.
      *
+     * @param tenant whose it is; absent when the event could not be read that far
      * @param nanos since it was taken up
+     * @param timestamp its own, milliseconds since the epoch; negative where it has none
      */
-    public void ended(long nanos) {
+    public void ended(@Nullable String tenant, long nanos, long timestamp) {
+        long latencyMs = nanos / NANOS_PER_MILLI;
         inFlight--;
-        latency.update(nanos / 1_000_000);
+        latency.update(latencyMs);
+        if (timestamp >= 0) {
+            // One of a clock that is ahead is as young as can be.
+            age.update(Math.max(0, System.currentTimeMillis() - timestamp));
+        }
+        if (tenant != null) {
+            tenant(tenant).ended(latencyMs);
+        }
+    }
+
+    /**
+     * A device has scored a request.
+     *
+     * @param waitNanos until it began with it
+     */
+    public void scored(String tenant, long waitNanos) {
+        tenant(tenant).scored(waitNanos / NANOS_PER_MILLI);
     }
 
     /** A request was set aside, and has no outcome yet. */

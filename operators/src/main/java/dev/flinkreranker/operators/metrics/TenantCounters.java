@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.metrics;
 
 import dev.flinkreranker.operators.result.ResultUsage;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 
 /** What one tenant got and cost. */
@@ -13,6 +14,8 @@ final class TenantCounters {
     private final Counter pairs;
     private final Counter tokens;
     private final Counter megaflops;
+    private final Histogram latency;
+    private final Histogram wait;
 
     TenantCounters(MetricGroup tenant) {
         results = tenant.counter(RerankMetrics.RESULTS);
@@ -21,6 +24,8 @@ final class TenantCounters {
         pairs = tenant.counter(RerankMetrics.PAIRS);
         tokens = tenant.counter(RerankMetrics.TOKENS);
         megaflops = tenant.counter(RerankMetrics.MEGAFLOPS);
+        latency = RerankMetrics.histogram(tenant, RerankMetrics.LATENCY_MS);
+        wait = RerankMetrics.histogram(tenant, RerankMetrics.WAIT_MS);
     }
 
     void result(ResultUsage usage) {
@@ -28,6 +33,14 @@ final class TenantCounters {
         pairs.inc(usage.pairs());
         tokens.inc(usage.tokens());
         megaflops.inc(usage.flops() / 1_000_000);
+    }
+
+    void ended(long latencyMs) {
+        latency.update(latencyMs);
+    }
+
+    void scored(long waitMs) {
+        wait.update(waitMs);
     }
 
     void overflowed() {

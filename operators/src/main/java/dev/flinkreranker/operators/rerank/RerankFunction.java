@@ -146,24 +146,29 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             request = parser.parse(resolved.event().value());
         } catch (RejectedEventException e) {
             // It was good when it was resolved: the job was restarted with tighter limits.
-            complete(future, startNanos, () -> encoder.rejected(resolved, e));
+            complete(future, resolved, e.tenant(), startNanos, () -> encoder.rejected(resolved, e));
             return;
         }
         RerankSettings settings = resolved.settings();
         if (settings.passesThrough()) {
-            complete(future, startNanos, () -> encoder.passedThrough(resolved, request));
+            complete(
+                    future,
+                    resolved,
+                    request.tenant(),
+                    startNanos,
+                    () -> encoder.passedThrough(resolved, request));
             return;
         }
         if (leavesAtOnce(resolved, request, future, startNanos)) {
             return;
         }
-        start(resolved, request.toScore(), future, startNanos);
+        takeUp(resolved, request.toScore(), future, startNanos);
     }
 
     /**
      * @param request all that stays in the heap of the parsed request while it is under way
      */
-    private void start(
+    private void takeUp(
             ResolvedRequest resolved,
             RerankRequest request,
             ResultFuture<RerankOutput> future,
@@ -178,6 +183,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                                 (Supplier<RerankOutput>)
                                         () -> {
                                             window.leave(place);
+                                            waited(request, own);
                                             return encoder.encode(
                                                     resolved,
                                                     toAnswer(resolved, request),
@@ -191,11 +197,17 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                                 return;
                             }
                             if (failure == null) {
-                                complete(future, startNanos, output);
+                                complete(future, resolved, request.tenant(), startNanos, output);
                             } else {
                                 fail(future, unwrap(failure));
                             }
                         });
+    }
+
+    private void waited(RerankRequest request, RerankOutcome outcome) {
+        if (outcome instanceof RerankOutcome.Scored scored && scored.deviceNanos() > 0) {
+            metrics.scored(request.tenant(), scored.waitNanos());
+        }
     }
 
     /** The request with all that its result needs: documents to be given back are parsed again. */
@@ -242,7 +254,12 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             return true;
         }
         String message = "the tenant had more than its share of the requests under way";
-        complete(future, startNanos, () -> encoder.throttled(resolved, request, message));
+        complete(
+                future,
+                resolved,
+                request.tenant(),
+                startNanos,
+                () -> encoder.throttled(resolved, request, message));
         return true;
     }
 
@@ -317,29 +334,38 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     public void timeout(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
         future.complete(
                 () -> {
-                    metrics.ended(timeout.toNanos());
                     try {
                         RerankRequest request = parser.parse(resolved.event().value());
+                        ended(resolved, request.tenant(), timeout.toNanos());
                         window.leave(Place.of(resolved, request));
                         return List.of(
                                 encoder.encode(resolved, request, new RerankOutcome.TimedOut()));
                     } catch (RejectedEventException e) {
+                        ended(resolved, e.tenant(), timeout.toNanos());
                         return List.of(encoder.rejected(resolved, e));
                     }
                 });
     }
 
     private void complete(
-            ResultFuture<RerankOutput> future, long startNanos, Supplier<RerankOutput> output) {
+            ResultFuture<RerankOutput> future,
+            ResolvedRequest resolved,
+            @Nullable String tenant,
+            long startNanos,
+            Supplier<RerankOutput> output) {
         try {
             future.complete(
                     () -> {
-                        metrics.ended(System.nanoTime() - startNanos);
+                        ended(resolved, tenant, System.nanoTime() - startNanos);
                         return List.of(output.get());
                     });
         } catch (RejectedExecutionException e) {
             LOG.debug("an outcome came after the task had ended; the checkpoint has its request");
         }
+    }
+
+    private void ended(ResolvedRequest resolved, @Nullable String tenant, long nanos) {
+        metrics.ended(tenant, nanos, resolved.event().timestamp());
     }
 
     /**

@@ -21,25 +21,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 
 class RerankMetricsTest {
 
-    /** Remembers gauges by scope and name. */
-    private static final class Gauges extends UnregisteredMetricsGroup {
+    /** Remembers gauges and histograms by scope and name. */
+    private static final class Registry extends UnregisteredMetricsGroup {
         private final String scope;
         private final Map<String, Gauge<?>> all;
+        private final Map<String, Histogram> histograms;
 
-        Gauges(String scope, Map<String, Gauge<?>> all) {
+        Registry(String scope, Map<String, Gauge<?>> all, Map<String, Histogram> histograms) {
             this.scope = scope;
             this.all = all;
+            this.histograms = histograms;
         }
 
         @Override
         public MetricGroup addGroup(String name) {
-            return new Gauges(scope + name + ".", all);
+            return new Registry(scope + name + ".", all, histograms);
+        }
+
+        @Override
+        public MetricGroup addGroup(String key, String value) {
+            return addGroup(key).addGroup(value);
+        }
+
+        @Override
+        public <H extends Histogram> H histogram(String name, H histogram) {
+            histograms.put(scope + name, histogram);
+            return histogram;
         }
 
         @Override
@@ -50,6 +64,8 @@ class RerankMetricsTest {
     }
 
     private final Map<String, Gauge<?>> gauges = new HashMap<>();
+    private final Map<String, Histogram> histograms = new HashMap<>();
+    private final Registry registry = new Registry("", gauges, histograms);
 
     @Test
     void everyNamedFigureOfTheEngineIsReported() throws Exception {
@@ -60,7 +76,7 @@ class RerankMetricsTest {
             }
         }
         try (RerankEngine engine = open()) {
-            new RerankMetrics(new Gauges("", gauges), engine, () -> 0L);
+            new RerankMetrics(registry, engine, () -> 0L);
 
             assertThat(gauges.keySet())
                     .filteredOn(name -> name.startsWith("rerank.engine."))
@@ -73,7 +89,7 @@ class RerankMetricsTest {
     @Test
     void figuresFollowWhatTheEngineDoes() throws Exception {
         try (RerankEngine engine = open()) {
-            new RerankMetrics(new Gauges("", gauges), engine, () -> 0L);
+            new RerankMetrics(registry, engine, () -> 0L);
             Admission cached = new Admission(1, 100, Admission.OnOverload.WAIT, true);
             for (List<String> passages : List.of(List.of("aa", "bbb"), List.of("aa", "cccc"))) {
                 engine.rerank(task(passages, cached)).join();
@@ -93,6 +109,31 @@ class RerankMetricsTest {
                             + (double) value(EngineMetrics.COST_PER_SQUARE_US);
             assertThat(cost).isPositive();
         }
+    }
+
+    @Test
+    void timesAreOfARequestAndOfItsTenant() {
+        try (RerankEngine engine = open()) {
+            RerankMetrics metrics = new RerankMetrics(registry, engine, () -> 7L);
+            metrics.started();
+            metrics.scored("acme", 3_000_000);
+            metrics.ended("acme", 5_000_000, System.currentTimeMillis() - 60_000);
+            // Of a clock that is ahead, and without a timestamp.
+            metrics.ended("acme", 9_000_000, System.currentTimeMillis() + 60_000);
+            metrics.ended(null, 1_000_000, -1);
+
+            assertThat(values("rerank.latencyMs")).containsExactly(5, 9, 1);
+            assertThat(values("rerank.tenant.acme.latencyMs")).containsExactly(5, 9);
+            assertThat(values("rerank.tenant.acme.waitMs")).containsExactly(3);
+            assertThat(values("rerank.ageMs")).hasSize(2).contains(0);
+            assertThat(histograms.get("rerank.ageMs").getStatistics().getMax())
+                    .isBetween(60_000L, 90_000L);
+            assertThat(gauges.get("rerank.requestBytes").getValue()).isEqualTo(7L);
+        }
+    }
+
+    private long[] values(String name) {
+        return histograms.get(name).getStatistics().getValues();
     }
 
     /** An event that is too large, for one, is not read as far as its tenant. */

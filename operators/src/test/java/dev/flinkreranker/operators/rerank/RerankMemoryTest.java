@@ -135,8 +135,9 @@ class RerankMemoryTest {
             full.processElement(large(WAITS, 'a'), i);
         }
         state = full.snapshot(1, 1);
-        full.close();
+        // The engine waits for a running batch when it closes.
         LengthScorer.release();
+        full.close();
 
         try (RerankHarness restored = harness(0)) {
             restored.initializeState(state);

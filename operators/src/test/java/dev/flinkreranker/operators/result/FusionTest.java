@@ -273,7 +273,7 @@ class FusionTest {
         return Ranking.ranked(
                 request,
                 ResultOrigin.of(TenantConfig.read(tree(settings), null, "").settings(), 0),
-                new RerankOutcome.Scored(List.of(scores), new Usage(scores.length, 9, 0, 9), 0));
+                new RerankOutcome.Scored(List.of(scores), new Usage(scores.length, 9, 0, 9), 0, 0));
     }
 
     private static String documents(Double[] firstStage) {

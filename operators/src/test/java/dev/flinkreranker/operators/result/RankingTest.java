@@ -238,11 +238,12 @@ class RankingTest {
                         .mapToObj(i -> logits(new float[] {logits[i]}))
                         .toList(),
                 new Usage(4, 40, 1, 9),
+                0,
                 0);
     }
 
     private static RerankOutcome.Scored scored(PassageScore... scores) {
         return new RerankOutcome.Scored(
-                List.copyOf(Arrays.asList(scores)), new Usage(4, 40, 1, 9), 0);
+                List.copyOf(Arrays.asList(scores)), new Usage(4, 40, 1, 9), 0, 0);
     }
 }

@@ -200,7 +200,7 @@ final class ReplayScorer implements AutoCloseable {
             nanos += slot.flops == 0 ? 0 : slot.nanosPerUse() * alone / slot.flops;
         }
         RerankOutcome.Scored scored =
-                new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops), 0);
+                new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops), 0, 0);
         List<Float> ranking = RankingScores.of(request.request(), settings, scores);
         return new Outcome(ranking, tokens, truncated, flops, (long) nanos, null)
                 .withResult(

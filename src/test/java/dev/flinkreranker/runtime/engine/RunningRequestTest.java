@@ -1,0 +1,28 @@
+package dev.flinkreranker.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunningRequestTest {
+
+    /** Batches may end in another order than they began. */
+    @Test
+    void aRequestHasWaitedUntilTheFirstBatchWithOneOfItsPairsBegan() {
+        RunningRequest request =
+                new RunningRequest(
+                        EngineTasks.task("t", "q", List.of("a", "b")), 100, Long.MAX_VALUE, null);
+        request.ran(1, 350, 10);
+        request.scored(1, new float[] {1});
+        request.ran(0, 300, 20);
+        request.scored(0, new float[] {2});
+
+        assertThat(request.future())
+                .isCompletedWithValueMatching(
+                        outcome ->
+                                outcome instanceof RerankOutcome.Scored scored
+                                        && scored.waitNanos() == 200
+                                        && scored.deviceNanos() == 30);
+    }
+}
