@@ -3,6 +3,7 @@ package dev.flinkreranker.tests.faults;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What is done to the running system. */
@@ -21,25 +22,31 @@ enum Fault {
     FREEZE_JOB_MANAGER,
     /** The broker hangs past the clients' requests, then goes on. */
     FREEZE_BROKER,
+    /** The device of a TaskManager fails a call and is lost to its process. */
+    LOSE_DEVICE,
+    /** A tenant gets a model that nobody has loaded, while requests go on. */
+    LOAD_MODEL,
+    /** The results topic takes no old events any more, or takes them again. */
+    NARROW_RESULTS,
     /** Stop with a savepoint, start from it. */
     RESTART,
     /** Stop with a savepoint, start from it with another parallelism. */
     RESCALE;
 
     /**
-     * Every kind in turn, each round in an order of its own; but the first of all is a kill, so
+     * Each of some kinds in turn, each round in an order of its own; but a kill comes first, so
      * that even the shortest plan has one.
      */
-    static List<Fault> plan(int count, RandomGenerator random) {
+    static List<Fault> plan(int count, Set<Fault> kinds, RandomGenerator random) {
         List<Fault> plan = new ArrayList<>();
         do {
-            List<Fault> round = new ArrayList<>(List.of(values()));
+            List<Fault> round = new ArrayList<>(kinds);
             for (int i = round.size(); i > 1; i--) {
                 Collections.swap(round, i - 1, random.nextInt(i));
             }
             plan.addAll(round);
         } while (plan.size() < count);
-        Collections.swap(plan, 0, plan.indexOf(KILL_TASK_MANAGER));
+        Collections.swap(plan, 0, Math.max(0, plan.indexOf(KILL_TASK_MANAGER)));
         return List.copyOf(plan.subList(0, count));
     }
 }

@@ -3,9 +3,11 @@ package dev.flinkreranker.tests.faults;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.FlinkCluster;
 import dev.flinkreranker.tests.rig.Rig;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +26,9 @@ final class FaultInjector {
 
     private static final Duration BROKER_AWAY = Duration.ofSeconds(4);
 
+    /** What a narrowed results topic takes. */
+    private static final Duration OLDEST = Duration.ofHours(1);
+
     /** Results written since the last checkpoint that make a fault worth its while. */
     private static final int UNCOVERED = 10;
 
@@ -32,13 +37,16 @@ final class FaultInjector {
     private final Rig rig;
     private final Path config;
     private final RandomGenerator random;
+    private final LateTenant lateTenant;
     private String job;
     private int parallelism;
+    private boolean narrow;
 
     FaultInjector(Rig rig, Path config, RandomGenerator random) {
         this.rig = rig;
         this.config = config;
         this.random = random;
+        this.lateTenant = new LateTenant(rig.broker());
     }
 
     /** Starts the job for the first time. */
@@ -76,8 +84,14 @@ final class FaultInjector {
         }
     }
 
+    /** Lets the requests go that were held for their tenant's first config. */
+    void configureLateTenant() throws InterruptedException, ExecutionException {
+        lateTenant.configure();
+    }
+
     /** Does one fault. */
-    void inject(Fault fault) throws IOException, InterruptedException, TimeoutException {
+    void inject(Fault fault)
+            throws IOException, InterruptedException, ExecutionException, TimeoutException {
         FlinkCluster flink = rig.flink();
         int victim = random.nextInt(flink.taskManagers());
         switch (fault) {
@@ -112,6 +126,14 @@ final class FaultInjector {
                 rig.broker().freeze();
                 pass(FROZEN);
                 rig.broker().thaw();
+            }
+            case LOSE_DEVICE -> LostDevice.lose(flink, victim);
+            case LOAD_MODEL -> lateTenant.configure();
+            case NARROW_RESULTS -> {
+                narrow = !narrow;
+                long oldest = narrow ? OLDEST.toMillis() : Long.MAX_VALUE;
+                rig.broker()
+                        .configureTopic("results", "message.timestamp.before.max.ms", "" + oldest);
             }
             case RESTART -> job = rig.submit(config, parallelism, savepoint());
             case RESCALE -> {

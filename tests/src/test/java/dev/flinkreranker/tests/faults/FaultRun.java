@@ -7,17 +7,21 @@ import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.KafkaBroker;
 import dev.flinkreranker.tests.rig.Rig;
 import dev.flinkreranker.tests.rig.TopicRecords;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** Sends requests through the job while faults happen, then counts what came out. */
 @Command(
@@ -34,6 +38,12 @@ public final class FaultRun implements Callable<Integer> {
     @Option(names = "--kills", defaultValue = "7", description = "Faults to do meanwhile.")
     private int kills;
 
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "Kinds of faults; by default all: ${COMPLETION-CANDIDATES}.")
+    private List<Fault> only = List.of(Fault.values());
+
     @Option(names = "--seed", defaultValue = "1", description = "Decides requests and faults.")
     private long seed;
 
@@ -42,6 +52,11 @@ public final class FaultRun implements Callable<Integer> {
             defaultValue = "exactly-once",
             description = "The job's guarantee; at-least-once makes this fail on purpose.")
     private String guarantee;
+
+    @Option(
+            names = "--ordered",
+            description = "Results keep their partition's order; nothing is set aside.")
+    private boolean ordered;
 
     @Option(names = "--root", defaultValue = "..", description = "The checkout.")
     private Path root;
@@ -60,9 +75,10 @@ public final class FaultRun implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
-        List<Fault> plan = Fault.plan(kills, random);
+        List<Fault> plan = Fault.plan(kills, EnumSet.copyOf(only), random);
         Path checkout = root.toRealPath();
-        try (Rig rig = Rig.start(checkout, KafkaBroker.Settings.PLAIN, 2, Map.of())) {
+        try (Rig rig =
+                Rig.start(checkout, KafkaBroker.Settings.PLAIN, 2, LostDevice.flinkOptions())) {
             Thread cleanUp = new Thread(rig::close);
             Runtime.getRuntime().addShutdownHook(cleanUp);
             boolean passed = run(rig, checkout, plan, random);
@@ -74,19 +90,22 @@ public final class FaultRun implements Callable<Integer> {
     private boolean run(Rig rig, Path checkout, List<Fault> plan, SplittableRandom random)
             throws Exception {
         String kafka = rig.broker().bootstrapServers();
-        rig.broker().createTopics(4, "requests", "results", "dead-letters");
-        rig.broker().createTopics(4, "reference-results", "reference-dead-letters");
+        createTopics(rig.broker());
         FaultInjector injector =
                 new FaultInjector(
                         rig, config(rig, checkout, "faults", "", guarantee, "never"), random);
         injector.startJob();
-        try (RequestFeed feed = new RequestFeed(kafka, "requests", requests, seed)) {
+        QuietLatency latency;
+        try (RequestFeed feed = new RequestFeed(kafka, "requests", requests, seed);
+                QuietTenants quiet = new QuietTenants(kafka, "requests", "results", seed)) {
+            List<QuietLatency.Interval> faults = new ArrayList<>();
             int share = requests / (plan.size() + 1);
             for (int i = 0; i < plan.size(); i++) {
                 feed.allow(share);
                 boolean hit = injector.awaitUncoveredResults();
                 long start = System.nanoTime();
                 injector.inject(plan.get(i));
+                faults.add(new QuietLatency.Interval(start, System.nanoTime()));
                 say(
                         "%d/%d %s%s, working again after %d s",
                         i + 1,
@@ -94,21 +113,28 @@ public final class FaultRun implements Callable<Integer> {
                         plan.get(i),
                         hit ? "" : " (nothing was under way)",
                         Duration.ofNanos(System.nanoTime() - start).toSeconds());
+                if (i == 0) {
+                    injector.configureLateTenant();
+                }
+            }
+            if (plan.isEmpty()) {
+                injector.configureLateTenant();
             }
             feed.allow(requests - share * plan.size());
             feed.finish();
+            latency = QuietLatency.of(quiet.finish(), faults);
         }
-        awaitAnswers(rig, kafka);
+        int sent = requests + latency.requests();
+        awaitAnswers(rig, kafka, sent);
         injector.stopJob();
         TopicRecords results = committed(kafka, "results");
-        Verdict verdict =
-                Verdict.of(requests, results, committed(kafka, "dead-letters"), plan.size());
+        Verdict verdict = Verdict.of(sent, results, committed(kafka, "dead-letters"), plan.size());
         say("faults: %s", counts(plan));
         int again = TopicRecords.read(kafka, "results", READ_UNCOMMITTED).duplicates();
         say("read_uncommitted sees %d duplicates: %s", again, meaning(again, verdict));
         ScoreComparison scores = compare(rig, checkout, results);
         say("%s", scores);
-        System.out.println(verdict);
+        System.out.println(verdict + " " + latency);
         return verdict.exactlyOnce() && (again > 0 || plan.isEmpty()) && scores.different() == 0;
     }
 
@@ -128,15 +154,22 @@ public final class FaultRun implements Callable<Integer> {
                 : "written again after faults, and readers see %d".formatted(verdict.duplicated());
     }
 
-    private void awaitAnswers(Rig rig, String kafka) throws Exception {
+    private static void createTopics(KafkaBroker broker) throws Exception {
+        broker.createTopics(4, "requests", "dead-letters", "overflow", "reference-dead-letters");
+        String most = Integer.toString(GeneratedRequest.RECORD_BYTES);
+        broker.createTopics(4, Map.of("max.message.bytes", most), "results", "reference-results");
+        broker.createTopics(1, Map.of("cleanup.policy", "compact"), LateTenant.TOPIC);
+    }
+
+    private void awaitAnswers(Rig rig, String kafka, int sent) throws Exception {
         Eventually.holds(
                 "every request is answered",
                 DRAIN,
                 () ->
-                        rig.broker().end("results") + rig.broker().end("dead-letters") >= requests
+                        rig.broker().end("results") + rig.broker().end("dead-letters") >= sent
                                 && committed(kafka, "results").distinct()
                                                 + committed(kafka, "dead-letters").distinct()
-                                        >= requests);
+                                        >= sent);
     }
 
     /** The same requests through the same job, and nothing happens to it. */
@@ -149,8 +182,8 @@ public final class FaultRun implements Callable<Integer> {
                 DRAIN,
                 () -> rig.flink().rest().state(job).equals("FINISHED"));
         say(
-                "without faults: %d s for %d requests",
-                Duration.ofNanos(System.nanoTime() - start).toSeconds(), requests);
+                "without faults: %d s for %d results",
+                Duration.ofNanos(System.nanoTime() - start).toSeconds(), results.distinct());
         return ScoreComparison.of(
                 results, committed(rig.broker().bootstrapServers(), "reference-results"));
     }
@@ -159,30 +192,30 @@ public final class FaultRun implements Callable<Integer> {
         return TopicRecords.read(kafka, topic, READ_COMMITTED);
     }
 
-    private static Path config(
+    private Path config(
             Rig rig, Path checkout, String name, String prefix, String guarantee, String stop)
             throws Exception {
+        Path model = checkout.resolve("tests/models/scifact-minilm-layerwise");
         return rig.file(
                 name + ".yaml",
-                """
-                name: %s
-                requests: {topic: requests, group: %s, start: earliest, stop: %s}
-                results: {topic: %sresults}
-                dead_letters: {topic: %sdead-letters}
-                kafka: {bootstrap.servers: "%s", reconnect.backoff.max.ms: "500", request.timeout.ms: "8000"}
-                delivery: {guarantee: %s, checkpoint_interval: 2s}
-                models: {small: {directory: %s}}
-                defaults: {model: small, cutoff_layers: [3], max_length: 64}
-                """
-                        .formatted(
-                                name,
-                                name,
-                                stop,
-                                prefix,
-                                prefix,
-                                rig.broker().bootstrapServers(),
-                                guarantee.replace('-', '_'),
-                                checkout.resolve("tests/models/scifact-minilm-layerwise")));
+                String.join(
+                        "\n",
+                        "name: " + name,
+                        "requests: {topic: requests, start: earliest, stop: %s}".formatted(stop),
+                        "results: {topic: %sresults}".formatted(prefix),
+                        "dead_letters: {topic: %sdead-letters}".formatted(prefix),
+                        ordered ? "rerank: {ordered: true}" : "overflow: {topic: overflow}",
+                        "limits: {record_bytes: %d}".formatted(GeneratedRequest.RECORD_BYTES),
+                        "kafka: {bootstrap.servers: \"%s\", reconnect.backoff.max.ms: \"500\", request.timeout.ms: \"8000\"}"
+                                .formatted(rig.broker().bootstrapServers()),
+                        "delivery: {guarantee: %s, checkpoint_interval: 2s}"
+                                .formatted(guarantee.replace('-', '_')),
+                        "models: {small: {directory: %s}, %s}"
+                                .formatted(model, LateTenant.models(model, rig.directory())),
+                        "defaults: {model: small, cutoff_layers: [3], max_length: 64}",
+                        "tenants: {flood: {}, t0: {}, t1: {}, quiet-0: {}, quiet-1: {}, quiet-2: {}}",
+                        "tenant_configs: {topic: %s, hold_time: 1h}".formatted(LateTenant.TOPIC),
+                        "unknown_tenant: hold"));
     }
 
     private static void say(String format, Object... values) {

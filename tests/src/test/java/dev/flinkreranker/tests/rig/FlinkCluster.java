@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * One JobManager and TaskManagers, each a process: a session cluster with high availability by
@@ -76,6 +77,11 @@ public final class FlinkCluster implements AutoCloseable {
                 new ClusterConfiguration(directory, ports.get(0), ports.get(1), ports.get(2));
         configuration.write(options);
         FlinkCluster cluster = new FlinkCluster(directory, image, configuration, job);
+        // What Flink's scripts, which nothing here runs, do with it.
+        cluster.taskManagerFlags.addAll(
+                Stream.of(options.getOrDefault("env.java.opts.taskmanager", "").split(" "))
+                        .filter(flag -> !flag.isEmpty())
+                        .toList());
         try {
             if (job == null) {
                 cluster.startZooKeeper();
@@ -102,7 +108,7 @@ public final class FlinkCluster implements AutoCloseable {
         arguments.addAll(flags);
         arguments.add("-XX:+UseSerialGC");
         arguments.add("-Dlog4j2.configurationFile=" + image.logging());
-        arguments.add("-Dlog.file=" + directory.resolve(name + ".file.log"));
+        arguments.add("-Dlog.file=" + logFile(name));
         arguments.add("@" + image.opens());
         arguments.addAll(List.of("-cp", image.classPath()));
         arguments.addAll(main);
@@ -110,6 +116,10 @@ public final class FlinkCluster implements AutoCloseable {
         // Beside it Flink looks for usrlib/, where the job is.
         environment.put("FLINK_LIB_DIR", home().resolve("lib").toString());
         return ChildJvm.start(name, directory, environment, arguments);
+    }
+
+    private Path logFile(String name) {
+        return directory.resolve(name + ".file.log");
     }
 
     private Path home() throws IOException {
@@ -255,6 +265,11 @@ public final class FlinkCluster implements AutoCloseable {
     /** Whether the process of a TaskManager lives. */
     public boolean isTaskManagerAlive(int index) {
         return taskManagers.get(index).isAlive();
+    }
+
+    /** What a TaskManager knows as the system property {@code log.file}. */
+    public Path taskManagerLogFile(int index) {
+        return logFile("taskmanager-" + index);
     }
 
     /** The process of a TaskManager. */

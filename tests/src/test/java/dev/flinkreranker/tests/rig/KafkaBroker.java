@@ -1,6 +1,19 @@
 package dev.flinkreranker.tests.rig;
 
 import dev.flinkreranker.job.kafka.TopicLeaders;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringSerializer;
+
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -15,14 +28,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A Kafka broker in a process of its own. It keeps its port and its data through restarts. */
 public final class KafkaBroker implements AutoCloseable {
@@ -186,10 +191,16 @@ public final class KafkaBroker implements AutoCloseable {
     /** Creates topics of one replica and waits for their leaders. */
     public void createTopics(int partitions, String... names)
             throws InterruptedException, ExecutionException {
+        createTopics(partitions, Map.of(), names);
+    }
+
+    /** Likewise, each with these configs. */
+    public void createTopics(int partitions, Map<String, String> configs, String... names)
+            throws InterruptedException, ExecutionException {
         List<NewTopic> topics = new ArrayList<>();
         List<TopicPartition> created = new ArrayList<>();
         for (String name : names) {
-            topics.add(new NewTopic(name, partitions, (short) 1));
+            topics.add(new NewTopic(name, partitions, (short) 1).configs(configs));
             for (int partition = 0; partition < partitions; partition++) {
                 created.add(new TopicPartition(name, partition));
             }
@@ -197,6 +208,17 @@ public final class KafkaBroker implements AutoCloseable {
         try (Admin admin = admin()) {
             admin.createTopics(topics).all().get();
             TopicLeaders.await(admin, created);
+        }
+    }
+
+    /** Sets a config of a topic. */
+    public void configureTopic(String name, String config, String value)
+            throws InterruptedException, ExecutionException {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        AlterConfigOp set =
+                new AlterConfigOp(new ConfigEntry(config, value), AlterConfigOp.OpType.SET);
+        try (Admin admin = admin()) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
         }
     }
 
