@@ -1,4 +1,4 @@
-"""Computes cases.json: scores of small decoders by transformers' own Gemma, Gemma 2 and Qwen3 classes.
+"""Computes cases.json: scores of small decoders by transformers' own Gemma, Gemma 2, Qwen2 and Qwen3 classes.
 
 Not part of the build. Needs Python with torch 2.13 and transformers 5.17; see README.md for what each
 number is. Weights are the formula of the project's golden cases, so no weight file is needed.
@@ -10,7 +10,7 @@ import os
 import numpy as np
 import torch
 from transformers import Gemma2Config, Gemma2ForCausalLM, GemmaConfig, GemmaForCausalLM
-from transformers import Qwen3Config, Qwen3ForCausalLM
+from transformers import Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 MASK = 2**64 - 1
 
@@ -33,6 +33,7 @@ RULES = {
     "gemma": [["norm", 0, 0.25], ["embed_tokens", 0, 0.5], ["", 0, 0.25]],
     "gemma2": [["norm", 0, 0.25], ["embed_tokens", 0, 0.5], ["lm_head", 0, 2.0],
                ["q_proj", 0, 0.5], ["k_proj", 0, 0.5], ["", 0, 0.25]],
+    "qwen2": [["norm", 1, 0.25], ["embed_tokens", 0, 0.5], ["lm_head", 0, 0.5], ["bias", 0, 1.0], ["", 0, 0.25]],
     "qwen3": [["norm", 1, 0.25], ["embed_tokens", 0, 0.5], ["lm_head", 0, 0.5], ["", 0, 0.25]],
 }
 
@@ -69,6 +70,12 @@ def common(layers, d, ffn, vocabulary, heads, kv, head_dim):
     )
 
 
+def without_head_dim(layers, d, ffn, vocabulary, heads, kv):
+    shape = common(layers, d, ffn, vocabulary, heads, kv, d // heads)
+    del shape["head_dim"]
+    return shape
+
+
 def theta(config, value):
     config = dict(config)
     config["rope_parameters"] = {"rope_type": "default", "rope_theta": value}
@@ -92,20 +99,30 @@ def gemma(label, shape, lengths, yes):
             "runs": [{"scores": [[last_logits(model, r, [yes])[0] for r in ids]]}]}
 
 
-def qwen3(label, shape, lengths, yes, no, tied):
-    model = load("qwen3", Qwen3ForCausalLM._from_config(
-        Qwen3Config(**theta(shape, 1000000.0), rms_norm_eps=1e-6, tie_word_embeddings=tied),
+def qwen(arch, classes, label, shape, lengths, yes, no, tied, extra):
+    config_class, model_class = classes
+    model = load(arch, model_class._from_config(
+        config_class(**theta(shape, 1000000.0), **extra, rms_norm_eps=1e-6, tie_word_embeddings=tied),
         attn_implementation="eager"))
     ids = tokens(label, lengths, shape["vocab_size"])
     scores = []
     for row in ids:
         y, n = last_logits(model, row, [yes, no])
         scores.append(y - n)
-    config = {"architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "hidden_act": "silu",
+    config = {"architectures": [model_class.__name__], "model_type": arch, "hidden_act": "silu",
               "rms_norm_eps": 1e-6, "rope_theta": 1000000.0, "rope_scaling": None,
-              "attention_bias": False, "use_sliding_window": False, "tie_word_embeddings": tied, **shape}
-    return {"name": label, "arch": "qwen3", "config": config, "yes": yes, "no": no, "ids": ids,
+              "use_sliding_window": False, "tie_word_embeddings": tied, **extra, **shape}
+    return {"name": label, "arch": arch, "config": config, "yes": yes, "no": no, "ids": ids,
             "runs": [{"scores": [scores]}]}
+
+
+def qwen2(label, shape, lengths, yes, no, tied):
+    return qwen("qwen2", (Qwen2Config, Qwen2ForCausalLM), label, shape, lengths, yes, no, tied, {})
+
+
+def qwen3(label, shape, lengths, yes, no, tied, bias=False):
+    return qwen("qwen3", (Qwen3Config, Qwen3ForCausalLM), label, shape, lengths, yes, no, tied,
+                {"attention_bias": bias})
 
 
 def gemma2_state(shape, extra, attention, layers, softcap, state):
@@ -182,6 +199,9 @@ def main():
         gemma("gemma-gqa2-odd-head", common(4, 56, 72, 300, 4, 2, 18), [40, 7, 23, 40], 250),
         gemma("gemma-gqa4", common(8, 64, 128, 300, 8, 2, 14), [29, 12, 64], 77),
         gemma("gemma-gqa8-long", common(3, 48, 80, 300, 8, 1, 6), [300, 9, 257, 31], 5),
+        qwen2("qwen2-tied", without_head_dim(4, 48, 96, 320, 4, 2), [31, 8, 50, 1], 16, 15, True),
+        qwen2("qwen2-untied", without_head_dim(6, 60, 128, 320, 6, 1), [5, 70, 22, 22], 9, 301, False),
+        qwen3("qwen3-biased", common(3, 48, 96, 320, 4, 2, 16), [12, 40, 7], 211, 47, True, bias=True),
         qwen3("qwen3-tied", common(4, 48, 96, 320, 6, 2, 12), [31, 8, 50], 211, 47, True),
         qwen3("qwen3-untied", common(6, 64, 128, 320, 4, 4, 26), [5, 70, 22, 22], 9, 301, False),
     ]

@@ -10,16 +10,11 @@ final class DecoderTensors {
 
     private final JsonNode config;
     private final StoredType type;
-    private final boolean postNorms;
     private final List<NewTensor> tensors = new ArrayList<>();
 
-    /**
-     * @param postNorms whether a layer norms the outputs of its blocks too (Gemma 2)
-     */
-    DecoderTensors(JsonNode config, StoredType type, boolean postNorms) {
+    DecoderTensors(JsonNode config, StoredType type) {
         this.config = config;
         this.type = type;
-        this.postNorms = postNorms;
     }
 
     List<NewTensor> list() {
@@ -40,7 +35,12 @@ final class DecoderTensors {
             add(layer + "mlp.down_proj.weight", hidden, inner);
             add(layer + "input_layernorm.weight", hidden);
             add(layer + "post_attention_layernorm.weight", hidden);
-            if (postNorms) {
+            if (isOf("qwen2")) {
+                add(layer + "self_attn.q_proj.bias", heads * headSize);
+                add(layer + "self_attn.k_proj.bias", size("num_key_value_heads") * headSize);
+                add(layer + "self_attn.v_proj.bias", size("num_key_value_heads") * headSize);
+            }
+            if (isOf("cost_wise_gemma")) {
                 add(layer + "pre_feedforward_layernorm.weight", hidden);
                 add(layer + "post_feedforward_layernorm.weight", hidden);
             }
@@ -52,6 +52,10 @@ final class DecoderTensors {
             }
         }
         return tensors;
+    }
+
+    private boolean isOf(String modelType) {
+        return config.path("model_type").asText().equals(modelType);
     }
 
     private long size(String field) {

@@ -24,7 +24,11 @@ public enum ReleasedShape {
     /** BAAI/bge-reranker-v2-minicpm-layerwise. */
     MINICPM_LAYERWISE("minicpm-layerwise", 40),
     /** BAAI/bge-reranker-v2.5-gemma2-lightweight. */
-    GEMMA2_LIGHTWEIGHT("gemma2-lightweight", 42);
+    GEMMA2_LIGHTWEIGHT("gemma2-lightweight", 42),
+    /** mixedbread-ai/mxbai-rerank-base-v2. */
+    MXBAI_BASE_V2("mxbai-base-v2", 24),
+    /** mixedbread-ai/mxbai-rerank-large-v2. */
+    MXBAI_LARGE_V2("mxbai-large-v2", 28);
 
     private static final Pattern NORM_SCALE = Pattern.compile(".*([Nn]orm[12]?|_ln)\\.weight");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -129,6 +133,8 @@ public enum ReleasedShape {
                             .put("start_layer", 8)
                             .put("layer_sep", 1)
                             .put("layer_wise", true);
+            case MXBAI_BASE_V2 -> qwen2(config, withLayers, 896, 4864, 14);
+            case MXBAI_LARGE_V2 -> qwen2(config, withLayers, 1536, 8960, 12);
         }
         return config;
     }
@@ -139,8 +145,7 @@ public enum ReleasedShape {
         return switch (this) {
             case V2_M3, JINA_V2 -> new EncoderTensors(config, type, this == JINA_V2).list();
             case GTE_MODERNBERT -> new ModernBertTensors(config, type, "model.").classifier();
-            case V2_GEMMA, MINICPM_LAYERWISE, GEMMA2_LIGHTWEIGHT ->
-                    new DecoderTensors(config, type, this == GEMMA2_LIGHTWEIGHT).list();
+            default -> new DecoderTensors(config, type).list();
         };
     }
 
@@ -183,6 +188,22 @@ public enum ReleasedShape {
                 .put("global_rope_theta", 160000.0)
                 .put("local_rope_theta", 10000.0)
                 .put("norm_eps", 1e-5);
+    }
+
+    private static ObjectNode qwen2(
+            ObjectNode config, int withLayers, int hidden, int inner, int heads) {
+        return common(config, "Qwen2ForCausalLM", "qwen2", withLayers)
+                .put("hidden_size", hidden)
+                .put("intermediate_size", inner)
+                .put("vocab_size", 151936)
+                .put("num_attention_heads", heads)
+                .put("num_key_value_heads", 2)
+                .put("max_position_embeddings", 32768)
+                .put("rms_norm_eps", 1e-6)
+                .put("rope_theta", 1000000.0)
+                .put("hidden_act", "silu")
+                .put("use_sliding_window", false)
+                .put("tie_word_embeddings", true);
     }
 
     private static ObjectNode common(

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The decoder families behind one program, and what tells their layers apart. Formulas: Gemma,
- * Gemma 2, MiniCPM and Qwen3 as published with their models.
+ * Gemma 2, MiniCPM, Qwen2 and Qwen3 as published with their models.
  */
 enum DecoderArchitecture {
     /** bge-reranker-v2-gemma: the logit of {@code Yes} after the last layer. */
@@ -22,6 +22,8 @@ enum DecoderArchitecture {
     /** bge-reranker-v2.5-gemma2-lightweight: heads for layers, and token compression. */
     COST_WISE_GEMMA(
             "CostWiseGemmaForCausalLM", "Gemma 2 lightweight", List.of(), true, true, false, false),
+    /** mxbai-rerank-v2: the logit of {@code 1} minus the logit of {@code 0}. */
+    QWEN2("Qwen2ForCausalLM", "Qwen2", List.of("1", "0"), false, false, false, true),
     /** Qwen3-Reranker: the logit of {@code yes} minus the logit of {@code no}. */
     QWEN3("Qwen3ForCausalLM", "Qwen3", List.of("yes", "no"), false, false, true, true);
 
@@ -74,6 +76,7 @@ enum DecoderArchitecture {
             case GEMMA -> PairFormat.YES_NO_PROMPT;
             case MINICPM -> PairFormat.LAYERWISE_PROMPT;
             case COST_WISE_GEMMA -> PairFormat.PREDICT_PROMPT;
+            case QWEN2 -> PairFormat.MXBAI_CHAT;
             case QWEN3 -> PairFormat.QWEN3_CHAT;
         };
     }

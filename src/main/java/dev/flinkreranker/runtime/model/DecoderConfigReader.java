@@ -51,6 +51,7 @@ final class DecoderConfigReader {
                 heads,
                 keyValueHeads,
                 headSize,
+                biased(),
                 costWise ? config.integer("sliding_window", 1) : 0,
                 config.positive("rms_norm_eps"),
                 rotaryBase(),
@@ -80,7 +81,10 @@ final class DecoderConfigReader {
 
     private int headSize(int hidden, int heads) {
         int headSize;
-        if (architecture == DecoderArchitecture.MINICPM) {
+        boolean derived =
+                architecture == DecoderArchitecture.MINICPM
+                        || architecture == DecoderArchitecture.QWEN2 && !config.has("head_dim");
+        if (derived) {
             if (hidden % heads != 0) {
                 throw config.invalid(
                         "num_attention_heads",
@@ -92,16 +96,27 @@ final class DecoderConfigReader {
         }
         if (headSize % 2 != 0) {
             throw config.invalid(
-                    architecture == DecoderArchitecture.MINICPM ? "hidden_size" : "head_dim",
+                    derived ? "hidden_size" : "head_dim",
                     "makes heads of odd size " + headSize + ", which cannot be rotated");
         }
         return headSize;
     }
 
-    /** Where it is absent, all families' classes have the same one; Qwen3's files always say. */
+    /** Qwen2's class has biases whatever the file says. */
+    private List<String> biased() {
+        if (architecture == DecoderArchitecture.QWEN2) {
+            return List.of("q", "k", "v");
+        }
+        return config.flag("attention_bias", false) ? List.of("q", "k", "v", "o") : List.of();
+    }
+
+    /** Where it is absent, all families' classes have the same one; Qwen's files always say. */
     private double rotaryBase() {
         OptionalDouble base = RotaryBase.of(config);
-        if (base.isEmpty() && architecture == DecoderArchitecture.QWEN3) {
+        boolean required =
+                architecture == DecoderArchitecture.QWEN2
+                        || architecture == DecoderArchitecture.QWEN3;
+        if (base.isEmpty() && required) {
             throw config.invalid("rope_theta", "is missing");
         }
         return base.orElse(10000.0);
@@ -138,9 +153,6 @@ final class DecoderConfigReader {
     }
 
     private void checkWhatIsNotDone() {
-        if (config.flag("attention_bias", false)) {
-            throw config.invalid("attention_bias", "is true; projections with bias are unknown");
-        }
         if (config.flag("use_sliding_window", false)) {
             throw config.invalid("use_sliding_window", "is true; only full attention is supported");
         }

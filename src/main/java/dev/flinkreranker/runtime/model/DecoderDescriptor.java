@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
  * @param attentionHeads query heads
  * @param keyValueHeads key and value heads; divides {@code attentionHeads}
  * @param headSize width of a head, even; all heads together need not be {@code hiddenSize} wide
+ * @param biased which of attention's projections add a bias: q, k, v, o
  * @param window how many keys a position sees on even layers, itself included; 0 for all before it
  * @param epsilon added to the mean square by every norm
  * @param ropeTheta base of the rotation's frequencies
@@ -45,6 +46,7 @@ record DecoderDescriptor(
         int attentionHeads,
         int keyValueHeads,
         int headSize,
+        List<String> biased,
         int window,
         double epsilon,
         double ropeTheta,
@@ -59,8 +61,9 @@ record DecoderDescriptor(
         boolean tied)
         implements ModelDescriptor {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     DecoderDescriptor {
+        biased = List.copyOf(biased);
         answers = List.copyOf(answers);
     }
 

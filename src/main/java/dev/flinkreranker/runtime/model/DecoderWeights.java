@@ -31,9 +31,13 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
                     "q_matrix",
                     "k_matrix",
                     "v_matrix",
+                    "q_bias",
+                    "k_bias",
+                    "v_bias",
                     "q_norm",
                     "k_norm",
                     "o_matrix",
+                    "o_bias",
                     "post_attention_norm",
                     "feed_forward_norm",
                     "gate_matrix",
@@ -137,6 +141,13 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
                     "post_feed_forward_norm", norm(layer + "post_feedforward_layernorm", hidden));
         } else {
             weights.put("feed_forward_norm", norm(layer + "post_attention_layernorm", hidden));
+        }
+        for (String projection : model.biased()) {
+            weights.put(
+                    projection + "_bias",
+                    WeightSpec.compute(
+                            layer + "self_attn." + projection + "_proj.bias",
+                            weights.get(projection + "_matrix").shape().get(0)));
         }
         if (headNorms) {
             weights.put("q_norm", norm(layer + "self_attn.q_norm", model.headSize()));

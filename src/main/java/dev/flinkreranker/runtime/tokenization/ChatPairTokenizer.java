@@ -1,10 +1,7 @@
 package dev.flinkreranker.runtime.tokenization;
 
-import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Pairs for Qwen3-Reranker, as its model card asks: a chat turn that holds instruction, query and
@@ -29,7 +26,6 @@ final class ChatPairTokenizer implements PairTokenizer {
             "<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n";
     private static final String INSTRUCTION =
             "Given a web search query, retrieve relevant passages that answer the query";
-    private static final Pattern CONTROL_TOKEN = Pattern.compile("<\\|[a-z_]+\\|>");
 
     private final TextEncoder encoder;
     private final long[] prefix;
@@ -46,8 +42,8 @@ final class ChatPairTokenizer implements PairTokenizer {
             LengthLimits limits,
             TokenizationSettings settings) {
         this.encoder = encoder;
-        this.prefix = template(file, PREFIX);
-        this.suffix = template(file, SUFFIX);
+        this.prefix = ChatTemplate.ids(file, PREFIX);
+        this.suffix = ChatTemplate.ids(file, SUFFIX);
         this.body = limits.max() - prefix.length - suffix.length;
         this.queryLimited = settings.queryMaxLength() != null;
         this.queryLimit = queryLimited ? Math.min(limits.query(), body) : body;
@@ -61,32 +57,7 @@ final class ChatPairTokenizer implements PairTokenizer {
 
     /** How many tokens the template takes of every row. */
     static int templateLength(TokenizerFile file) {
-        return template(file, PREFIX).length + template(file, SUFFIX).length;
-    }
-
-    /** The template's own control tokens count as such; everything between them is text. */
-    private static long[] template(TokenizerFile file, String template) {
-        long[] ids = {};
-        Matcher control = CONTROL_TOKEN.matcher(template);
-        int from = 0;
-        while (control.find()) {
-            long id =
-                    file.addedTokenId(control.group())
-                            .orElseThrow(() -> missing(file, control.group()));
-            ids = joined(ids, file.ids(template.substring(from, control.start())));
-            ids = joined(ids, new long[] {id});
-            from = control.end();
-        }
-        return joined(ids, file.ids(template.substring(from)));
-    }
-
-    private static RuntimeException missing(TokenizerFile file, String token) {
-        return new InvalidCheckpointException(
-                file.file() + ": no added token " + token + ", which the chat template needs");
-    }
-
-    private static long[] joined(long[] a, long[] b) {
-        return new IdBuffer(a.length + b.length).append(a).append(b).ids();
+        return ChatTemplate.ids(file, PREFIX).length + ChatTemplate.ids(file, SUFFIX).length;
     }
 
     @Override

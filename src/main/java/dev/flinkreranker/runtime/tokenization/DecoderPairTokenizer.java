@@ -4,79 +4,135 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Pairs for a decoder with a prompt: {@code bos "A: "query | "\n" | "B: "passage | "\n" | prompt}.
- * Every part is tokenized on its own and the ids are joined, as FlagEmbedding 1.4.0's {@code
- * BaseLLMReranker} does.
+ * Pairs for a decoder with a question after the passage: {@code before | query | "\n" | passage |
+ * "\n" | question}. Every part is tokenized on its own and the ids are joined, as the models' own
+ * libraries do.
  */
 final class DecoderPairTokenizer implements PairTokenizer {
 
-    private static final String QUERY_INSTRUCTION = "A: ";
-    private static final String PASSAGE_INSTRUCTION = "B: ";
     private static final String SEPARATOR = "\n";
+    private static final String MXBAI_BEFORE =
+            "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful"
+                    + " assistant.<|im_end|>\n<|im_start|>user\n";
+    private static final String MXBAI_QUESTION =
+            "You are a search relevance expert who evaluates how well documents match search"
+                    + " queries. For each query-document pair, carefully analyze the semantic"
+                    + " relationship between them, then provide your binary relevance judgment (0 for"
+                    + " not relevant, 1 for relevant).\nRelevance:<|im_end|>\n<|im_start|>assistant\n";
 
     private final TextEncoder encoder;
     private final LengthLimits limits;
-    private final long[] bos;
+    private final long[] before;
     private final long[] separator;
-    private final long[] prompt;
-    private final String queryInstruction;
-    private final String passageInstruction;
+    private final long[] question;
+    private final String beforeQuery;
+    private final String beforePassage;
 
-    /** Most tokens before the last separator; {@code limit} in the reference's words. */
+    /** Most tokens before the last separator. */
     private final int limit;
 
+    private DecoderPairTokenizer(
+            TextEncoder encoder,
+            LengthLimits limits,
+            long[] before,
+            long[] question,
+            String beforeQuery,
+            String beforePassage,
+            int limit) {
+        this.encoder = encoder;
+        this.limits = limits;
+        this.before = before;
+        this.separator = encoder.ids(SEPARATOR);
+        this.question = question;
+        this.beforeQuery = beforeQuery;
+        this.beforePassage = beforePassage;
+        this.limit = limit;
+    }
+
     /**
+     * {@code bos "A: "query | "\n" | "B: "passage | "\n" | prompt}, as FlagEmbedding 1.4.0's {@code
+     * BaseLLMReranker}.
+     *
      * @param bos the id that starts the sequence, or none
      * @param prompt the question after the passage
      */
-    DecoderPairTokenizer(
+    static DecoderPairTokenizer prompted(
             TextEncoder encoder,
             long[] bos,
             String prompt,
             LengthLimits limits,
             TokenizationSettings settings) {
-        this.encoder = encoder;
-        this.limits = limits;
-        this.bos = bos;
-        this.separator = encoder.ids(SEPARATOR);
-        this.prompt = encoder.ids(prompt);
-        this.queryInstruction =
-                Objects.requireNonNullElse(settings.queryInstruction(), QUERY_INSTRUCTION);
-        this.passageInstruction =
-                Objects.requireNonNullElse(settings.passageInstruction(), PASSAGE_INSTRUCTION);
-        // The library adds what comes after the passage to the limit, before it adds it to the row.
-        this.limit =
-                settings.truncation() == Truncation.LIBRARY
-                        ? limits.max() + separator.length + this.prompt.length
-                        : limits.max();
+        long[] question = encoder.ids(prompt);
+        int added = encoder.ids(SEPARATOR).length + question.length;
+        return new DecoderPairTokenizer(
+                encoder,
+                limits,
+                bos,
+                question,
+                Objects.requireNonNullElse(settings.queryInstruction(), "A: "),
+                Objects.requireNonNullElse(settings.passageInstruction(), "B: "),
+                // The library adds what comes after the passage to the limit, before it adds it to
+                // the row.
+                settings.truncation() == Truncation.LIBRARY ? limits.max() + added : limits.max());
+    }
+
+    /**
+     * A chat turn that holds both texts and the question, as mxbai-rerank 0.1.6's {@code
+     * MxbaiRerankV2}. {@code max_length} counts neither the chat's control tokens and system turn
+     * nor the question. An instruction comes before the query, in a line of its own.
+     */
+    static DecoderPairTokenizer mxbai(
+            TokenizerFile file,
+            TextEncoder encoder,
+            LengthLimits limits,
+            TokenizationSettings settings) {
+        long[] before = ChatTemplate.ids(file, MXBAI_BEFORE);
+        String instruction = settings.queryInstruction();
+        return new DecoderPairTokenizer(
+                encoder,
+                limits,
+                before,
+                ChatTemplate.ids(file, MXBAI_QUESTION),
+                (instruction == null ? "" : "instruction: " + instruction + SEPARATOR) + "query: ",
+                "document: " + Objects.requireNonNullElse(settings.passageInstruction(), ""),
+                before.length + limits.max());
+    }
+
+    /**
+     * Refuses a tokenizer without the chat's control tokens.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if it lacks one
+     */
+    static void checkControlTokens(TokenizerFile file) {
+        ChatTemplate.ids(file, MXBAI_BEFORE + MXBAI_QUESTION);
     }
 
     @Override
     public TokenizedQuery query(String query) {
-        long[] ids = encoder.ids(queryInstruction + query, limits.query());
+        long[] ids = encoder.ids(beforeQuery + query, limits.query());
         boolean cut = ids.length > limits.query();
         return new TokenizedQuery(cut ? Arrays.copyOf(ids, limits.query()) : ids, cut);
     }
 
     @Override
     public TokenizedPair pair(TokenizedQuery query, String passage) {
-        long[] ids = encoder.ids(passageInstruction + passage, limits.max());
+        long[] ids = encoder.ids(beforePassage + passage, limits.max());
         int second = separator.length + Math.min(ids.length, limits.max());
-        int excess = bos.length + query.ids().length + second - limit;
+        int excess = before.length + query.ids().length + second - limit;
         // Separator and passage pay; where they are too short for that, the reference cuts nothing.
         if (excess > 0 && second > excess) {
             second -= excess;
         }
         int keptSeparator = Math.min(second, separator.length);
         int keptPassage = second - keptSeparator;
-        int tail = separator.length + prompt.length;
+        int tail = separator.length + question.length;
         IdBuffer row =
-                new IdBuffer(bos.length + query.ids().length + second + tail)
-                        .append(bos)
+                new IdBuffer(before.length + query.ids().length + second + tail)
+                        .append(before)
                         .append(query.ids())
                         .append(separator, keptSeparator);
         int queryLength = row.length();
-        row.append(ids, keptPassage).append(separator).append(prompt);
+        row.append(ids, keptPassage).append(separator).append(question);
         boolean truncated = query.truncated() || keptPassage < ids.length;
         return new TokenizedPair(row.ids(), queryLength, tail, truncated);
     }

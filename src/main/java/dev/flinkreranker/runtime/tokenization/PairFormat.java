@@ -19,6 +19,9 @@ public enum PairFormat {
     /** A decoder that predicts: bge-reranker-v2.5-gemma2-lightweight. */
     PREDICT_PROMPT("Predict whether passage B contains an answer to query A.", true),
 
+    /** The chat of mxbai-rerank-v2's library. */
+    MXBAI_CHAT(null, false),
+
     /** The chat template of Qwen3-Reranker's model card. */
     QWEN3_CHAT(null, false);
 

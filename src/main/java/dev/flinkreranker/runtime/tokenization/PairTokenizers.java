@@ -39,6 +39,8 @@ public final class PairTokenizers {
             template();
         } else if (format == PairFormat.QWEN3_CHAT) {
             ChatPairTokenizer.templateLength(file);
+        } else if (format == PairFormat.MXBAI_CHAT) {
+            DecoderPairTokenizer.checkControlTokens(file);
         } else {
             bos();
         }
@@ -136,12 +138,13 @@ public final class PairTokenizers {
         return switch (format) {
             case CROSS_ENCODER -> new EncoderPairTokenizer(encoder, template(), limits, settings);
             case YES_NO_PROMPT, LAYERWISE_PROMPT, PREDICT_PROMPT ->
-                    new DecoderPairTokenizer(
+                    DecoderPairTokenizer.prompted(
                             encoder,
                             bos(),
                             settings.prompt() != null ? settings.prompt() : format.prompt(),
                             limits,
                             settings);
+            case MXBAI_CHAT -> DecoderPairTokenizer.mxbai(file, encoder, limits, settings);
             case QWEN3_CHAT -> new ChatPairTokenizer(file, encoder, limits, settings);
         };
     }

@@ -1,4 +1,4 @@
-# Gemma, Gemma 2, MiniCPM and Qwen3: what scores the states of a pair's last position.
+# Gemma, Gemma 2, MiniCPM, Qwen2 and Qwen3: what scores the states of a pair's last position.
 #
 # The text is TorchScript in the form in which libtorch stores the code of a module: every value has one type, torch.f
 # is the operator aten::f (ops.mkldnn.f one of oneDNN's), and there are no modules to import. A number format is its
@@ -13,6 +13,7 @@
 #   post_attention_norm  [D], of its outcome        o_matrix  [D, heads * head_dim]
 #   feed_forward_norm    [D], before that block     gate_matrix, up_matrix  [F, D]
 #   post_feed_forward_norm  [D], of its outcome     down_matrix  [D, F]
+#   q_bias, k_bias, v_bias, o_bias: as long as their matrix is high
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -27,9 +28,13 @@ class Decoder(Module):
   q_matrix : int
   k_matrix : int
   v_matrix : int
+  q_bias : int
+  k_bias : int
+  v_bias : int
   q_norm : int
   k_norm : int
   o_matrix : int
+  o_bias : int
   post_attention_norm : int
   feed_forward_norm : int
   gate_matrix : int
@@ -131,12 +136,13 @@ class Decoder(Module):
       a = self.norm(torch.narrow(x, 0, first, count), weights[w + self.attention_norm])
       turns = [torch.narrow(angles[0], 0, first, count), torch.narrow(angles[1], 0, first, count)]
       kb = torch.narrow(k, 0, first, count)
-      kb = self.project(a, weights, w, self.k_matrix, self.k_norm, turns, kb)
+      kb = self.project(a, weights, w, self.k_matrix, self.k_bias, self.k_norm, turns, kb)
       vb = torch.narrow(v, 0, first, count)
-      vb = torch.copy_(vb, torch.view(self.linear(a, weights, w + self.v_matrix, None), torch.size(vb)))
+      vp = self.linear(a, weights, w + self.v_matrix, self.bias(weights, w, self.v_bias))
+      vb = torch.copy_(vb, torch.view(vp, torch.size(vb)))
       if not last:
         qb = torch.narrow(q, 0, first, count)
-        qb = self.project(a, weights, w, self.q_matrix, self.q_norm, turns, qb)
+        qb = self.project(a, weights, w, self.q_matrix, self.q_bias, self.q_norm, turns, qb)
     window = 0
     if index % 2 == 0:
       window = self.window
@@ -146,19 +152,26 @@ class Decoder(Module):
       turns = [torch.index_select(angles[0], 0, lasts), torch.index_select(angles[1], 0, lasts)]
       q = torch.narrow(q, 0, 0, torch.size(x, 0))
       a = self.norm(x, weights[w + self.attention_norm])
-      q = self.project(a, weights, w, self.q_matrix, self.q_norm, turns, q)
+      q = self.project(a, weights, w, self.q_matrix, self.q_bias, self.q_norm, turns, q)
       o = self.last_attention(q, k, v, lengths, window, softcap)
     else:
       o = self.attention(q, k, v, lengths, window, softcap)
     return self.rows(weights, w, x, o)
 
-  # Queries or keys of the layer at w, by its matrix and norm (if any), rotated, into out: [rows, heads, head_dim].
-  def project(self, a: Tensor, weights: List[Tensor], w: int, matrix: int, norm: int,
+  # Queries or keys of the layer at w, by its matrix, bias and norm (if any), rotated, into out: [rows, heads, head_dim].
+  def project(self, a: Tensor, weights: List[Tensor], w: int, matrix: int, bias: int, norm: int,
       turns: List[Tensor], out: Tensor) -> Tensor:
-    p = torch.view(self.linear(a, weights, w + matrix, None), torch.size(out))
+    p = torch.view(self.linear(a, weights, w + matrix, self.bias(weights, w, bias)), torch.size(out))
     if norm >= 0:
       p = self.norm(p, weights[w + norm])
     return self.rotate(p, turns, out)
+
+  # The layer's bias at that slot, if it has one.
+  def bias(self, weights: List[Tensor], w: int, slot: int) -> Optional[Tensor]:
+    bias = annotate(Optional[Tensor], None)
+    if slot >= 0:
+      bias = weights[w + slot]
+    return bias
 
   # At most row_block rows, so that blocks are about equal: a small last one would take as long as a larger one.
   def block(self, rows: int) -> int:
@@ -172,7 +185,8 @@ class Decoder(Module):
     for i in range((rows + block - 1) // block):
       first = i * block
       count = min(block, rows - first)
-      b = self.linear(torch.narrow(o, 0, first, count), weights, w + self.o_matrix, None)
+      b = torch.narrow(o, 0, first, count)
+      b = self.linear(b, weights, w + self.o_matrix, self.bias(weights, w, self.o_bias))
       if self.post_attention_norm >= 0:
         b = self.norm(b, weights[w + self.post_attention_norm])
       b = self.residual(torch.narrow(x, 0, first, count), b)

@@ -32,7 +32,9 @@ class RandomCheckpointTest {
         "gte-modernbert, 150",
         "v2-gemma, 2506",
         "minicpm-layerwise, 2725",
-        "gemma2-lightweight, 9241"
+        "gemma2-lightweight, 9241",
+        "mxbai-base-v2, 494",
+        "mxbai-large-v2, 1543"
     })
     void hasTheParametersOfTheReleasedModel(String label, long millions) {
         ReleasedShape shape = ReleasedShape.named(label);

@@ -10,6 +10,7 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +73,23 @@ class DecoderCheckpointTest {
         GoldenFile.writeConfig(directory, qwen().put("tie_word_embeddings", false));
 
         assertRefused().hasMessageContaining("tensor \"lm_head.weight\" is missing");
+    }
+
+    @Test
+    void refusesAQwen2WithoutABias() throws IOException {
+        ObjectNode config = small(DecoderModels.QWEN2);
+        Map<String, Integer> answers = Map.of("1", 7, "0", 9);
+        DecoderFixture.write(directory, config, answers, FormulaWeights.GEMMA, StoredType.F32);
+        Reranker.open(directory, ComputeType.FLOAT32, "cpu").close();
+        Path weights = directory.resolve("model.safetensors");
+        String bias = "model.layers.1.self_attn.k_proj.bias";
+        Files.writeString(
+                weights,
+                Files.readString(weights, StandardCharsets.ISO_8859_1)
+                        .replace(bias, bias.replace("bias", "bios")),
+                StandardCharsets.ISO_8859_1);
+
+        assertRefused().hasMessageContaining("tensor \"" + bias + "\" is missing");
     }
 
     @Test

@@ -39,6 +39,12 @@ class DecoderConfigReaderTest {
         assertThat(qwen.answers()).isEqualTo(List.of(9693, 2152));
         assertThat(qwen.ropeTheta()).isEqualTo(1e6);
         assertThat(qwen.embeddingScale()).isEqualTo(1);
+        assertThat(qwen.biased()).isEmpty();
+
+        DecoderDescriptor mxbai =
+                DecoderModels.descriptor(DecoderArchitecture.QWEN2, DecoderModels.QWEN2);
+        assertThat(mxbai.headSize()).isEqualTo(64);
+        assertThat(mxbai.biased()).containsExactly("q", "k", "v");
     }
 
     /** As every version of transformers saves it. */
@@ -126,7 +132,6 @@ class DecoderConfigReaderTest {
                 "\"rope_scaling\": null|\"use_bidirectional_attention\": true|only causal attention",
                 "\"rope_scaling\": null|\"layer_types\": [\"full_attention\", \"sliding_attention\"]|has \"sliding_attention\"; supported: full_attention",
                 "\"rope_scaling\": null|\"hidden_activation\": \"gelu\"|\"hidden_activation\" is",
-                "\"rope_scaling\": null|\"attention_bias\": true|field \"attention_bias\" is true",
                 "\"head_dim\": 256|\"head_dim\": 255|makes heads of odd size 255",
                 "\"head_dim\": 256|\"head_dim\": null|field \"head_dim\" is missing",
                 "\"rms_norm_eps\": 1e-6|\"rms_norm_eps\": 0|must be above 0",
@@ -168,6 +173,28 @@ class DecoderConfigReaderTest {
                 field,
                 other,
                 problem);
+    }
+
+    @Test
+    void readsWhichProjectionsHaveABias() {
+        assertThat(
+                        DecoderModels.descriptor(
+                                        DecoderArchitecture.QWEN3,
+                                        DecoderModels.QWEN3.replace(
+                                                "\"attention_bias\": false",
+                                                "\"attention_bias\": true"))
+                                .biased())
+                .containsExactly("q", "k", "v", "o");
+    }
+
+    @Test
+    void refusesAQwen2ThatItsHeadsDoNotDivide() {
+        assertRefused(
+                DecoderArchitecture.QWEN2,
+                DecoderModels.QWEN2,
+                "\"hidden_size\": 896",
+                "\"hidden_size\": 900",
+                "field \"num_attention_heads\" is 14, which does not divide hidden_size 900");
     }
 
     @Test

@@ -42,6 +42,16 @@ final class DecoderModels {
              "layer_wise": true}
             """;
 
+    /** mxbai-rerank-base-v2. */
+    static final String QWEN2 =
+            """
+            {"architectures": ["Qwen2ForCausalLM"], "hidden_size": 896, "intermediate_size": 4864,
+             "vocab_size": 151936, "num_hidden_layers": 24, "num_attention_heads": 14,
+             "num_key_value_heads": 2, "rms_norm_eps": 1e-6, "rope_theta": 1000000.0,
+             "hidden_act": "silu", "use_sliding_window": false, "sliding_window": 32768,
+             "max_window_layers": 24, "tie_word_embeddings": true}
+            """;
+
     static final String QWEN3 =
             """
             {"architectures": ["Qwen3ForCausalLM"], "hidden_size": 1024, "intermediate_size": 3072,
@@ -78,6 +88,7 @@ final class DecoderModels {
         List<Integer> answers =
                 switch (architecture) {
                     case GEMMA -> List.of(3553);
+                    case QWEN2 -> List.of(16, 15);
                     case QWEN3 -> List.of(9693, 2152);
                     default -> List.of();
                 };

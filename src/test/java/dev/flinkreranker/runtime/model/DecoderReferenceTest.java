@@ -76,9 +76,11 @@ class DecoderReferenceTest {
 
         DecoderFixture open(Path directory, ComputeType type) {
             Map<String, Integer> vocabulary = new HashMap<>();
-            boolean qwen = data.path("arch").asText().equals("qwen3");
-            vocabulary.put(qwen ? "yes" : "Yes", data.path("yes").asInt());
-            vocabulary.put("no", data.path("no").asInt());
+            String arch = data.path("arch").asText();
+            boolean qwen2 = arch.equals("qwen2");
+            String yes = qwen2 ? "1" : arch.equals("qwen3") ? "yes" : "Yes";
+            vocabulary.put(yes, data.path("yes").asInt());
+            vocabulary.put(qwen2 ? "0" : "no", data.path("no").asInt());
             List<Rule> rules = new ArrayList<>();
             for (JsonNode rule : data.path("rules")) {
                 rules.add(

@@ -64,7 +64,7 @@ class PairTokenizersTest {
                     switch (name) {
                         case "xlm-roberta-like" -> PairFormat.CROSS_ENCODER;
                         case "gemma-like" -> PairFormat.YES_NO_PROMPT;
-                        default -> PairFormat.QWEN3_CHAT;
+                        default -> PairFormat.valueOf(line.path("format").asText("QWEN3_CHAT"));
                     };
             PairTokenizer tokenizer =
                     new PairTokenizers(files.get(name), format, PairTokenizers.UNLIMITED)
@@ -93,6 +93,26 @@ class PairTokenizersTest {
 
     private static Integer integer(JsonNode node) {
         return node.isNull() ? null : node.asInt();
+    }
+
+    /** Each on a line of its own, as mxbai-rerank's library joins them. */
+    @Test
+    void anInstructionOfMxbaiComesBeforeTheQuery() {
+        TokenizerFile qwen = files.get("qwen-like");
+        PairTokenizers tokenizers =
+                new PairTokenizers(qwen, PairFormat.MXBAI_CHAT, PairTokenizers.UNLIMITED);
+        TokenizationSettings settings =
+                new TokenizationSettings(
+                        512,
+                        null,
+                        Truncation.LIBRARY,
+                        null,
+                        "Find the law.",
+                        null,
+                        SpecialTokens.PLAIN_TEXT);
+
+        assertThat(tokenizers.of(settings).query("who?").ids())
+                .containsExactly(qwen.ids("instruction: Find the law.\nquery: who?"));
     }
 
     @ParameterizedTest
@@ -371,6 +391,11 @@ class PairTokenizersTest {
                                         files.get("qwen-like"), PairFormat.CROSS_ENCODER, 512))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining("tokenizer.json: post_processor has no template for a pair");
+        assertThatThrownBy(
+                        () ->
+                                new PairTokenizers(
+                                        files.get("gemma-like"), PairFormat.MXBAI_CHAT, 512))
+                .hasMessageContaining("no added token <|im_start|>, which the chat template needs");
         assertThatThrownBy(
                         () ->
                                 new PairTokenizers(
