@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An unconverted Hugging Face checkpoint: {@code config.json} and {@code model.safetensors}, or
- * shards with {@code model.safetensors.index.json}. Data, never code: pickles are not read. Opening
- * reads configuration and headers only; the weights stay on disk.
+ * shards with {@code model.safetensors.index.json}; and the modules that {@code modules.json}
+ * names. Data, never code: pickles are not read. Opening reads configuration and headers only; the
+ * weights stay on disk.
  */
 public final class Checkpoint {
 
@@ -24,6 +25,7 @@ public final class Checkpoint {
 
     private final Path directory;
     private final CheckpointConfig config;
+    private final ModuleChain modules;
     private final Map<String, StoredTensor> tensors;
     private final List<FileIdentity> files;
 
@@ -31,10 +33,12 @@ public final class Checkpoint {
             Path directory,
             List<FileIdentity> files,
             CheckpointConfig config,
+            ModuleChain modules,
             Map<String, StoredTensor> tensors) {
         this.directory = directory;
         this.files = files;
         this.config = config;
+        this.modules = modules;
         this.tensors = tensors;
     }
 
@@ -52,7 +56,11 @@ public final class Checkpoint {
         // Before anything of them is read.
         List<FileIdentity> files = FileIdentity.in(directory);
         CheckpointConfig config = CheckpointConfig.read(directory.resolve("config.json"));
-        return new Checkpoint(directory, files, config, tensors(directory));
+        ModuleChain modules = ModuleChain.read(directory);
+        Map<String, StoredTensor> tensors = tensors(directory);
+        modules.modules().forEach(module -> addTensors(module, tensors));
+        return new Checkpoint(
+                directory, files, config, modules, Collections.unmodifiableMap(tensors));
     }
 
     /**
@@ -81,7 +89,15 @@ public final class Checkpoint {
         return config;
     }
 
-    /** All its tensors by name, in the order of their bytes within each file. */
+    /** The modules that Sentence Transformers would run. */
+    public ModuleChain modules() {
+        return modules;
+    }
+
+    /**
+     * All its tensors by name, in the order of their bytes within each file. Those of a module in a
+     * folder of its own have that before their names: {@code 2_Dense/linear.weight}.
+     */
     public Map<String, StoredTensor> tensors() {
         return tensors;
     }
@@ -143,7 +159,24 @@ public final class Checkpoint {
                     "%s: neither %s nor %s is there%s"
                             .formatted(directory, SINGLE, INDEX, pickleHint(directory)));
         }
-        return Collections.unmodifiableMap(tensors);
+        return tensors;
+    }
+
+    private static void addTensors(ModuleChain.Module module, Map<String, StoredTensor> tensors) {
+        Path folder = module.directory();
+        Path weights = folder.resolve(SINGLE);
+        if (module.folder().isEmpty()) {
+            return;
+        }
+        if (Files.exists(weights)) {
+            for (StoredTensor tensor : SafetensorsFile.read(weights)) {
+                String name = module.tensor(tensor.name());
+                tensors.put(name, tensor.named(name));
+            }
+        } else if (!pickleHint(folder).isEmpty()) {
+            throw new InvalidCheckpointException(
+                    "%s: %s is not there%s".formatted(folder, SINGLE, pickleHint(folder)));
+        }
     }
 
     private static Map<String, String> weightMap(Path index) {

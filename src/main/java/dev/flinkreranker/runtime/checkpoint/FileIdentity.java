@@ -19,10 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 record FileIdentity(Path path, @Nullable Object key, long size, FileTime modified) {
 
-    /** The files that a checkpoint is read from: configuration, tokenizer, index, weights. */
+    /**
+     * The files that a checkpoint is read from: configuration, tokenizer, index, weights, and those
+     * of its modules.
+     */
     static List<FileIdentity> in(Path directory) {
+        return Stream.concat(Stream.of(directory), ModuleChain.read(directory).folders().stream())
+                .flatMap(folder -> files(folder).stream())
+                .map(FileIdentity::of)
+                .toList();
+    }
+
+    private static List<Path> files(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(FileIdentity::isRead).sorted().map(FileIdentity::of).toList();
+            return files.filter(FileIdentity::isRead).sorted().toList();
         } catch (IOException e) {
             throw new InvalidCheckpointException(directory + ": cannot be read", e);
         }

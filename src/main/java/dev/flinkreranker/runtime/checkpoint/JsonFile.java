@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads a small JSON file that must hold an object. */
+/** Reads a small JSON file. */
 final class JsonFile {
 
     private static final ObjectReader JSON =
@@ -23,15 +23,24 @@ final class JsonFile {
      * @throws InvalidCheckpointException if there is none
      */
     static JsonNode readObject(Path file) {
+        JsonNode node = read(file);
+        if (!node.isObject()) {
+            throw new InvalidCheckpointException(file + ": not a JSON object");
+        }
+        return node;
+    }
+
+    /**
+     * What is in the file; a missing node if it is empty.
+     *
+     * @throws InvalidCheckpointException if it is not JSON
+     */
+    static JsonNode read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new InvalidCheckpointException(file + ": no such file");
         }
         try {
-            JsonNode node = JSON.readTree(Files.readAllBytes(file));
-            if (node == null || !node.isObject()) {
-                throw new InvalidCheckpointException(file + ": not a JSON object");
-            }
-            return node;
+            return JSON.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
             throw new InvalidCheckpointException(
                     file + ": not valid JSON: " + e.getOriginalMessage(), e);

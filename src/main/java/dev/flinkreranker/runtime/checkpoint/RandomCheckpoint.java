@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Writes a checkpoint of a released shape with random weights: it loads, runs and costs what the
@@ -46,7 +48,13 @@ public final class RandomCheckpoint {
 
     /** Bytes of all its tensors. */
     public long bytes() {
-        return shape.tensors(layers, type).stream().mapToLong(NewTensor::bytes).sum();
+        Stream<NewTensor> modules =
+                shape.modules(type).stream()
+                        .flatMap(after -> after.tensors().values().stream())
+                        .flatMap(List::stream);
+        return Stream.concat(shape.tensors(layers, type).stream(), modules)
+                .mapToLong(NewTensor::bytes)
+                .sum();
     }
 
     /**
@@ -65,6 +73,9 @@ public final class RandomCheckpoint {
                 StandardCopyOption.REPLACE_EXISTING);
         new CheckpointWriter(directory, CheckpointWriter.DEFAULT_SHARD_BYTES)
                 .write(shape.tensors(layers, type), this::fill);
+        if (shape.modules(type).isPresent()) {
+            shape.modules(type).get().write(directory, this::fill);
+        }
     }
 
     private void fill(NewTensor tensor, long first, float[] values, int count) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,18 @@ public enum ReleasedShape {
      * Alibaba-NLP/gte-reranker-modernbert-base; granite-embedding-reranker-english-r2 has it too.
      */
     GTE_MODERNBERT("gte-modernbert", 22),
+    /** cross-encoder/ettin-reranker-17m-v1. */
+    ETTIN_17M("ettin-17m", 7),
+    /** cross-encoder/ettin-reranker-32m-v1. */
+    ETTIN_32M("ettin-32m", 10),
+    /** cross-encoder/ettin-reranker-68m-v1. */
+    ETTIN_68M("ettin-68m", 19),
+    /** cross-encoder/ettin-reranker-150m-v1. */
+    ETTIN_150M("ettin-150m", 22),
+    /** cross-encoder/ettin-reranker-400m-v1. */
+    ETTIN_400M("ettin-400m", 28),
+    /** cross-encoder/ettin-reranker-1b-v1. */
+    ETTIN_1B("ettin-1b", 28),
     /** BAAI/bge-reranker-v2-gemma. */
     V2_GEMMA("v2-gemma", 18),
     /** BAAI/bge-reranker-v2-minicpm-layerwise. */
@@ -78,6 +91,12 @@ public enum ReleasedShape {
             case V2_M3 ->
                     xlmRoberta(config, withLayers, 1024, 8194).put("model_type", "xlm-roberta");
             case JINA_V2 -> xlmRoberta(config, withLayers, 768, 1026);
+            case ETTIN_17M -> ettin(config, withLayers, 256, 384);
+            case ETTIN_32M -> ettin(config, withLayers, 384, 576);
+            case ETTIN_68M -> ettin(config, withLayers, 512, 768);
+            case ETTIN_150M -> ettin(config, withLayers, 768, 1152);
+            case ETTIN_400M -> ettin(config, withLayers, 1024, 2624);
+            case ETTIN_1B -> ettin(config, withLayers, 1792, 3840);
             case GTE_MODERNBERT -> {
                 modernBert(config, withLayers, 768, 1152)
                         .put("classifier_pooling", "mean")
@@ -145,7 +164,19 @@ public enum ReleasedShape {
         return switch (this) {
             case V2_M3, JINA_V2 -> new EncoderTensors(config, type, this == JINA_V2).list();
             case GTE_MODERNBERT -> new ModernBertTensors(config, type, "model.").classifier();
+            case ETTIN_17M, ETTIN_32M, ETTIN_68M, ETTIN_150M, ETTIN_400M, ETTIN_1B ->
+                    new ModernBertTensors(config, type, "").body();
             default -> new DecoderTensors(config, type).list();
+        };
+    }
+
+    /** What comes after the transformer in folders of its own, if anything does. */
+    Optional<EttinModules> modules(StoredType type) {
+        return switch (this) {
+            case ETTIN_17M, ETTIN_32M, ETTIN_68M, ETTIN_150M, ETTIN_400M, ETTIN_1B ->
+                    Optional.of(
+                            new EttinModules(config(layers).path("hidden_size").asLong(), type));
+            default -> Optional.empty();
         };
     }
 
@@ -171,6 +202,12 @@ public enum ReleasedShape {
                 .put("hidden_act", "gelu")
                 .put("position_embedding_type", "absolute")
                 .put("pad_token_id", 1);
+    }
+
+    private static void ettin(ObjectNode config, int withLayers, int hidden, int intermediate) {
+        modernBert(config, withLayers, hidden, intermediate)
+                .putArray("architectures")
+                .add("ModernBertModel");
     }
 
     /** Heads are 64 wide, and each third layer sees all tokens. */

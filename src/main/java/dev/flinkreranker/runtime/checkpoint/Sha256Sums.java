@@ -18,15 +18,16 @@ import java.util.stream.Stream;
 /**
  * What the files of a checkpoint must be, by SHA-256. Written as 64 hexadecimal digits, the
  * checksum of {@code model.safetensors}; or as the lines that {@code sha256sum *.json
- * *.safetensors} prints, in which every file of weights must be.
+ * *.safetensors} prints, in which every file of weights must be, those of modules by their folder.
  *
- * @param digests in lower case, by name of the file
+ * @param digests in lower case, by name of the file: {@code 2_Dense/model.safetensors}
  */
 public record Sha256Sums(Map<String, String> digests) {
 
     private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern LINE =
-            Pattern.compile("([0-9a-fA-F]{64}) [ *](?:\\./)?([^/\\\\]+)");
+            Pattern.compile(
+                    "([0-9a-fA-F]{64}) [ *](?:\\./)?((?:[0-9A-Za-z_-][^/\\\\]*/)?[^/\\\\]+)");
     private static final String WEIGHTS = ".safetensors";
     private static final int BUFFER = 1 << 20;
 
@@ -58,28 +59,33 @@ public record Sha256Sums(Map<String, String> digests) {
     }
 
     /**
-     * The sums of a model directory's own files, by name; of a Hub cache's folder, those of its
-     * snapshot. What is hidden or in a folder of it is left out.
+     * The sums of a model directory's own files and of its modules', by name; of a Hub cache's
+     * folder, those of its snapshot. What is hidden or in another folder is left out.
      *
      * @throws IOException when one cannot be read
      * @throws InvalidCheckpointException if a cache names no snapshot that lies in it
      */
     public static Sha256Sums of(Path directory) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(HubCache.snapshot(directory))) {
-            files =
-                    all.filter(Files::isRegularFile)
-                            .filter(file -> !file.getFileName().toString().startsWith("."))
-                            .sorted()
-                            .toList();
-        }
+        Path snapshot = HubCache.snapshot(directory);
         Map<String, String> digests = new LinkedHashMap<>();
-        for (Path file : files) {
-            try (InputStream in = Files.newInputStream(file)) {
-                digests.put(file.getFileName().toString(), digest(in));
+        for (Path file : files(snapshot)) {
+            digests.put(name(snapshot, file), digestOf(file));
+        }
+        for (Path folder : ModuleChain.read(snapshot).folders()) {
+            for (Path file : files(folder)) {
+                digests.put(name(snapshot, file), digestOf(file));
             }
         }
         return new Sha256Sums(digests);
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /**
@@ -89,21 +95,22 @@ public record Sha256Sums(Map<String, String> digests) {
      *     the directory has no checksum
      */
     public void verify(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(WEIGHTS) && !digests.containsKey(name))
-                    .sorted()
-                    .findFirst()
-                    .ifPresent(
-                            name -> {
-                                throw new InvalidCheckpointException(
-                                        "%s: has no checksum in sha256; give the lines of sha256sum"
-                                                .formatted(directory.resolve(name)));
-                            });
-        } catch (IOException e) {
-            throw new InvalidCheckpointException(directory + ": cannot be read", e);
-        }
+        FileIdentity.in(directory).stream()
+                .map(file -> name(directory, file.path()))
+                .filter(name -> name.endsWith(WEIGHTS) && !digests.containsKey(name))
+                .findFirst()
+                .ifPresent(
+                        name -> {
+                            throw new InvalidCheckpointException(
+                                    "%s: has no checksum in sha256; give the lines of sha256sum"
+                                            .formatted(directory.resolve(name)));
+                        });
         digests.forEach((name, digest) -> verify(directory.resolve(name), digest));
+    }
+
+    /** As {@code sha256sum} prints it: {@code 2_Dense/model.safetensors}. */
+    private static String name(Path directory, Path file) {
+        return directory.relativize(file).toString().replace('\\', '/');
     }
 
     private static void verify(Path file, String expected) {
@@ -116,10 +123,16 @@ public record Sha256Sums(Map<String, String> digests) {
     }
 
     private static String digest(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return digest(in);
+        try {
+            return digestOf(file);
         } catch (IOException e) {
             throw new InvalidCheckpointException(file + ": cannot be read to verify its sha256", e);
+        }
+    }
+
+    private static String digestOf(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return digest(in);
         }
     }
 

@@ -40,6 +40,11 @@ public record StoredTensor(
         return new StoredTensor(name, type, part, file, offset + first * row, count * row);
     }
 
+    /** The same under another name. */
+    StoredTensor named(String other) {
+        return new StoredTensor(other, type, shape, file, offset, bytes);
+    }
+
     /** Number of elements. */
     public long elements() {
         return bytes / type.bytes();

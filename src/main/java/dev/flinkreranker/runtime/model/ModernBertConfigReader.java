@@ -54,7 +54,8 @@ final class ModernBertConfigReader {
                         base(LOCAL, "local_rope_theta", 10_000),
                         epsilon,
                         prefix,
-                        classifier(hidden, epsilon));
+                        ModuleHead.of(checkpoint.modules(), hidden)
+                                .orElseGet(() -> classifier(hidden, epsilon)));
         new ModernBertWeights(descriptor).checkNoLayerIsLeft(checkpoint);
         return descriptor;
     }

@@ -30,6 +30,12 @@ class RandomCheckpointTest {
         "v2-m3, 568",
         "jina-v2, 278",
         "gte-modernbert, 150",
+        "ettin-17m, 17",
+        "ettin-32m, 32",
+        "ettin-68m, 68",
+        "ettin-150m, 150",
+        "ettin-400m, 396",
+        "ettin-1b, 1031",
         "v2-gemma, 2506",
         "minicpm-layerwise, 2725",
         "gemma2-lightweight, 9241",
@@ -42,6 +48,21 @@ class RandomCheckpointTest {
                 new RandomCheckpoint(shape, shape.layers(), StoredType.F32, 1);
 
         assertThat(checkpoint.bytes() / 4_000_000).isCloseTo(millions, within(1L));
+    }
+
+    @Test
+    void writesTheModulesOfAnEttinReranker() throws IOException {
+        Files.writeString(directory.resolve("any.json"), "{}");
+        RandomCheckpoint random =
+                new RandomCheckpoint(ReleasedShape.ETTIN_17M, 2, StoredType.BF16, 1);
+        random.write(directory, directory.resolve("any.json"));
+
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        assertThat(checkpoint.modules().modules()).hasSize(5);
+        assertThat(checkpoint.weight("2_Dense/linear.weight", 256, 256).type())
+                .isEqualTo(StoredType.BF16);
+        assertThat(checkpoint.tensors().values().stream().mapToLong(StoredTensor::bytes).sum())
+                .isEqualTo(random.bytes());
     }
 
     @Test

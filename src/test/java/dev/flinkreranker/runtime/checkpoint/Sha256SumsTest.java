@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.checkpoint;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,6 +64,26 @@ class Sha256SumsTest {
                 .hasMessage(
                         directory.resolve("model.safetensors")
                                 + ": has no checksum in sha256; give the lines of sha256sum");
+    }
+
+    @Test
+    void weightsOfAModuleAreNamedByItsFolder() throws IOException {
+        Files.writeString(
+                directory.resolve("modules.json"),
+                "[{\"type\": \"a\", \"path\": \"\"}, {\"type\": \"b\", \"path\": \"2_Dense\"}]");
+        Path dense = Files.createDirectory(directory.resolve("2_Dense"));
+        Files.writeString(dense.resolve("model.safetensors"), "");
+        String own = ABC + "  model.safetensors\n";
+
+        assertThatThrownBy(() -> verify(own))
+                .hasMessage(
+                        dense.resolve("model.safetensors")
+                                + ": has no checksum in sha256; give the lines of sha256sum");
+        assertThatCode(() -> verify(own + EMPTY + "  2_Dense/model.safetensors"))
+                .doesNotThrowAnyException();
+        assertThat(Sha256Sums.of(directory).digests())
+                .containsEntry("2_Dense/model.safetensors", EMPTY)
+                .containsEntry("model.safetensors", ABC);
     }
 
     @ParameterizedTest

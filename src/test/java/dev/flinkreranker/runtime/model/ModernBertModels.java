@@ -3,15 +3,20 @@ package dev.flinkreranker.runtime.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.runtime.checkpoint.SafetensorsWriter;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.StreamSupport;
 
 /** Small ModernBERT cross-encoders with weights by formula. */
 final class ModernBertModels {
@@ -20,6 +25,27 @@ final class ModernBertModels {
     static final JsonNode REFERENCE = read();
 
     private ModernBertModels() {}
+
+    /** The reference's case of that name. */
+    static JsonNode reference(String name) {
+        return StreamSupport.stream(REFERENCE.path("cases").spliterator(), false)
+                .filter(model -> model.path("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Shapes of the tensors of one of its cases. */
+    static Map<String, long[]> shapes(JsonNode model) {
+        Map<String, long[]> tensors = new LinkedHashMap<>();
+        model.path("tensors")
+                .properties()
+                .forEach(tensor -> tensors.put(tensor.getKey(), longs(tensor.getValue())));
+        return tensors;
+    }
+
+    static long[] longs(JsonNode list) {
+        return IntStream.range(0, list.size()).mapToLong(i -> list.get(i).longValue()).toArray();
+    }
 
     /** The weights of the reference's cases. */
     static FormulaWeights referenceWeights() {
@@ -89,10 +115,40 @@ final class ModernBertModels {
         write(directory, config, tensors(config), weights);
     }
 
+    /** Tensors with a folder in their names go into a file there. */
     static void write(
             Path directory, JsonNode config, Map<String, long[]> tensors, FormulaWeights weights) {
         GoldenFile.writeConfig(directory, config);
-        weights.write(tensors, StoredType.F32).write(directory.resolve("model.safetensors"));
+        Map<Path, SafetensorsWriter> files = new LinkedHashMap<>();
+        tensors.forEach(
+                (name, shape) -> {
+                    Path path = directory.resolve(name);
+                    long count = LongStream.of(shape).reduce(1, Math::multiplyExact);
+                    files.computeIfAbsent(path.getParent(), p -> new SafetensorsWriter())
+                            .add(
+                                    path.getFileName().toString(),
+                                    StoredType.F32,
+                                    weights.values(name, (int) count),
+                                    shape);
+                });
+        files.forEach(
+                (folder, file) -> {
+                    folder.toFile().mkdirs();
+                    file.write(folder.resolve("model.safetensors"));
+                });
+    }
+
+    /** Writes JSON files by their paths. */
+    static void writeFiles(Path directory, JsonNode files) {
+        try {
+            for (Map.Entry<String, JsonNode> file : files.properties()) {
+                Path path = directory.resolve(file.getKey());
+                Files.createDirectories(path.getParent());
+                Files.writeString(path, file.getValue().toString());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static JsonNode read() {

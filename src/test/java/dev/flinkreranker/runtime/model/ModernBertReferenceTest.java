@@ -7,10 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against transformers' own class in float64 (see {@code modernbert-reference/README.md}). */
+/**
+ * Against the classes of transformers and sentence-transformers in float64 (see {@code
+ * modernbert-reference/README.md}).
+ */
 class ModernBertReferenceTest {
 
     @TempDir Path directory;
@@ -58,23 +58,19 @@ class ModernBertReferenceTest {
     }
 
     private void write(JsonNode model) {
-        Map<String, long[]> tensors = new LinkedHashMap<>();
-        model.path("tensors")
-                .properties()
-                .forEach(tensor -> tensors.put(tensor.getKey(), longs(tensor.getValue())));
+        ModernBertModels.writeFiles(directory, model.path("files"));
         ModernBertModels.write(
-                directory, model.path("config"), tensors, ModernBertModels.referenceWeights());
+                directory,
+                model.path("config"),
+                ModernBertModels.shapes(model),
+                ModernBertModels.referenceWeights());
     }
 
     private static List<TokenizedPair> pairs(JsonNode model) {
         List<TokenizedPair> pairs = new ArrayList<>();
         for (JsonNode ids : model.path("ids")) {
-            pairs.add(new TokenizedPair(longs(ids), 1, 0, false));
+            pairs.add(new TokenizedPair(ModernBertModels.longs(ids), 1, 0, false));
         }
         return pairs;
-    }
-
-    private static long[] longs(JsonNode list) {
-        return IntStream.range(0, list.size()).mapToLong(i -> list.get(i).longValue()).toArray();
     }
 }

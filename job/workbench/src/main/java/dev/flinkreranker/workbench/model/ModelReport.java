@@ -12,7 +12,6 @@ import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.WeightMemory;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -194,11 +193,7 @@ final class ModelReport {
     }
 
     private long files() {
-        return checkpoint.tensors().values().stream()
-                .map(StoredTensor::file)
-                .map(Path::getFileName)
-                .distinct()
-                .count();
+        return checkpoint.tensors().values().stream().map(StoredTensor::file).distinct().count();
     }
 
     private WeightMemory weightMemory(ExecutionPlan plan) {
