@@ -1,7 +1,10 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The decoder families behind one program, and what tells their layers apart. Formulas: Gemma,
@@ -52,9 +55,27 @@ enum DecoderArchitecture {
         this.silu = silu;
     }
 
+    /** The architecture that config.json names, as a language model or as a classifier. */
+    static Optional<DecoderArchitecture> of(CheckpointConfig config) {
+        List<String> names = config.texts("architectures");
+        return Arrays.stream(values())
+                .filter(a -> names.contains(a.className) || a.isClassifier(config))
+                .findFirst();
+    }
+
     /** The name under {@code architectures} in config.json. */
     String className() {
         return className;
+    }
+
+    /**
+     * Whether config.json asks for a classifier: the same layers, and labels instead of a
+     * vocabulary.
+     */
+    boolean isClassifier(CheckpointConfig config) {
+        return !layerwise()
+                && config.texts("architectures")
+                        .contains(className.replace("ForCausalLM", "ForSequenceClassification"));
     }
 
     /** Its name for people. */
@@ -63,8 +84,8 @@ enum DecoderArchitecture {
     }
 
     /**
-     * The tokens whose logits make the score: that of the first, less that of a second; none for a
-     * model with heads of its own.
+     * The texts whose first tokens' logits make the score: that of the first, less that of a
+     * second; none for a model with heads of its own.
      */
     List<String> answers() {
         return answers;

@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a decoder's config.json. A field whose value would need other formulas is refused. */
 final class DecoderConfigReader {
@@ -19,12 +20,34 @@ final class DecoderConfigReader {
     }
 
     /**
-     * The descriptor.
+     * The descriptor of a language model.
      *
-     * @param answers rows of the vocabulary that make the score; empty for a model with heads of
-     *     its own
+     * @param answers ids of the tokens that make the score; empty for a model with heads of its own
      */
-    DecoderDescriptor read(List<Integer> answers) {
+    DecoderDescriptor languageModel(List<Long> answers) {
+        int vocabulary = config.integer("vocab_size", 1);
+        checkAnswers(answers, vocabulary);
+        boolean tied =
+                config.flag("tie_word_embeddings", architecture == DecoderArchitecture.GEMMA);
+        return read(
+                architecture.layerwise()
+                        ? null
+                        : new AnswerTable(
+                                tied ? DecoderWeights.EMBEDDING : DecoderWeights.OUTPUT,
+                                vocabulary,
+                                answers.stream().map(Math::toIntExact).toList()));
+    }
+
+    /**
+     * The descriptor of a classifier.
+     *
+     * @param labels one or two
+     */
+    DecoderDescriptor classifier(int labels) {
+        return read(AnswerTable.ofLabels(labels));
+    }
+
+    private DecoderDescriptor read(@Nullable AnswerTable answers) {
         checkActivation();
         checkWhatIsNotDone();
         int layers = config.layers();
@@ -37,8 +60,6 @@ final class DecoderConfigReader {
                     "is " + keyValueHeads + ", which does not divide the " + heads + " heads");
         }
         int headSize = headSize(hidden, heads);
-        int vocabulary = config.integer("vocab_size", 1);
-        checkAnswers(answers, vocabulary);
         boolean gemma = architecture.offsetNorm();
         boolean costWise = architecture == DecoderArchitecture.COST_WISE_GEMMA;
         boolean miniCpm = architecture == DecoderArchitecture.MINICPM;
@@ -47,7 +68,7 @@ final class DecoderConfigReader {
                 layers,
                 hidden,
                 config.integer("intermediate_size", 1),
-                vocabulary,
+                config.integer("vocab_size", 1),
                 heads,
                 keyValueHeads,
                 headSize,
@@ -63,16 +84,15 @@ final class DecoderConfigReader {
                 costWise ? softcap("final_logit_softcapping", 30.0) : 0.0,
                 firstCutoff(layers),
                 costWise ? config.integer("layer_sep", 1, 1) : 1,
-                architecture.layerwise() ? List.of() : answers,
-                config.flag("tie_word_embeddings", architecture == DecoderArchitecture.GEMMA));
+                answers);
     }
 
-    private void checkAnswers(List<Integer> answers, int vocabulary) {
+    private void checkAnswers(List<Long> answers, int vocabulary) {
         for (int i = 0; i < answers.size(); i++) {
             if (answers.get(i) >= vocabulary) {
                 throw config.invalid(
                         "vocab_size",
-                        "is %d, but the token \"%s\" has the id %d"
+                        "is %d, but the first token of \"%s\" has the id %d"
                                 .formatted(
                                         vocabulary, architecture.answers().get(i), answers.get(i)));
             }

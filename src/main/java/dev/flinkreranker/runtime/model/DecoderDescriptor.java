@@ -1,14 +1,15 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
-import dev.flinkreranker.runtime.checkpoint.TokenVocabulary;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.PairTokenizers;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.runtime.tokenization.TokenizerFile;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder reranker as its checkpoint describes it: shapes, constants and heads. Everything that
@@ -33,9 +34,7 @@ import java.util.stream.IntStream;
  * @param finalSoftcap the same of the score, always on; 0 for none
  * @param firstCutoff first layer with a head; the last layer when there is one head
  * @param cutoffStep layers between two heads
- * @param answers rows of the vocabulary that make the score: one (its logit) or two (the first
- *     logit minus the second); empty for a model with heads of its own
- * @param tied whether the rows of {@code answers} are rows of the embedding
+ * @param answers what makes the score; null for a model with heads of its own
  */
 record DecoderDescriptor(
         DecoderArchitecture architecture,
@@ -57,27 +56,32 @@ record DecoderDescriptor(
         double finalSoftcap,
         int firstCutoff,
         int cutoffStep,
-        List<Integer> answers,
-        boolean tied)
+        @Nullable AnswerTable answers)
         implements ModelDescriptor {
 
-    /** Copies the lists. */
+    /** Copies the list. */
     DecoderDescriptor {
         biased = List.copyOf(biased);
-        answers = List.copyOf(answers);
     }
 
     static DecoderDescriptor of(DecoderArchitecture architecture, Checkpoint checkpoint) {
-        List<Integer> answers =
-                architecture.answers().isEmpty()
-                        ? List.of()
-                        : TokenVocabulary.ids(
-                                checkpoint.directory().resolve("tokenizer.json"),
-                                architecture.answers());
+        DecoderConfigReader reader = new DecoderConfigReader(checkpoint.config(), architecture);
         DecoderDescriptor descriptor =
-                new DecoderConfigReader(checkpoint.config(), architecture).read(answers);
+                architecture.isClassifier(checkpoint.config())
+                        ? reader.classifier(Labels.count(checkpoint, AnswerTable.labels()))
+                        : reader.languageModel(answerIds(architecture, checkpoint));
         new DecoderWeights(descriptor).checkNoneIsLeft(checkpoint);
         return descriptor;
+    }
+
+    /** By the model's own tokenizer, as the references find them. */
+    private static List<Long> answerIds(DecoderArchitecture architecture, Checkpoint checkpoint) {
+        if (architecture.answers().isEmpty()) {
+            return List.of();
+        }
+        try (TokenizerFile tokenizer = TokenizerFile.open(checkpoint.directory())) {
+            return architecture.answers().stream().map(tokenizer::firstId).toList();
+        }
     }
 
     @Override
@@ -101,6 +105,26 @@ record DecoderDescriptor(
         return IntStream.iterate(firstCutoff, c -> c <= layers, c -> c + cutoffStep)
                 .boxed()
                 .toList();
+    }
+
+    @Override
+    public String formula() {
+        String logits =
+                answers == null
+                        ? "the product with the layer's head"
+                        : answers.isOfLabels()
+                                ? Labels.formula(answers.rows())
+                                : logitsOf(architecture.answers());
+        return finalSoftcap > 0
+                ? "%s, capped softly at %s".formatted(logits, finalSoftcap)
+                : logits;
+    }
+
+    private static String logitsOf(List<String> answers) {
+        String first = "the logit of \"%s\"".formatted(answers.get(0));
+        return answers.size() == 1
+                ? first
+                : "%s less that of \"%s\"".formatted(first, answers.get(1));
     }
 
     @Override

@@ -92,8 +92,10 @@ final class DecoderScorer implements ProgramScorer {
         attributes.put("threads", plan.threads());
         attributes.put("row_grid", plan.rowGrid());
         attributes.put("row_block", plan.decoderBlock());
-        attributes.put("yes", model.answers().isEmpty() ? -1 : model.answers().get(0));
-        attributes.put("no", model.answers().size() < 2 ? -1 : model.answers().get(1));
+        AnswerTable table = model.answers();
+        attributes.put("yes", table == null ? -1 : table.answers().get(0));
+        attributes.put(
+                "no", table == null || table.answers().size() < 2 ? -1 : table.answers().get(1));
         attributes.put("offset_norm", model.architecture().offsetNorm());
         attributes.put("silu", model.architecture().silu());
         attributes.put("eps", model.epsilon());

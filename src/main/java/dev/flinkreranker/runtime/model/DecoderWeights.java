@@ -20,7 +20,13 @@ import java.util.stream.IntStream;
  */
 record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNorms) {
 
-    private static final int EMBEDDING = 0;
+    /** The table of a token's first state, which may be that of the answers too. */
+    static final String EMBEDDING = "model.embed_tokens.weight";
+
+    /** The table of the answers where it is one of its own. */
+    static final String OUTPUT = "lm_head.weight";
+
+    private static final int EMBEDDING_SLOT = 0;
     private static final int FINAL_NORM = 1;
     private static final int AFTER_FINAL_NORM = 2;
 
@@ -52,14 +58,15 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
     WeightLayout layout() {
         long hidden = model.hiddenSize();
         List<WeightSpec> fixed = new ArrayList<>();
-        fixed.add(WeightSpec.table("model.embed_tokens.weight", model.vocabularySize(), hidden));
+        fixed.add(WeightSpec.table(EMBEDDING, model.vocabularySize(), hidden));
         fixed.add(WeightSpec.float32("model.norm.weight", hidden));
-        if (model.architecture().layerwise()) {
+        AnswerTable answers = model.answers();
+        if (answers == null) {
             for (int i = 0; i < model.cutoffLayers().size(); i++) {
                 fixed.add(WeightSpec.float32(head(i), 1, hidden));
             }
-        } else if (!model.tied()) {
-            fixed.add(WeightSpec.table("lm_head.weight", model.vocabularySize(), hidden));
+        } else if (!isEmbedding(answers)) {
+            fixed.add(WeightSpec.table(answers.tensor(), answers.rows(), hidden));
         }
         return new WeightLayout(
                 fixed,
@@ -70,13 +77,15 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
 
     /** The attributes of {@code decoder.py} that say where a weight lies; -1 for what is absent. */
     Map<String, Integer> slots() {
-        boolean layerwise = model.architecture().layerwise();
+        AnswerTable answers = model.answers();
         WeightLayout layout = layout();
         Map<String, Integer> slots = new HashMap<>();
-        slots.put("embedding", EMBEDDING);
+        slots.put("embedding", EMBEDDING_SLOT);
         slots.put("final_norm", FINAL_NORM);
-        slots.put("first_head", layerwise ? AFTER_FINAL_NORM : -1);
-        slots.put("answer_table", layerwise ? -1 : model.tied() ? EMBEDDING : AFTER_FINAL_NORM);
+        slots.put("first_head", answers == null ? AFTER_FINAL_NORM : -1);
+        slots.put(
+                "answer_table",
+                answers == null ? -1 : isEmbedding(answers) ? EMBEDDING_SLOT : AFTER_FINAL_NORM);
         slots.put("first_layer", layout.fixed().size());
         slots.put("layer_weights", layout.layers().get(0).size());
         List<String> present = List.copyOf(layer(0).keySet());
@@ -154,6 +163,10 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
             weights.put("k_norm", norm(layer + "self_attn.k_norm", model.headSize()));
         }
         return weights;
+    }
+
+    private static boolean isEmbedding(AnswerTable answers) {
+        return answers.tensor().equals(EMBEDDING);
     }
 
     private static String head(int index) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A BERT, RoBERTa or XLM-RoBERTa cross-encoder with a one-label head, and possibly with further
- * heads at lower layers ({@code layer_heads} in {@code config.json}).
+ * A BERT, RoBERTa or XLM-RoBERTa cross-encoder with a head of one or two labels, and possibly with
+ * further heads at lower layers ({@code layer_heads} in {@code config.json}).
  *
  * @param architecture the architecture
  * @param layers transformer layers
@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  * @param paddingId the padding token's id; RoBERTa counts positions from it
  * @param epsilon added to variances
  * @param cutoffLayers layers that have a head, ascending
+ * @param labels outputs of every head: one, or two, of which the score is the difference
  * @param weights the weights in the program's order
  */
 record EncoderDescriptor(
@@ -38,6 +39,7 @@ record EncoderDescriptor(
         int paddingId,
         double epsilon,
         List<Integer> cutoffLayers,
+        int labels,
         WeightLayout weights)
         implements ModelDescriptor {
 
@@ -79,6 +81,7 @@ record EncoderDescriptor(
                         positions,
                         tokenTypes);
         weights.checkHead(checkpoint);
+        int labels = Labels.count(checkpoint, family.output() + ".weight");
         return new EncoderDescriptor(
                 family,
                 layers,
@@ -93,7 +96,8 @@ record EncoderDescriptor(
                 IntStream.concat(lower.stream().mapToInt(l -> l), IntStream.of(layers))
                         .boxed()
                         .toList(),
-                weights.layout(layers, lower));
+                labels,
+                weights.layout(layers, lower, labels));
     }
 
     @Override
@@ -110,6 +114,11 @@ record EncoderDescriptor(
     @Override
     public PairFormat pairFormat() {
         return PairFormat.CROSS_ENCODER;
+    }
+
+    @Override
+    public String formula() {
+        return Labels.formula(labels);
     }
 
     /** The cutoffs of a call: those asked for, or the whole model. */
@@ -130,8 +139,8 @@ record EncoderDescriptor(
      * {@inheritDoc}
      *
      * <p>With s tokens, a layer takes 2 s (4 D² + 2 D F) for its matrices and 4 s² D for attention;
-     * a head takes 2 (D² + D). The deepest layer counts as a whole one, though the program computes
-     * less of it.
+     * a head takes 2 (D² + L D) for L labels. The deepest layer counts as a whole one, though the
+     * program computes less of it.
      */
     @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
@@ -141,7 +150,7 @@ record EncoderDescriptor(
         long layer = 2 * tokens * matrices + 4 * tokens * tokens * width;
         List<Integer> cutoffs = cutoffs(settings);
         long deepest = cutoffs.get(cutoffs.size() - 1);
-        return deepest * layer + cutoffs.size() * 2 * (width * width + width);
+        return deepest * layer + cutoffs.size() * 2 * (width * width + labels * width);
     }
 
     /**
@@ -179,10 +188,6 @@ record EncoderDescriptor(
         if (!positions.equals("absolute")) {
             throw config.invalid(
                     "position_embedding_type", "is \"" + positions + "\"; supported is absolute");
-        }
-        int labels = config.integer("num_labels", 1, config.members("id2label", 1));
-        if (labels != 1) {
-            throw config.invalid("id2label", "has " + labels + " labels; a reranker has one");
         }
     }
 }

@@ -37,7 +37,12 @@ record EncoderWeights(
         }
     }
 
-    WeightLayout layout(int layers, List<Integer> lowerHeads) {
+    /**
+     * The weights.
+     *
+     * @param labels outputs of every head: one, or two
+     */
+    WeightLayout layout(int layers, List<Integer> lowerHeads, int labels) {
         List<WeightSpec> fixed = new ArrayList<>();
         String embeddings = family.prefix() + "embeddings.";
         fixed.add(table(embeddings + "word_embeddings", vocabulary));
@@ -46,9 +51,9 @@ record EncoderWeights(
         norm(fixed, family.prefix() + names.embeddingNorm());
         for (int layer : lowerHeads) {
             String head = "layer_heads." + layer;
-            head(fixed, head + ".dense", head + ".classifier");
+            head(fixed, head + ".dense", head + ".classifier", labels);
         }
-        head(fixed, family.dense(), family.output());
+        head(fixed, family.dense(), family.output(), labels);
         return new WeightLayout(fixed, IntStream.range(0, layers).mapToObj(this::layer).toList());
     }
 
@@ -91,10 +96,10 @@ record EncoderWeights(
         specs.add(WeightSpec.compute(name + ".bias", outputs));
     }
 
-    private void head(List<WeightSpec> specs, String dense, String output) {
+    private void head(List<WeightSpec> specs, String dense, String output, int labels) {
         specs.add(WeightSpec.float32(dense + ".weight", hidden, hidden));
         specs.add(WeightSpec.float32(dense + ".bias", hidden));
-        specs.add(WeightSpec.float32(output + ".weight", 1, hidden));
-        specs.add(WeightSpec.float32(output + ".bias", 1));
+        specs.add(WeightSpec.float32(output + ".weight", labels, hidden));
+        specs.add(WeightSpec.float32(output + ".bias", labels));
     }
 }

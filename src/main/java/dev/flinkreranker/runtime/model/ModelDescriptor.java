@@ -27,10 +27,9 @@ public sealed interface ModelDescriptor
      */
     static ModelDescriptor of(Checkpoint checkpoint) {
         CheckpointConfig config = checkpoint.config();
-        for (DecoderArchitecture architecture : DecoderArchitecture.values()) {
-            if (config.texts("architectures").contains(architecture.className())) {
-                return DecoderDescriptor.of(architecture, checkpoint);
-            }
+        Optional<DecoderArchitecture> decoder = DecoderArchitecture.of(config);
+        if (decoder.isPresent()) {
+            return DecoderDescriptor.of(decoder.get(), checkpoint);
         }
         Optional<EncoderFamily> encoder = EncoderFamily.of(config);
         if (encoder.isPresent()) {
@@ -41,7 +40,7 @@ public sealed interface ModelDescriptor
         }
         throw config.invalid(
                 "model_type",
-                "is \"%s\" of %s; supported are bert, roberta, xlm-roberta and modernbert cross-encoders, and %s"
+                "is \"%s\" of %s; supported are bert, roberta, xlm-roberta and modernbert cross-encoders, and %s (some of them as ForSequenceClassification too)"
                         .formatted(
                                 config.text("model_type", "absent"),
                                 config.texts("architectures"),
@@ -95,6 +94,9 @@ public sealed interface ModelDescriptor
 
     /** Layers whose state can be scored, ascending; the last is the whole model. */
     List<Integer> cutoffLayers();
+
+    /** In words, what its score is made of; for people. */
+    String formula();
 
     /** The weights that its program takes, in the program's order. */
     WeightLayout weights();

@@ -114,11 +114,7 @@ final class ModernBertConfigReader {
                                     + " not a reranker")
                             .formatted(checkpoint.directory()));
         }
-        int labels = config.integer("num_labels", 1, config.members("id2label", 2));
-        if (labels > 2) {
-            throw config.invalid(
-                    "id2label", "has " + labels + " labels; a reranker has one or two");
-        }
+        int labels = Labels.count(checkpoint, "classifier.weight");
         String pooling = config.text("classifier_pooling", "cls");
         if (!pooling.equals("cls") && !pooling.equals("mean")) {
             throw config.invalid(

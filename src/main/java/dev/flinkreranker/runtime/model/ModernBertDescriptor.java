@@ -61,6 +61,11 @@ record ModernBertDescriptor(
     }
 
     @Override
+    public String formula() {
+        return Labels.formula(head.labels());
+    }
+
+    @Override
     public PairFormat pairFormat() {
         return PairFormat.CROSS_ENCODER;
     }

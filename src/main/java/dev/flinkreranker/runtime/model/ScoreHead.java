@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.program.WeightSpec;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,11 @@ record ScoreHead(Pooling pooling, List<Step> steps, double epsilon) {
             codes.add(step.bias() == null ? -1 : next++);
         }
         return codes.build().toArray();
+    }
+
+    /** How many labels the last step has: one or two. */
+    long labels() {
+        return Objects.requireNonNull(steps.get(steps.size() - 1).weight()).shape().get(0);
     }
 
     /** Floating point operations of one pair. */

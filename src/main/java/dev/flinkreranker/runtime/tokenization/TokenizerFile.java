@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
  */
 public final class TokenizerFile implements AutoCloseable {
 
+    /** A character for private use, which no vocabulary has. */
+    private static final String NOWHERE = "\uE000";
+
     private final Path file;
     private final TokenizerDescription description;
     private final Map<String, Long> addedTokens = new LinkedHashMap<>();
@@ -95,12 +98,30 @@ public final class TokenizerFile implements AutoCloseable {
         return id == null ? OptionalLong.empty() : OptionalLong.of(id);
     }
 
-    /**
-     * The ids of a text taken as plain text, without special tokens, for example to find the id of
-     * the answer "Yes".
-     */
+    /** The ids of a text taken as plain text, without special tokens. */
     public long[] ids(String text) {
         return encoder(SpecialTokens.PLAIN_TEXT).ids(text);
+    }
+
+    /**
+     * The id of the token that a text begins with, for example of the answer "Yes".
+     *
+     * @throws InvalidCheckpointException if the text begins with no token of its own: what every
+     *     unknown text begins with says nothing of this one
+     */
+    public long firstId(String text) {
+        OptionalLong added = addedTokenId(text);
+        if (added.isPresent()) {
+            return added.getAsLong();
+        }
+        long[] ids = ids(text);
+        long[] unknown = ids(NOWHERE);
+        if (ids.length == 0 || unknown.length > 0 && ids[0] == unknown[0]) {
+            throw new InvalidCheckpointException(
+                    "%s: has no token that \"%s\" begins with, of which the score needs the logit"
+                            .formatted(file, text));
+        }
+        return ids[0];
     }
 
     /** Where it came from, for messages. */

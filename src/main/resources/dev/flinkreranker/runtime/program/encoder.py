@@ -3,7 +3,7 @@
 # For the dialect and the codes of number formats see decoder.py. D is hidden_size, F intermediate_size; every matrix is
 # [outputs, inputs] and followed by its bias, every norm's weight by its bias. A call brings its weights as one list:
 #   0 1 2   tables of words, positions and token types, [rows, D]
-#   3       norm of their sum; from 5 on the heads: dense [D, D] and output [1, D] each
+#   3       norm of their sum; from 5 on the heads: dense [D, D] and labels [1 or 2, D] each
 # From first_layer on follow the layers, each of layer_weights weights; within a layer lie
 #   0 2 4   queries, keys and values [D, D]     6   attention's outcome [D, D]     8   its norm
 #   10 12   feed-forward [F, D] and [D, F]      14  its norm
@@ -96,8 +96,16 @@ class Encoder(Module):
   def norm(self, x: Tensor, weights: List[Tensor], w: int) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 1)], weights[w], weights[w + 1], self.eps)
 
-  # dense, tanh, one label; on the states of first tokens, in float32.
+  # dense, tanh, and one label, or two, of which the score is the second less the first; on the states of first tokens,
+  # in float32.
   def head(self, weights: List[Tensor], states: Tensor, pairs: int, w: int) -> Tensor:
     state = torch.tanh(torch.linear(torch.to(states, 6), weights[w], weights[w + 1]))
-    score = torch.sum(torch.mul(state, weights[w + 2]), [1]) + weights[w + 3]
+    label = torch.size(weights[w + 2], 0) - 1
+    score = self.logit(state, weights, w, label)
+    if label > 0:
+      score = score - self.logit(state, weights, w, 0)
     return torch.narrow(score, 0, 0, pairs)
+
+  # Of one label, row by row: products of one or two outputs round by the number of rows.
+  def logit(self, state: Tensor, weights: List[Tensor], w: int, label: int) -> Tensor:
+    return torch.sum(torch.mul(state, weights[w + 2][label]), [1]) + weights[w + 3][label]

@@ -19,7 +19,9 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decoder checkpoints that do not hold what their configuration says, and all stored types. */
 class DecoderCheckpointTest {
@@ -92,32 +94,92 @@ class DecoderCheckpointTest {
         assertRefused().hasMessageContaining("tensor \"" + bias + "\" is missing");
     }
 
-    @Test
-    void refusesATokenizerWithoutTheAnswer() throws IOException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                // Nothing of the answer is known: not a token, an unknown one, what all texts begin
+                // with.
+                "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"N\": 3}, \"merges\": []}}|no token that \"Yes\" begins with",
+                "{\"model\": {\"type\": \"WordLevel\", \"unk_token\": \"N\", \"vocab\": {\"N\": 3}}}|no token that \"Yes\" begins with",
+                "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"_\", \"prepend_scheme\": \"always\"}, \"model\": {\"type\": \"BPE\", \"vocab\": {\"_\": 3, \"Y\": 4}, \"merges\": []}}|no token that \"Yes\" begins with",
+                "[1]|not a JSON object",
+                "{\"model\": {\"vocab\": {\"No\": |not valid JSON",
+                "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"Yes\": 3}}}|not a tokenizer",
+            })
+    void refusesATokenizerWithoutTheAnswer(String tokenizer, String problem) throws IOException {
         write(gemma(), StoredType.F32);
-        Path tokenizer = directory.resolve("tokenizer.json");
+        Files.writeString(directory.resolve("tokenizer.json"), tokenizer);
 
-        Files.writeString(tokenizer, "{\"model\": {\"vocab\": {\"No\": 3}}}");
-        assertRefused().hasMessageContaining("tokenizer.json: no token \"Yes\" in the vocabulary");
-        Files.writeString(tokenizer, "{\"model\": {\"vocab\": [[\"Yes\", -1.0]]}}");
-        assertRefused().hasMessageContaining("tokenizer.json: no token \"Yes\" in the vocabulary");
-        Files.writeString(tokenizer, "[1]");
-        assertRefused().hasMessageContaining("tokenizer.json: no token \"Yes\" in the vocabulary");
-        Files.writeString(tokenizer, "{\"model\": {\"vocab\": {\"No\": ");
-        assertRefused().hasMessageContaining("tokenizer.json: not valid JSON");
-        Files.delete(tokenizer);
-        assertRefused().hasMessageContaining("tokenizer.json: no such file");
+        assertRefused().hasMessageContaining("tokenizer.json: ").hasMessageContaining(problem);
     }
 
     @Test
-    void refusesAnAnswerThatTheEmbeddingLacks() throws IOException {
+    void refusesALanguageModelWithoutATokenizer() throws IOException {
+        write(gemma(), StoredType.F32);
+        Files.delete(directory.resolve("tokenizer.json"));
+
+        assertRefused().hasMessageContaining("tokenizer.json: not found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {50, 3_000_000_000L})
+    void refusesAnAnswerThatTheEmbeddingLacks(long id) throws IOException {
         write(gemma(), StoredType.F32);
         Files.writeString(
-                directory.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {\"Yes\": 50}}}");
+                directory.resolve("tokenizer.json"),
+                "{\"model\": {\"type\": \"WordLevel\", \"unk_token\": \"N\", \"vocab\": {\"N\": 3,"
+                        + " \"Yes\": %d}}}".formatted(id));
 
         assertRefused()
                 .hasMessageContaining(
-                        "field \"vocab_size\" is 50, but the token \"Yes\" has the id 50");
+                        "field \"vocab_size\" is 50, but the first token of \"Yes\" has the id "
+                                + id);
+    }
+
+    /** The first of several tokens, as the reference takes it, or one that was added. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"Y\": 7, \"e\": 8, \"s\": 9}, \"merges\": []}}",
+                "{\"model\": {\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": [[\"<unk>\", 0], [\"a\", -1],"
+                        + " [\"b\", -1], [\"c\", -1], [\"d\", -1], [\"f\", -1], [\"g\", -1], [\"Ye\", -1]]}}",
+                "{\"added_tokens\": [{\"id\": 7, \"content\": \"Yes\", \"special\": true, \"single_word\":"
+                        + " false, \"lstrip\": false, \"rstrip\": false, \"normalized\": false}], \"model\":"
+                        + " {\"type\": \"BPE\", \"vocab\": {\"Y\": 5, \"Yes\": 7}, \"merges\": []}}",
+            })
+    void theAnswerIsTheFirstTokenOfItsEncoding(String tokenizer) throws IOException {
+        float whole = score(gemma(), StoredType.F32, ComputeType.FLOAT32);
+        Files.writeString(directory.resolve("tokenizer.json"), tokenizer);
+
+        assertThat(score(ComputeType.FLOAT32)).isEqualTo(whole);
+    }
+
+    @Test
+    void aClassifierNeedsItsLabels() throws IOException {
+        write(qwen(), StoredType.F32);
+        ObjectNode classifier = qwen();
+        classifier.putArray("architectures").add("Qwen3ForSequenceClassification");
+        GoldenFile.writeConfig(directory, classifier);
+        assertRefused().hasMessageContaining("tensor \"score.weight\" is missing");
+
+        classifier.putObject("id2label").put("0", "a").put("1", "b").put("2", "c");
+        GoldenFile.writeConfig(directory, classifier);
+        assertRefused()
+                .hasMessageContaining(
+                        "config.json: field \"id2label\" has 3 labels; a reranker has");
+    }
+
+    /** Layerwise models have heads of their own, and no classifier form. */
+    @Test
+    void refusesALayerwiseModelAsAClassifier() throws IOException {
+        write(lightweight(), StoredType.F32);
+        ObjectNode classifier = lightweight().put("model_type", "cost_wise_gemma");
+        classifier.putArray("architectures").add("CostWiseGemmaForSequenceClassification");
+        GoldenFile.writeConfig(directory, classifier);
+
+        assertRefused().hasMessageContaining("field \"model_type\" is \"cost_wise_gemma\" of");
     }
 
     @Test
@@ -151,6 +213,10 @@ class DecoderCheckpointTest {
     private float score(ObjectNode config, StoredType stored, ComputeType compute)
             throws IOException {
         write(config, stored);
+        return score(compute);
+    }
+
+    private float score(ComputeType compute) {
         try (Reranker reranker = Reranker.open(directory, compute, "cpu")) {
             TokenizedPair pair = new TokenizedPair(new long[] {2, 5, 11, 23, 47}, 2, 1, false);
             return reranker.score(List.of(pair), ScoringSettings.defaults())[0][0];

@@ -19,7 +19,9 @@ class DecoderConfigReaderTest {
         assertThat(gemma.embeddingScale()).isEqualTo(Math.sqrt(2048));
         assertThat(gemma.attentionScale()).isEqualTo(1.0 / 16);
         assertThat(gemma.cutoffLayers()).containsExactly(18);
-        assertThat(gemma.tied()).isTrue();
+        assertThat(gemma.answers())
+                .isEqualTo(new AnswerTable("model.embed_tokens.weight", 256000, List.of(3553)));
+        assertThat(gemma.formula()).isEqualTo("the logit of \"Yes\"");
 
         DecoderDescriptor miniCpm =
                 DecoderModels.descriptor(DecoderArchitecture.MINICPM, DecoderModels.MINICPM);
@@ -32,11 +34,14 @@ class DecoderConfigReaderTest {
                         DecoderArchitecture.COST_WISE_GEMMA, DecoderModels.LIGHTWEIGHT);
         assertThat(lightweight.cutoffLayers()).hasSize(35);
         assertThat(lightweight.window()).isEqualTo(4096);
+        assertThat(lightweight.formula())
+                .isEqualTo("the product with the layer's head, capped softly at 30.0");
         assertThat(lightweight.attentionSoftcap()).isEqualTo(50);
 
         DecoderDescriptor qwen =
                 DecoderModels.descriptor(DecoderArchitecture.QWEN3, DecoderModels.QWEN3);
-        assertThat(qwen.answers()).isEqualTo(List.of(9693, 2152));
+        assertThat(qwen.answers().answers()).isEqualTo(List.of(9693, 2152));
+        assertThat(qwen.formula()).isEqualTo("the logit of \"yes\" less that of \"no\"");
         assertThat(qwen.ropeTheta()).isEqualTo(1e6);
         assertThat(qwen.embeddingScale()).isEqualTo(1);
         assertThat(qwen.biased()).isEmpty();

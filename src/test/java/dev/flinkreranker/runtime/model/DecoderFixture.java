@@ -66,7 +66,13 @@ final class DecoderFixture implements AutoCloseable {
             StoredType stored) {
         GoldenFile.writeConfig(directory, config);
         ObjectNode tokenizer = JSON.createObjectNode();
-        ObjectNode tokens = tokenizer.putObject("model").put("type", "BPE").putObject("vocab");
+        ObjectNode tokens =
+                tokenizer
+                        .putObject("model")
+                        .put("type", "WordLevel")
+                        .put("unk_token", "[UNK]")
+                        .putObject("vocab")
+                        .put("[UNK]", 0);
         vocabulary.forEach(tokens::put);
         try {
             Files.writeString(directory.resolve("tokenizer.json"), tokenizer.toString());
@@ -109,10 +115,11 @@ final class DecoderFixture implements AutoCloseable {
                         .filter(a -> a.className().equals(name))
                         .findFirst()
                         .orElseThrow();
-        List<Integer> answers = architecture.answers().stream().map(vocabulary::get).toList();
+        List<Long> answers =
+                architecture.answers().stream().map(a -> vocabulary.get(a).longValue()).toList();
         DecoderDescriptor descriptor =
                 new DecoderConfigReader(DecoderModels.config(config.toString()), architecture)
-                        .read(answers);
+                        .languageModel(answers);
         Map<String, long[]> shapes = new LinkedHashMap<>();
         descriptor
                 .weights()

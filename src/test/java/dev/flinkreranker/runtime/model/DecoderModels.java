@@ -85,13 +85,13 @@ final class DecoderModels {
 
     /** The descriptor of that JSON text. */
     static DecoderDescriptor descriptor(DecoderArchitecture architecture, String json) {
-        List<Integer> answers =
+        List<Long> answers =
                 switch (architecture) {
-                    case GEMMA -> List.of(3553);
-                    case QWEN2 -> List.of(16, 15);
-                    case QWEN3 -> List.of(9693, 2152);
+                    case GEMMA -> List.of(3553L);
+                    case QWEN2 -> List.of(16L, 15L);
+                    case QWEN3 -> List.of(9693L, 2152L);
                     default -> List.of();
                 };
-        return new DecoderConfigReader(config(json), architecture).read(answers);
+        return new DecoderConfigReader(config(json), architecture).languageModel(answers);
     }
 }

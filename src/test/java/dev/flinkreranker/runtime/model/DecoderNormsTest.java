@@ -43,7 +43,7 @@ class DecoderNormsTest {
         DecoderDescriptor model =
                 new DecoderConfigReader(
                                 DecoderModels.config(config.toString()), DecoderArchitecture.QWEN3)
-                        .read(List.of(3, 5));
+                        .languageModel(List.of(3L, 5L));
         DecoderWeights layout = new DecoderWeights(model, postNorms, headNorms);
         write(config, layout);
         long[] ids = {7, 1, 12, 19, 4, 4, 9};

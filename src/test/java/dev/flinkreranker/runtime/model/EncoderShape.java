@@ -56,7 +56,7 @@ record EncoderShape(
                         vocabulary,
                         POSITIONS,
                         1)
-                .layout(layers, List.of())
+                .layout(layers, List.of(), 1)
                 .all()
                 .toList();
     }

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A decoder as its papers write it, in float64: one pair, position by position, every norm by its
@@ -20,8 +21,8 @@ record PlainDecoder(
             add(x, feedForward("model.layers." + layer + ".", x));
         }
         double[] state = norm("model.norm", x[x.length - 1]);
-        return dot(state, embedding(model.answers().get(0)), 0)
-                - dot(state, embedding(model.answers().get(1)), 0);
+        List<Integer> answers = model.answers().answers();
+        return dot(state, embedding(answers.get(0)), 0) - dot(state, embedding(answers.get(1)), 0);
     }
 
     private double[][] attention(String layer, double[][] x) {

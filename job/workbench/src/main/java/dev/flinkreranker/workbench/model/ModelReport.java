@@ -65,6 +65,7 @@ final class ModelReport {
                 "layers",
                 "%d of width %d; heads at %s"
                         .formatted(model.layers(), model.hiddenSize(), heads()));
+        line(text, "score", model.formula());
         line(text, "parameters", "%,d".formatted(model.parameters()));
         line(text, "vocabulary", "%,d".formatted(model.vocabularySize()));
         line(
@@ -137,6 +138,7 @@ final class ModelReport {
         root.put("architecture", model.family());
         root.put("layers", model.layers());
         model.cutoffLayers().forEach(root.putArray("cutoff_layers")::add);
+        root.put("score", model.formula());
         root.put("hidden_size", model.hiddenSize());
         root.put("attention_heads", model.attentionHeads());
         root.put("intermediate_size", model.intermediateSize());

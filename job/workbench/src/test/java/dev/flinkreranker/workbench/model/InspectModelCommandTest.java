@@ -40,6 +40,7 @@ class InspectModelCommandTest {
                         "architecture BERT\n",
                         "supported yes\n",
                         "layers 6 of width 384; heads at 3 to 6\n",
+                        "score the logit of the label\n",
                         "parameters 23,158,276\n",
                         "weights F16 46.32 MB in 1 file\n",
                         "in float32 weights 23.84 MB mapped + 44.96 MB converted\n",
@@ -63,6 +64,7 @@ class InspectModelCommandTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         JsonNode json = new JsonMapper().readTree(run.out());
         assertThat(json.path("supported").asBoolean()).isTrue();
+        assertThat(json.path("score").asText()).isEqualTo("the logit of the label");
         assertThat(json.at("/tokens/passage").asInt()).isEqualTo(300);
         assertThat(json.path("flops_saved").asDouble()).isCloseTo(1 / 3.0, within(1e-3));
         // 2 s (4 D^2 + 2 D F) + 4 s^2 D a layer.
