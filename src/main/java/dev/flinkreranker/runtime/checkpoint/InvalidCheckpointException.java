@@ -1,6 +1,11 @@
 package dev.flinkreranker.runtime.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.flinkreranker.runtime.json.JsonFault;
+import java.io.CharConversionException;
+import java.io.IOException;
 import java.io.Serial;
+import java.nio.file.Path;
 
 /**
  * A checkpoint that cannot be used as it is. The message is one line for a person: it names the
@@ -23,5 +28,17 @@ public class InvalidCheckpointException extends RuntimeException {
      */
     public InvalidCheckpointException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Of a file that should be JSON and cannot be read, or is none. */
+    public static InvalidCheckpointException unreadable(Path file, IOException e) {
+        // Jackson's decoder throws the latter.
+        boolean read = e instanceof JsonProcessingException || e instanceof CharConversionException;
+        return new InvalidCheckpointException(
+                file
+                        + (read
+                                ? ": not valid JSON: " + JsonFault.of(e).inFile()
+                                : ": cannot be read: " + e.getMessage()),
+                e);
     }
 }

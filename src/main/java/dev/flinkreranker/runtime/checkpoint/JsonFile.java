@@ -1,7 +1,6 @@
 package dev.flinkreranker.runtime.checkpoint;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -41,11 +40,8 @@ final class JsonFile {
         }
         try {
             return JSON.readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw new InvalidCheckpointException(
-                    file + ": not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new InvalidCheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+            throw InvalidCheckpointException.unreadable(file, e);
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.flinkreranker.runtime.checkpoint;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -86,13 +86,13 @@ final class SafetensorsFile {
         return buffer.flip();
     }
 
-    private JsonNode parse(byte[] header) throws IOException {
+    private JsonNode parse(byte[] header) {
         JsonNode node;
         try {
             node = JSON.readTree(header);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             throw new InvalidCheckpointException(
-                    file + ": header is not valid JSON: " + e.getOriginalMessage(), e);
+                    file + ": header is not valid JSON: " + JsonFault.of(e).inLine(), e);
         }
         if (node == null || !node.isObject()) {
             throw invalid("header is not a JSON object");

@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.tokenization;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
@@ -141,12 +140,8 @@ final class TokenizerConfig {
         }
         try {
             return JSON.readTree(file.toFile());
-        } catch (JsonProcessingException e) {
-            throw new InvalidCheckpointException(
-                    file + ": not valid JSON: " + e.getOriginalMessage().lines().findFirst().get(),
-                    e);
         } catch (IOException e) {
-            throw new InvalidCheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+            throw InvalidCheckpointException.unreadable(file, e);
         }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,34 +54,42 @@ record TokenizerDescription(
      * Reads a file.
      *
      * @param tokens the tokens whose ids are asked for
-     * @throws IOException if it cannot be read, is not JSON, or has no vocabulary
+     * @throws IOException if it cannot be read or is not JSON
+     * @throws InvalidCheckpointException if it has no vocabulary, naming the file
      */
     static TokenizerDescription read(Path file, Collection<String> tokens) throws IOException {
+        try (JsonParser parser = JSON.createParser(file.toFile())) {
+            return read(parser, tokens);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidCheckpointException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static TokenizerDescription read(JsonParser parser, Collection<String> tokens)
+            throws IOException {
         Map<String, Long> ids = new HashMap<>();
         List<AddedToken> addedTokens = new ArrayList<>();
         JsonNode postProcessor = MissingNode.getInstance();
         long size = 0;
-        try (JsonParser parser = JSON.createParser(file.toFile())) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("not a JSON object");
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String field = parser.currentName();
-                parser.nextToken();
-                switch (field) {
-                    case "added_tokens" -> {
-                        for (JsonNode token : JSON.<JsonNode>readTree(parser)) {
-                            addedTokens.add(addedToken(token));
-                        }
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new IllegalArgumentException("not a JSON object");
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            parser.nextToken();
+            switch (field) {
+                case "added_tokens" -> {
+                    for (JsonNode token : JSON.<JsonNode>readTree(parser)) {
+                        addedTokens.add(addedToken(token));
                     }
-                    case "post_processor" -> postProcessor = JSON.readTree(parser);
-                    case "model" -> size = modelVocabulary(parser, tokens, ids);
-                    default -> parser.skipChildren();
                 }
+                case "post_processor" -> postProcessor = JSON.readTree(parser);
+                case "model" -> size = modelVocabulary(parser, tokens, ids);
+                default -> parser.skipChildren();
             }
         }
         if (size == 0) {
-            throw new IOException("model.vocab is missing or empty");
+            throw new IllegalArgumentException("model.vocab is missing or empty");
         }
         for (AddedToken token : addedTokens) {
             size = Math.max(size, token.id() + 1);
@@ -91,9 +100,9 @@ record TokenizerDescription(
         return new TokenizerDescription(addedTokens, postProcessor, size, ids);
     }
 
-    private static AddedToken addedToken(JsonNode token) throws IOException {
+    private static AddedToken addedToken(JsonNode token) {
         if (!token.path("id").isIntegralNumber() || !token.path("content").isTextual()) {
-            throw new IOException("added_tokens has an entry without id or content");
+            throw new IllegalArgumentException("added_tokens has an entry without id or content");
         }
         return new AddedToken(
                 token.path("id").asLong(),
@@ -111,7 +120,7 @@ record TokenizerDescription(
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() == JsonToken.VALUE_STRING) {
                 if (parser.getTextLength() > MAX_PIECE_CHARS) {
-                    throw new IOException(
+                    throw new IllegalArgumentException(
                             "model.vocab has a piece of %d characters; supported are at most %d"
                                     .formatted(parser.getTextLength(), MAX_PIECE_CHARS));
                 }
@@ -126,7 +135,7 @@ record TokenizerDescription(
             JsonParser parser, Collection<String> tokens, Map<String, Long> ids)
             throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw new IOException("model is not a JSON object");
+            throw new IllegalArgumentException("model is not a JSON object");
         }
         long size = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -146,7 +155,7 @@ record TokenizerDescription(
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
                     String token = parser.currentName();
                     if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
-                        throw new IOException("model.vocab maps a token to something not an id");
+                        throw new IllegalArgumentException("model.vocab maps a token to something not an id");
                     }
                     if (tokens.contains(token)) {
                         ids.put(token, parser.getLongValue());
@@ -154,7 +163,7 @@ record TokenizerDescription(
                     size = Math.max(size, parser.getLongValue() + 1);
                 }
             } else {
-                throw new IOException("model.vocab is neither an object nor a list");
+                throw new IllegalArgumentException("model.vocab is neither an object nor a list");
             }
         }
         return size;

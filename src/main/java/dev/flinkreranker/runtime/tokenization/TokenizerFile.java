@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.tokenization;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
@@ -73,12 +72,8 @@ public final class TokenizerFile implements AutoCloseable {
             TokenizerFile opened = new TokenizerFile(file, description, config);
             opened.encoder(SpecialTokens.PLAIN_TEXT);
             return opened;
-        } catch (JsonProcessingException e) {
-            throw new InvalidCheckpointException(
-                    file + ": not valid JSON: " + e.getOriginalMessage().lines().findFirst().get(),
-                    e);
         } catch (IOException e) {
-            throw new InvalidCheckpointException(file + ": " + e.getMessage(), e);
+            throw InvalidCheckpointException.unreadable(file, e);
         }
     }
 
@@ -160,7 +155,7 @@ public final class TokenizerFile implements AutoCloseable {
         try {
             return new TextEncoder(new NativeTokenizer(new TokenizerRewriter(names).rewrite(file)));
         } catch (IOException e) {
-            throw new InvalidCheckpointException(file + ": " + e.getMessage(), e);
+            throw InvalidCheckpointException.unreadable(file, e);
         } catch (RuntimeException e) {
             String reason = Objects.toString(e.getMessage()).lines().findFirst().orElse("");
             throw new InvalidCheckpointException(file + ": not a tokenizer: " + reason, e);

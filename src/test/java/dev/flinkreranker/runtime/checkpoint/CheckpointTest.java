@@ -85,6 +85,14 @@ class CheckpointTest {
     }
 
     @Test
+    void saysWhereAConfigurationIsNoJson() throws IOException {
+        Files.writeString(directory.resolve("config.json"), "{\"a\": 1,\n \"b\": 2 // two\n}");
+
+        assertRefused(
+                "config.json: not valid JSON: line 2, column 9: JSON has no comments; remove it");
+    }
+
+    @Test
     void refusesWhatIsNotThere() throws IOException {
         Files.delete(directory.resolve("config.json"));
         assertRefused("config.json: no such file");

@@ -47,8 +47,8 @@ class SafetensorsFileTest {
             quoteCharacter = '~',
             value = {
                 "[1,2] | header is not a JSON object",
-                "{\"a\":  | header is not valid JSON",
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}} | Duplicate field 'a'",
+                "{\"a\":  | header is not valid JSON: character 6: the text ends too early",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{}} | the field \"a\" is there twice",
                 "{\"a\":{\"dtype\":\"F31\",\"shape\":[2],\"data_offsets\":[0,8]}} | tensor \"a\": unknown dtype \"F31\"",
                 "{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}} | tensor \"a\": unknown dtype \"\"",
                 "{\"a\":3} | tensor \"a\": unknown dtype",

@@ -312,6 +312,20 @@ class TokenizerFileTest {
                 .hasLineCount(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tokenizer.json", "tokenizer_config.json"})
+    void whatIsNoJsonIsSaidInOurWords(String name) throws IOException {
+        Files.copy(Fixtures.GEMMA.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+        Files.writeString(directory.resolve(name), "{\"model\":\n {\"vocab\": NaN}}");
+
+        assertThatThrownBy(() -> TokenizerFile.open(directory))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage(
+                        directory.resolve(name)
+                                + ": not valid JSON: line 2, column 15: NaN is not a number of"
+                                + " JSON; write null or leave the field out");
+    }
+
     @Test
     void useAfterCloseIsAnException() {
         TokenizerFile file = TokenizerFile.open(Fixtures.GEMMA);

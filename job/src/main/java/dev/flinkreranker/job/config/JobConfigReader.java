@@ -1,12 +1,7 @@
 package dev.flinkreranker.job.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.flinkreranker.job.file.InputFile;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.request.RequestParser;
@@ -29,16 +24,6 @@ import java.util.Map;
  */
 public final class JobConfigReader {
 
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder(
-                            YAMLFactory.builder()
-                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                                    // "no" is Norwegian, not false.
-                                    .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
-                                    .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build();
-
     private JobConfigReader() {}
 
     /**
@@ -48,7 +33,7 @@ public final class JobConfigReader {
      * @throws InvalidConfigException with every violation, each naming the file
      */
     public static JobConfig read(Path file) throws IOException {
-        String yaml = Files.readString(file);
+        String yaml = InputFile.text(file);
         try {
             return parse(yaml);
         } catch (InvalidConfigException e) {
@@ -63,30 +48,13 @@ public final class JobConfigReader {
      * @throws InvalidConfigException with every violation
      */
     public static JobConfig parse(String yaml) {
-        JsonNode tree = tree(yaml);
+        JsonNode tree = Yaml.parse(yaml);
         if (tree.isMissingNode()) {
             throw new InvalidConfigException("the configuration is empty");
         }
         JobConfig config = StrictReader.read(tree, JobConfig.class, "");
         check(config);
         return config;
-    }
-
-    /**
-     * Reads YAML, or JSON, as it stands.
-     *
-     * @throws InvalidConfigException if it is neither, naming the line
-     */
-    public static JsonNode tree(String yaml) {
-        try {
-            return YAML.readTree(yaml);
-        } catch (JsonProcessingException e) {
-            throw new InvalidConfigException(
-                    "line %d: %s"
-                            .formatted(
-                                    e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
-                                    e.getOriginalMessage().lines().findFirst().orElse("not YAML")));
-        }
     }
 
     private static void check(JobConfig config) {

@@ -13,6 +13,7 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.tenant.Overrides;
+import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ record Corrections(Map<LetterId, byte[]> values) {
             // Not the bound one, whose numbers have lost their last zeros.
             value = MAPPER.writeValueAsBytes(tree.get("value"));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(JsonFault.of(e).inLine(), e);
         }
         try {
             parser.parse(value);

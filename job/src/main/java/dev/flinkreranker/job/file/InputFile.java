@@ -4,10 +4,15 @@ import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.FilterInputStream;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PushbackInputStream;
+import java.io.Reader;
+import java.io.Serial;
+import java.io.StringWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -61,10 +66,23 @@ public final class InputFile extends FilterInputStream {
         }
     }
 
-    /** Opens a file as UTF-8; a byte that is none is an error, and is not replaced. */
+    /**
+     * Opens a file as UTF-8; a byte that is none is an error, and is not replaced.
+     *
+     * @return a reader that throws {@link CharacterCodingException} where it is not UTF-8
+     */
     public static BufferedReader reader(Path path) throws IOException {
-        return new BufferedReader(
-                new InputStreamReader(open(path), StandardCharsets.UTF_8.newDecoder()));
+        Reader strict = new InputStreamReader(open(path), StandardCharsets.UTF_8.newDecoder());
+        return new BufferedReader(new NamedReader(strict, name(path)));
+    }
+
+    /** The whole text of a file, in UTF-8. */
+    public static String text(Path path) throws IOException {
+        StringWriter text = new StringWriter();
+        try (Reader reader = reader(path)) {
+            reader.transferTo(text);
+        }
+        return text.toString();
     }
 
     /** What to call a file in messages. */
@@ -117,10 +135,11 @@ public final class InputFile extends FilterInputStream {
         return startsWith(head, ZSTD) ? new ZstdFrames(in) : in;
     }
 
-    /** Skips the byte order mark of UTF-8 and refuses that of UTF-16. */
+    /** Skips the byte order mark of UTF-8 and refuses UTF-16, with a mark or without. */
     private void skipMark() throws IOException {
         byte[] head = readNBytes(UTF8_MARK.length);
-        if (startsWith(head, UTF16_BIG) || startsWith(head, UTF16_LITTLE)) {
+        boolean unmarked = head.length >= 2 && (head[0] == 0 || head[1] == 0);
+        if (startsWith(head, UTF16_BIG) || startsWith(head, UTF16_LITTLE) || unmarked) {
             throw new IOException("the text is UTF-16; save it as UTF-8");
         }
         if (!startsWith(head, UTF8_MARK)) {
@@ -135,6 +154,40 @@ public final class InputFile extends FilterInputStream {
 
     private static EOFException cut() {
         return new EOFException("the compressed data is cut");
+    }
+
+    /** Java's decoder says how long the malformed bytes are, and not in which file. */
+    private static final class NamedReader extends FilterReader {
+        private final String file;
+
+        NamedReader(Reader in, String file) {
+            super(in);
+            this.file = file;
+        }
+
+        @Override
+        public int read(char[] target, int offset, int length) throws IOException {
+            try {
+                return super.read(target, offset, length);
+            } catch (CharacterCodingException e) {
+                throw new NotUtf8Exception(file);
+            }
+        }
+    }
+
+    private static final class NotUtf8Exception extends CharacterCodingException {
+        @Serial private static final long serialVersionUID = 1L;
+
+        private final String file;
+
+        NotUtf8Exception(String file) {
+            this.file = file;
+        }
+
+        @Override
+        public String getMessage() {
+            return file + ": the text is not UTF-8; save it as UTF-8";
+        }
     }
 
     private static final class CountingStream extends FilterInputStream {

@@ -1,17 +1,15 @@
 package dev.flinkreranker.job.tenants;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.job.config.Yaml;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,13 +58,7 @@ record TenantFile(Path path, String tenant, ObjectNode fields) {
     private static TenantFile read(Path path, @Nullable String tenant) throws IOException {
         String name = path.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        JsonNode tree;
-        try {
-            tree = JobConfigReader.tree(Files.readString(path));
-        } catch (InvalidConfigException e) {
-            throw new InvalidConfigException(path + ": " + e.getMessage());
-        }
-        if (!(tree instanceof ObjectNode fields)) {
+        if (!(Yaml.read(path) instanceof ObjectNode fields)) {
             throw new InvalidConfigException(path + ": must be a map of fields");
         }
         String id = tenant != null ? tenant : dot > 0 ? name.substring(0, dot) : name;

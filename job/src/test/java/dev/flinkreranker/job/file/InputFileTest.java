@@ -148,7 +148,8 @@ class InputFileTest {
                 .hasMessage(wide + ": the text is UTF-16; save it as UTF-8");
         Path latin = Files.write(directory.resolve("latin"), new byte[] {'a', (byte) 0xe9, 'b'});
         assertThatThrownBy(() -> InputFile.reader(latin).readLine())
-                .isInstanceOf(CharacterCodingException.class);
+                .isInstanceOf(CharacterCodingException.class)
+                .hasMessage(latin + ": the text is not UTF-8; save it as UTF-8");
         Path empty = Files.createFile(directory.resolve("empty"));
         assertThat(InputFile.reader(empty).readLine()).isNull();
     }

@@ -8,9 +8,6 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,11 +17,9 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,9 +83,9 @@ public final class StrictReader {
         try {
             return MAPPER.treeToValue(object, type);
         } catch (JsonMappingException e) {
-            throw new InvalidConfigException(message(e, path));
+            throw new InvalidConfigException(FieldFault.of(e, path));
         } catch (JsonProcessingException e) {
-            throw new InvalidConfigException(path + ": " + e.getOriginalMessage());
+            throw new IllegalStateException("a tree is read from no text", e);
         }
     }
 
@@ -148,69 +143,6 @@ public final class StrictReader {
 
     private static String snakeCase(String name) {
         return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(name);
-    }
-
-    private static String message(JsonMappingException e, String path) {
-        String field = path(e, path);
-        if (e instanceof ValueInstantiationException && e.getCause() != null) {
-            return FieldPath.of(field, e.getCause().getMessage());
-        }
-        if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
-            return "%s must be one of %s, but is \"%s\""
-                    .formatted(field, constants(format.getTargetType()), format.getValue());
-        }
-        if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-            return "%s must be %s".formatted(field, kind(mismatch.getTargetType()));
-        }
-        return field + ": " + e.getOriginalMessage();
-    }
-
-    private static String path(JsonMappingException e, String prefix) {
-        StringBuilder path = new StringBuilder(prefix);
-        for (JsonMappingException.Reference step : e.getPath()) {
-            if (step.getFieldName() == null) {
-                path.append('[').append(step.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
-            }
-        }
-        return path.toString();
-    }
-
-    private static String constants(Class<?> type) {
-        return Arrays.stream(type.getEnumConstants())
-                .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String kind(Class<?> type) {
-        if (type == Integer.class || type == int.class) {
-            return "an integer between -2147483648 and 2147483647";
-        }
-        if (type == Long.class || type == long.class) {
-            return "an integer";
-        }
-        if (type == Double.class || type == double.class) {
-            return "a number";
-        }
-        if (type == Boolean.class || type == boolean.class) {
-            return "true or false";
-        }
-        if (type == String.class) {
-            return "a string";
-        }
-        if (type == Duration.class) {
-            return "a duration such as 500ms, 5s, 10min or 1h";
-        }
-        if (List.class.isAssignableFrom(type)) {
-            return "a list";
-        }
-        if (type.isEnum()) {
-            return "one of " + constants(type);
-        }
-        return Map.class.isAssignableFrom(type) || type.isRecord()
-                ? "a map of fields"
-                : "a " + type.getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     private static String named(JsonNode node) {

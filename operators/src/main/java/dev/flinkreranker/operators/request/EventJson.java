@@ -11,18 +11,22 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an event's value as one JSON object, whoever wrote it: bounded in bytes, depth and the
  * length of names and numbers, no field twice, nothing after the object, every text and number well
- * formed.
+ * formed. A schema registry's prefix in front of it is passed over.
  */
 public final class EventJson {
 
     private static final int MAX_NAME_CHARS = 256;
     private static final int MAX_NUMBER_CHARS = 100;
+
+    /** A zero and the schema's id, four bytes, as the serializers of schema registries write. */
+    private static final int PREFIX_BYTES = 5;
 
     private final int maxBytes;
     private final String limit;
@@ -72,18 +76,20 @@ public final class EventJson {
                     "the value has %d bytes; the limit is %d (%s)"
                             .formatted(value.length, maxBytes, limit));
         }
+        int start = isPrefixed(value) && value[PREFIX_BYTES] == '{' ? PREFIX_BYTES : 0;
         JsonNode node;
         try {
-            node = mapper.readTree(value);
-        } catch (JsonProcessingException e) {
-            throw new RejectedEventException(
-                    ReasonCode.INVALID_JSON, firstLine(e.getOriginalMessage()) + at(e));
+            node = mapper.readTree(value, start, value.length - start);
         } catch (IOException e) {
-            // Malformed UTF-8 or UTF-32: Jackson's decoder reports it without a location.
-            throw new RejectedEventException(ReasonCode.INVALID_JSON, firstLine(e.getMessage()));
+            throw new RejectedEventException(
+                    ReasonCode.INVALID_JSON,
+                    start == 0 && isPrefixed(value)
+                            ? "a schema registry's prefix, and no JSON object behind it; write JSON"
+                            : at(e, start) + JsonFault.of(e).problem());
         } catch (NumberFormatException e) {
             // An exponent beyond those of decimals, 1e3000000000: Jackson lets it pass as it is.
-            throw new RejectedEventException(ReasonCode.INVALID_JSON, firstLine(e.getMessage()));
+            throw new RejectedEventException(
+                    ReasonCode.INVALID_JSON, "a number's exponent is out of range");
         }
         if (!(node instanceof ObjectNode object)) {
             throw new RejectedEventException(
@@ -94,11 +100,16 @@ public final class EventJson {
         return object;
     }
 
-    private static String firstLine(@Nullable String message) {
-        return message == null ? "malformed" : message.lines().findFirst().orElse("malformed");
+    private static boolean isPrefixed(byte[] value) {
+        return value.length > PREFIX_BYTES && value[0] == 0;
     }
 
-    private static String at(JsonProcessingException e) {
-        return e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+    /** Jackson names no place where a limit is exceeded or its decoder fails. */
+    private static String at(IOException e, int start) {
+        return e instanceof JsonProcessingException found
+                        && found.getLocation() != null
+                        && found.getLocation().getByteOffset() >= 0
+                ? "byte %d: ".formatted(start + found.getLocation().getByteOffset())
+                : "";
     }
 }

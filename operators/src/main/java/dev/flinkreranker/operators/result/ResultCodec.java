@@ -3,12 +3,16 @@ package dev.flinkreranker.operators.result;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.operators.config.FieldFault;
+import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.IOException;
 
 /**
@@ -45,9 +49,19 @@ public final class ResultCodec {
     /**
      * Reads a result; fields that this version does not know are ignored.
      *
-     * @throws IOException if it is not a result
+     * @throws IOException if it is not a result; the message is one line
      */
     public static RankedResult decode(byte[] json) throws IOException {
-        return READER.readValue(json);
+        try {
+            return READER.readValue(json);
+        } catch (JsonMappingException e) {
+            throw new IOException(
+                    e.getCause() instanceof StreamReadException malformed
+                            ? JsonFault.of(malformed).inLine()
+                            : FieldFault.of(e, ""),
+                    e);
+        } catch (IOException e) {
+            throw new IOException(JsonFault.of(e).inLine(), e);
+        }
     }
 }

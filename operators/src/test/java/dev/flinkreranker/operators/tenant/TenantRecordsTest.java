@@ -99,9 +99,9 @@ class TenantRecordsTest {
                 "{'version':9,'overrides':['weight']}|INVALID_CONFIG|acme.overrides has \"weight\", which a request cannot bring",
                 "{'version':7}|STALE_CONFIG|version 7 is taken by another config; the next is 8",
                 "{'version':6,'top_n':3}|STALE_CONFIG|version 6 is not above the present one, 7",
-                "{'version':9|INVALID_JSON|Unexpected end-of-input",
-                "{'version':9} {}|INVALID_JSON|Trailing token",
-                "{'version':9,'version':8}|INVALID_JSON|Duplicate field 'version'",
+                "{'version':9|INVALID_JSON|byte 12: the text ends and a } is missing",
+                "{'version':9} {}|INVALID_JSON|byte 14: more follows where the text should end",
+                "{'version':9,'version':8}|INVALID_JSON|byte 22: the field \"version\" is there twice",
                 "[]|INVALID_JSON|the value must be a JSON object, but is an array",
                 "``|INVALID_JSON|the value must be a JSON object",
                 "{'version':9,'prompt':'\\ud83d'}|INVALID_TEXT|prompt holds half a surrogate pair",
@@ -130,7 +130,7 @@ class TenantRecordsTest {
                                                         deep.substring(0, 100_000).getBytes(UTF_8),
                                                         null))
                                 .getMessage())
-                .contains("nesting depth");
+                .contains("nested deeper than 16 levels");
         assertThat(refusal(() -> records.decide(ACME, new byte[] {'{', '"', -1, '"'}, null)))
                 .hasMessageContaining("UTF-8");
     }

@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.clicks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.runtime.json.JsonFault;
 import dev.flinkreranker.workbench.clicks.ClickEvent.Action;
 import dev.flinkreranker.workbench.replay.input.BadLineException;
 import java.io.IOException;
@@ -53,8 +54,7 @@ final class ClickEventReader {
         try {
             event = MAPPER.readTree(line);
         } catch (IOException e) {
-            throw new BadLineException(
-                    "not JSON: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw new BadLineException("not JSON: " + JsonFault.of(e).inLine());
         }
         if (!event.isObject()) {
             throw new BadLineException("an event is a JSON object");

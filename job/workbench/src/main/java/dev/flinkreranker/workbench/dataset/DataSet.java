@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.job.file.InputFile;
+import dev.flinkreranker.runtime.json.JsonFault;
 import dev.flinkreranker.workbench.evaluation.Qrels;
 import dev.flinkreranker.workbench.evaluation.QrelsReader;
 import dev.flinkreranker.workbench.evaluation.Run;
@@ -82,7 +83,8 @@ public record DataSet(
                 }
             }
         } catch (JsonProcessingException e) {
-            throw new IOException(file + ":" + number + ": " + e.getOriginalMessage(), e);
+            throw new IOException(
+                    file + ":" + number + ": not JSON: " + JsonFault.of(e).inLine(), e);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ":" + number + ": " + e.getMessage(), e);
         }

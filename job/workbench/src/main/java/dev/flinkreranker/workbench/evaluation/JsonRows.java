@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -59,10 +60,9 @@ final class JsonRows {
         } catch (TrecFormatException e) {
             throw e;
         } catch (JsonProcessingException e) {
+            JsonFault fault = JsonFault.of(e);
             throw new TrecFormatException(
-                    file,
-                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                    "not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+                    file, Math.max(1, fault.line()), "not JSON: " + fault.inLine());
         } catch (CharacterCodingException e) {
             throw new TrecFormatException(file, "not UTF-8");
         } catch (IOException e) {

@@ -1,12 +1,11 @@
 package dev.flinkreranker.workbench.scoring;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.CharConversionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,13 +59,11 @@ final class PairLineReader implements Closeable {
         return Optional.of(new PairLine(line, text(node, "query"), text(node, "passage")));
     }
 
-    private JsonNode parse() throws IOException {
+    private JsonNode parse() {
         try {
             return JSON.readTree(bytes.toByteArray());
-        } catch (JsonProcessingException e) {
-            throw bad("not valid JSON: " + e.getOriginalMessage().strip().split("\\R")[0]);
-        } catch (CharConversionException e) {
-            throw bad("not valid UTF-8: " + e.getMessage());
+        } catch (IOException e) {
+            throw bad("not valid JSON: " + JsonFault.of(e).inLine());
         }
     }
 

@@ -95,7 +95,7 @@ class ClickEventReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{|not JSON",
+                "{|not JSON: character 2: the text ends and a } is missing",
                 "[1]|an event is a JSON object",
                 "null|an event is a JSON object",
                 "{\"request_id\": \"r\", \"id\": \"d\"}|neither action_name nor request_id",

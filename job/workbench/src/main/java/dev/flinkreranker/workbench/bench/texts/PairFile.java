@@ -1,8 +1,10 @@
 package dev.flinkreranker.workbench.bench.texts;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.job.file.InputFile;
+import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +30,15 @@ public final class PairFile {
             for (String line :
                     (Iterable<String>)
                             lines.filter(line -> !line.isBlank()).limit(limit)::iterator) {
-                JsonNode pair = json.readTree(line);
+                JsonNode pair;
+                try {
+                    pair = json.readTree(line);
+                } catch (JsonProcessingException e) {
+                    throw new IllegalArgumentException(
+                            "%s:%d: not JSON: %s"
+                                    .formatted(file, pairs.size() + 1, JsonFault.of(e).inLine()),
+                            e);
+                }
                 if (!pair.path("query").isTextual() || !pair.path("passage").isTextual()) {
                     throw new IllegalArgumentException(
                             "%s:%d: needs the texts query and passage"

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.input;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedWriter;
 import java.io.Closeable;
@@ -43,9 +44,17 @@ public final class ProblemLog implements Closeable {
     public static List<InputProblem> read(Path file) throws IOException {
         List<InputProblem> problems = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
-            problems.add(MAPPER.readValue(line, InputProblem.class));
+            problems.add(read(file, line));
         }
         return problems;
+    }
+
+    private static InputProblem read(Path file, String line) throws IOException {
+        try {
+            return MAPPER.readValue(line, InputProblem.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is not as a replay wrote it; remove its directory", e);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -94,11 +95,7 @@ final class TextRecords {
         try {
             return MAPPER.readTree(InputText.utf8(line));
         } catch (JsonProcessingException e) {
-            throw new BadLineException(
-                    "not JSON at character "
-                            + e.getLocation().getColumnNr()
-                            + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw new BadLineException("not JSON: " + JsonFault.of(e).inLine());
         }
     }
 

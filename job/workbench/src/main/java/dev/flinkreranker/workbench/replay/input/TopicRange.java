@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.input;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.job.kafka.OffsetRange;
 import dev.flinkreranker.job.kafka.TopicReader;
@@ -32,7 +33,7 @@ record TopicRange(String topic, SortedMap<Integer, OffsetRange> partitions) {
             TopicReader reader, String topic, TopicBound from, TopicBound to, Path file)
             throws IOException {
         if (Files.exists(file)) {
-            return MAPPER.readValue(file.toFile(), TopicRange.class);
+            return kept(file);
         }
         SortedMap<Integer, OffsetRange> present = reader.ranges();
         if (present.isEmpty()) {
@@ -52,6 +53,14 @@ record TopicRange(String topic, SortedMap<Integer, OffsetRange> partitions) {
         Files.writeString(unfinished, MAPPER.writeValueAsString(range));
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         return range;
+    }
+
+    private static TopicRange kept(Path file) throws IOException {
+        try {
+            return MAPPER.readValue(file.toFile(), TopicRange.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is not as a replay wrote it; remove its directory", e);
+        }
     }
 
     /**

@@ -1,9 +1,9 @@
 package dev.flinkreranker.workbench.replay.plan;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.flinkreranker.job.config.Yaml;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.tenant.TenantConfig;
@@ -15,7 +15,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * directory (relative to the file), with {@code compute_type} and {@code device} beside them.
  */
 public final class ConfigurationReader {
-    private static final YAMLMapper MAPPER = YAMLMapper.builder().build();
-
     private ConfigurationReader() {}
 
     /**
@@ -60,7 +57,8 @@ public final class ConfigurationReader {
         }
         if (model != null) {
             Path directory = model.toAbsolutePath().normalize();
-            ObjectNode fields = MAPPER.createObjectNode().put("model", directory.toString());
+            ObjectNode fields =
+                    JsonNodeFactory.instance.objectNode().put("model", directory.toString());
             drafts.add(new Draft(fileName(directory), "", fields, directory));
         }
         boolean onlyFile = drafts.size() == 1;
@@ -75,17 +73,7 @@ public final class ConfigurationReader {
     }
 
     private static Draft draft(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new NoSuchFileException(file.toString());
-        }
-        JsonNode tree;
-        try {
-            tree = MAPPER.readTree(file.toFile());
-        } catch (JsonProcessingException e) {
-            throw new InvalidConfigException(
-                    file + ": not YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
-        }
-        if (!(tree instanceof ObjectNode fields)) {
+        if (!(Yaml.read(file) instanceof ObjectNode fields)) {
             throw new InvalidConfigException(file + " must be a map of fields");
         }
         String name = fileName(file).replaceFirst("\\.ya?ml$", "");
@@ -171,9 +159,9 @@ public final class ConfigurationReader {
         if (value == null || value.isNull()) {
             return ComputeType.AUTO;
         }
-        return StrictReader.read(
-                        MAPPER.valueToTree(Map.of("compute_type", value)), Compute.class, name)
-                .computeType();
+        ObjectNode field = JsonNodeFactory.instance.objectNode();
+        field.set("compute_type", value);
+        return StrictReader.read(field, Compute.class, name).computeType();
     }
 
     /** The one field that is no tenant's, read as strictly as the others. */

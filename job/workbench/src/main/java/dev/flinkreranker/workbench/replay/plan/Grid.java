@@ -1,9 +1,10 @@
 package dev.flinkreranker.workbench.replay.plan;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.flinkreranker.job.config.Yaml;
+import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +15,6 @@ import java.util.Set;
  * @param values as written; of a field that is a list, its elements are joined by {@code +}
  */
 public record Grid(String field, List<String> values) {
-    private static final YAMLMapper MAPPER = YAMLMapper.builder().build();
     private static final Set<String> LISTS = Set.of("cutoff_layers", "compress_layers");
 
     /**
@@ -38,16 +38,16 @@ public record Grid(String field, List<String> values) {
     JsonNode value(String text) {
         try {
             if (!LISTS.contains(field)) {
-                return MAPPER.readTree(text);
+                return Yaml.parse(text);
             }
-            ArrayNode list = MAPPER.createArrayNode();
+            ArrayNode list = JsonNodeFactory.instance.arrayNode();
             for (String element : text.split("\\+")) {
-                list.add(MAPPER.readTree(element));
+                list.add(Yaml.parse(element));
             }
             return list;
-        } catch (JsonProcessingException e) {
+        } catch (InvalidConfigException e) {
             throw new IllegalArgumentException(
-                    field + "=" + text + " is not a value: " + e.getOriginalMessage(), e);
+                    field + "=" + text + " is not a value: " + e.getMessage(), e);
         }
     }
 }

@@ -74,7 +74,7 @@ public record ReplayPlan(
         try {
             return MAPPER.readValue(json, ReplayPlan.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not a replay's plan: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("not a plan of this version of the replay", e);
         }
     }
 }
