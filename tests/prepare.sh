@@ -1,4 +1,4 @@
-# Sourced by faults, fuzz and savepoint: builds when a source is newer than the last build, and sets
+# Sourced by faults, fuzz, savepoint and stops: builds when a source is newer than the last build, and sets
 #   root   the checkout
 #   path   the class path of the tests
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)

@@ -8,7 +8,7 @@ import java.util.List;
  * <p>Every component after {@code documents} overrides the tenant's setting; which of them a tenant
  * may override is part of its config.
  *
- * @param requestId names the answer, 1 to 256 characters; best unique
+ * @param requestId names the answer, 1 to 512 characters; best unique
  * @param tenant whose settings apply; null for {@code default}
  * @param query what to rank for
  * @param documents at least one

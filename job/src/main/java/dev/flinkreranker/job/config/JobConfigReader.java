@@ -2,6 +2,7 @@ package dev.flinkreranker.job.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flinkreranker.job.file.InputFile;
+import dev.flinkreranker.job.kafka.TopicSelection;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.request.RequestParser;
@@ -91,7 +92,10 @@ public final class JobConfigReader {
     private static void checkTopics(JobConfig config, List<String> violations) {
         Map<String, String> fieldOfTopic = new HashMap<>();
         Map<String, String> topics = new LinkedHashMap<>();
-        topics.put("requests.topic", config.requests().topic());
+        TopicSelection requests = config.requests().selection();
+        for (int i = 0; i < requests.names().size(); i++) {
+            topics.put(config.requests().field(i), requests.names().get(i));
+        }
         topics.put("results.topic", config.results().topic());
         topics.put("dead_letters.topic", config.deadLetters().topic());
         if (config.overflow() != null) {
@@ -105,6 +109,11 @@ public final class JobConfigReader {
         }
         topics.forEach(
                 (field, topic) -> {
+                    if (requests.pattern() != null && requests.takes(topic)) {
+                        violations.add(
+                                "requests.topic_pattern takes the topic %s of %s too"
+                                        .formatted(topic, field));
+                    }
                     String other = fieldOfTopic.putIfAbsent(topic, field);
                     if (other != null) {
                         violations.add("%s and %s must differ".formatted(other, field));

@@ -5,7 +5,9 @@ import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.Failure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -24,31 +26,26 @@ final class LetterTransactions {
     private static final int FULL_BYTES = 8_000_000;
 
     private final FencedTransactions fenced;
-    private final String requests;
     private final String deadLetters;
     private final Corrections corrections;
     private final RedriveListener listener;
-    private final int partitions;
+    private final Map<String, Integer> partitions = new HashMap<>();
     private final List<StoredLetter> waiting = new ArrayList<>();
     private long waitingBytes;
     private int committed;
 
     /**
-     * @param requests the topic that the events go to
      * @param deadLetters the topic that the marks go to
      */
     LetterTransactions(
             FencedTransactions fenced,
-            String requests,
             String deadLetters,
             Corrections corrections,
             RedriveListener listener) {
         this.fenced = fenced;
-        this.requests = requests;
         this.deadLetters = deadLetters;
         this.corrections = corrections;
         this.listener = listener;
-        this.partitions = fenced.partitions(requests);
     }
 
     /** Takes a letter, and sends those that wait when they are enough. */
@@ -89,10 +86,11 @@ final class LetterTransactions {
     }
 
     private ProducerRecord<byte[], byte[]> event(StoredLetter letter) {
+        String topic = letter.failure().sourceTopic();
         int source = letter.failure().sourcePartition();
         return new ProducerRecord<>(
-                requests,
-                source < partitions ? source : null,
+                topic,
+                source < partitions.computeIfAbsent(topic, fenced::partitions) ? source : null,
                 letter.record().key(),
                 value(letter),
                 KafkaHeaders.of(Failure.again(letter.record().headers())));

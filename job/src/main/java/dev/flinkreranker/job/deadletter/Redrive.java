@@ -4,6 +4,7 @@ import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
 import dev.flinkreranker.job.kafka.FencedTransactions;
 import dev.flinkreranker.job.kafka.OffsetRange;
+import dev.flinkreranker.job.kafka.TopicSelection;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *       records see: an open transaction of the job could lie before a mark and hide it.
  * </ul>
  *
- * <p>An event goes to the partition that it came from, with its key, its own headers and {@link
+ * <p>An event goes to the topic and partition that it came from, with its key, its own headers and {@link
  * DeadLetter#ATTEMPT}. Its timestamp is new: the broker's retention goes by it, and an old one
  * could take the event away before it is read.
  */
@@ -40,7 +41,7 @@ public final class Redrive {
     private final LetterTopic topic;
     private final Corrections corrections;
     private final RedriveListener listener;
-    private final String requests;
+    private final TopicSelection requests;
     private final String deadLetters;
 
     /** Null until the letters are chosen. */
@@ -55,7 +56,7 @@ public final class Redrive {
         this.topic = topic;
         this.corrections = corrections;
         this.listener = listener;
-        this.requests = config.requests().topic();
+        this.requests = config.requests().selection();
         this.deadLetters = config.deadLetters().topic();
     }
 
@@ -64,7 +65,11 @@ public final class Redrive {
             throws IOException {
         try (LetterTopic topic = LetterTopic.open(config)) {
             return RedrivePlan.of(
-                    topic, topic.committed(), selection, corrections, config.requests().topic());
+                    topic,
+                    topic.committed(),
+                    selection,
+                    corrections,
+                    config.requests().selection());
         }
     }
 
@@ -100,7 +105,7 @@ public final class Redrive {
             throws IOException {
         SortedMap<Integer, OffsetRange> everything = topic.everything();
         RedrivePlan plan = RedrivePlan.of(topic, everything, selection, corrections, requests);
-        transactions = new LetterTransactions(fenced, requests, deadLetters, corrections, listener);
+        transactions = new LetterTransactions(fenced, deadLetters, corrections, listener);
         topic.read(
                 plan.ranges(),
                 letter -> {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "redrive",
         mixinStandardHelpOptions = true,
         description = {
-            "Send dead letters back to the requests, each exactly once: a letter that was sent is"
+            "Send dead letters back to the topics that they came from, each exactly once: a letter that was sent is"
                     + " not sent again, whether the command is repeated, killed or run twice at once.",
             "Without --reason, only letters are taken whose failure may pass by itself."
         },
@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  ./rerank dead-letters redrive --config stream.yaml --dry-run",
             "  ./rerank dead-letters redrive --config stream.yaml --reason UNKNOWN_TENANT \\",
             "      --tenant acme",
+            "  ./rerank dead-letters redrive --config stream.yaml --max-attempts 5",
             "  ./rerank dead-letters redrive --config stream.yaml 0:12 2:7",
             "  ./rerank dead-letters redrive --config stream.yaml --with corrected.jsonl"
         })
@@ -66,6 +67,14 @@ public final class RedriveCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Send nothing, say what would be sent.")
     private boolean dryRun;
 
+    @Option(
+            names = "--max-attempts",
+            paramLabel = "N",
+            description =
+                    "Send no event again that was sent again N times before; it is told as one that"
+                            + " cannot be sent. Default: no limit.")
+    private @Nullable Integer maxAttempts;
+
     private record Summary(
             boolean dryRun, List<String> letters, int alreadySent, List<String> refused) {}
 
@@ -76,10 +85,15 @@ public final class RedriveCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "choose letters in one way: by place, by a filter, or by --with");
         }
+        if (maxAttempts != null && maxAttempts < 1) {
+            throw new IllegalArgumentException(
+                    "--max-attempts must be at least 1, but is " + maxAttempts);
+        }
         JobConfig config = options.config();
         Corrections corrections =
                 with == null ? Corrections.NONE : Corrections.read(with, config.limits());
-        LetterSelection selection = new LetterSelection(named(corrections), filters.filter());
+        LetterSelection selection = 
+                new LetterSelection(named(corrections), filters.filter(), maxAttempts);
         PrintWriter err = spec.commandLine().getErr();
         RedrivePlan plan =
                 dryRun

@@ -1,6 +1,7 @@
 package dev.flinkreranker.job.deadletter;
 
 import dev.flinkreranker.job.kafka.OffsetRange;
+import dev.flinkreranker.job.kafka.TopicSelection;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -25,7 +26,7 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
      * Chooses among the letters.
      *
      * @param ranges what to look at
-     * @param source the topic that the events of these letters must have come from
+     * @param source the topics that the events of these letters must have come from
      * @throws IllegalArgumentException if a letter is named that is none
      */
     static RedrivePlan of(
@@ -33,7 +34,7 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
             SortedMap<Integer, OffsetRange> ranges,
             LetterSelection selection,
             Corrections corrections,
-            String source)
+            TopicSelection source)
             throws IOException {
         SortedSet<LetterId> chosen = new TreeSet<>();
         SortedMap<LetterId, String> refused = new TreeMap<>();
@@ -47,7 +48,7 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
                             return;
                         }
                         chosen.add(letter.id());
-                        String refusal = refusal(letter, corrections, source);
+                        String refusal = refusal(letter, selection, corrections, source);
                         if (refusal != null) {
                             refused.put(letter.id(), letter.id() + ": " + refusal);
                         }
@@ -72,11 +73,18 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
     }
 
     private static @Nullable String refusal(
-            StoredLetter letter, Corrections corrections, String source) {
+            StoredLetter letter,
+            LetterSelection selection,
+            Corrections corrections,
+            TopicSelection source) {
         var failure = letter.failure();
-        if (!source.equals(failure.sourceTopic())) {
-            return "its event came from topic %s, not from %s (requests.topic)"
+        if (failure.sourceTopic() == null || !source.takes(failure.sourceTopic())) {
+            return "its event came from topic %s, not from %s (requests)"
                     .formatted(failure.sourceTopic(), source);
+        }
+        if (selection.isSpent(letter)) {
+            return "its event was sent again %d times already (--max-attempts)"
+                    .formatted(letter.attempts());
         }
         if (letter.isValueOmitted() && !corrections.values().containsKey(letter.id())) {
             return ("its value of %d bytes was left out; the event is at offset %d of partition %d"
@@ -85,7 +93,7 @@ record RedrivePlan(SortedSet<LetterId> letters, int alreadySent, List<String> re
                             failure.omittedBytes(),
                             failure.sourceOffset(),
                             failure.sourcePartition(),
-                            source);
+                            failure.sourceTopic());
         }
         return null;
     }

@@ -39,32 +39,34 @@ public final class EventSource
     private static final Logger LOG = LoggerFactory.getLogger(EventSource.class);
 
     private final KafkaSource<RawEvent> kafka;
-    private final String topic;
+    private final TopicSelection topics;
     private final FormerTopics formerTopics;
     private final KeptOffsets keptOffsets;
     private final @Nullable Double recordsPerSecond;
 
-    /** What becomes of the state of a topic that is not the source's any more. */
+    /** What becomes of the state of a topic that is none of the source's any more. */
     public enum FormerTopics {
         /** It is dropped: what of the topic was not read before is not read at all. */
         DROP,
+        /** It is read on: what waits there is still to be answered. */
+        KEEP,
         /** It is an error: configs that were read from it lie in other operators' state. */
         REFUSE
     }
 
     /**
      * @param kafka the source; it resets no position by itself, as {@link StartingOffsets} see to
-     * @param topic what it reads
+     * @param topics what it reads
      * @param recordsPerSecond most records that all readers together give; null for no limit
      */
     public EventSource(
             KafkaSource<RawEvent> kafka,
-            String topic,
+            TopicSelection topics,
             FormerTopics formerTopics,
             KeptOffsets keptOffsets,
             @Nullable Double recordsPerSecond) {
         this.kafka = kafka;
-        this.topic = topic;
+        this.topics = topics;
         this.formerTopics = formerTopics;
         this.keptOffsets = keptOffsets;
         this.recordsPerSecond = recordsPerSecond;
@@ -102,9 +104,9 @@ public final class EventSource
         Set<String> former =
                 state.splits().stream()
                         .map(split -> split.split().getTopic())
-                        .filter(name -> !name.equals(topic))
+                        .filter(name -> !topics.takes(name))
                         .collect(Collectors.toCollection(TreeSet::new));
-        if (former.isEmpty()) {
+        if (former.isEmpty() || formerTopics == FormerTopics.KEEP) {
             return kafka.restoreEnumerator(context, state);
         }
         if (formerTopics == FormerTopics.REFUSE) {
@@ -113,13 +115,13 @@ public final class EventSource
                             ("the state was made with the topic %1$s, and the job is to read %2$s"
                                             + " now, whose configs would mix with those. Name %1$s"
                                             + " again, or begin without state")
-                                    .formatted(String.join(", ", former), topic)));
+                                    .formatted(String.join(", ", former), topics)));
         }
         LOG.warn(
                 "{} is not read any more: its state is dropped, and {} is read as requests.start"
                         + " says where the state knows nothing of it",
                 String.join(", ", former),
-                topic);
+                topics);
         List<KafkaPartitionSplit> assigned = present(state.assignedSplits());
         List<KafkaPartitionSplit> unassigned = present(state.unassignedSplits());
         return kafka.restoreEnumerator(
@@ -132,7 +134,11 @@ public final class EventSource
     }
 
     private List<KafkaPartitionSplit> present(Collection<KafkaPartitionSplit> splits) {
-        return splits.stream().filter(split -> split.getTopic().equals(topic)).toList();
+        return splits.stream()
+                .filter(
+                        split ->
+                                formerTopics == FormerTopics.KEEP || topics.takes(split.getTopic()))
+                .toList();
     }
 
     @Override

@@ -135,7 +135,7 @@ public final class KeptOffsets implements Serializable {
                                     + " to earliest or latest to go on"));
         }
         long goOn = reset == Reset.EARLIEST ? first : end;
-        LOG.error("{}. Going on at offset {}, by requests.auto_offset_reset", loss, goOn);
+        LOG.error("{}. Going on at offset {}", loss, goOn);
         return new KafkaPartitionSplit(
                 split.getTopicPartition(),
                 goOn,

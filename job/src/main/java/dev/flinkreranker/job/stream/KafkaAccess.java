@@ -3,11 +3,12 @@ package dev.flinkreranker.job.stream;
 import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.config.RequestsConfig;
+import dev.flinkreranker.job.kafka.TopicSelection;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -81,7 +83,7 @@ final class KafkaAccess {
         KafkaAccess source = new KafkaAccess(KafkaProperties.source(config));
         source.run(
                 admin -> {
-                    source.topics(admin, read(config), EnumSet.of(AclOperation.READ));
+                    source.topics(admin, source.read(admin, config), EnumSet.of(AclOperation.READ));
                     source.group(admin, "requests.group", config.requests().group());
                     if (config.overflowInUse() != null) {
                         source.group(admin, "overflow", config.overflowGroup());
@@ -92,15 +94,15 @@ final class KafkaAccess {
                 admin -> {
                     Set<AclOperation> asking = EnumSet.copyOf(writing);
                     asking.add(AclOperation.DESCRIBE_CONFIGS);
-                    sink.topics(admin, OutputTopics.of(config), asking);
+                    Map<String, String> written = new TreeMap<>();
+                    OutputTopics.of(config)
+                            .forEach((section, topic) -> written.put(section + ".topic", topic));
+                    sink.topics(admin, written, asking);
                     if (sink.refusals.isEmpty()) {
                         sink.refusals.addAll(OutputTopics.refusals(admin, config));
                     }
-                    if (config.overflowInUse() != null) {
-                        String overflow = config.overflow().topic();
-                        sink.topics(admin, Map.of("overflow", overflow), writing);
-                        OverflowTopic.check(admin, overflow, PATIENCE_MS)
-                                .ifPresent(sink.refusals::add);
+                    if (sink.refusals.isEmpty() && config.overflowInUse() != null) {
+                        OverflowTopic.warnOfLoss(admin, config.overflow().topic(), PATIENCE_MS);
                     }
                     if (transactions) {
                         sink.transactionalIds(admin, config.name());
@@ -114,13 +116,41 @@ final class KafkaAccess {
         }
     }
 
-    private static Map<String, String> read(JobConfig config) {
-        Map<String, String> topics = new HashMap<>(Map.of("requests", config.requests().topic()));
+    /** The topics that the job reads, by the fields that name them. */
+    private Map<String, String> read(Admin admin, JobConfig config)
+            throws InterruptedException, ExecutionException {
+        Map<String, String> topics = new TreeMap<>(requests(admin, config.requests()));
         if (config.overflowInUse() != null) {
-            topics.put("overflow", config.overflow().topic());
+            topics.put("overflow.topic", config.overflow().topic());
         }
         if (config.tenantConfigs() != null) {
-            topics.put("tenant_configs", config.tenantConfigs().topic());
+            topics.put("tenant_configs.topic", config.tenantConfigs().topic());
+        }
+        return topics;
+    }
+
+    private Map<String, String> requests(Admin admin, RequestsConfig requests)
+            throws InterruptedException, ExecutionException {
+        Map<String, String> topics = new TreeMap<>();
+        TopicSelection selection = requests.selection();
+        if (selection.pattern() == null) {
+            for (int i = 0; i < selection.names().size(); i++) {
+                topics.put(requests.field(i), selection.names().get(i));
+            }
+            return topics;
+        }
+        Set<String> all =
+                admin.listTopics(new ListTopicsOptions().timeoutMs(PATIENCE_MS)).names().get();
+        for (String topic : all) {
+            if (selection.takes(topic)) {
+                topics.put("requests.topic_pattern (" + topic + ")", topic);
+            }
+        }
+        if (topics.isEmpty()) {
+            refusals.add(
+                    "requests.topic_pattern: %s shows the job's user no topic that matches %s;"
+                                    .formatted(servers, selection.pattern())
+                            + " create one, or let it read them");
         }
         return topics;
     }
@@ -188,22 +218,22 @@ final class KafkaAccess {
                                         .includeAuthorizedOperations(true)
                                         .timeoutMs(PATIENCE_MS))
                         .topicNameValues();
-        for (Map.Entry<String, String> entry : new TreeMap<>(topics).entrySet()) {
+        for (Map.Entry<String, String> entry : topics.entrySet()) {
             String topic = entry.getValue();
             try {
                 TopicDescription description = described.get(topic).get();
                 require(
-                        entry.getKey() + ".topic",
+                        entry.getKey(),
                         "topic " + topic,
                         needed,
                         description.authorizedOperations());
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                     refusals.add(
-                            "%s.topic: the topic %s does not exist in %s; create it"
+                            "%s: the topic %s does not exist in %s; create it"
                                     .formatted(entry.getKey(), topic, servers));
                 } else if (e.getCause() instanceof TopicAuthorizationException) {
-                    require(entry.getKey() + ".topic", "topic " + topic, needed, Set.of());
+                    require(entry.getKey(), "topic " + topic, needed, Set.of());
                 } else {
                     throw e;
                 }

@@ -31,6 +31,9 @@ final class OutputTopics {
         if (config.usage() != null) {
             topics.put("usage", config.usage().topic());
         }
+        if (config.overflowInUse() != null) {
+            topics.put("overflow", config.overflow().topic());
+        }
         return topics;
     }
 
@@ -74,6 +77,11 @@ final class OutputTopics {
                 refuse(
                         "is compacted (cleanup.policy), which loses all but a tenant's last"
                                 + " interval; set it to delete");
+            }
+            if (limits.keyed() && name.equals("overflow")) {
+                refuse(
+                        "is compacted (cleanup.policy), which deletes requests that wait in it; set"
+                                + " it to delete");
             }
             if (limits.maxBytes() < recordBytes) {
                 refuse(

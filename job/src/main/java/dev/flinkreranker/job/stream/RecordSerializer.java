@@ -5,6 +5,7 @@ import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.job.kafka.KafkaTopicLimits;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.event.TopicLimits;
 import java.io.Serial;
@@ -43,15 +44,29 @@ final class RecordSerializer
         LETTER
     }
 
+    /** Which partition a record goes to. */
+    enum Spread {
+        /** That of its key, as Kafka's producer spreads keys. */
+        BY_KEY,
+        /** That of the tenant that set it aside. */
+        BY_TENANT_SET_ASIDE
+    }
+
     private final KafkaTopicLimits topic;
     private final TopicConfig.Timestamp timestamps;
     private final Oversize oversize;
+    private final Spread spread;
     private transient TopicLimits limits;
 
-    RecordSerializer(KafkaTopicLimits topic, TopicConfig.Timestamp timestamps, Oversize oversize) {
+    RecordSerializer(
+            KafkaTopicLimits topic,
+            TopicConfig.Timestamp timestamps,
+            Oversize oversize,
+            Spread spread) {
         this.topic = topic;
         this.timestamps = timestamps;
         this.oversize = oversize;
+        this.spread = spread;
     }
 
     /** The connector asks for it: a pool of transactions is one of the writers to these topics. */
@@ -93,6 +108,20 @@ final class RecordSerializer
             key = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
         }
         return new ProducerRecord<>(
-                topic.topic(), null, taken, key, record.value(), KafkaHeaders.of(record.headers()));
+                topic.topic(),
+                partition(record, context),
+                taken,
+                key,
+                record.value(),
+                KafkaHeaders.of(record.headers()));
+    }
+
+    private @Nullable Integer partition(OutgoingRecord record, KafkaSinkContext context) {
+        if (spread == Spread.BY_KEY) {
+            return null;
+        }
+        int[] partitions = context.getPartitionsForTopic(topic.topic());
+        return partitions[
+                Math.floorMod(OverflowRecord.tenant(record).hashCode(), partitions.length)];
     }
 }

@@ -5,19 +5,15 @@ import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
 import dev.flinkreranker.job.config.TopicConfig;
 import dev.flinkreranker.job.config.UsageConfig;
-import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.job.kafka.KafkaTopicLimits;
 import dev.flinkreranker.job.stream.RecordSerializer.Oversize;
+import dev.flinkreranker.job.stream.RecordSerializer.Spread;
 import dev.flinkreranker.operators.event.OutgoingRecord;
-import dev.flinkreranker.operators.event.OverflowRecord;
-import java.io.Serial;
-import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
-import org.jspecify.annotations.Nullable;
 
 /** Writes records with their keys, headers and timestamps to a topic. */
 final class RecordSinks {
@@ -35,7 +31,7 @@ final class RecordSinks {
         return sink(
                 config,
                 new RecordSerializer(
-                        limits(config, topic.topic()), topic.timestamp(), Oversize.AS_IT_IS),
+                        limits(config, topic.topic()), topic.timestamp(), Oversize.AS_IT_IS, Spread.BY_KEY),
                 "out");
     }
 
@@ -44,7 +40,7 @@ final class RecordSinks {
         return sink(
                 config,
                 new RecordSerializer(
-                        limits(config, topic.topic()), topic.timestamp(), Oversize.LETTER),
+                        limits(config, topic.topic()), topic.timestamp(), Oversize.LETTER, Spread.BY_KEY),
                 "dlq");
     }
 
@@ -54,11 +50,13 @@ final class RecordSinks {
                 new RecordSerializer(
                         limits(config, usage.topic()),
                         TopicConfig.Timestamp.NOW,
-                        Oversize.AS_IT_IS),
+                        Oversize.AS_IT_IS,
+                        Spread.BY_KEY),
                 "usage");
     }
 
-    private static KafkaTopicLimits limits(JobConfig config, String topic) {
+    /** What a topic takes, as a task asks for it when it starts. */
+    static KafkaTopicLimits limits(JobConfig config, String topic) {
         return new KafkaTopicLimits(KafkaProperties.sink(config), topic);
     }
 
@@ -69,18 +67,11 @@ final class RecordSinks {
     static KafkaSink<OutgoingRecord> overflow(JobConfig config, String topic) {
         return sink(
                 config,
-                KafkaRecordSerializationSchema.<OutgoingRecord>builder()
-                        .setTopic(topic)
-                        .setKeySerializationSchema(new RecordKey())
-                        .setValueSerializationSchema(new RecordValue())
-                        .setHeaderProvider(record -> KafkaHeaders.of(record.headers()))
-                        .setPartitioner(
-                                (record, key, value, to, partitions) ->
-                                        partitions[
-                                                Math.floorMod(
-                                                        OverflowRecord.tenant(record).hashCode(),
-                                                        partitions.length)])
-                        .build(),
+                new RecordSerializer(
+                        limits(config, topic),
+                        TopicConfig.Timestamp.EVENT,
+                        Oversize.AS_IT_IS,
+                        Spread.BY_TENANT_SET_ASIDE),
                 "overflow");
     }
 
@@ -107,27 +98,5 @@ final class RecordSinks {
                                     })
                             .build();
         };
-    }
-
-    /** A class, since the connector reads its type parameter, which a lambda does not keep. */
-    private static final class RecordKey implements SerializationSchema<OutgoingRecord> {
-
-        @Serial private static final long serialVersionUID = 1L;
-
-        @Override
-        public byte @Nullable [] serialize(OutgoingRecord record) {
-            return record.key();
-        }
-    }
-
-    /** Likewise. */
-    private static final class RecordValue implements SerializationSchema<OutgoingRecord> {
-
-        @Serial private static final long serialVersionUID = 1L;
-
-        @Override
-        public byte @Nullable [] serialize(OutgoingRecord record) {
-            return record.value();
-        }
     }
 }

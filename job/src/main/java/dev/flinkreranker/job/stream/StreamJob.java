@@ -7,10 +7,10 @@ import dev.flinkreranker.job.config.RequestsConfig;
 import dev.flinkreranker.job.config.RerankConfig;
 import dev.flinkreranker.job.config.UsageConfig;
 import dev.flinkreranker.job.kafka.EventSource;
-import dev.flinkreranker.job.kafka.KafkaTopicLimits;
 import dev.flinkreranker.job.kafka.KeptOffsets;
 import dev.flinkreranker.job.kafka.RawEventDeserializer;
 import dev.flinkreranker.job.kafka.StartingOffsets;
+import dev.flinkreranker.job.kafka.TopicSelection;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
@@ -26,6 +26,7 @@ import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -81,13 +82,15 @@ public final class StreamJob {
         DataStream<RawEvent> events =
                 env.fromSource(source(config), WatermarkStrategy.noWatermarks(), "requests")
                         .uid("requests");
+        OverflowConfig overflow = config.overflowInUse();
         PipelineSettings settings =
                 pipeline(
                         config,
                         engines,
-                        new KafkaTopicLimits(
-                                KafkaProperties.sink(config), config.results().topic()));
-        OverflowConfig overflow = config.overflowInUse();
+                        RecordSinks.limits(config, config.results().topic()),
+                        overflow == null
+                                ? TopicLimits.Reader.NONE
+                                : RecordSinks.limits(config, overflow.topic()));
         RerankPipeline pipeline =
                 RerankPipeline.attach(
                         new PipelineInputs(
@@ -114,17 +117,22 @@ public final class StreamJob {
         KafkaSourceBuilder<RawEvent> kafka =
                 KafkaSource.<RawEvent>builder()
                         .setProperties(client)
-                        .setTopics(requests.topic())
                         .setGroupId(requests.group())
                         .setClientIdPrefix(config.name())
                         .setStartingOffsets(start(requests.start()))
                         .setDeserializer(new RawEventDeserializer());
+        TopicSelection topics = requests.selection();
+        if (topics.pattern() == null) {
+            kafka.setTopics(topics.names());
+        } else {
+            kafka.setTopicPattern(Pattern.compile(topics.pattern()));
+        }
         if (requests.bounded()) {
             kafka.setBounded(offsets(requests.stop()));
         }
         return new EventSource(
                 kafka.build(),
-                requests.topic(),
+                topics,
                 EventSource.FormerTopics.DROP,
                 new KeptOffsets(
                         client,
@@ -155,7 +163,7 @@ public final class StreamJob {
         EventSource source =
                 new EventSource(
                         kafka.build(),
-                        topic,
+                        TopicSelection.of(topic),
                         // Its tenants stay in the state, and a version of theirs would win.
                         EventSource.FormerTopics.REFUSE,
                         new KeptOffsets(client, KeptOffsets.Reset.EARLIEST),
@@ -188,9 +196,13 @@ public final class StreamJob {
      * How the pipeline of a job works.
      *
      * @param results what the topic of results takes
+     * @param overflow what the overflow topic takes
      */
     public static PipelineSettings pipeline(
-            JobConfig config, EngineFactory engines, TopicLimits.Reader results) {
+            JobConfig config,
+            EngineFactory engines,
+            TopicLimits.Reader results,
+            TopicLimits.Reader overflow) {
         RerankConfig rerank = config.rerank();
         return new PipelineSettings(
                 new ResolveSettings(
@@ -207,7 +219,8 @@ public final class StreamJob {
                 rerank.windowBytes(),
                 rerank.ordered(),
                 rerank.timeout(),
-                results);
+                results,
+                overflow);
     }
 
     private static void write(

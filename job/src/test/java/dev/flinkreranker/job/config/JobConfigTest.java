@@ -2,6 +2,7 @@ package dev.flinkreranker.job.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flinkreranker.job.kafka.TopicSelection;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.runtime.model.ComputeType;
 import java.io.IOException;
@@ -68,6 +69,7 @@ class JobConfigTest {
     @CsvSource({
         "1700000000000, 1700000000000",
         "2023-11-14T22:13:20Z, 1700000000000",
+        "2023-11-15, 1700006400000",
         "2023-11-14T23:13:20.5+01:00, 1700000000500"
     })
     void aTimeIsADateOrMilliseconds(String time, long millis) {
@@ -81,6 +83,23 @@ class JobConfigTest {
 
         assertThat(RequestsConfig.millis(requests.start())).isEqualTo(millis);
         assertThat(requests.bounded()).isTrue();
+    }
+
+    @Test
+    void requestsComeFromOneTopicSeveralOrAllOfAPattern() {
+        assertThat(topics("topic: in").takes("in")).isTrue();
+        assertThat(topics("topic: in").takes("in-2")).isFalse();
+        assertThat(topics("topics: [a, b]").names()).containsExactly("a", "b");
+        TopicSelection pattern = topics("topic_pattern: 'in-.*'");
+        assertThat(pattern.takes("in-eu")).isTrue();
+        assertThat(pattern.takes("in")).isFalse();
+        assertThat(pattern.takes("plugin-eu")).isFalse();
+    }
+
+    private static TopicSelection topics(String field) {
+        return JobConfigReader.parse(MINIMAL.replace("{topic: in}", "{" + field + "}"))
+                .requests()
+                .selection();
     }
 
     @Test

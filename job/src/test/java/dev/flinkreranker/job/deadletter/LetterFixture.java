@@ -45,19 +45,24 @@ public record LetterFixture(String bootstrapServers, String name) {
 
     /** All letters whose failure may pass by itself. */
     static final LetterSelection TRANSIENT =
-            new LetterSelection(Set.of(), new LetterFilter(Set.of(), Set.of(), null, null));
+            new LetterSelection(Set.of(), new LetterFilter(Set.of(), Set.of(), null, null), null);
 
     /** Creates the topics. */
     public static LetterFixture create(LocalBroker broker, String name) throws Exception {
         LetterFixture fixture = new LetterFixture(broker.bootstrapServers(), name);
         broker.createTopics(PARTITIONS, fixture.deadLetters());
-        broker.createTopics(PARTITIONS + 1, fixture.requests());
+        broker.createTopics(PARTITIONS + 1, fixture.requests(), fixture.otherRequests());
         return fixture;
     }
 
     /** The topic of the requests. */
     public String requests() {
         return name + "-requests";
+    }
+
+    /** Another topic of requests of the same job. */
+    public String otherRequests() {
+        return name + "-other-requests";
     }
 
     /** The topic of the dead letters. */
@@ -69,14 +74,15 @@ public record LetterFixture(String bootstrapServers, String name) {
     public String yaml() {
         return """
         name: %s
-        requests: {topic: %s}
+        requests: {topics: [%s, %s]}
         results: {topic: %s-results}
         dead_letters: {topic: %s}
         kafka: {bootstrap.servers: "%s"}
         delivery: {checkpoint_interval: 1s}
         defaults: {model: none}
         """
-                .formatted(name, requests(), name, deadLetters(), bootstrapServers);
+                .formatted(
+                        name, requests(), otherRequests(), name, deadLetters(), bootstrapServers);
     }
 
     JobConfig config() {
@@ -132,9 +138,13 @@ public record LetterFixture(String bootstrapServers, String name) {
 
     /** What readers of committed requests see, by key, every occurrence. */
     public Map<String, List<ConsumerRecord<byte[], byte[]>>> sentAgain() {
+        return sentAgain(requests());
+    }
+
+    Map<String, List<ConsumerRecord<byte[], byte[]>>> sentAgain(String topic) {
         Map<String, List<ConsumerRecord<byte[], byte[]>>> records = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record :
-                TopicReader.committed(bootstrapServers).read(requests())) {
+                TopicReader.committed(bootstrapServers).read(topic)) {
             records.computeIfAbsent(new String(record.key(), UTF_8), key -> new ArrayList<>())
                     .add(record);
         }

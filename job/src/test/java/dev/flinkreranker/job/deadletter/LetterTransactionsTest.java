@@ -82,7 +82,6 @@ class LetterTransactionsTest {
     private LetterTransactions transactions() {
         return new LetterTransactions(
                 new FencedTransactions(producer),
-                REQUESTS,
                 LETTERS,
                 Corrections.NONE,
                 new RedriveListener() {

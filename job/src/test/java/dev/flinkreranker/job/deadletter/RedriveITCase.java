@@ -73,6 +73,45 @@ class RedriveITCase {
     }
 
     @Test
+    void anEventGoesBackToItsOwnTopicAndOnlySoOften() throws Exception {
+        LetterFixture letters = LetterFixture.create(BROKER.get(), "own-topic");
+        OutgoingRecord tried = letters.letter(ReasonCode.TIMED_OUT, "tried", new byte[] {'{'});
+        List<RecordHeader> headers = new ArrayList<>(tried.headers());
+        headers.add(RecordHeader.ofText(DeadLetter.ATTEMPT, "3"));
+        letters.send(
+                List.of(
+                        letters.letter(ReasonCode.TIMED_OUT, "first", new byte[] {'{'}),
+                        new OutgoingRecord(tried.key(), tried.value(), headers),
+                        letters.letter(
+                                letters.otherRequests(),
+                                ReasonCode.TIMED_OUT,
+                                "other",
+                                new byte[] {'{'},
+                                1_000)));
+
+        RedrivePlan plan =
+                Redrive.run(
+                        letters.config(),
+                        new LetterSelection(Set.of(), ANY, 3),
+                        Corrections.NONE,
+                        SILENT);
+
+        assertThat(plan.refusals())
+                .containsExactly("1:0: its event was sent again 3 times already (--max-attempts)");
+        assertThat(letters.sentAgain().keySet()).containsExactly("first");
+        assertThat(letters.sentAgain(letters.otherRequests()).keySet()).containsExactly("other");
+        assertThat(letters.sentAgain(letters.otherRequests()).get("other").get(0).partition())
+                .isEqualTo(2);
+
+        Redrive.run(
+                letters.config(),
+                new LetterSelection(Set.of(), ANY, 4),
+                Corrections.NONE,
+                SILENT);
+        letters.assertOnce("first", "tried");
+    }
+
+    @Test
     void correctedValuesAreSentInsteadOfTheLetters() throws Exception {
         LetterFixture letters = LetterFixture.create(BROKER.get(), "corrected");
         byte[] bad = "{".getBytes(UTF_8);
@@ -98,7 +137,7 @@ class RedriveITCase {
         RedrivePlan plan =
                 Redrive.run(
                         letters.config(),
-                        new LetterSelection(corrections.values().keySet(), ANY),
+                        new LetterSelection(corrections.values().keySet(), ANY, null),
                         corrections,
                         SILENT);
 
@@ -134,14 +173,14 @@ class RedriveITCase {
                         "0:0: its value of 20000 bytes was left out; the event is at offset 77 of"
                                 + " partition 2 of refused-requests: send that one again, or a"
                                 + " value by --with",
-                        "1:0: its event came from topic other, not from refused-requests"
-                                + " (requests.topic)");
+                        "1:0: its event came from topic other, not from refused-requests,"
+                                + " refused-other-requests (requests)");
         letters.assertOnce("good");
         assertThatThrownBy(
                         () ->
                                 Redrive.run(
                                         letters.config(),
-                                        new LetterSelection(Set.of(new LetterId(1, 9)), ANY),
+                                        new LetterSelection(Set.of(new LetterId(1, 9)), ANY, null),
                                         Corrections.NONE,
                                         SILENT))
                 .hasMessage("there is no dead letter at 1:9");

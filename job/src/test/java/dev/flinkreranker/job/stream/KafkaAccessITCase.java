@@ -41,10 +41,34 @@ class KafkaAccessITCase {
                                 + " it must outlast");
     }
 
+    @Test
+    void everyTopicOfRequestsIsAskedFor() throws Exception {
+        BROKER.get().createTopics(1, "many-eu", "many-us");
+        KafkaAccess.check(of("topics: [in, many-eu]"));
+        KafkaAccess.check(of("topic_pattern: 'many-.*'"));
+
+        assertThatThrownBy(() -> KafkaAccess.check(of("topics: [in, none]")))
+                .hasMessage(
+                        "requests.topics[1]: the topic none does not exist in %s; create it"
+                                .formatted(BROKER.bootstrapServers()));
+        assertThatThrownBy(() -> KafkaAccess.check(of("topic_pattern: 'none-.*'")))
+                .hasMessage(
+                        ("requests.topic_pattern: %s shows the job's user no topic that matches"
+                                        + " none-.*; create one, or let it read them")
+                                .formatted(BROKER.bootstrapServers()));
+    }
+
+    private static JobConfig of(String topics) {
+        return JobConfigReader.parse(yaml(topics, ""));
+    }
+
     private static JobConfig config(String delivery) {
-        return JobConfigReader.parse(
-                """
-                requests: {topic: in}
+        return JobConfigReader.parse(yaml("topic: in", delivery));
+    }
+
+    private static String yaml(String topics, String delivery) {
+        return """
+                requests: {%s}
                 results: {topic: out}
                 dead_letters: {topic: dead}
                 kafka: {bootstrap.servers: "%s"}
@@ -52,6 +76,6 @@ class KafkaAccessITCase {
                 defaults: {model: small}
                 delivery: {%s}
                 """
-                        .formatted(BROKER.bootstrapServers(), delivery));
+                .formatted(topics, BROKER.bootstrapServers(), delivery);
     }
 }

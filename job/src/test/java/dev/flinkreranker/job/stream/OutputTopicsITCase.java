@@ -65,6 +65,28 @@ class OutputTopicsITCase {
     }
 
     @Test
+    void theOverflowTopicIsAnOutputToo() throws Exception {
+        BROKER.get().createTopics(1, "o-in", "o-out", "o-dead", "o-used");
+        create("o-over", Map.of("cleanup.policy", "compact", "max.message.bytes", "50000"));
+        String yaml = yaml("o-in", "o-out", "o-dead", "o-used") + "overflow: {topic: o-over}\n";
+
+        assertThatThrownBy(() -> KafkaAccess.check(JobConfigReader.parse(yaml)))
+                .isInstanceOfSatisfying(
+                        InvalidConfigException.class,
+                        refusal ->
+                                assertThat(refusal.violations())
+                                        .containsExactly(
+                                                "overflow.topic: o-over is compacted"
+                                                        + " (cleanup.policy), which deletes"
+                                                        + " requests that wait in it; set it to"
+                                                        + " delete",
+                                                "overflow.topic: o-over takes records of 50000"
+                                                        + " bytes at most (max.message.bytes), and"
+                                                        + " limits.record_bytes allows 1000000;"
+                                                        + " raise the one or lower the other"));
+    }
+
+    @Test
     void compactedResultsAreGood() throws Exception {
         BROKER.get().createTopics(1, "good-in", "good-dead", "good-used");
         create("good-out", Map.of("cleanup.policy", "compact"));
@@ -120,8 +142,11 @@ class OutputTopicsITCase {
     }
 
     private static JobConfig config(String in, String out, String dead, String used) {
-        return JobConfigReader.parse(
-                """
+        return JobConfigReader.parse(yaml(in, out, dead, used));
+    }
+
+    private static String yaml(String in, String out, String dead, String used) {
+        return """
                 requests: {topic: %s}
                 results: {topic: %s}
                 dead_letters: {topic: %s}
@@ -130,6 +155,6 @@ class OutputTopicsITCase {
                 models: {small: {directory: /m}}
                 defaults: {model: small}
                 """
-                        .formatted(in, out, dead, used, BROKER.bootstrapServers()));
+                .formatted(in, out, dead, used, BROKER.bootstrapServers());
     }
 }

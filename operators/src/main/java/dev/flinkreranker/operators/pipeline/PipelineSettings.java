@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     its input
  * @param timeout how long a request may take, whatever its tenant's deadline; without it, for ever
  * @param results what the topic of results takes; a result beyond it is a dead letter
+ * @param overflow what the overflow topic takes; an event beyond it is not set aside
  */
 public record PipelineSettings(
         ResolveSettings resolve,
@@ -35,4 +36,5 @@ public record PipelineSettings(
         long windowBytes,
         boolean ordered,
         @Nullable Duration timeout,
-        TopicLimits.Reader results) {}
+        TopicLimits.Reader results,
+        TopicLimits.Reader overflow) {}

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.pipeline;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.rerank.ModelWaitFactory;
@@ -134,7 +135,8 @@ public record RerankPipeline(
                         settings.timeout(),
                         shared,
                         settings.windowBytes(),
-                        settings.results());
+                        settings.results(),
+                        shared > 0 ? settings.overflow() : TopicLimits.Reader.NONE);
         if (settings.ordered()) {
             return reranked(requests, function, settings, settings.capacity(), OutputMode.ORDERED);
         }

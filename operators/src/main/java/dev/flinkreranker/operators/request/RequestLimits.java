@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.request;
 
 import java.io.Serializable;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +14,21 @@ import org.jspecify.annotations.Nullable;
  *     its documents deeper than the request does, and JSON's writer ends at 1000
  * @param recordBytes largest record the job writes, key and headers included; must be no more than
  *     {@code max.message.bytes} of the topics written to
+ * @param uniqueIds whether two documents of a request may not have the same id; false by default,
+ *     since a result names each document by its index too
  */
 public record RequestLimits(
         Integer eventBytes,
         Integer documents,
         Integer textChars,
         Integer depth,
-        Integer recordBytes)
+        Integer recordBytes,
+        Boolean uniqueIds)
         implements Serializable {
 
     private static final int MAX_DEPTH = 500;
 
-    private static final RequestLimits DEFAULTS = new RequestLimits(null, null, null, null, null);
+    private static final RequestLimits DEFAULTS = new RequestLimits(null, null, null, null, null, null);
 
     /** Puts the default where there is null, and refuses values out of range. */
     public RequestLimits {
@@ -37,6 +41,7 @@ public record RequestLimits(
                     "depth must be at most " + MAX_DEPTH + ", but is " + depth);
         }
         recordBytes = atLeast(10_000, "record_bytes", recordBytes, 1_000_000);
+        uniqueIds = Objects.requireNonNullElse(uniqueIds, false);
     }
 
     /** A megabyte, a thousand documents, a hundred thousand characters each. */

@@ -38,7 +38,7 @@ public final class RequestParser {
                     new LinkedHashSet<>(List.of("request_id", "tenant", "query", "documents")));
 
     /** Most characters of a request's or a document's id. */
-    public static final int MAX_ID_CHARS = 256;
+    public static final int MAX_ID_CHARS = 512;
 
     private static final String TOKENS_PER_DOCUMENT = "max_tokens_per_doc";
 
@@ -144,12 +144,14 @@ public final class RequestParser {
         Map<String, Integer> indexOfId = new HashMap<>();
         for (int i = 0; i < documents.size(); i++) {
             Candidate candidate = candidate(documents.get(i), "documents[" + i + "]");
-            if (candidate.id() != null) {
+            if (candidate.id() != null && limits.uniqueIds()) {
                 Integer other = indexOfId.putIfAbsent(candidate.id().asText(), i);
                 if (other != null) {
                     throw new RejectedEventException(
                             ReasonCode.DUPLICATE_ID,
-                            "documents[%d] and documents[%d] have the same id".formatted(other, i));
+                            ("documents[%d] and documents[%d] have the same id, which"
+                                            + " limits.unique_ids forbids")
+                                    .formatted(other, i));
                 }
             }
             candidates.add(candidate);

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * A query, and the documents to be ranked for it.
  *
- * @param requestId chosen by the sender; 1 to 256 characters, none of them a control character
+ * @param requestId chosen by the sender; 1 to 512 characters, none of them a control character
  * @param tenant who asks; {@code default} when the request names none
  * @param query may be empty
  * @param candidates at least one

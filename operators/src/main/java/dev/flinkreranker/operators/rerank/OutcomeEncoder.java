@@ -37,17 +37,24 @@ final class OutcomeEncoder {
 
     private final long maxRecordBytes;
     private final TopicLimits results;
+    private final TopicLimits overflow;
     private final ModelCatalog catalog;
     private final RerankMetrics metrics;
 
     /**
      * @param maxRecordBytes largest record that may be written
      * @param results what the topic of results takes
+     * @param overflow what the overflow topic takes
      */
     OutcomeEncoder(
-            long maxRecordBytes, TopicLimits results, ModelCatalog catalog, RerankMetrics metrics) {
+            long maxRecordBytes,
+            TopicLimits results,
+            TopicLimits overflow,
+            ModelCatalog catalog,
+            RerankMetrics metrics) {
         this.maxRecordBytes = maxRecordBytes;
         this.results = results;
+        this.overflow = overflow;
         this.catalog = catalog;
         this.metrics = metrics;
     }
@@ -64,7 +71,8 @@ final class OutcomeEncoder {
 
     /** Whether the event fits into a record of the overflow topic, whosever it is. */
     boolean canSetAside(ResolvedRequest resolved) {
-        return OverflowRecord.of(resolved.event(), LONGEST_TENANT).size() <= maxRecordBytes;
+        return OverflowRecord.of(resolved.event(), LONGEST_TENANT).size()
+                <= Math.min(maxRecordBytes, overflow.maxBytes());
     }
 
     /** The event in the overflow topic's shape. */

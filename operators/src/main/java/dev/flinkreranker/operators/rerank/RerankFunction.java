@@ -59,6 +59,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final int shared;
     private final long windowBytes;
     private final TopicLimits.Reader results;
+    private final TopicLimits.Reader overflow;
 
     private transient RequestParser parser;
     private transient OutcomeEncoder encoder;
@@ -75,6 +76,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      * @param windowBytes most bytes of the heap that requests under way take, as {@link
      *     Place#bytes} counts them
      * @param results what the topic of results takes
+     * @param overflow what the overflow topic takes
      */
     public RerankFunction(
             RequestLimits limits,
@@ -83,8 +85,10 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             @Nullable Duration timeout,
             int shared,
             long windowBytes,
-            TopicLimits.Reader results) {
+            TopicLimits.Reader results,
+            TopicLimits.Reader overflow) {
         this.windowBytes = windowBytes;
+        this.overflow = overflow;
         this.results = results;
         this.limits = limits;
         this.catalog = catalog;
@@ -101,7 +105,9 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
-        encoder = new OutcomeEncoder(limits.recordBytes(), results.read(), catalog, metrics);
+        encoder =
+                new OutcomeEncoder(
+                        limits.recordBytes(), results.read(), overflow.read(), catalog, metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */

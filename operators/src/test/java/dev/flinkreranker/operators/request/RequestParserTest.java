@@ -9,6 +9,7 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.Overrides;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestParserTest {
 
-    private static final RequestLimits LIMITS = new RequestLimits(5_000, 10, 100, 6, null);
+    private static final RequestLimits LIMITS = new RequestLimits(5_000, 10, 100, 6, null, true);
 
     private final RequestParser parser = new RequestParser(LIMITS, Overrides.POSSIBLE);
 
@@ -107,7 +108,7 @@ class RequestParserTest {
                 "{}|MISSING_FIELD|request_id is missing",
                 "{'request_id':null}|MISSING_FIELD|request_id is missing",
                 "{'request_id':5}|INVALID_FIELD|request_id must be a string, but is a number",
-                "{'request_id':''}|INVALID_FIELD|request_id must have 1 to 256 characters",
+                "{'request_id':''}|INVALID_FIELD|request_id must have 1 to 512 characters",
                 "{'request_id':'a\\nb'}|INVALID_FIELD|request_id must not hold control characters",
                 "{'request_id':'r','tenant':7}|INVALID_FIELD|tenant must be a string",
                 "{'request_id':'r','tenant':'a b'}|INVALID_FIELD|tenant must match",
@@ -224,6 +225,43 @@ class RequestParserTest {
 
         assertThat(rejection.tenant()).isEqualTo("acme");
         assertThat(rejection.requestId()).isEqualTo("r");
+    }
+
+    @Test
+    void anIdMayBeAsLongAsAnElasticsearchIndexHasIt() throws Exception {
+        String id = "i".repeat(512);
+        String documents = "'query':'q','documents':[{'id':'%s','text':''}]}".formatted(id);
+
+        RerankRequest request = parse("{'request_id':'" + id + "'," + documents);
+
+        assertThat(request.requestId()).isEqualTo(id);
+        assertThat(request.candidates().get(0).id().asText()).isEqualTo(id);
+        assertRejected(
+                json("{'request_id':'i" + id + "'," + documents).getBytes(StandardCharsets.UTF_8),
+                ReasonCode.INVALID_FIELD,
+                "request_id must have 1 to 512 characters, but has 513");
+        assertRejected(
+                json("{'request_id':'r'," + documents.replace(id, "i" + id))
+                        .getBytes(StandardCharsets.UTF_8),
+                ReasonCode.INVALID_FIELD,
+                "documents[0].id must have at most 512 characters");
+    }
+
+    @Test
+    void theSameIdTwiceIsToldApartByTheIndexUnlessALimitForbidsIt() throws Exception {
+        String twice =
+                "{'request_id':'r','query':'q',"
+                        + "'documents':[{'id':1,'text':'a'},{'id':'1','text':'b'}]}";
+
+        RerankRequest request =
+                new RequestParser(RequestLimits.defaults(), Set.of())
+                        .parse(json(twice).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(request.candidates()).extracting(Candidate::text).containsExactly("a", "b");
+        assertRejected(
+                json(twice).getBytes(StandardCharsets.UTF_8),
+                ReasonCode.DUPLICATE_ID,
+                "documents[0] and documents[1] have the same id, which limits.unique_ids forbids");
     }
 
     @Test

@@ -89,6 +89,7 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                 timeout,
                                 shared,
                                 windowBytes,
+                                () -> results,
                                 () -> results),
                         timeout == null ? 0 : timeout.toMillis(),
                         8,

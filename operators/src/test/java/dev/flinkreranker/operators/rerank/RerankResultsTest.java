@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @SuppressWarnings("try") // the harness's close may be interrupted
 class RerankResultsTest {
     private static final RequestLimits SMALL_RECORDS =
-            new RequestLimits(null, null, null, null, 10_000);
+            new RequestLimits(null, null, null, null, 10_000, null);
 
     @Test
     void ranksAndPassesKeyAndHeadersThrough() throws Exception {
@@ -105,7 +105,7 @@ class RerankResultsTest {
                         .formatted("[".repeat(inside), "]".repeat(inside));
         ResolvedRequest request = request("{'model':'none','return_documents':true}", "t");
         try (RerankHarness harness =
-                harness(new RequestLimits(null, null, null, 500, null), null)) {
+                harness(new RequestLimits(null, null, null, 500, null, null), null)) {
             harness.processElement(
                     new ResolvedRequest(
                             new RawEvent(

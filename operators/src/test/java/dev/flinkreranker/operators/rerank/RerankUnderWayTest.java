@@ -140,7 +140,7 @@ class RerankUnderWayTest {
         RawEvent event = request.event();
         long plain = new OutgoingRecord(event.key(), event.value(), event.headers()).size();
         RequestLimits limits =
-                new RequestLimits(1_000_000, 10, 1_000, 10, (int) plain + 20_020 + spare);
+                new RequestLimits(1_000_000, 10, 1_000, 10, (int) plain + 20_020 + spare, null);
         RawEvent padded =
                 new RawEvent(
                         event.key(),

@@ -117,6 +117,7 @@ final class EventFuzz {
         return StreamJob.pipeline(
                 config,
                 () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), models()),
+                TopicLimits.Reader.NONE,
                 TopicLimits.Reader.NONE);
     }
 

@@ -90,14 +90,6 @@ final class SecuredBroker {
         }
     }
 
-    /** The right of the job's user to see a topic's configs. */
-    static AclBinding mayDescribeConfigs(String topic) {
-        return new AclBinding(
-                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                new AccessControlEntry(
-                        USER, "*", AclOperation.DESCRIBE_CONFIGS, AclPermissionType.ALLOW));
-    }
-
     static void revoke(KafkaBroker broker, Collection<AclBinding> rights)
             throws InterruptedException, ExecutionException {
         try (Admin admin = broker.admin()) {

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.job.kafka.KafkaHeaders;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.OverflowRecord;
+import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.support.BrokerExtension;
 import java.nio.file.Path;
@@ -106,6 +110,50 @@ class RestoredSourceITCase {
     }
 
     @Test
+    void aPatternReadsItsTopicsAndOneThatLeavesItIsNotReadAnyMore() throws Exception {
+        StreamFixture job = topics("pattern-a");
+        StreamFixture other = topics("pattern-b");
+        String yaml = job.yaml("earliest", "never", MORE);
+        String both =
+                yaml.replace(
+                        "{topic: pattern-a-requests", "{topic_pattern: 'pattern-.-requests'");
+        String named =
+                yaml.replace(
+                        "{topic: pattern-a-requests",
+                        "{topics: [pattern-a-requests, pattern-b-requests]");
+        String first = warmUp(job, both);
+        send(job, "a-1");
+        send(other, "b-1");
+
+        String second = runUntil(job, both, first, "a-1", "b-1");
+        send(other, "b-2");
+        String third = runUntil(job, named, second, "b-2");
+        send(other, "b-3");
+        send(job, "a-2");
+        runUntil(job, yaml, third, "a-2");
+        assertThat(keys(job)).doesNotContain("b-3").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatWaitsInAFormerOverflowTopicIsStillAnswered() throws Exception {
+        StreamFixture job = topics("spill");
+        StreamFixture other = topics("spill-other");
+        String yaml =
+                job.yaml(
+                        "earliest",
+                        "never",
+                        MORE + "overflow: {topic: %s}\n".formatted(job.overflow()));
+        String savepoint = warmUp(job, yaml);
+        setAside(job, "waits");
+
+        String changed = yaml.replace(job.overflow(), other.overflow());
+        String second = runUntil(job, changed, savepoint, "waits");
+        setAside(other, "waits-too");
+        runUntil(job, changed, second, "waits-too");
+        assertThat(keys(job)).doesNotHaveDuplicates();
+    }
+
+    @Test
     void anotherTopicOfTenantsIsRefused() throws Exception {
         StreamFixture job = topics("tenants-of");
         String yaml =
@@ -150,10 +198,13 @@ class RestoredSourceITCase {
         return stop(client);
     }
 
-    private String runUntil(StreamFixture job, String yaml, String savepoint, String key)
+    private String runUntil(StreamFixture job, String yaml, String savepoint, String... wanted)
             throws Exception {
         JobClient client = job.start(JobConfigReader.parse(yaml), folder, savepoint);
-        Eventually.holds("a result of " + key, PATIENCE, () -> keys(job).contains(key));
+        Eventually.holds(
+                "results of " + List.of(wanted),
+                PATIENCE,
+                () -> keys(job).containsAll(List.of(wanted)));
         return stop(client);
     }
 
@@ -180,6 +231,22 @@ class RestoredSourceITCase {
                     .all()
                     .get();
         }
+    }
+
+    /** As the job sets a request aside. */
+    private static void setAside(StreamFixture job, String id) throws Exception {
+        byte[] key = id.getBytes(UTF_8);
+        RawEvent event =
+                new RawEvent(key, request(id, 1).getBytes(UTF_8), List.of(), "from", 0, 0, 1);
+        OutgoingRecord record = OverflowRecord.of(event, "default");
+        job.send(
+                List.of(
+                        new ProducerRecord<>(
+                                job.overflow(),
+                                0,
+                                key,
+                                record.value(),
+                                KafkaHeaders.of(record.headers()))));
     }
 
     private static void send(StreamFixture job, String id) throws Exception {

@@ -57,7 +57,7 @@ class StreamITCase {
                 job.config(
                         """
                         delivery: {checkpoint_interval: 300ms}
-                        limits: {event_bytes: 200000, documents: 50, text_chars: 50000}
+                        limits: {event_bytes: 200000, documents: 50, text_chars: 50000, unique_ids: true}
                         unknown_tenant: reject
                         defaults: {model: hash}
                         tenants: {acme: {version: 7}, quiet: {model: none}}

@@ -1,0 +1,218 @@
+package dev.flinkreranker.tests.faults;
+
+import dev.flinkreranker.local.LocalBroker;
+import dev.flinkreranker.workbench.cli.Workbench;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Stops every command that scores, at random moments, and looks for crashes of the JVM. */
+@Command(
+        name = "stops",
+        mixinStandardHelpOptions = true,
+        description = "Stops commands that score at random moments; counts crashes.")
+public final class StopRun implements Callable<Integer> {
+
+    private static final long ENDED_WITHIN_SECONDS = 180;
+    private static final int SECOND_SIGNAL_WITHIN_MILLIS = 1_500;
+    private static final int REQUESTS = 20_000;
+
+    /** As a shell sees it: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
+    private static final Set<Integer> CRASHED = Set.of(132, 133, 134, 135, 136, 139);
+
+    @Option(names = "--tries", defaultValue = "50", description = "Processes to start and stop.")
+    private int tries;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Decides commands and moments.")
+    private long seed;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "15",
+            description = "The signal comes within so many seconds after the start.")
+    private int seconds;
+
+    @Option(names = "--root", defaultValue = "..", description = "The checkout.")
+    private Path root;
+
+    private Path model;
+    private Path pairs;
+    private String kafka;
+
+    private StopRun() {}
+
+    /** What is stopped. */
+    private enum Subject {
+        SCORE,
+        REPLAY,
+        BENCH,
+        DEMO,
+        STREAM
+    }
+
+    /** How a process ended. */
+    private enum End {
+        STOPPED,
+        CRASHED,
+        HUNG
+    }
+
+    /** Runs and exits: 0 when no process crashed or hung, 1 when one did. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new StopRun()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        root = root.toRealPath();
+        model = root.resolve("tests/models/scifact-minilm-layerwise");
+        Path work = Files.createTempDirectory("stops");
+        pairs = Files.write(work.resolve("pairs.jsonl"), pairs(new SplittableRandom(seed)));
+        SplittableRandom random = new SplittableRandom(seed);
+        TreeMap<String, Integer> ends = new TreeMap<>();
+        int bad = 0;
+        try (LocalBroker broker = LocalBroker.start()) {
+            kafka = broker.bootstrapServers();
+            broker.createTopics(2, "requests", "results", "dead-letters");
+            try (RequestFeed feed = new RequestFeed(kafka, "requests", REQUESTS, seed)) {
+                feed.allow(REQUESTS);
+                feed.finish();
+            }
+            for (int i = 0; i < tries; i++) {
+                Subject subject = Subject.values()[i % Subject.values().length];
+                Path folder = Files.createDirectory(work.resolve("try-" + i));
+                End end = stop(subject, folder, random.split());
+                ends.merge(subject + " " + end, 1, Integer::sum);
+                if (end == End.STOPPED) {
+                    delete(folder);
+                } else {
+                    bad++;
+                    System.err.printf("%s %s, see %s%n", subject, end, folder);
+                }
+            }
+        }
+        System.err.println(ends);
+        System.out.printf("tries=%d crashed_or_hung=%d%n", tries, bad);
+        if (bad == 0) {
+            delete(work);
+        }
+        return bad == 0 ? 0 : 1;
+    }
+
+    private End stop(Subject subject, Path folder, SplittableRandom random) throws Exception {
+        Process process = start(subject, folder);
+        if (!process.waitFor(random.nextInt(seconds * 1_000), TimeUnit.MILLISECONDS)) {
+            process.destroy();
+            // A person who does not see it end at once presses Ctrl-C again.
+            if (random.nextInt(3) == 0
+                    && !process.waitFor(
+                            random.nextInt(SECOND_SIGNAL_WITHIN_MILLIS), TimeUnit.MILLISECONDS)) {
+                process.destroy();
+            }
+        }
+        if (!process.waitFor(ENDED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            return End.HUNG;
+        }
+        return CRASHED.contains(process.exitValue()) || hasReport(folder)
+                ? End.CRASHED
+                : End.STOPPED;
+    }
+
+    private Process start(Subject subject, Path folder) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "@" + root.resolve("job/local/flink.opens"),
+                                "-Dreranker.home=" + root,
+                                "-Dai.djl.offline=true",
+                                "-DOPT_OUT_TRACKING=true",
+                                "-XX:+UseParallelGC",
+                                "-Xmx1g",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Workbench.class.getName()));
+        command.addAll(arguments(subject, folder));
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectOutput(folder.resolve("out").toFile())
+                        .redirectError(folder.resolve("err").toFile());
+        builder.environment().put("XDG_STATE_HOME", folder.toString());
+        builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
+        return builder.start();
+    }
+
+    private List<String> arguments(Subject subject, Path folder) throws IOException {
+        return switch (subject) {
+            case SCORE -> List.of("score", "--model", model.toString(), "--input", pairs.toString());
+            case REPLAY ->
+                    List.of(
+                            "replay",
+                            "--collection",
+                            root.resolve("job/workbench/data/scifact").toString(),
+                            "--model",
+                            model.toString(),
+                            "--out",
+                            folder.resolve("replay").toString());
+            case BENCH -> List.of("bench", "model", "--repeat", "100000", model.toString());
+            case DEMO -> List.of("demo", "--queries", "300", "--candidates", "50");
+            case STREAM -> List.of("stream", "--config", config(folder).toString());
+        };
+    }
+
+    private Path config(Path folder) throws IOException {
+        return Files.writeString(
+                folder.resolve("stream.yaml"),
+                """
+                name: %s
+                requests: {topic: requests, group: %s}
+                results: {topic: results}
+                dead_letters: {topic: dead-letters}
+                kafka: {bootstrap.servers: "%s"}
+                delivery: {checkpoint_interval: 1s}
+                models: {small: {directory: %s}}
+                defaults: {model: small}
+                """
+                        .formatted(folder.getFileName(), folder.getFileName(), kafka, model));
+    }
+
+    /** Enough for a minute, of all lengths. */
+    private static List<String> pairs(SplittableRandom random) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            String passage = "cell growth factor ".repeat(1 + random.nextInt(100));
+            lines.add(
+                    "{\"query\": \"what makes cell %d grow\", \"passage\": \"%s\"}"
+                            .formatted(i, passage));
+        }
+        return lines;
+    }
+
+    private static boolean hasReport(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith("hs_err"));
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
