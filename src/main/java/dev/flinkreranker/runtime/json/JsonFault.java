@@ -122,12 +122,12 @@ public record JsonFault(String problem, int line, int column) {
                     words("found unexpected end of stream", "a quote is not closed"),
                     words("could not find expected ':'", "a colon is missing after a field's name"),
                     words(
-                            "expected <block end>, but found '([^<?-].*)'",
+                            "expected <block end>, but found '([^<?-][^']*)'",
                             "%s closes nothing that is open"),
                     words(
                             "expected <block end>",
                             "the indentation does not fit that of the lines above"),
-                    words("expected the node content, but found '(.+)'", "no value before %s"),
+                    words("expected the node content, but found '([^']+)'", "no value before %s"),
                     words(
                             "found unknown escape character",
                             "an unknown escape after a backslash; in single quotes a backslash is"

@@ -155,7 +155,8 @@ record TokenizerDescription(
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
                     String token = parser.currentName();
                     if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
-                        throw new IllegalArgumentException("model.vocab maps a token to something not an id");
+                        throw new IllegalArgumentException(
+                                "model.vocab maps a token to something not an id");
                     }
                     if (tokens.contains(token)) {
                         ids.put(token, parser.getLongValue());

@@ -2,6 +2,7 @@ package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,16 @@ final class FieldChecks {
             throw new InvalidConfigException(name + " must be above zero");
         }
         return actual;
+    }
+
+    /** Each a topic's name, and none twice. */
+    static void topics(String name, List<String> topics) {
+        for (int i = 0; i < topics.size(); i++) {
+            topic(name + "[" + i + "]", topics.get(i));
+            if (topics.indexOf(topics.get(i)) < i) {
+                throw new InvalidConfigException(name + " has " + topics.get(i) + " twice");
+            }
+        }
     }
 
     static String topic(String name, @Nullable String value) {

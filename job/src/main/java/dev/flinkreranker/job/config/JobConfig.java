@@ -52,7 +52,7 @@ public record JobConfig(
         String name,
         @Nullable Integer parallelism,
         RequestsConfig requests,
-        TopicConfig results,
+        ResultsConfig results,
         TopicConfig deadLetters,
         @Nullable OverflowConfig overflow,
         @Nullable UsageConfig usage,

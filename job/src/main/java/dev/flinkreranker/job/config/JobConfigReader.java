@@ -97,6 +97,9 @@ public final class JobConfigReader {
             topics.put(config.requests().field(i), requests.names().get(i));
         }
         topics.put("results.topic", config.results().topic());
+        for (int i = 0; i < config.results().replyTopics().size(); i++) {
+            topics.put("results.reply_topics[" + i + "]", config.results().replyTopics().get(i));
+        }
         topics.put("dead_letters.topic", config.deadLetters().topic());
         if (config.overflow() != null) {
             topics.put("overflow.topic", config.overflow().topic());

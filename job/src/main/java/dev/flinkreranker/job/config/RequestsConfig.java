@@ -14,8 +14,8 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests come from: the section {@code requests}. Of {@code topic}, {@code topics} and {@code
- * topicPattern} one is given.
+ * Where requests come from: the section {@code requests}. Of {@code topic}, {@code topics} and
+ * {@code topicPattern} one is given.
  *
  * @param topic the topic
  * @param topics several topics
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param group the consumer group, whose committed offsets show the progress; the job's own
  *     position is in its checkpoints
  * @param start where to begin without a checkpoint: {@code earliest} (by default), {@code latest},
- *     a time or a date, or {@code committed}, the group's offsets and the earliest where it has none.
- *     Committed offsets are past requests that were under way, which are then lost
+ *     a time or a date, or {@code committed}, the group's offsets and the earliest where it has
+ *     none. Committed offsets are past requests that were under way, which are then lost
  * @param stop where to end: {@code never} (by default), {@code latest} for what is there when the
  *     job starts, or a time
  * @param autoOffsetReset where to go on when what is to be read next is no longer in the topic
@@ -96,12 +96,7 @@ public record RequestsConfig(
         if (topic != null) {
             FieldChecks.topic("topic", topic);
         }
-        for (int i = 0; i < topics.size(); i++) {
-            FieldChecks.topic("topics[" + i + "]", topics.get(i));
-            if (topics.indexOf(topics.get(i)) < i) {
-                throw new InvalidConfigException("topics has " + topics.get(i) + " twice");
-            }
-        }
+        FieldChecks.topics("topics", topics);
         if (pattern != null) {
             try {
                 Pattern.compile(pattern);
@@ -115,9 +110,7 @@ public record RequestsConfig(
 
     /** The topics to read. */
     public TopicSelection selection() {
-        return topic == null
-                ? new TopicSelection(topics, topicPattern)
-                : TopicSelection.of(topic);
+        return topic == null ? new TopicSelection(topics, topicPattern) : TopicSelection.of(topic);
     }
 
     /**

@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * Where records go: the sections {@code results} and {@code dead_letters}.
+ * Where records go: the section {@code dead_letters}.
  *
  * @param topic the topic
  * @param timestamp which timestamp they have; by default their event's

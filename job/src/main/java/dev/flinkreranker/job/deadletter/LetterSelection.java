@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts a letter whose event was sent again so often is not sent once more; null for
  *     no limit
  */
-record LetterSelection(
-        Set<LetterId> named, LetterFilter filter, @Nullable Integer maxAttempts) {
+record LetterSelection(Set<LetterId> named, LetterFilter filter, @Nullable Integer maxAttempts) {
 
     /** Whether a letter's event was sent again as often as it may be. */
     boolean isSpent(StoredLetter letter) {

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  *       records see: an open transaction of the job could lie before a mark and hide it.
  * </ul>
  *
- * <p>An event goes to the topic and partition that it came from, with its key, its own headers and {@link
- * DeadLetter#ATTEMPT}. Its timestamp is new: the broker's retention goes by it, and an old one
- * could take the event away before it is read.
+ * <p>An event goes to the topic and partition that it came from, with its key, its own headers and
+ * {@link DeadLetter#ATTEMPT}. Its timestamp is new: the broker's retention goes by it, and an old
+ * one could take the event away before it is read.
  */
 public final class Redrive {
 

@@ -92,7 +92,7 @@ public final class RedriveCommand implements Callable<Integer> {
         JobConfig config = options.config();
         Corrections corrections =
                 with == null ? Corrections.NONE : Corrections.read(with, config.limits());
-        LetterSelection selection = 
+        LetterSelection selection =
                 new LetterSelection(named(corrections), filters.filter(), maxAttempts);
         PrintWriter err = spec.commandLine().getErr();
         RedrivePlan plan =

@@ -94,10 +94,7 @@ final class KafkaAccess {
                 admin -> {
                     Set<AclOperation> asking = EnumSet.copyOf(writing);
                     asking.add(AclOperation.DESCRIBE_CONFIGS);
-                    Map<String, String> written = new TreeMap<>();
-                    OutputTopics.of(config)
-                            .forEach((section, topic) -> written.put(section + ".topic", topic));
-                    sink.topics(admin, written, asking);
+                    sink.topics(admin, OutputTopics.of(config), asking);
                     if (sink.refusals.isEmpty()) {
                         sink.refusals.addAll(OutputTopics.refusals(admin, config));
                     }

@@ -23,16 +23,20 @@ final class OutputTopics {
 
     private OutputTopics() {}
 
-    /** By their sections in the job's file. */
+    /** By the fields that name them. */
     static Map<String, String> of(JobConfig config) {
         Map<String, String> topics = new TreeMap<>();
-        topics.put("results", config.results().topic());
-        topics.put("dead_letters", config.deadLetters().topic());
+        topics.put("results.topic", config.results().topic());
+        List<String> replies = config.results().replyTopics();
+        for (int i = 0; i < replies.size(); i++) {
+            topics.put("results.reply_topics[" + i + "]", replies.get(i));
+        }
+        topics.put("dead_letters.topic", config.deadLetters().topic());
         if (config.usage() != null) {
-            topics.put("usage", config.usage().topic());
+            topics.put("usage.topic", config.usage().topic());
         }
         if (config.overflowInUse() != null) {
-            topics.put("overflow", config.overflow().topic());
+            topics.put("overflow.topic", config.overflow().topic());
         }
         return topics;
     }
@@ -46,9 +50,9 @@ final class OutputTopics {
         List<String> refusals = new ArrayList<>();
         for (Map.Entry<String, String> entry : topics.entrySet()) {
             String topic = entry.getValue();
-            Section section = new Section(entry.getKey(), topic, refusals);
-            section.checkLimits(KafkaTopicLimits.read(admin, topic), config.limits().recordBytes());
-            section.checkReplicas(described.get(topic), leastInSync(admin, topic));
+            Field field = new Field(entry.getKey(), topic, refusals);
+            field.checkLimits(KafkaTopicLimits.read(admin, topic), config.limits().recordBytes());
+            field.checkReplicas(described.get(topic), leastInSync(admin, topic));
         }
         return refusals;
     }
@@ -65,20 +69,20 @@ final class OutputTopics {
      * @param topic its topic
      * @param refusals what is wrong
      */
-    private record Section(String name, String topic, List<String> refusals) {
+    private record Field(String name, String topic, List<String> refusals) {
 
         void checkLimits(TopicLimits limits, int recordBytes) {
-            if (limits.keyed() && name.equals("dead_letters")) {
+            if (limits.keyed() && name.equals("dead_letters.topic")) {
                 refuse(
                         "is compacted (cleanup.policy), which takes no record without a key, and"
                                 + " loses all but a key's last; set it to delete");
             }
-            if (limits.keyed() && name.equals("usage")) {
+            if (limits.keyed() && name.equals("usage.topic")) {
                 refuse(
                         "is compacted (cleanup.policy), which loses all but a tenant's last"
                                 + " interval; set it to delete");
             }
-            if (limits.keyed() && name.equals("overflow")) {
+            if (limits.keyed() && name.equals("overflow.topic")) {
                 refuse(
                         "is compacted (cleanup.policy), which deletes requests that wait in it; set"
                                 + " it to delete");
@@ -119,7 +123,7 @@ final class OutputTopics {
         }
 
         private void refuse(String what) {
-            refusals.add("%s.topic: %s %s".formatted(name, topic, what));
+            refusals.add("%s: %s %s".formatted(name, topic, what));
         }
     }
 }

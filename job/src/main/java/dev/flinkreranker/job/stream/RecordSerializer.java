@@ -7,13 +7,17 @@ import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RecordHeader;
+import dev.flinkreranker.operators.event.ReplyTopics;
 import dev.flinkreranker.operators.event.TopicLimits;
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializationSchema.InitializationContext;
 import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
 import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
@@ -53,17 +57,25 @@ final class RecordSerializer
     }
 
     private final KafkaTopicLimits topic;
+    private final List<KafkaTopicLimits> replyTopics;
     private final TopicConfig.Timestamp timestamps;
     private final Oversize oversize;
     private final Spread spread;
     private transient TopicLimits limits;
+    private transient Map<String, TopicLimits> replyLimits;
 
+    /**
+     * @param replyTopics topics that a record's headers may name instead; another name of theirs
+     *     means nothing
+     */
     RecordSerializer(
             KafkaTopicLimits topic,
+            List<KafkaTopicLimits> replyTopics,
             TopicConfig.Timestamp timestamps,
             Oversize oversize,
             Spread spread) {
         this.topic = topic;
+        this.replyTopics = new ArrayList<>(replyTopics);
         this.timestamps = timestamps;
         this.oversize = oversize;
         this.spread = spread;
@@ -74,17 +86,28 @@ final class RecordSerializer
     public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
         return Optional.of(
                 new DefaultKafkaDatasetFacet(
-                        DefaultKafkaDatasetIdentifier.ofTopics(List.of(topic.topic()))));
+                        DefaultKafkaDatasetIdentifier.ofTopics(
+                                Stream.concat(Stream.of(topic), replyTopics.stream())
+                                        .map(KafkaTopicLimits::topic)
+                                        .toList())));
     }
 
     @Override
     public void open(InitializationContext context, KafkaSinkContext sink) throws Exception {
         limits = topic.read();
+        replyLimits = new HashMap<>();
+        for (KafkaTopicLimits reply : replyTopics) {
+            replyLimits.put(reply.topic(), reply.read());
+        }
     }
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             OutgoingRecord given, KafkaSinkContext context, @Nullable Long timestamp) {
+        String reply = replyLimits.isEmpty() ? null : ReplyTopics.named(given.headers());
+        boolean replies = reply != null && replyLimits.containsKey(reply);
+        String to = replies ? reply : topic.topic();
+        TopicLimits limits = replies ? replyLimits.get(reply) : this.limits;
         // Without one, Kafka's producer takes the time at which it sends.
         Long taken = timestamp;
         List<RecordHeader> headers = given.headers();
@@ -108,7 +131,7 @@ final class RecordSerializer
             key = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
         }
         return new ProducerRecord<>(
-                topic.topic(),
+                to,
                 partition(record, context),
                 taken,
                 key,

@@ -3,12 +3,16 @@ package dev.flinkreranker.job.stream;
 import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
+import dev.flinkreranker.job.config.ResultsConfig;
 import dev.flinkreranker.job.config.TopicConfig;
 import dev.flinkreranker.job.config.UsageConfig;
 import dev.flinkreranker.job.kafka.KafkaTopicLimits;
 import dev.flinkreranker.job.stream.RecordSerializer.Oversize;
 import dev.flinkreranker.job.stream.RecordSerializer.Spread;
 import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.result.ResultDelivery;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -26,12 +30,26 @@ final class RecordSinks {
 
     private RecordSinks() {}
 
-    static KafkaSink<OutgoingRecord> results(JobConfig config) {
-        TopicConfig topic = config.results();
+    /** Where results go, and what the topics there take. */
+    static ResultDelivery results(JobConfig config) {
+        ResultsConfig results = config.results();
+        return new ResultDelivery(
+                results.key(),
+                limits(config, results.topic()),
+                results.replyTopics().stream()
+                        .collect(Collectors.toMap(topic -> topic, topic -> limits(config, topic))));
+    }
+
+    static KafkaSink<OutgoingRecord> resultSink(JobConfig config) {
+        ResultsConfig results = config.results();
         return sink(
                 config,
                 new RecordSerializer(
-                        limits(config, topic.topic()), topic.timestamp(), Oversize.AS_IT_IS, Spread.BY_KEY),
+                        limits(config, results.topic()),
+                        results.replyTopics().stream().map(topic -> limits(config, topic)).toList(),
+                        results.timestamp(),
+                        Oversize.AS_IT_IS,
+                        Spread.BY_KEY),
                 "out");
     }
 
@@ -40,7 +58,11 @@ final class RecordSinks {
         return sink(
                 config,
                 new RecordSerializer(
-                        limits(config, topic.topic()), topic.timestamp(), Oversize.LETTER, Spread.BY_KEY),
+                        limits(config, topic.topic()),
+                        List.of(),
+                        topic.timestamp(),
+                        Oversize.LETTER,
+                        Spread.BY_KEY),
                 "dlq");
     }
 
@@ -49,6 +71,7 @@ final class RecordSinks {
                 config,
                 new RecordSerializer(
                         limits(config, usage.topic()),
+                        List.of(),
                         TopicConfig.Timestamp.NOW,
                         Oversize.AS_IT_IS,
                         Spread.BY_KEY),
@@ -69,6 +92,7 @@ final class RecordSinks {
                 config,
                 new RecordSerializer(
                         limits(config, topic),
+                        List.of(),
                         TopicConfig.Timestamp.EVENT,
                         Oversize.AS_IT_IS,
                         Spread.BY_TENANT_SET_ASIDE),

@@ -21,6 +21,7 @@ import dev.flinkreranker.operators.pipeline.RerankPipeline;
 import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
+import dev.flinkreranker.operators.result.ResultDelivery;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
@@ -87,7 +88,7 @@ public final class StreamJob {
                 pipeline(
                         config,
                         engines,
-                        RecordSinks.limits(config, config.results().topic()),
+                        RecordSinks.results(config),
                         overflow == null
                                 ? TopicLimits.Reader.NONE
                                 : RecordSinks.limits(config, overflow.topic()));
@@ -98,7 +99,7 @@ public final class StreamJob {
                                 config.tenantConfigs() == null ? null : tenantConfigs(env, config),
                                 overflow == null ? null : OverflowLane.read(env, config, overflow)),
                         settings);
-        write(pipeline.results(), RecordSinks.results(config), "results");
+        write(pipeline.results(), RecordSinks.resultSink(config), "results");
         write(pipeline.deadLetters(), RecordSinks.deadLetters(config), "dead-letters");
         if (overflow != null) {
             OverflowLane.write(pipeline.overflow(), config, overflow);
@@ -195,13 +196,13 @@ public final class StreamJob {
     /**
      * How the pipeline of a job works.
      *
-     * @param results what the topic of results takes
+     * @param results where results go
      * @param overflow what the overflow topic takes
      */
     public static PipelineSettings pipeline(
             JobConfig config,
             EngineFactory engines,
-            TopicLimits.Reader results,
+            ResultDelivery results,
             TopicLimits.Reader overflow) {
         RerankConfig rerank = config.rerank();
         return new PipelineSettings(

@@ -65,7 +65,7 @@ class BadJobConfigTest {
                 "models: {small: {directory: /m}}|models: {small: {directory: ../tests/models/scifact-minilm-layerwise}}\\ntenants: {a: {cutoff_layers: [9]}}|tenants.a.cutoff_layers 9: this BERT model has heads at layers 3-6",
                 "requests: {topic: in}|requests: {topic: in}\\nname: 'a:b'|name must match",
                 "requests: {topic: in}|requests: {topic: in}\\nparallelism: 0|parallelism must be at least 1, but is 0",
-                "requests: {topic: in}|requests: {topic: in}\\nrequests: {topic: in}|line 2, column 10: the field \"requests\" is there twice",
+                "requests: {topic: in}|requests: {topic: in}\\nrequests: {topic: in}|line 2, column 9: the field \"requests\" is there twice",
                 "requests: {topic: in}|requests: {topic: in|line 2, column 8: a comma or a } is missing",
                 "requests: {topic: in}|requests: {topic: in}\\ndelivery: {checkpoint_interval: 5}|delivery.checkpoint_interval must be a duration such as 500ms",
                 "requests: {topic: in}|requests: {topic: in}\\ndelivery: {checkpoint_interval: 0s}|delivery.checkpoint_interval must be above zero",
@@ -102,6 +102,9 @@ class BadJobConfigTest {
                 "requests: {topic: in}|requests: {topic: in}\\nsource: {sasl.oauthbearer.assertion.private.key.passphrase: hunter2}|source.sasl.oauthbearer.assertion.private.key.passphrase holds a secret",
                 "requests: {topic: in}|requests: {topic: in}\\nsource: {ssl.keystore.key: hunter2}|source.ssl.keystore.key holds a secret",
                 "requests: {topic: in}|requests: {topic: in}\\nsource: {config.providers.vault.param.token: hunter2}|source.config.providers.vault.param.token holds a secret",
+                "results: {topic: out}|results: {topic: out, key: document}|results.key must be one of event, tenant, request_id, but is \"document\"",
+                "results: {topic: out}|results: {topic: out, reply_topics: [a, a]}|results.reply_topics has a twice",
+                "results: {topic: out}|results: {topic: out, reply_topics: [in]}|requests.topic and results.reply_topics[0] must differ",
                 "results: {topic: out}|results: {topic: out, timestamp: then}|results.timestamp must be one of event, now, but is \"then\"",
                 "requests: {topic: in}|requests: {topic: in}\\nsource: {ssl.truststore.password: '${file:/s:p}'}|ssl.truststore.password refers to the config provider \"file\", which kafka.config.providers does not name",
             })

@@ -30,7 +30,7 @@ class CorrectionsTest {
                 "{'letter':'0:1','valu':{}} | :1: valu is not known; did you mean value?",
                 "{'letter':'0:1','value':{'query':'q'}} | would be rejected again: MISSING_FIELD",
                 "{'letter':'0:1','value':'{}'} | would be rejected again: INVALID_JSON",
-                "{'letter':'0:1', | :1: character 16: the text ends too early",
+                "{'letter':'0:1', | :1: character 17: the text ends too early",
                 "{'letter':'0:1','letter':'0:2'} | :1: character 25: the field \"letter\" is there twice",
                 "[] | :1: the file must be a map",
                 "` ` | holds no line"

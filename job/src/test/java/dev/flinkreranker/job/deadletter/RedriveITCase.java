@@ -104,10 +104,7 @@ class RedriveITCase {
                 .isEqualTo(2);
 
         Redrive.run(
-                letters.config(),
-                new LetterSelection(Set.of(), ANY, 4),
-                Corrections.NONE,
-                SILENT);
+                letters.config(), new LetterSelection(Set.of(), ANY, 4), Corrections.NONE, SILENT);
         letters.assertOnce("first", "tried");
     }
 

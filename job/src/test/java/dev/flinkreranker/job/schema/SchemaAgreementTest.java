@@ -179,7 +179,7 @@ class SchemaAgreementTest {
 
     /** A good request, with these fields over its own. */
     private static String request(String fields) throws IOException {
-        JsonNode over = tree(("{" + fields + "}").replace("LONG", "x".repeat(257)));
+        JsonNode over = tree(("{" + fields + "}").replace("LONG", "x".repeat(513)));
         ObjectNode request = (ObjectNode) tree("{'request_id':'r','query':'q','documents':['d']}");
         request.setAll((ObjectNode) over);
         return request.toString();

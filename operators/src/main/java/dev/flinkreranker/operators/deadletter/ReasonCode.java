@@ -30,7 +30,9 @@ public enum ReasonCode {
     /** The query or a document has more characters than {@code limits.text_chars}. */
     TEXT_TOO_LONG(false, "shorten the text that the message names, or raise limits.text_chars"),
     /** Two documents share an id, so that a result could not tell them apart. */
-    DUPLICATE_ID(false, "give every document an id of its own, or none; or set limits.unique_ids to false"),
+    DUPLICATE_ID(
+            false,
+            "give every document an id of its own, or none; or set limits.unique_ids to false"),
     /**
      * The tenant is not configured: {@code unknown_tenant} is {@code reject}, or {@code hold} and
      * no config came in time.

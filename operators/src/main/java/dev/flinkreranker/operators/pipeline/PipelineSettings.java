@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
+import dev.flinkreranker.operators.result.ResultDelivery;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     request holds up those behind it, and that the rerank operator runs with the parallelism of
  *     its input
  * @param timeout how long a request may take, whatever its tenant's deadline; without it, for ever
- * @param results what the topic of results takes; a result beyond it is a dead letter
+ * @param results where results go; what its topic does not take is a dead letter
  * @param overflow what the overflow topic takes; an event beyond it is not set aside
  */
 public record PipelineSettings(
@@ -36,5 +37,5 @@ public record PipelineSettings(
         long windowBytes,
         boolean ordered,
         @Nullable Duration timeout,
-        TopicLimits.Reader results,
+        ResultDelivery results,
         TopicLimits.Reader overflow) {}

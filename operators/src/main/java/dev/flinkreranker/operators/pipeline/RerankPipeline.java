@@ -2,9 +2,9 @@ package dev.flinkreranker.operators.pipeline;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
-import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.rerank.ModelWaitFactory;
 import dev.flinkreranker.operators.rerank.RerankFunction;
 import dev.flinkreranker.operators.rerank.RerankOperatorFactory;

@@ -76,7 +76,7 @@ public final class EventJson {
                     "the value has %d bytes; the limit is %d (%s)"
                             .formatted(value.length, maxBytes, limit));
         }
-        int start = isPrefixed(value) && value[PREFIX_BYTES] == '{' ? PREFIX_BYTES : 0;
+        int start = start(value);
         JsonNode node;
         try {
             node = mapper.readTree(value, start, value.length - start);
@@ -98,6 +98,11 @@ public final class EventJson {
         }
         WellFormedValues.check(object, "");
         return object;
+    }
+
+    /** Where a value's JSON begins: 0, or behind a schema registry's prefix. */
+    public static int start(byte[] value) {
+        return isPrefixed(value) && value[PREFIX_BYTES] == '{' ? PREFIX_BYTES : 0;
     }
 
     private static boolean isPrefixed(byte[] value) {

@@ -28,7 +28,8 @@ public record RequestLimits(
 
     private static final int MAX_DEPTH = 500;
 
-    private static final RequestLimits DEFAULTS = new RequestLimits(null, null, null, null, null, null);
+    private static final RequestLimits DEFAULTS =
+            new RequestLimits(null, null, null, null, null, null);
 
     /** Puts the default where there is null, and refuses values out of range. */
     public RequestLimits {

@@ -2,12 +2,10 @@ package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
-import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.OverflowRecord;
-import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestParser;
@@ -16,7 +14,6 @@ import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.InterleavedResult;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.Ranking;
-import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.Fallback;
@@ -36,19 +33,19 @@ final class OutcomeEncoder {
     private static final String LONGEST_TENANT = "t".repeat(RequestParser.MAX_TENANT_CHARS);
 
     private final long maxRecordBytes;
-    private final TopicLimits results;
+    private final ResultRecords results;
     private final TopicLimits overflow;
     private final ModelCatalog catalog;
     private final RerankMetrics metrics;
 
     /**
      * @param maxRecordBytes largest record that may be written
-     * @param results what the topic of results takes
+     * @param results makes the records of results
      * @param overflow what the overflow topic takes
      */
     OutcomeEncoder(
             long maxRecordBytes,
-            TopicLimits results,
+            ResultRecords results,
             TopicLimits overflow,
             ModelCatalog catalog,
             RerankMetrics metrics) {
@@ -190,35 +187,11 @@ final class OutcomeEncoder {
             RerankRequest request,
             RankedResult result,
             long deviceNanos) {
-        RawEvent event = resolved.event();
-        if (results.keyed() && event.key() == null) {
-            return deadLetter(
-                    resolved,
-                    request,
-                    ReasonCode.NO_KEY,
-                    "the event has no key, and the topic of results is compacted, which takes none"
-                            + " without",
-                    deviceNanos);
-        }
-        OutgoingRecord record =
-                new OutgoingRecord(
-                        event.key(), ResultCodec.encode(result), Failure.without(event.headers()));
-        long size = record.size();
-        long limit = Math.min(maxRecordBytes, results.maxBytes());
-        if (size > limit) {
-            // The broker would refuse it, again after every restart.
-            return deadLetter(
-                    resolved,
-                    request,
-                    ReasonCode.RESULT_TOO_LARGE,
-                    "the result has %d bytes; the limit is %d (%s)"
-                            .formatted(
-                                    size,
-                                    limit,
-                                    limit == maxRecordBytes
-                                            ? "limits.record_bytes"
-                                            : "max.message.bytes of the topic of results"),
-                    deviceNanos);
+        OutgoingRecord record;
+        try {
+            record = results.of(resolved.event(), request, result, maxRecordBytes);
+        } catch (RejectedEventException e) {
+            return deadLetter(resolved, request, e.reason(), e.getMessage(), deviceNanos);
         }
         metrics.result(result);
         return new RerankOutput(Destination.RESULTS, record, UsageEntry.of(result, deviceNanos));

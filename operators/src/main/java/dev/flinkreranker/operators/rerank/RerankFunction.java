@@ -7,6 +7,7 @@ import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.result.ResultDelivery;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
@@ -58,7 +59,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     private final @Nullable Duration timeout;
     private final int shared;
     private final long windowBytes;
-    private final TopicLimits.Reader results;
+    private final ResultDelivery results;
     private final TopicLimits.Reader overflow;
 
     private transient RequestParser parser;
@@ -75,7 +76,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      *     part leaves at once; 0 where everything may wait
      * @param windowBytes most bytes of the heap that requests under way take, as {@link
      *     Place#bytes} counts them
-     * @param results what the topic of results takes
+     * @param results where results go
      * @param overflow what the overflow topic takes
      */
     public RerankFunction(
@@ -85,7 +86,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             @Nullable Duration timeout,
             int shared,
             long windowBytes,
-            TopicLimits.Reader results,
+            ResultDelivery results,
             TopicLimits.Reader overflow) {
         this.windowBytes = windowBytes;
         this.overflow = overflow;
@@ -107,7 +108,12 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
         encoder =
                 new OutcomeEncoder(
-                        limits.recordBytes(), results.read(), overflow.read(), catalog, metrics);
+                        limits.recordBytes(),
+                        new ResultRecords(
+                                results.key(), results.topic().read(), results.readReplyTopics()),
+                        overflow.read(),
+                        catalog,
+                        metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */

@@ -13,6 +13,7 @@ import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.ResultDelivery;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.engine.EngineSettings;
@@ -89,7 +90,7 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                 timeout,
                                 shared,
                                 windowBytes,
-                                () -> results,
+                                ResultDelivery.to(() -> results),
                                 () -> results),
                         timeout == null ? 0 : timeout.toMillis(),
                         8,

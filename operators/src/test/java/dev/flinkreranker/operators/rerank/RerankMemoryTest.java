@@ -155,7 +155,8 @@ class RerankMemoryTest {
         int requests = 30;
         RequestParser parser =
                 new RequestParser(
-                        new RequestLimits(3_000_000, null, null, null, null), Overrides.POSSIBLE);
+                        new RequestLimits(3_000_000, null, null, null, null, null),
+                        Overrides.POSSIBLE);
         List<Object> kept = new ArrayList<>();
         parser.parse(large(WAITS, letter).event().value()); // classes are loaded
         long before = usedHeap();

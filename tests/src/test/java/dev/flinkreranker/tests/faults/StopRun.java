@@ -158,7 +158,8 @@ public final class StopRun implements Callable<Integer> {
 
     private List<String> arguments(Subject subject, Path folder) throws IOException {
         return switch (subject) {
-            case SCORE -> List.of("score", "--model", model.toString(), "--input", pairs.toString());
+            case SCORE ->
+                    List.of("score", "--model", model.toString(), "--input", pairs.toString());
             case REPLAY ->
                     List.of(
                             "replay",

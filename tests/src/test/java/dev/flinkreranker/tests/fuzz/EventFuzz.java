@@ -8,6 +8,7 @@ import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.pipeline.PipelineSettings;
 import dev.flinkreranker.operators.pipeline.RerankPipeline;
+import dev.flinkreranker.operators.result.ResultDelivery;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.runtime.engine.RerankEngine;
@@ -117,7 +118,7 @@ final class EventFuzz {
         return StreamJob.pipeline(
                 config,
                 () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), models()),
-                TopicLimits.Reader.NONE,
+                ResultDelivery.to(TopicLimits.Reader.NONE),
                 TopicLimits.Reader.NONE);
     }
 

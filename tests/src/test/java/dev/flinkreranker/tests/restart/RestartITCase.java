@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,7 +33,7 @@ class RestartITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    private static final int REQUESTS = 60;
+    private static final int REQUESTS = 100;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir private Path folder;
@@ -83,7 +84,8 @@ class RestartITCase {
             awaitResults(topics, REQUESTS);
             assertThat(second.output()).contains(newest.getParent() + " is broken and left out: ");
         }
-        assertThat(keys(topics)).containsExactlyInAnyOrderElementsOf(ids());
+        // What the broken one had committed is written once more.
+        assertThat(new TreeSet<>(keys(topics))).isEqualTo(new TreeSet<>(ids()));
     }
 
     /** Holding for unknown tenants needs an operator that the other configuration does not have. */

@@ -115,8 +115,7 @@ class RestoredSourceITCase {
         StreamFixture other = topics("pattern-b");
         String yaml = job.yaml("earliest", "never", MORE);
         String both =
-                yaml.replace(
-                        "{topic: pattern-a-requests", "{topic_pattern: 'pattern-.-requests'");
+                yaml.replace("{topic: pattern-a-requests", "{topic_pattern: 'pattern-.-requests'");
         String named =
                 yaml.replace(
                         "{topic: pattern-a-requests",

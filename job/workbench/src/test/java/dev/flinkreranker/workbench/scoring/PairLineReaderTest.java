@@ -42,7 +42,8 @@ class PairLineReaderTest {
 
     static Stream<Arguments> badLines() {
         return Stream.of(
-                Arguments.of("not json", "character 1: not is not a value; a text must be in double"),
+                Arguments.of(
+                        "not json", "character 1: not is not a value; a text must be in double"),
                 Arguments.of("null", "is not a JSON object"),
                 Arguments.of("[1]", "is not a JSON object"),
                 Arguments.of(json("{'query': 'a'"), "not valid JSON: character 14: the text ends"),
@@ -53,7 +54,8 @@ class PairLineReaderTest {
                         json("{'query': 'a', 'passage': null}"), "\"passage\" is not a string"),
                 Arguments.of(PAIR + " " + PAIR, "more follows where the text should end"),
                 Arguments.of("[".repeat(100_000), "not valid JSON: nested deeper than 1000 levels"),
-                Arguments.of(json("{'query': '\u0001', 'passage': ''}"), "another control character"));
+                Arguments.of(
+                        json("{'query': '\u0001', 'passage': ''}"), "another control character"));
     }
 
     @ParameterizedTest

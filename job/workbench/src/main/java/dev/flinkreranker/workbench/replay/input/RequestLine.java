@@ -22,7 +22,8 @@ public final class RequestLine {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final RequestParser PARSER =
             new RequestParser(
-                    new RequestLimits(LineReader.MAX_LINE, 100_000, LineReader.MAX_LINE, 32, null, null),
+                    new RequestLimits(
+                            LineReader.MAX_LINE, 100_000, LineReader.MAX_LINE, 32, null, null),
                     Set.of());
 
     private RequestLine() {}

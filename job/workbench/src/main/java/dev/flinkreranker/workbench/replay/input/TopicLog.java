@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdOutputStream;
 import dev.flinkreranker.job.kafka.OffsetRange;
 import dev.flinkreranker.job.kafka.PartitionReader;
 import dev.flinkreranker.job.kafka.TopicReader;
+import dev.flinkreranker.operators.request.EventJson;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -96,7 +98,7 @@ public final class TopicLog {
 
     /** A line end inside JSON is white space between tokens, and may be another. */
     private static void writeLine(OutputStream out, byte[] value) throws IOException {
-        byte[] line = value.clone();
+        byte[] line = Arrays.copyOfRange(value, EventJson.start(value), value.length);
         for (int i = 0; i < line.length; i++) {
             if (line[i] == '\n') {
                 line[i] = ' ';

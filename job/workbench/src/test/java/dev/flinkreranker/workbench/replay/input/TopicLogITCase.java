@@ -32,13 +32,15 @@ class TopicLogITCase {
         try (KafkaProducer<String, String> producer = producer()) {
             producer.initTransactions();
             send(producer, false, 0, "aborted");
-            send(producer, true, 0, "a\nb", "c", null);
+            send(producer, true, 0, "a\nb", "c", null, "\0\0\0\0\n{}");
             send(producer, true, 1, "d", "e");
             settle(producer);
             Map<String, String> kafka = Map.of("bootstrap.servers", BROKER.bootstrapServers());
 
             List<Path> logs = TopicLog.write(kafka, "requests", "earliest", "latest", directory);
-            assertThat(lines(logs)).containsExactly("a b", "c", "null", "d", "e");
+            assertThat(lines(logs))
+                    .as("without a schema registry's prefix")
+                    .containsExactly("a b", "c", "null", "{}", "d", "e");
 
             send(producer, true, 1, "later");
             settle(producer);

@@ -1,0 +1,86 @@
+package dev.flinkreranker.operators.rerank;
+
+import dev.flinkreranker.operators.deadletter.Failure;
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.event.OutgoingRecord;
+import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.ReplyTopics;
+import dev.flinkreranker.operators.event.TopicLimits;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.result.ResultDelivery;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the records of results, so that their topics take them.
+ *
+ * @param key what their keys are
+ * @param topic what the topic of results takes
+ * @param replyTopics what the topics take that a request may name instead, by name
+ */
+record ResultRecords(
+        ResultDelivery.Key key, TopicLimits topic, Map<String, TopicLimits> replyTopics) {
+
+    /**
+     * The record of a result.
+     *
+     * @param maxBytes most bytes of a record, whatever its topic takes
+     * @throws RejectedEventException if the result cannot be written: it would be refused by the
+     *     broker, again after every restart
+     */
+    OutgoingRecord of(RawEvent event, RerankRequest request, RankedResult result, long maxBytes)
+            throws RejectedEventException {
+        TopicLimits limits = limits(event);
+        byte[] recordKey = key(event, request);
+        if (limits.keyed() && recordKey == null) {
+            throw new RejectedEventException(
+                    ReasonCode.NO_KEY,
+                    "the event has no key, and the topic of results is compacted, which takes none"
+                            + " without");
+        }
+        OutgoingRecord record =
+                new OutgoingRecord(
+                        recordKey, ResultCodec.encode(result), Failure.without(event.headers()));
+        long size = record.size();
+        long limit = Math.min(maxBytes, limits.maxBytes());
+        if (size > limit) {
+            throw new RejectedEventException(
+                    ReasonCode.RESULT_TOO_LARGE,
+                    "the result has %d bytes; the limit is %d (%s)"
+                            .formatted(
+                                    size,
+                                    limit,
+                                    limit == maxBytes
+                                            ? "limits.record_bytes"
+                                            : "max.message.bytes of the topic of results"));
+        }
+        return record;
+    }
+
+    private TopicLimits limits(RawEvent event) throws RejectedEventException {
+        String reply = replyTopics.isEmpty() ? null : ReplyTopics.named(event.headers());
+        if (reply == null) {
+            return topic;
+        }
+        TopicLimits limits = replyTopics.get(reply);
+        if (limits == null) {
+            throw new RejectedEventException(
+                    ReasonCode.INVALID_FIELD,
+                    "the header %s names the topic %s, which results.reply_topics does not have"
+                            .formatted(ReplyTopics.HEADER, reply));
+        }
+        return limits;
+    }
+
+    private byte @Nullable [] key(RawEvent event, RerankRequest request) {
+        return switch (key) {
+            case EVENT -> event.key();
+            case TENANT -> request.tenant().getBytes(StandardCharsets.UTF_8);
+            case REQUEST_ID -> request.requestId().getBytes(StandardCharsets.UTF_8);
+        };
+    }
+}
