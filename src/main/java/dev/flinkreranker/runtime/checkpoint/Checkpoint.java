@@ -43,16 +43,14 @@ public final class Checkpoint {
     }
 
     /**
-     * Opens a checkpoint directory, or the snapshot that {@code refs/main} of a Hub cache's folder
-     * names.
+     * Opens a checkpoint directory, the snapshot that {@code refs/main} of a Hub cache's folder
+     * names, or the model of an id ({@code org/name}) in the process's Hub cache. Nothing is
+     * downloaded.
      *
      * @throws InvalidCheckpointException if something is missing, cannot be read or cannot be true
      */
     public static Checkpoint open(Path named) {
-        if (!Files.isDirectory(named)) {
-            throw new InvalidCheckpointException(named + ": no such directory");
-        }
-        Path directory = HubCache.snapshot(named);
+        Path directory = HubCache.ofProcess().directory(named);
         // Before anything of them is read.
         List<FileIdentity> files = FileIdentity.in(directory);
         CheckpointConfig config = CheckpointConfig.read(directory.resolve("config.json"));

@@ -4,18 +4,96 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A model's folder in a Hub cache, {@code models--org--name}: {@code refs/main} names the snapshot,
- * whose files are links to {@code blobs}. The layout is that of huggingface_hub.
+ * A Hub cache, in the layout of huggingface_hub. A model's folder in it is {@code
+ * models--org--name}: {@code refs/main} names the snapshot, whose files are links to {@code blobs}.
+ *
+ * @param root where the models' folders lie; it need not exist
  */
-final class HubCache {
+public record HubCache(Path root) {
 
     private static final int MAX_REVISION_BYTES = 256;
     private static final Pattern REVISION = Pattern.compile("[0-9A-Za-z_-][0-9A-Za-z._-]*");
+    private static final Pattern ID =
+            Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]{0,95}/[0-9A-Za-z][0-9A-Za-z._-]{0,95}");
 
-    private HubCache() {}
+    /** That of this process: as {@link #of} finds it in the process's environment. */
+    public static HubCache ofProcess() {
+        return of(System.getenv());
+    }
+
+    /**
+     * The cache that Hugging Face's own tools would use: {@code HF_HUB_CACHE}, else {@code hub} in
+     * {@code HF_HOME}, else {@code huggingface/hub} in {@code XDG_CACHE_HOME} or {@code ~/.cache}.
+     */
+    static HubCache of(Map<String, String> environment) {
+        return new HubCache(
+                folder(environment, "HF_HUB_CACHE")
+                        .or(() -> folder(environment, "HF_HOME").map(home -> home.resolve("hub")))
+                        .orElseGet(
+                                () ->
+                                        folder(environment, "XDG_CACHE_HOME")
+                                                .orElseGet(() -> home().resolve(".cache"))
+                                                .resolve("huggingface")
+                                                .resolve("hub")));
+    }
+
+    private static Optional<Path> folder(Map<String, String> environment, String variable) {
+        String value = environment.getOrDefault(variable, "");
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                value.startsWith("~/") ? home().resolve(value.substring(2)) : Path.of(value));
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("user.home"));
+    }
+
+    /** Whether a text can be the id of a model on a Hub: {@code org/name}. */
+    public static boolean isId(String text) {
+        return ID.matcher(text).matches() && !text.contains("..") && !text.contains("--");
+    }
+
+    /** The folder of the model with that id; it need not exist. */
+    public Path folder(String id) {
+        return root.resolve("models--" + id.replace("/", "--"));
+    }
+
+    /**
+     * The directory that a model's files are read from: the one of that name, or the snapshot in it
+     * if it is a cache's folder; otherwise the snapshot of the model whose id that is.
+     *
+     * @throws InvalidCheckpointException if there is none, or the cache names no snapshot that lies
+     *     in it, or a file of the snapshot lies elsewhere
+     */
+    public Path directory(Path named) {
+        if (Files.isDirectory(named)) {
+            return snapshot(named);
+        }
+        if (!isId(named.toString())) {
+            throw new InvalidCheckpointException(named + ": no such directory");
+        }
+        Path folder = folder(named.toString());
+        if (!Files.isDirectory(folder)) {
+            throw new InvalidCheckpointException(
+                    "%s: no such directory, nor is it in the Hub cache %s; ./rerank model fetch %s"
+                                    .formatted(named, root, named)
+                            + " brings it");
+        }
+        return snapshot(folder);
+    }
+
+    /** Whether there is a directory of that name, or a model of that id in the cache. */
+    public boolean has(Path named) {
+        return Files.isDirectory(named)
+                || isId(named.toString()) && Files.isDirectory(folder(named.toString()));
+    }
 
     /**
      * The snapshot of a cache's folder; any other directory as it is.
@@ -43,7 +121,9 @@ final class HubCache {
     private static String revision(Path ref) {
         if (!Files.isRegularFile(ref)) {
             throw new InvalidCheckpointException(
-                    ref + ": no such file; name a folder under snapshots instead");
+                    ref
+                            + ": no such file; fetch the model to its end, or name a folder under"
+                            + " snapshots");
         }
         try {
             String revision =

@@ -60,13 +60,13 @@ public record Sha256Sums(Map<String, String> digests) {
 
     /**
      * The sums of a model directory's own files and of its modules', by name; of a Hub cache's
-     * folder, those of its snapshot. What is hidden or in another folder is left out.
+     * folder or a model's id, those of the snapshot. What is hidden or in another folder is left out.
      *
      * @throws IOException when one cannot be read
      * @throws InvalidCheckpointException if a cache names no snapshot that lies in it
      */
     public static Sha256Sums of(Path directory) throws IOException {
-        Path snapshot = HubCache.snapshot(directory);
+        Path snapshot = HubCache.ofProcess().directory(directory);
         Map<String, String> digests = new LinkedHashMap<>();
         for (Path file : files(snapshot)) {
             digests.put(name(snapshot, file), digestOf(file));

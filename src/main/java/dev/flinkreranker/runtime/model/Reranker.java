@@ -106,6 +106,15 @@ public final class Reranker implements PairScorer {
     }
 
     /**
+     * What {@code max_length} is where the settings leave it open, in tokens.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException as {@link #tokenizer}
+     */
+    public int defaultMaxLength() {
+        return tokenizers.get().defaultMaxLength();
+    }
+
+    /**
      * The model's tokenizer under these settings, from the checkpoint's {@code tokenizer.json},
      * which is read at the first call. Usable until this reranker is closed.
      *

@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.tokenization;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -13,8 +12,8 @@ import java.util.Objects;
  * start with a line break or a blank.
  *
  * <p>Truncation as on the card under both {@link Truncation} rules: prefix, body and suffix fill
- * {@code max_length}, and the body is cut at its end. The query has no limit of its own unless one
- * is asked for. (The card's {@code max_length} is 8192.)
+ * {@code max_length}, and the body is cut at its end, or at its beginning where that side is cut.
+ * The query has no limit of its own unless one is asked for. (The card's {@code max_length} is 8192.)
  */
 final class ChatPairTokenizer implements PairTokenizer {
 
@@ -30,6 +29,7 @@ final class ChatPairTokenizer implements PairTokenizer {
     private final TextEncoder encoder;
     private final long[] prefix;
     private final long[] suffix;
+    private final TruncationSide side;
     private final int body;
     private final int queryLimit;
     private final boolean queryLimited;
@@ -40,8 +40,10 @@ final class ChatPairTokenizer implements PairTokenizer {
             TokenizerFile file,
             TextEncoder encoder,
             LengthLimits limits,
+            TruncationSide side,
             TokenizationSettings settings) {
         this.encoder = encoder;
+        this.side = side;
         this.prefix = ChatTemplate.ids(file, PREFIX);
         this.suffix = ChatTemplate.ids(file, SUFFIX);
         this.body = limits.max() - prefix.length - suffix.length;
@@ -62,23 +64,25 @@ final class ChatPairTokenizer implements PairTokenizer {
 
     @Override
     public TokenizedQuery query(String query) {
-        long[] ids = encoder.ids(beforeQuery + query + "\n", queryLimit);
+        long[] ids = encoder.ids(beforeQuery + query + "\n", queryLimit, side);
         boolean cut = ids.length > queryLimit;
-        return new TokenizedQuery(cut ? Arrays.copyOf(ids, queryLimit) : ids, cut);
+        return new TokenizedQuery(cut ? side.kept(ids, queryLimit) : ids, cut);
     }
 
     @Override
     public TokenizedPair pair(TokenizedQuery query, String passage) {
-        int room = body - query.ids().length;
-        long[] ids = encoder.ids(beforeDocument + passage, body);
+        int asked = query.ids().length;
+        long[] ids = encoder.ids(beforeDocument + passage, body, side);
+        int room = side == TruncationSide.LEFT ? body : body - asked;
         int kept = Math.min(ids.length, room);
+        int keptQuery = Math.min(asked, body - kept);
         IdBuffer row =
-                new IdBuffer(prefix.length + query.ids().length + kept + suffix.length)
+                new IdBuffer(prefix.length + keptQuery + kept + suffix.length)
                         .append(prefix)
-                        .append(query.ids());
+                        .append(side.kept(query.ids(), keptQuery));
         int queryLength = row.length();
-        row.append(ids, kept).append(suffix);
-        boolean truncated = query.truncated() || kept < ids.length;
+        row.append(side.kept(ids, kept)).append(suffix);
+        boolean truncated = query.truncated() || keptQuery < asked || kept < ids.length;
         return new TokenizedPair(row.ids(), queryLength, suffix.length, truncated);
     }
 }

@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.tokenization;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -22,6 +21,7 @@ final class DecoderPairTokenizer implements PairTokenizer {
 
     private final TextEncoder encoder;
     private final LengthLimits limits;
+    private final TruncationSide side;
     private final long[] before;
     private final long[] separator;
     private final long[] question;
@@ -34,6 +34,7 @@ final class DecoderPairTokenizer implements PairTokenizer {
     private DecoderPairTokenizer(
             TextEncoder encoder,
             LengthLimits limits,
+            TruncationSide side,
             long[] before,
             long[] question,
             String beforeQuery,
@@ -41,6 +42,7 @@ final class DecoderPairTokenizer implements PairTokenizer {
             int limit) {
         this.encoder = encoder;
         this.limits = limits;
+        this.side = side;
         this.before = before;
         this.separator = encoder.ids(SEPARATOR);
         this.question = question;
@@ -61,12 +63,14 @@ final class DecoderPairTokenizer implements PairTokenizer {
             long[] bos,
             String prompt,
             LengthLimits limits,
+            TruncationSide side,
             TokenizationSettings settings) {
         long[] question = encoder.ids(prompt);
         int added = encoder.ids(SEPARATOR).length + question.length;
         return new DecoderPairTokenizer(
                 encoder,
                 limits,
+                side,
                 bos,
                 question,
                 Objects.requireNonNullElse(settings.queryInstruction(), "A: "),
@@ -85,12 +89,14 @@ final class DecoderPairTokenizer implements PairTokenizer {
             TokenizerFile file,
             TextEncoder encoder,
             LengthLimits limits,
+            TruncationSide side,
             TokenizationSettings settings) {
         long[] before = ChatTemplate.ids(file, MXBAI_BEFORE);
         String instruction = settings.queryInstruction();
         return new DecoderPairTokenizer(
                 encoder,
                 limits,
+                side,
                 before,
                 ChatTemplate.ids(file, MXBAI_QUESTION),
                 (instruction == null ? "" : "instruction: " + instruction + SEPARATOR) + "query: ",
@@ -109,31 +115,37 @@ final class DecoderPairTokenizer implements PairTokenizer {
 
     @Override
     public TokenizedQuery query(String query) {
-        long[] ids = encoder.ids(beforeQuery + query, limits.query());
+        long[] ids = encoder.ids(beforeQuery + query, limits.query(), side);
         boolean cut = ids.length > limits.query();
-        return new TokenizedQuery(cut ? Arrays.copyOf(ids, limits.query()) : ids, cut);
+        return new TokenizedQuery(cut ? side.kept(ids, limits.query()) : ids, cut);
     }
 
     @Override
     public TokenizedPair pair(TokenizedQuery query, String passage) {
-        long[] ids = encoder.ids(beforePassage + passage, limits.max());
-        int second = separator.length + Math.min(ids.length, limits.max());
+        long[] ids = encoder.ids(beforePassage + passage, limits.max(), side);
+        int whole = Math.min(ids.length, limits.max());
+        int second = separator.length + whole;
         int excess = before.length + query.ids().length + second - limit;
         // Separator and passage pay; where they are too short for that, the reference cuts nothing.
         if (excess > 0 && second > excess) {
             second -= excess;
         }
-        int keptSeparator = Math.min(second, separator.length);
-        int keptPassage = second - keptSeparator;
+        // What is cut first is the passage on the right, but the separator on the left.
+        int keptPassage =
+                side == TruncationSide.LEFT
+                        ? Math.min(second, whole)
+                        : Math.max(0, second - separator.length);
+        int keptSeparator = second - keptPassage;
         int tail = separator.length + question.length;
         IdBuffer row =
                 new IdBuffer(before.length + query.ids().length + second + tail)
                         .append(before)
                         .append(query.ids())
-                        .append(separator, keptSeparator);
+                        .append(side.kept(separator, keptSeparator));
         int queryLength = row.length();
-        row.append(ids, keptPassage).append(separator).append(question);
-        boolean truncated = query.truncated() || keptPassage < ids.length;
+        row.append(side.kept(ids, keptPassage)).append(separator).append(question);
+        boolean truncated =
+                query.truncated() || keptPassage < ids.length || keptSeparator < separator.length;
         return new TokenizedPair(row.ids(), queryLength, tail, truncated);
     }
 }

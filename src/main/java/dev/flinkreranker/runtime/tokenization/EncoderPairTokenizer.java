@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.tokenization;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -15,6 +14,7 @@ final class EncoderPairTokenizer implements PairTokenizer {
     private final TextEncoder encoder;
     private final PairTemplate template;
     private final LengthLimits limits;
+    private final TruncationSide side;
     private final boolean library;
     private final boolean queryLimited;
     private final String queryInstruction;
@@ -24,10 +24,12 @@ final class EncoderPairTokenizer implements PairTokenizer {
             TextEncoder encoder,
             PairTemplate template,
             LengthLimits limits,
+            TruncationSide side,
             TokenizationSettings settings) {
         this.encoder = encoder;
         this.template = template;
         this.limits = limits;
+        this.side = side;
         this.library = settings.truncation() == Truncation.LIBRARY;
         // The model card knows no limit for the query; one that is asked for holds all the same.
         this.queryLimited = library || settings.queryMaxLength() != null;
@@ -48,14 +50,14 @@ final class EncoderPairTokenizer implements PairTokenizer {
     @Override
     public TokenizedQuery query(String query) {
         int limit = queryLimited ? limits.query() : limits.max();
-        long[] ids = encoder.ids(queryInstruction + query, limit);
+        long[] ids = encoder.ids(queryInstruction + query, limit, side);
         boolean cut = queryLimited && ids.length > limit;
-        return new TokenizedQuery(cut ? Arrays.copyOf(ids, limit) : ids, cut);
+        return new TokenizedQuery(cut ? side.kept(ids, limit) : ids, cut);
     }
 
     @Override
     public TokenizedPair pair(TokenizedQuery query, String passage) {
-        long[] ids = encoder.ids(passageInstruction + passage, limits.max());
+        long[] ids = encoder.ids(passageInstruction + passage, limits.max(), side);
         Kept kept =
                 library
                         ? onlyPassage(query.ids().length, Math.min(ids.length, limits.max()))
@@ -67,14 +69,14 @@ final class EncoderPairTokenizer implements PairTokenizer {
         IdBuffer pair =
                 new IdBuffer(kept.query() + kept.passage() + template.specialTokens())
                         .append(template.before())
-                        .append(query.ids(), kept.query())
+                        .append(side.kept(query.ids(), kept.query()))
                         .append(template.between());
         int queryLength = pair.length();
-        pair.append(ids, kept.passage()).append(template.after());
+        pair.append(side.kept(ids, kept.passage())).append(template.after());
         return new TokenizedPair(pair.ids(), queryLength, 0, truncated, template.passageType());
     }
 
-    /** How many leading tokens of each stay. */
+    /** How many tokens of each stay. */
     private record Kept(int query, int passage) {}
 
     /** The library's rule: the passage pays; where it is too short for that, nobody does. */

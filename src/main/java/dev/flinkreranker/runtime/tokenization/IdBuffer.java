@@ -14,13 +14,8 @@ final class IdBuffer {
     }
 
     IdBuffer append(long[] part) {
-        return append(part, part.length);
-    }
-
-    /** Appends the first ids of a part. */
-    IdBuffer append(long[] part, int count) {
-        System.arraycopy(part, 0, ids, length, count);
-        length += count;
+        System.arraycopy(part, 0, ids, length, part.length);
+        length += part.length;
         return this;
     }
 

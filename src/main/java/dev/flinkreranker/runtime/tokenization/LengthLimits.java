@@ -12,14 +12,13 @@ record LengthLimits(int max, int query) {
      * Fills in the defaults of the reference library: 512, and three quarters of that for the
      * query, rounded down.
      *
-     * @param positions tokens that the model has positions for; {@link Integer#MAX_VALUE} for a
-     *     model without such a limit
+     * @param own the model's own limit, which is the default where it is below 512
      */
-    static LengthLimits of(TokenizationSettings settings, int positions) {
+    static LengthLimits of(TokenizationSettings settings, int own) {
         int max =
                 settings.maxLength() != null
                         ? settings.maxLength()
-                        : Math.min(TokenizationSettings.DEFAULT_MAX_LENGTH, positions);
+                        : Math.min(TokenizationSettings.DEFAULT_MAX_LENGTH, own);
         int query =
                 settings.queryMaxLength() != null
                         ? settings.queryMaxLength()

@@ -17,11 +17,12 @@ public final class PairTokenizers {
     /** {@code positions} of a model without a position table. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
-    private static final int SHORTEST_MAX_LENGTH = 8;
+    static final int SHORTEST_MAX_LENGTH = 8;
 
     private final TokenizerFile file;
     private final PairFormat format;
     private final int positions;
+    private final int own;
 
     /**
      * @param file the model's tokenizer; the caller closes it
@@ -35,6 +36,7 @@ public final class PairTokenizers {
         this.file = file;
         this.format = format;
         this.positions = positions;
+        this.own = Math.min(positions, file.maxLength());
         if (format == PairFormat.CROSS_ENCODER) {
             template();
         } else if (format == PairFormat.QWEN3_CHAT) {
@@ -55,7 +57,7 @@ public final class PairTokenizers {
      */
     public List<String> check(TokenizationSettings settings) {
         List<String> problems = new ArrayList<>();
-        LengthLimits limits = LengthLimits.of(settings, positions);
+        LengthLimits limits = LengthLimits.of(settings, own);
         Optional<String> length = lengthProblem(limits, positions);
         if (length.isPresent()) {
             problems.add(length.get());
@@ -123,6 +125,11 @@ public final class PairTokenizers {
                 : Optional.of("prompt: this model takes none");
     }
 
+    /** What {@code max_length} is where the settings leave it open, in tokens. */
+    public int defaultMaxLength() {
+        return LengthLimits.of(TokenizationSettings.defaults(), own).max();
+    }
+
     /**
      * The tokenizer of these settings.
      *
@@ -134,18 +141,24 @@ public final class PairTokenizers {
             throw new IllegalArgumentException(problems.get(0));
         }
         TextEncoder encoder = file.encoder(settings.specialTokens());
-        LengthLimits limits = LengthLimits.of(settings, positions);
+        LengthLimits limits = LengthLimits.of(settings, own);
+        TruncationSide side =
+                settings.truncationSide() != null
+                        ? settings.truncationSide()
+                        : file.truncationSide();
         return switch (format) {
-            case CROSS_ENCODER -> new EncoderPairTokenizer(encoder, template(), limits, settings);
+            case CROSS_ENCODER ->
+                    new EncoderPairTokenizer(encoder, template(), limits, side, settings);
             case YES_NO_PROMPT, LAYERWISE_PROMPT, PREDICT_PROMPT ->
                     DecoderPairTokenizer.prompted(
                             encoder,
                             bos(),
                             settings.prompt() != null ? settings.prompt() : format.prompt(),
                             limits,
+                            side,
                             settings);
-            case MXBAI_CHAT -> DecoderPairTokenizer.mxbai(file, encoder, limits, settings);
-            case QWEN3_CHAT -> new ChatPairTokenizer(file, encoder, limits, settings);
+            case MXBAI_CHAT -> DecoderPairTokenizer.mxbai(file, encoder, limits, side, settings);
+            case QWEN3_CHAT -> new ChatPairTokenizer(file, encoder, limits, side, settings);
         };
     }
 

@@ -29,26 +29,32 @@ final class TextEncoder implements AutoCloseable {
 
     /**
      * Ids of a text of which no more than {@code limit} will be used: all of them, or at least
-     * {@code limit + 1} of them.
+     * {@code limit + 1} of its beginning or, where the beginning is cut off, of its end.
      *
      * <p>A text with more than 250 characters for each token of the limit is cut there before it is
      * tokenized, so that a huge text costs no more than its limit warrants. Where the cut text
-     * yields too few tokens to be sure that the first {@code limit} are those of the whole text
-     * (long runs of blanks, which are cheap), the whole text is tokenized after all.
+     * yields too few tokens to be sure that the {@code limit} are those of the whole text (long
+     * runs of blanks, which are cheap), the whole text is tokenized after all.
      */
-    long[] ids(String text, int limit) {
+    long[] ids(String text, int limit, TruncationSide side) {
         long characters = (long) limit * CHARACTERS_PER_TOKEN;
         if (text.length() > characters) {
-            int cut = (int) characters;
-            if (Character.isHighSurrogate(text.charAt(cut - 1))) {
-                cut--;
-            }
-            long[] ids = ids(text.substring(0, cut));
+            long[] ids = ids(shortened(text, (int) characters, side));
             if (ids.length >= limit + MARGIN) {
                 return ids;
             }
         }
         return ids(text);
+    }
+
+    /** So many characters of a longer text, or one less where a surrogate pair would be cut. */
+    private static String shortened(String text, int characters, TruncationSide side) {
+        if (side == TruncationSide.RIGHT) {
+            boolean splits = Character.isHighSurrogate(text.charAt(characters - 1));
+            return text.substring(0, splits ? characters - 1 : characters);
+        }
+        int from = text.length() - characters;
+        return text.substring(Character.isLowSurrogate(text.charAt(from)) ? from + 1 : from);
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.flinkreranker.runtime.tokenization;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the files beside a {@code tokenizer.json} say of it: {@code tokenizer_config.json} and, for
- * what that leaves open, {@code special_tokens_map.json} and {@code config.json}.
+ * What the files beside a {@code tokenizer.json} say of it, as transformers and Sentence
+ * Transformers read them: {@code tokenizer_config.json}, {@code sentence_bert_config.json} and, for
+ * what these leave open, {@code special_tokens_map.json} and {@code config.json}.
  */
 final class TokenizerConfig {
 
@@ -34,6 +38,13 @@ final class TokenizerConfig {
                     "MobileBertTokenizer",
                     "SqueezeBertTokenizer");
 
+    /** Their classes make their own normalizer, whatever {@code tokenizer.json} says. */
+    private static final Set<String> BERT_CLASSES =
+            Set.of("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer");
+
+    private static final String FILE = "tokenizer_config.json";
+    private static final String SENTENCE_FILE = "sentence_bert_config.json";
+
     private static final List<String> SPECIAL_TOKENS =
             List.of(
                     "bos_token",
@@ -48,12 +59,14 @@ final class TokenizerConfig {
 
     private final Path directory;
     private final JsonNode tokenizer;
+    private final JsonNode sentence;
     private final JsonNode specialTokens;
     private final JsonNode model;
 
     private TokenizerConfig(Path directory) {
         this.directory = directory;
-        this.tokenizer = readIfPresent("tokenizer_config.json");
+        this.tokenizer = readIfPresent(FILE);
+        this.sentence = readIfPresent(SENTENCE_FILE);
         this.specialTokens = readIfPresent("special_tokens_map.json");
         this.model = readIfPresent("config.json");
     }
@@ -119,18 +132,139 @@ final class TokenizerConfig {
             }
             return false;
         }
+        return isOfClass(CLASSES_WITH_TOKEN_TYPES);
+    }
+
+    /** Where no class is named, the model's type gives it. */
+    private boolean isOfClass(Set<String> classes) {
         String className =
                 field("tokenizer_class").asText(modelField("tokenizer_class").asText(""));
         return className.isEmpty()
                 ? modelField("model_type").asText().equals("bert")
-                : CLASSES_WITH_TOKEN_TYPES.contains(className.replaceFirst("Fast$", ""));
+                : classes.contains(className.replaceFirst("Fast$", ""));
     }
 
-    /** A refusal of a field's value, for the caller to throw. */
+    /**
+     * The most tokens that the folder says a pair should have: {@code max_seq_length} of {@code
+     * sentence_bert_config.json}, otherwise {@code model_max_length}; {@link Integer#MAX_VALUE}
+     * where neither says a number. (Where the tokenizer knows no limit, transformers writes 1e30.)
+     *
+     * @throws InvalidCheckpointException if it is not a number of at least 8
+     */
+    int maxLength() {
+        return sentence.hasNonNull("max_seq_length")
+                ? length(SENTENCE_FILE, "max_seq_length", sentence)
+                : length(FILE, "model_max_length", tokenizer);
+    }
+
+    private int length(String file, String field, JsonNode object) {
+        JsonNode length = object.path(field);
+        if (length.isMissingNode() || length.isNull()) {
+            return Integer.MAX_VALUE;
+        }
+        if (!length.isNumber() || !(length.doubleValue() >= PairTokenizers.SHORTEST_MAX_LENGTH)) {
+            throw invalid(
+                    file,
+                    field,
+                    "must be a number of at least %d, not %s"
+                            .formatted(PairTokenizers.SHORTEST_MAX_LENGTH, length));
+        }
+        return (int) Math.min(length.doubleValue(), Integer.MAX_VALUE);
+    }
+
+    /**
+     * At which end long texts are cut.
+     *
+     * @param truncation of {@code tokenizer.json}, which says it where {@code
+     *     tokenizer_config.json} does not
+     * @throws InvalidCheckpointException if it is neither left nor right
+     */
+    TruncationSide truncationSide(JsonNode truncation) {
+        JsonNode side = tokenizer.path("truncation_side");
+        if (side.isMissingNode()) {
+            return truncation.path("direction").asText().equals("Left")
+                    ? TruncationSide.LEFT
+                    : TruncationSide.RIGHT;
+        }
+        return switch (side.asText()) {
+            case "left" -> TruncationSide.LEFT;
+            case "right" -> TruncationSide.RIGHT;
+            default -> throw invalid(FILE, "truncation_side", "must be left or right, not " + side);
+        };
+    }
+
+    /**
+     * The normalizer that the tokenizer's class makes of {@code do_lower_case}, {@code
+     * strip_accents} and {@code tokenize_chinese_chars}, in the place of another such one; empty
+     * where the one in {@code tokenizer.json} is used.
+     *
+     * @param normalizer of {@code tokenizer.json}
+     * @throws InvalidCheckpointException if Sentence Transformers would lower the case of text, and
+     *     this normalizer does not
+     */
+    Optional<ObjectNode> normalizer(JsonNode normalizer) {
+        Optional<ObjectNode> made =
+                isOfClass(BERT_CLASSES) && normalizer.path("type").asText().equals("BertNormalizer")
+                        ? Optional.of(bertNormalizer())
+                        : Optional.empty();
+        if (sentence.path("do_lower_case").asBoolean()
+                && !lowers(made.map(JsonNode.class::cast).orElse(normalizer))) {
+            throw invalid(
+                    SENTENCE_FILE,
+                    "do_lower_case",
+                    "is true, but tokenizer.json keeps the case; give it a normalizer that does"
+                            + " not");
+        }
+        return made;
+    }
+
+    private ObjectNode bertNormalizer() {
+        Boolean strip = flag("strip_accents", null);
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "BertNormalizer")
+                .put("clean_text", true)
+                .put("handle_chinese_chars", flag("tokenize_chinese_chars", true))
+                .put("strip_accents", strip)
+                .put("lowercase", flag("do_lower_case", true));
+    }
+
+    private @Nullable Boolean flag(String field, @Nullable Boolean absent) {
+        JsonNode value = tokenizer.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return absent;
+        }
+        if (!value.isBoolean()) {
+            throw invalid(FILE, field, "must be true or false, not " + value);
+        }
+        return value.booleanValue();
+    }
+
+    private static boolean lowers(JsonNode normalizer) {
+        return switch (normalizer.path("type").asText()) {
+            case "Lowercase" -> true;
+            case "BertNormalizer" -> normalizer.path("lowercase").asBoolean();
+            case "Sequence" -> {
+                boolean lowers = false;
+                for (JsonNode part : normalizer.path("normalizers")) {
+                    lowers |= lowers(part);
+                }
+                yield lowers;
+            }
+            default -> false;
+        };
+    }
+
+    /**
+     * A refusal of the value of a field of {@code tokenizer_config.json}, for the caller to throw.
+     */
     InvalidCheckpointException invalid(String field, String problem) {
+        return invalid(FILE, field, problem);
+    }
+
+    private InvalidCheckpointException invalid(String file, String field, String problem) {
         return new InvalidCheckpointException(
-                "%s: field \"%s\" %s"
-                        .formatted(directory.resolve("tokenizer_config.json"), field, problem));
+                "%s: field \"%s\" %s".formatted(directory.resolve(file), field, problem));
     }
 
     private JsonNode readIfPresent(String name) {
@@ -139,7 +273,11 @@ final class TokenizerConfig {
             return JSON.missingNode();
         }
         try {
-            return JSON.readTree(file.toFile());
+            JsonNode object = JSON.readTree(file.toFile());
+            if (!object.isObject()) {
+                throw new InvalidCheckpointException(file + ": not a JSON object");
+            }
+            return object;
         } catch (IOException e) {
             throw InvalidCheckpointException.unreadable(file, e);
         }

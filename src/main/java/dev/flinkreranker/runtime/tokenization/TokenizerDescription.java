@@ -20,14 +20,18 @@ import java.util.Map;
  * the large ones hold hundreds of thousands of entries.
  *
  * @param addedTokens the added tokens in file order
+ * @param normalizer the {@code normalizer}, or a missing node
  * @param postProcessor the {@code post_processor}, or a missing node
+ * @param truncation the {@code truncation}, or a missing node
  * @param vocabularySize largest token id plus one, added tokens included
  * @param ids the ids of the tokens that were asked for, as far as they are added tokens or entries
  *     of the vocabulary
  */
 record TokenizerDescription(
         List<AddedToken> addedTokens,
+        JsonNode normalizer,
         JsonNode postProcessor,
+        JsonNode truncation,
         long vocabularySize,
         Map<String, Long> ids) {
 
@@ -69,7 +73,9 @@ record TokenizerDescription(
             throws IOException {
         Map<String, Long> ids = new HashMap<>();
         List<AddedToken> addedTokens = new ArrayList<>();
+        JsonNode normalizer = MissingNode.getInstance();
         JsonNode postProcessor = MissingNode.getInstance();
+        JsonNode truncation = MissingNode.getInstance();
         long size = 0;
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw new IllegalArgumentException("not a JSON object");
@@ -83,6 +89,8 @@ record TokenizerDescription(
                         addedTokens.add(addedToken(token));
                     }
                 }
+                case "normalizer" -> normalizer = JSON.readTree(parser);
+                case "truncation" -> truncation = JSON.readTree(parser);
                 case "post_processor" -> postProcessor = JSON.readTree(parser);
                 case "model" -> size = modelVocabulary(parser, tokens, ids);
                 default -> parser.skipChildren();
@@ -97,7 +105,8 @@ record TokenizerDescription(
                 ids.put(token.content(), token.id());
             }
         }
-        return new TokenizerDescription(addedTokens, postProcessor, size, ids);
+        return new TokenizerDescription(
+                addedTokens, normalizer, postProcessor, truncation, size, ids);
     }
 
     private static AddedToken addedToken(JsonNode token) {

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.tokenization;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,9 @@ public final class TokenizerFile implements AutoCloseable {
     private final Optional<PairTemplate> pairTemplate;
     private final OptionalLong bosId;
     private final OptionalLong paddingId;
+    private final int maxLength;
+    private final TruncationSide truncationSide;
+    private final Map<String, ObjectNode> replaced;
     private final Map<SpecialTokens, TextEncoder> encoders = new EnumMap<>(SpecialTokens.class);
     private boolean closed;
 
@@ -42,6 +46,12 @@ public final class TokenizerFile implements AutoCloseable {
         this.description = description;
         this.bosId = specialToken(config, description, "bos_token");
         this.paddingId = specialToken(config, description, "pad_token");
+        this.maxLength = config.maxLength();
+        this.truncationSide = config.truncationSide(description.truncation());
+        this.replaced =
+                config.normalizer(description.normalizer())
+                        .map(normalizer -> Map.of("normalizer", normalizer))
+                        .orElse(Map.of());
         this.pairTemplate = PairTemplate.of(description.postProcessor(), config.makesTokenTypes());
         description.addedTokens().forEach(t -> addedTokens.put(t.content(), t.id()));
     }
@@ -49,9 +59,9 @@ public final class TokenizerFile implements AutoCloseable {
     /**
      * Opens the tokenizer of a checkpoint and proves that it works.
      *
-     * @param directory a checkpoint directory with {@code tokenizer.json}; {@code
-     *     tokenizer_config.json} and {@code config.json} beside it tell bos, padding and whether
-     *     there are token types
+     * @param directory a checkpoint directory with {@code tokenizer.json}; the configurations
+     *     beside it tell special tokens, whether there are token types, the length, the side that
+     *     is cut, and how BERT lowers the case
      * @throws InvalidCheckpointException if the file is missing or is not a tokenizer; one line
      *     that names the file
      */
@@ -139,6 +149,16 @@ public final class TokenizerFile implements AutoCloseable {
         return paddingId;
     }
 
+    /** The most tokens that the folder says a pair should have; 2^31 - 1 for no limit. */
+    int maxLength() {
+        return maxLength;
+    }
+
+    /** At which end the folder wants long texts cut. */
+    TruncationSide truncationSide() {
+        return truncationSide;
+    }
+
     /** The encoder that treats control tokens in text as asked; built at its first use. */
     TextEncoder encoder(SpecialTokens mode) {
         synchronized (encoders) {
@@ -153,7 +173,8 @@ public final class TokenizerFile implements AutoCloseable {
         Map<String, String> names =
                 mode == SpecialTokens.PLAIN_TEXT ? unspeakableNames() : Map.of();
         try {
-            return new TextEncoder(new NativeTokenizer(new TokenizerRewriter(names).rewrite(file)));
+            return new TextEncoder(
+                    new NativeTokenizer(new TokenizerRewriter(names, replaced).rewrite(file)));
         } catch (IOException e) {
             throw InvalidCheckpointException.unreadable(file, e);
         } catch (RuntimeException e) {

@@ -33,12 +33,15 @@ final class TokenizerRewriter {
     private static final Set<String> DROPPED = Set.of("truncation", "padding", "post_processor");
 
     private final Map<String, String> names;
+    private final Map<String, ObjectNode> replaced;
 
     /**
      * @param names new names by old name; tokens that are not in it keep their names
+     * @param replaced what stands in the place of a part of the file, by its field
      */
-    TokenizerRewriter(Map<String, String> names) {
+    TokenizerRewriter(Map<String, String> names, Map<String, ObjectNode> replaced) {
         this.names = Map.copyOf(names);
+        this.replaced = Map.copyOf(replaced);
     }
 
     /** The rewritten JSON text of a file that {@link TokenizerDescription} could read. */
@@ -56,6 +59,9 @@ final class TokenizerRewriter {
                 if (DROPPED.contains(field)) {
                     in.skipChildren();
                     out.writeNull();
+                } else if (replaced.containsKey(field)) {
+                    in.skipChildren();
+                    JSON.writeTree(out, replaced.get(field));
                 } else if (field.equals("added_tokens")) {
                     addedTokens(in, out);
                 } else if (field.equals("model")) {

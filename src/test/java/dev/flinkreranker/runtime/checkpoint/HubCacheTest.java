@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HubCacheTest {
@@ -83,7 +87,8 @@ class HubCacheTest {
     void refusesACacheWithoutARef() throws IOException {
         Files.delete(cache.resolve("refs/main"));
 
-        assertRefused("refs/main: no such file; name a folder under snapshots instead");
+        assertRefused(
+                "refs/main: no such file; fetch the model to its end, or name a folder under");
     }
 
     @Test
@@ -109,6 +114,52 @@ class HubCacheTest {
         Files.delete(cache.resolve("blobs/1"));
 
         assertRefused("config.json: no such file");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HF_HUB_CACHE=/c HF_HOME=/h XDG_CACHE_HOME=/x, /c",
+        "HF_HOME=/h XDG_CACHE_HOME=/x, /h/hub",
+        "HF_HOME=~/h, HOME/h/hub",
+        "XDG_CACHE_HOME=/x, /x/huggingface/hub",
+        "HF_HUB_CACHE= HF_HOME=, HOME/.cache/huggingface/hub",
+    })
+    void liesWhereTheEnvironmentSays(String environment, String expected) {
+        Map<String, String> variables =
+                Arrays.stream(environment.split(" "))
+                        .map(variable -> variable.split("=", 2))
+                        .collect(Collectors.toMap(v -> v[0], v -> v[1]));
+
+        assertThat(HubCache.of(variables).root())
+                .isEqualTo(Path.of(expected.replace("HOME", System.getProperty("user.home"))));
+    }
+
+    @Test
+    void findsAModelByItsId() {
+        HubCache hub = new HubCache(root);
+
+        assertThat(hub.directory(Path.of("BAAI/x"))).isEqualTo(snapshot);
+        assertThat(hub.directory(cache)).isEqualTo(snapshot);
+        assertThat(hub.has(Path.of("BAAI/x"))).isTrue();
+        assertThat(hub.has(Path.of("BAAI/y"))).isFalse();
+    }
+
+    @Test
+    void saysHowToGetAModelThatIsNotThere() {
+        assertThatThrownBy(() -> new HubCache(root).directory(Path.of("BAAI/y")))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage(
+                        "BAAI/y: no such directory, nor is it in the Hub cache %s; ./rerank model"
+                                + " fetch BAAI/y brings it",
+                        root);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/no/such", "no", "a/b/c", "../x", "a/..", "a--b/c", "a/b c", ".a/b"})
+    void whatIsNoIdIsOnlyADirectory(String name) {
+        assertThatThrownBy(() -> new HubCache(root).directory(Path.of(name)))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage(name + ": no such directory");
     }
 
     private void ref(String revision) throws IOException {

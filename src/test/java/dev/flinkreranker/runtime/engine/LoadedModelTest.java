@@ -53,6 +53,7 @@ class LoadedModelTest {
                 null,
                 null,
                 Truncation.LIBRARY,
+                null,
                 "Is this passage number " + number + "?",
                 null,
                 null,

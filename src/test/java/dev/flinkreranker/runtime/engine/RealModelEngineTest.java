@@ -48,6 +48,7 @@ class RealModelEngineTest {
                         null,
                         null,
                         null,
+                        null,
                         SpecialTokens.PLAIN_TEXT),
                 ScoringSettings.defaults(),
                 query,

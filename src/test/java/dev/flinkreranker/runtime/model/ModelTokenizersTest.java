@@ -41,6 +41,7 @@ class ModelTokenizersTest {
                             null,
                             null,
                             null,
+                            null,
                             SpecialTokens.PLAIN_TEXT);
             assertThat(reranker.check(tooLong))
                     .containsExactly("max_length 513: the model has positions for 512 tokens");

@@ -42,6 +42,7 @@ class SmallRealModelTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 SpecialTokens.PLAIN_TEXT);
                 PAIRS.add(
                         reranker.tokenizer(settings)

@@ -34,6 +34,6 @@ final class Fixtures {
 
     static TokenizationSettings settings(Integer maxLength, Integer queryMaxLength, Truncation t) {
         return new TokenizationSettings(
-                maxLength, queryMaxLength, t, null, null, null, SpecialTokens.PLAIN_TEXT);
+                maxLength, queryMaxLength, t, null, null, null, null, SpecialTokens.PLAIN_TEXT);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +74,7 @@ class PairTokenizersTest {
                                             line.path("max_length").asInt(),
                                             integer(line.path("query_max_length")),
                                             Truncation.valueOf(line.path("truncation").asText()),
+                                            side(line.path("truncation_side").asText("right")),
                                             line.path("prompt").asText(null),
                                             null,
                                             null,
@@ -89,6 +91,10 @@ class PairTokenizersTest {
                     .as(line::toString)
                     .isEqualTo(line.path("prompt_length").asInt());
         }
+    }
+
+    private static TruncationSide side(String name) {
+        return TruncationSide.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     private static Integer integer(JsonNode node) {
@@ -126,6 +132,7 @@ class PairTokenizersTest {
                         512,
                         null,
                         rule,
+                        null,
                         "Q" + "1".repeat(prompt),
                         "",
                         "",
@@ -180,6 +187,7 @@ class PairTokenizersTest {
                             null,
                             null,
                             Truncation.LIBRARY,
+                            null,
                             null,
                             null,
                             null,
@@ -300,6 +308,7 @@ class PairTokenizersTest {
                         3,
                         Truncation.LIBRARY,
                         null,
+                        null,
                         "cells in ",
                         "of ",
                         SpecialTokens.PLAIN_TEXT);
@@ -372,7 +381,14 @@ class PairTokenizersTest {
                 .containsExactly("query_max_length 0: must be at least 1");
         TokenizationSettings prompt =
                 new TokenizationSettings(
-                        null, null, Truncation.LIBRARY, "?", null, null, SpecialTokens.PLAIN_TEXT);
+                        null,
+                        null,
+                        Truncation.LIBRARY,
+                        null,
+                        "?",
+                        null,
+                        null,
+                        SpecialTokens.PLAIN_TEXT);
         assertThat(xlm.check(prompt)).containsExactly("prompt: this model takes none");
         PairTokenizers qwen =
                 new PairTokenizers(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +13,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TextEncoderTest {
 
@@ -64,8 +65,9 @@ class TextEncoderTest {
         assertThat(xlm.ids(word)).isNotEmpty();
     }
 
-    @Test
-    void anAbsurdTextIsCutWithoutTouchingTheIdsThatAreUsed() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void anAbsurdTextIsCutWithoutTouchingTheIdsThatAreUsed(TruncationSide side) throws IOException {
         String text =
                 Fixtures.lines("expected-ids.jsonl").stream()
                         .map(line -> line.path("text").asText())
@@ -74,9 +76,9 @@ class TextEncoderTest {
         assertThat(text.length()).isGreaterThan(limit * 250);
         for (TokenizerFile file : List.of(gemma, xlm)) {
             long[] all = file.ids(text);
-            long[] some = file.encoder(SpecialTokens.PLAIN_TEXT).ids(text, limit);
+            long[] some = file.encoder(SpecialTokens.PLAIN_TEXT).ids(text, limit, side);
             assertThat(some.length).isLessThan(all.length).isGreaterThan(limit);
-            assertThat(Arrays.copyOf(some, limit)).containsExactly(Arrays.copyOf(all, limit));
+            assertThat(side.kept(some, limit)).containsExactly(side.kept(all, limit));
         }
     }
 
@@ -85,16 +87,21 @@ class TextEncoderTest {
         String blanks = " ".repeat(300 * 8);
         String text = blanks + "end";
         TextEncoder encoder = xlm.encoder(SpecialTokens.PLAIN_TEXT);
-        assertThat(encoder.ids(text, 8)).containsExactly(encoder.ids(text));
+        assertThat(encoder.ids(text, 8, TruncationSide.RIGHT)).containsExactly(encoder.ids(text));
     }
 
     @Test
     void theCutDoesNotSplitACharacter() {
         String text = "x".repeat(249) + "😀".repeat(1000);
-        long[] ids = gemma.encoder(SpecialTokens.PLAIN_TEXT).ids(text, 1);
+        long[] ids = gemma.encoder(SpecialTokens.PLAIN_TEXT).ids(text, 1, TruncationSide.RIGHT);
         assertThat(ids).startsWith(gemma.ids("x".repeat(249)));
         long[] replacement = gemma.ids("\uFFFD");
         assertThat(ids).doesNotContain(replacement[replacement.length - 1]);
+
+        String left = "😀".repeat(1000) + "x".repeat(249);
+        assertThat(gemma.encoder(SpecialTokens.PLAIN_TEXT).ids(left, 1, TruncationSide.LEFT))
+                .endsWith(gemma.ids("x".repeat(249)))
+                .doesNotContain(replacement[replacement.length - 1]);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
+import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import java.io.IOException;
@@ -146,7 +147,7 @@ public final class JobConfigReader {
         for (Map.Entry<String, ModelConfig> entry : config.models().entrySet()) {
             try {
                 Path directory = Path.of(entry.getValue().directory());
-                if (Files.isDirectory(directory)) {
+                if (HubCache.ofProcess().has(directory)) {
                     ModelDescriptor.read(directory);
                 }
             } catch (InvalidCheckpointException e) {

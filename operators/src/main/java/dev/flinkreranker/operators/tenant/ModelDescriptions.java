@@ -1,9 +1,9 @@
 package dev.flinkreranker.operators.tenant;
 
+import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +44,7 @@ public final class ModelDescriptions {
     private static Known read(ModelReference model) {
         ModelDescriptor descriptor = null;
         try {
-            if (Files.isDirectory(model.path())) {
+            if (HubCache.ofProcess().has(model.path())) {
                 descriptor = ModelDescriptor.read(model.path());
             }
         } catch (InvalidCheckpointException e) {

@@ -7,6 +7,7 @@ import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.Truncation;
+import dev.flinkreranker.runtime.tokenization.TruncationSide;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLength limit of a pair in tokens; null for the model's own
  * @param queryMaxLength limit of the query in tokens; null for three quarters of {@code maxLength}
  * @param truncation the rule for pairs that are too long
+ * @param truncationSide at which end texts that are too long are cut; null for the model's own
  * @param prompt the question put after the passage; null for the model's own
  * @param queryInstruction text put before the query; null for the model's own
  * @param passageInstruction text put before the passage; null for the model's own
@@ -61,6 +63,7 @@ public record RerankSettings(
         @Nullable Integer maxLength,
         @Nullable Integer queryMaxLength,
         Truncation truncation,
+        @Nullable TruncationSide truncationSide,
         @Nullable String prompt,
         @Nullable String queryInstruction,
         @Nullable String passageInstruction,
@@ -140,6 +143,7 @@ public record RerankSettings(
                 maxLength,
                 queryMaxLength,
                 truncation,
+                truncationSide,
                 prompt,
                 queryInstruction,
                 passageInstruction,

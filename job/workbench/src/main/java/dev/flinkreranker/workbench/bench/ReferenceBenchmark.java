@@ -193,6 +193,7 @@ final class ReferenceBenchmark extends Benchmark {
                 null,
                 null,
                 null,
+                null,
                 SpecialTokens.REFERENCE);
     }
 

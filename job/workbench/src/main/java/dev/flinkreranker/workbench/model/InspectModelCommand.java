@@ -6,7 +6,6 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
-import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.workbench.options.ScoringOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -87,7 +86,6 @@ final class InspectModelCommand implements Callable<Integer> {
         try {
             checkpoint = Checkpoint.open(directory);
             try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
-                reranker.check(TokenizationSettings.defaults());
                 List<String> objections = reranker.check(settings);
                 if (!objections.isEmpty()) {
                     throw new ParameterException(spec.commandLine(), String.join("; ", objections));
@@ -95,7 +93,12 @@ final class InspectModelCommand implements Callable<Integer> {
                 PrintWriter err = spec.commandLine().getErr();
                 reranker.descriptor().warnings(settings).forEach(w -> err.println("warning: " + w));
                 ModelReport report =
-                        new ModelReport(checkpoint, reranker.descriptor(), settings, tokens);
+                        new ModelReport(
+                                checkpoint,
+                                reranker.descriptor(),
+                                reranker.defaultMaxLength(),
+                                settings,
+                                tokens);
                 if (json) {
                     out.println(report.json());
                 } else {

@@ -36,20 +36,24 @@ final class ModelReport {
 
     private final Checkpoint checkpoint;
     private final ModelDescriptor model;
+    private final int maxLength;
     private final ScoringSettings settings;
     private final TokenCounts tokens;
 
     /**
+     * @param maxLength what {@code max_length} is where nobody says it
      * @param settings settings that the model has nothing against
      * @param tokens the pair whose operations are counted
      */
     ModelReport(
             Checkpoint checkpoint,
             ModelDescriptor model,
+            int maxLength,
             ScoringSettings settings,
             TokenCounts tokens) {
         this.checkpoint = checkpoint;
         this.model = model;
+        this.maxLength = maxLength;
         this.settings = settings;
         this.tokens = tokens;
     }
@@ -74,6 +78,7 @@ final class ModelReport {
                 model.maxTokens() == Integer.MAX_VALUE
                         ? "any length"
                         : "%,d tokens".formatted(model.maxTokens()));
+        line(text, "max_length", "%,d tokens by default".formatted(maxLength));
         line(
                 text,
                 "weights",
@@ -147,6 +152,7 @@ final class ModelReport {
         if (model.maxTokens() != Integer.MAX_VALUE) {
             root.put("max_tokens", model.maxTokens());
         }
+        root.put("default_max_length", maxLength);
         ObjectNode weights = root.putObject("weight_bytes");
         bytesByType().forEach((type, size) -> weights.put(type.name(), size));
         root.put("files", files());

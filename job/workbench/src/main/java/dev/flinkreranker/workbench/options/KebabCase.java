@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.HeadSelection;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.Truncation;
+import dev.flinkreranker.runtime.tokenization.TruncationSide;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -49,6 +50,12 @@ abstract sealed class KebabCase<E extends Enum<E>> implements ITypeConverter<E> 
     static final class OfTruncation extends KebabCase<Truncation> {
         OfTruncation() {
             super(Truncation.class);
+        }
+    }
+
+    static final class OfTruncationSide extends KebabCase<TruncationSide> {
+        OfTruncationSide() {
+            super(TruncationSide.class);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.options;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.Truncation;
+import dev.flinkreranker.runtime.tokenization.TruncationSide;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -12,7 +13,9 @@ public final class TokenizationOptions {
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            description = "Limit in tokens, as the model's reference counts it (default: 512).")
+            description =
+                    "Limit in tokens, as the model's reference counts it (default: 512, or the"
+                            + " model's own limit where that is lower).")
     private @Nullable Integer maxLength;
 
     @Option(
@@ -30,6 +33,15 @@ public final class TokenizationOptions {
                     "library: as FlagEmbedding cuts long pairs; model-card: as the model card's"
                             + " snippet does (default: ${DEFAULT-VALUE}).")
     private Truncation truncation;
+
+    @Option(
+            names = "--truncation-side",
+            paramLabel = "SIDE",
+            converter = KebabCase.OfTruncationSide.class,
+            description =
+                    "right or left: where long texts are cut (default: as the model's tokenizer"
+                            + " says).")
+    private @Nullable TruncationSide truncationSide;
 
     @Option(
             names = "--prompt",
@@ -64,6 +76,7 @@ public final class TokenizationOptions {
                 maxLength,
                 queryMaxLength,
                 truncation,
+                truncationSide,
                 prompt,
                 queryInstruction,
                 passageInstruction,

@@ -42,6 +42,7 @@ class InspectModelCommandTest {
                         "layers 6 of width 384; heads at 3 to 6\n",
                         "score the logit of the label\n",
                         "parameters 23,158,276\n",
+                        "max_length 256 tokens by default\n",
                         "weights F16 46.32 MB in 1 file\n",
                         "in float32 weights 23.84 MB mapped + 44.96 MB converted\n",
                         "FLOPs per pair 13.29 GFLOP for 0 + 512 + 0 tokens\n")

@@ -25,7 +25,14 @@ public record BareLoop(Reranker reranker, PairTokenizer tokenizer) {
     /** The job's defaults with that limit. */
     public static TokenizationSettings tokenization(int maxLength) {
         return new TokenizationSettings(
-                maxLength, null, Truncation.LIBRARY, null, null, null, SpecialTokens.PLAIN_TEXT);
+                maxLength,
+                null,
+                Truncation.LIBRARY,
+                null,
+                null,
+                null,
+                null,
+                SpecialTokens.PLAIN_TEXT);
     }
 
     public List<TokenizedPair> tokenize(TextRequest request) {

@@ -7,6 +7,7 @@ import dev.flinkreranker.job.config.Yaml;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import java.io.IOException;
@@ -149,10 +150,14 @@ public final class ConfigurationReader {
 
     private static Path directory(Draft draft, JsonNode model) throws IOException {
         Path directory = draft.base().resolve(model.textValue()).normalize();
-        if (!Files.isDirectory(directory)) {
+        if (Files.isDirectory(directory)) {
+            return directory;
+        }
+        HubCache cache = HubCache.ofProcess();
+        if (!cache.has(Path.of(model.textValue()))) {
             throw new NoSuchFileException(directory.toString(), null, "no such model directory");
         }
-        return directory;
+        return cache.folder(model.textValue());
     }
 
     private static ComputeType computeType(String name, @Nullable JsonNode value) {
