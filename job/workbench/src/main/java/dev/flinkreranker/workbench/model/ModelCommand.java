@@ -6,12 +6,17 @@ import picocli.CommandLine.Command;
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        description = "Look into a checkpoint, or write one of random weights.",
+        description = "Fetch a model, look into a checkpoint, or write one of random weights.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
+            "  ./rerank model fetch BAAI/bge-reranker-v2-m3",
             "  ./rerank model inspect bge-reranker-v2-m3",
             "  ./rerank model random --shape v2-m3 --tokenizer tokenizer.json /tmp/m3"
         },
-        subcommands = {InspectModelCommand.class, RandomModelCommand.class})
+        subcommands = {
+            FetchModelCommand.class,
+            InspectModelCommand.class,
+            RandomModelCommand.class
+        })
 public final class ModelCommand {}
