@@ -3,14 +3,18 @@ package dev.flinkreranker.runtime.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * An unconverted Hugging Face checkpoint: {@code config.json} and {@code model.safetensors}, or
@@ -22,8 +26,10 @@ public final class Checkpoint {
 
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
+    private static final Pattern OLD_NORM = Pattern.compile("LayerNorm\\.(gamma|beta)$");
 
     private final Path directory;
+    private final Path tokenizerDirectory;
     private final CheckpointConfig config;
     private final ModuleChain modules;
     private final Map<String, StoredTensor> tensors;
@@ -31,11 +37,13 @@ public final class Checkpoint {
 
     private Checkpoint(
             Path directory,
+            Path tokenizerDirectory,
             List<FileIdentity> files,
             CheckpointConfig config,
             ModuleChain modules,
             Map<String, StoredTensor> tensors) {
         this.directory = directory;
+        this.tokenizerDirectory = tokenizerDirectory;
         this.files = files;
         this.config = config;
         this.modules = modules;
@@ -45,7 +53,7 @@ public final class Checkpoint {
     /**
      * Opens a checkpoint directory, the snapshot that {@code refs/main} of a Hub cache's folder
      * names, or the model of an id ({@code org/name}) in the process's Hub cache. Nothing is
-     * downloaded.
+     * downloaded. An adapter's folder opens as the model that it makes of its base.
      *
      * @throws InvalidCheckpointException if something is missing, cannot be read or cannot be true
      */
@@ -53,12 +61,46 @@ public final class Checkpoint {
         Path directory = HubCache.ofProcess().directory(named);
         // Before anything of them is read.
         List<FileIdentity> files = FileIdentity.in(directory);
+        if (LoraAdapter.isIn(directory)) {
+            return adapted(directory, files);
+        }
         CheckpointConfig config = CheckpointConfig.read(directory.resolve("config.json"));
         ModuleChain modules = ModuleChain.read(directory);
+        return new Checkpoint(
+                directory,
+                directory,
+                files,
+                config,
+                modules,
+                Collections.unmodifiableMap(tensors(directory, modules)));
+    }
+
+    private static Checkpoint adapted(Path directory, List<FileIdentity> files) {
+        LoraAdapter adapter = LoraAdapter.read(directory);
+        Path baseDirectory = adapter.base();
+        List<FileIdentity> all = new ArrayList<>(files);
+        all.addAll(FileIdentity.in(baseDirectory));
+        CheckpointConfig config = CheckpointConfig.read(baseDirectory.resolve("config.json"));
+        ModuleChain modules = ModuleChain.read(baseDirectory);
+        return new Checkpoint(
+                directory,
+                Files.exists(directory.resolve("tokenizer.json")) ? directory : baseDirectory,
+                List.copyOf(all),
+                config,
+                modules,
+                Collections.unmodifiableMap(
+                        adapter.mergedInto(tensors(baseDirectory, modules))));
+    }
+
+    private static Map<String, StoredTensor> tensors(Path directory, ModuleChain modules) {
         Map<String, StoredTensor> tensors = tensors(directory);
         modules.modules().forEach(module -> addTensors(module, tensors));
-        return new Checkpoint(
-                directory, files, config, modules, Collections.unmodifiableMap(tensors));
+        return tensors;
+    }
+
+    /** Whether there is a model's own weights, in one file or in shards. */
+    static boolean hasWeights(Path directory) {
+        return Files.exists(directory.resolve(SINGLE)) || Files.exists(directory.resolve(INDEX));
     }
 
     /**
@@ -68,9 +110,8 @@ public final class Checkpoint {
      * @throws InvalidCheckpointException if so
      */
     public void checkUnchanged() {
-        List<FileIdentity> now = FileIdentity.in(directory);
         for (FileIdentity file : files) {
-            if (!now.contains(file)) {
+            if (!file.isStill()) {
                 throw new InvalidCheckpointException(
                         file.path() + ": was changed or replaced while it was being read");
             }
@@ -82,7 +123,12 @@ public final class Checkpoint {
         return directory;
     }
 
-    /** Its configuration. */
+    /** Where its {@code tokenizer.json} is; of an adapter that has none, the base's directory. */
+    public Path tokenizerDirectory() {
+        return tokenizerDirectory;
+    }
+
+    /** Its configuration; of an adapter, the base's. */
     public CheckpointConfig config() {
         return config;
     }
@@ -115,8 +161,7 @@ public final class Checkpoint {
     public StoredTensor weight(String name, long... shape) {
         StoredTensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new InvalidCheckpointException(
-                    "%s: tensor \"%s\" is missing".formatted(directory, name));
+            throw missing(name, "");
         }
         List<Long> expected = Arrays.stream(shape).boxed().toList();
         if (!tensor.shape().equals(expected)) {
@@ -132,26 +177,50 @@ public final class Checkpoint {
         return tensor;
     }
 
+    /**
+     * A refusal for a tensor that is not there, for the caller to throw. Where all names begin with
+     * something else, as {@code torch.compile} and data parallel training leave them, it says so:
+     * transformers knows none of such names and scores with random weights.
+     *
+     * @param otherwise what else it means, or nothing
+     */
+    public InvalidCheckpointException missing(String name, String otherwise) {
+        Set<String> names = tensors.keySet();
+        String hint =
+                names.stream()
+                        .filter(other -> other.endsWith("." + name))
+                        .map(other -> other.substring(0, other.length() - name.length()))
+                        .filter(prefix -> names.stream().allMatch(n -> n.startsWith(prefix)))
+                        .findFirst()
+                        .map(
+                                prefix ->
+                                        ", but there is \"%s%s\": take \"%s\" off all names"
+                                                .formatted(prefix, name, prefix))
+                        .orElse(otherwise);
+        return new InvalidCheckpointException(
+                "%s: tensor \"%s\" is missing%s".formatted(directory, name, hint));
+    }
+
     private static Map<String, StoredTensor> tensors(Path directory) {
         Path single = directory.resolve(SINGLE);
         Path index = directory.resolve(INDEX);
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         if (Files.exists(single)) {
-            SafetensorsFile.read(single).forEach(tensor -> tensors.put(tensor.name(), tensor));
+            add(single, tensors);
         } else if (Files.exists(index)) {
             Map<String, String> weightMap = weightMap(index);
-            Set<String> shards = new LinkedHashSet<>(weightMap.values());
-            for (String shard : shards) {
-                for (StoredTensor tensor : SafetensorsFile.read(directory.resolve(shard))) {
-                    StoredTensor twin = tensors.put(tensor.name(), tensor);
-                    if (twin != null) {
-                        throw new InvalidCheckpointException(
-                                "%s: tensor \"%s\" is in %s too"
-                                        .formatted(tensor.file(), tensor.name(), twin.file()));
-                    }
-                }
+            Map<String, Set<String>> names = new HashMap<>();
+            // A tensor that is in two shards is that of the last one, as with transformers.
+            for (String shard : new TreeSet<>(weightMap.values())) {
+                names.put(shard, add(directory.resolve(shard), tensors));
             }
-            weightMap.forEach((name, shard) -> checkPlace(index, tensors.get(name), name, shard));
+            weightMap.forEach(
+                    (name, shard) -> {
+                        if (!names.get(shard).contains(name)) {
+                            throw new InvalidCheckpointException(
+                                    "%s: tensor \"%s\" is not in %s".formatted(index, name, shard));
+                        }
+                    });
         } else {
             throw new InvalidCheckpointException(
                     "%s: neither %s nor %s is there%s"
@@ -197,12 +266,29 @@ public final class Checkpoint {
         return weightMap;
     }
 
-    private static void checkPlace(
-            Path index, @Nullable StoredTensor tensor, String name, String shard) {
-        if (tensor == null || !tensor.file().getFileName().toString().equals(shard)) {
-            throw new InvalidCheckpointException(
-                    "%s: tensor \"%s\" is not in %s".formatted(index, name, shard));
+    /**
+     * Adds the tensors of a file, under the names of today.
+     *
+     * @return the names that they have in the file
+     */
+    private static Set<String> add(Path file, Map<String, StoredTensor> tensors) {
+        Set<String> stored = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (StoredTensor tensor : SafetensorsFile.read(file)) {
+            String name = OLD_NORM.matcher(tensor.name()).replaceFirst(Checkpoint::today);
+            stored.add(tensor.name());
+            if (!names.add(name)) {
+                throw new InvalidCheckpointException(
+                        "%s: tensor \"%s\" is there by its old name too".formatted(file, name));
+            }
+            tensors.put(name, tensor.named(name));
         }
+        return stored;
+    }
+
+    /** TensorFlow's BERT called a norm's weight and bias gamma and beta. */
+    private static String today(MatchResult old) {
+        return "LayerNorm." + (old.group(1).equals("gamma") ? "weight" : "bias");
     }
 
     private static String pickleHint(Path directory) {

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,19 @@ public final class CheckpointConfig {
     /** Whether the field is there and null. */
     public boolean isNull(String field) {
         return root.path(field).isNull();
+    }
+
+    /** Whether the field is a text. */
+    public boolean isText(String field) {
+        return root.path(field).isTextual();
+    }
+
+    /** Whether the field is absent, false, or a list or an object without members. */
+    public boolean isOff(String field) {
+        JsonNode node = root.path(field);
+        return !has(field)
+                || node.isContainerNode() && node.isEmpty()
+                || node.equals(BooleanNode.FALSE);
     }
 
     /** The text of a required field. */

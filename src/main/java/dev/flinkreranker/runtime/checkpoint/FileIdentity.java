@@ -38,6 +38,11 @@ record FileIdentity(Path path, @Nullable Object key, long size, FileTime modifie
         }
     }
 
+    /** Whether the same file is still there, unchanged. */
+    boolean isStill() {
+        return isRead(path) && of(path).equals(this);
+    }
+
     private static boolean isRead(Path file) {
         String name = file.getFileName().toString();
         return Files.isRegularFile(file)

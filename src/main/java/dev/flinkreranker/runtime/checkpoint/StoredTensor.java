@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a tensor of a checkpoint lies. Little-endian, row-major, as the safetensors format has it.
@@ -13,13 +14,36 @@ import java.util.List;
  * @param file the safetensors file it lies in
  * @param offset its first byte, counted from the start of the file
  * @param bytes its length in bytes
+ * @param update what an adapter adds to it; null for none
  */
 public record StoredTensor(
-        String name, StoredType type, List<Long> shape, Path file, long offset, long bytes) {
+        String name,
+        StoredType type,
+        List<Long> shape,
+        Path file,
+        long offset,
+        long bytes,
+        @Nullable LowRankUpdate update) {
 
     /** Copies the shape. */
     public StoredTensor {
         shape = List.copyOf(shape);
+    }
+
+    /** A tensor to which nothing is added. */
+    StoredTensor(
+            String name, StoredType type, List<Long> shape, Path file, long offset, long bytes) {
+        this(name, type, shape, file, offset, bytes, null);
+    }
+
+    /** The same tensor under another name. */
+    StoredTensor named(String other) {
+        return new StoredTensor(other, type, shape, file, offset, bytes, update);
+    }
+
+    /** The same tensor, to which an adapter adds something. */
+    StoredTensor updatedBy(LowRankUpdate added) {
+        return new StoredTensor(name, type, shape, file, offset, bytes, added);
     }
 
     /** Whether it begins at a multiple of its number's size, so that it can be used in place. */
@@ -37,12 +61,14 @@ public record StoredTensor(
         List<Long> part = new ArrayList<>(shape);
         part.set(0, count);
         long row = bytes / shape.get(0);
-        return new StoredTensor(name, type, part, file, offset + first * row, count * row);
-    }
-
-    /** The same under another name. */
-    StoredTensor named(String other) {
-        return new StoredTensor(other, type, shape, file, offset, bytes);
+        return new StoredTensor(
+                name,
+                type,
+                part,
+                file,
+                offset + first * row,
+                count * row,
+                update == null ? null : update.rows(first, count));
     }
 
     /** Number of elements. */

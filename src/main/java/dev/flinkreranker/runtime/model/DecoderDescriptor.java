@@ -79,7 +79,7 @@ record DecoderDescriptor(
         if (architecture.answers().isEmpty()) {
             return List.of();
         }
-        try (TokenizerFile tokenizer = TokenizerFile.open(checkpoint.directory())) {
+        try (TokenizerFile tokenizer = TokenizerFile.open(checkpoint.tokenizerDirectory())) {
             return architecture.answers().stream().map(tokenizer::firstId).toList();
         }
     }

@@ -181,13 +181,17 @@ record EncoderDescriptor(
 
     private static void checkSupported(CheckpointConfig config) {
         String activation = config.text("hidden_act", "gelu");
-        if (!activation.equals("gelu")) {
+        // The same function, by its formula in Python.
+        if (!activation.equals("gelu") && !activation.equals("gelu_python")) {
             throw config.invalid("hidden_act", "is \"" + activation + "\"; supported is gelu");
         }
         String positions = config.text("position_embedding_type", "absolute");
         if (!positions.equals("absolute")) {
             throw config.invalid(
                     "position_embedding_type", "is \"" + positions + "\"; supported is absolute");
+        }
+        if (config.flag("use_task_id", false)) {
+            throw config.invalid("use_task_id", "is true; supported is no embedding of tasks");
         }
     }
 }

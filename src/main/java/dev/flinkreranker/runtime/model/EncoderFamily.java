@@ -4,7 +4,10 @@ import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The encoder architectures: one network, three ways to name its weights and count positions. */
+/**
+ * The encoder architectures: one network, by several names, with two heads and two ways to count
+ * positions.
+ */
 enum EncoderFamily {
     BERT("bert", "Bert", "BERT", "bert.", "bert.pooler.dense", "classifier"),
     ROBERTA("roberta", "Roberta", "RoBERTa", "roberta.", "classifier.dense", "classifier.out_proj"),
@@ -14,7 +17,22 @@ enum EncoderFamily {
             "XLM-RoBERTa",
             "roberta.",
             "classifier.dense",
-            "classifier.out_proj");
+            "classifier.out_proj"),
+    CAMEMBERT(
+            "camembert",
+            "Camembert",
+            "CamemBERT",
+            "roberta.",
+            "classifier.dense",
+            "classifier.out_proj"),
+    DATA2VEC(
+            "data2vec-text",
+            "Data2VecText",
+            "data2vec",
+            "data2vec_text.",
+            "classifier.dense",
+            "classifier.out_proj"),
+    ERNIE("ernie", "Ernie", "ERNIE", "ernie.", "ernie.pooler.dense", "classifier");
 
     private static final String MODEL_TYPE = "model_type";
 
@@ -76,6 +94,6 @@ enum EncoderFamily {
 
     /** Whether positions count on from the padding token's id, skipping padding tokens. */
     boolean countsFromPadding() {
-        return this != BERT;
+        return this != BERT && this != ERNIE;
     }
 }

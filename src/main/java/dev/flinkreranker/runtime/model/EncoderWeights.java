@@ -1,7 +1,6 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
-import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.program.WeightSpec;
 import java.util.ArrayList;
@@ -31,9 +30,7 @@ record EncoderWeights(
     void checkHead(Checkpoint checkpoint) {
         String weight = family.output() + ".weight";
         if (!checkpoint.has(weight)) {
-            throw new InvalidCheckpointException(
-                    "%s: tensor \"%s\" is missing: this is an embedding checkpoint, not a reranker"
-                            .formatted(checkpoint.directory(), weight));
+            throw checkpoint.missing(weight, ": this is an embedding checkpoint, not a reranker");
         }
     }
 

@@ -50,13 +50,13 @@ final class ModelTokenizers implements AutoCloseable {
     }
 
     private void checkTables(TokenizerFile opened) {
-        if (opened.vocabularySize() > descriptor.vocabularySize()) {
+        if (opened.modelVocabularySize() > descriptor.vocabularySize()) {
             throw new InvalidCheckpointException(
                     ("%s: has token ids up to %d, but the model's embedding has %d rows; it is the"
                                     + " tokenizer of another model")
                             .formatted(
                                     directory.resolve("tokenizer.json"),
-                                    opened.vocabularySize() - 1,
+                                    opened.modelVocabularySize() - 1,
                                     descriptor.vocabularySize()));
         }
         if (opened.tokenTypes() > descriptor.tokenTypes()) {

@@ -2,7 +2,6 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
-import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.model.ScoreHead.Kind;
 import dev.flinkreranker.runtime.model.ScoreHead.Pooling;
 import dev.flinkreranker.runtime.model.ScoreHead.Step;
@@ -109,10 +108,8 @@ final class ModernBertConfigReader {
     /** The head of {@code ModernBertForSequenceClassification}. */
     private ScoreHead classifier(int hidden, double epsilon) {
         if (!checkpoint.has("classifier.weight")) {
-            throw new InvalidCheckpointException(
-                    ("%s: tensor \"classifier.weight\" is missing: this is an embedding checkpoint,"
-                                    + " not a reranker")
-                            .formatted(checkpoint.directory()));
+            throw checkpoint.missing(
+                    "classifier.weight", ": this is an embedding checkpoint, not a reranker");
         }
         int labels = Labels.count(checkpoint, "classifier.weight");
         String pooling = config.text("classifier_pooling", "cls");

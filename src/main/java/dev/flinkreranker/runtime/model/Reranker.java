@@ -39,7 +39,7 @@ public final class Reranker implements PairScorer {
             ProgramScorer scorer) {
         this.checkpoint = checkpoint;
         this.descriptor = descriptor;
-        this.tokenizers = new ModelTokenizers(checkpoint.directory(), descriptor);
+        this.tokenizers = new ModelTokenizers(checkpoint.tokenizerDirectory(), descriptor);
         this.weights = weights;
         this.scorer = scorer;
     }

@@ -5,6 +5,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.checkpoint.LowRankUpdate;
 import dev.flinkreranker.runtime.checkpoint.StoredTensor;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
@@ -83,7 +84,15 @@ public final class MappedWeights implements AutoCloseable {
         this.program = Program.load(Map.of(), plan.device(), plan.weightParts());
         this.manager = LibTorch.newManager(plan.device().device());
         try {
-            stored.forEach((spec, tensor) -> files.computeIfAbsent(file(spec, tensor), this::map));
+            stored.forEach(
+                    (spec, tensor) -> {
+                        files.computeIfAbsent(file(spec, tensor), this::map);
+                        if (tensor.update() != null) {
+                            tensor.update()
+                                    .tensors()
+                                    .forEach(t -> files.computeIfAbsent(copied(t), this::map));
+                        }
+                    });
             checkpoint.checkUnchanged();
         } catch (RuntimeException e) {
             close();
@@ -167,7 +176,7 @@ public final class MappedWeights implements AutoCloseable {
     }
 
     private Weight weight(WeightSpec spec) {
-        PtNDArray read = read(spec, files.get(file(spec, stored.get(spec))));
+        PtNDArray read = finite(spec, read(spec));
         if (!spec.isPacked(plan)) {
             return Weight.plain(read);
         }
@@ -189,29 +198,52 @@ public final class MappedWeights implements AutoCloseable {
         return new MappedFile(tensor.file(), unit(tensor), view);
     }
 
+    private static MappedFile copied(StoredTensor tensor) {
+        return new MappedFile(tensor.file(), unit(tensor), false);
+    }
+
     /** Of a misaligned tensor the bytes are mapped. */
     private static StoredType unit(StoredTensor tensor) {
         return tensor.isAligned() ? tensor.type() : StoredType.U8;
     }
 
-    private PtNDArray read(WeightSpec spec, PtNDArray file) {
+    private PtNDArray read(WeightSpec spec) {
         StoredTensor tensor = stored.get(spec);
+        MappedFile file = file(spec, tensor);
+        StoredType type = spec.use().type(tensor.type(), plan.type());
+        LowRankUpdate update = tensor.update();
+        if (update == null) {
+            return read(tensor, file, type);
+        }
+        // In float32, so that the sum is rounded to the compute type once.
+        try (PtNDArray matrix = read(tensor, file, StoredType.F32);
+                PtNDArray down = read(update.down(), copied(update.down()), StoredType.F32);
+                PtNDArray up = read(update.up(), copied(update.up()), StoredType.F32);
+                ProgramCall call = program.call("updated")) {
+            return call.tensor(matrix)
+                    .tensor(down)
+                    .tensor(up)
+                    .number(update.scale())
+                    .number(TorchType.code(type))
+                    .tensorFor(manager);
+        }
+    }
+
+    private PtNDArray read(StoredTensor tensor, MappedFile file, StoredType type) {
         StoredType unit = unit(tensor);
         boolean aligned = tensor.isAligned();
-        long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
+        long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
         try (ProgramCall call = program.call(aligned ? "tensor" : "misaligned")) {
-            call.tensor(file)
+            call.tensor(files.get(file))
                     .number(tensor.offset() / unit.bytes())
                     .number(tensor.bytes() / unit.bytes())
                     .list(shape);
             if (!aligned) {
                 call.number(TorchType.code(tensor.type()));
             }
-            PtNDArray read =
-                    call.number(TorchType.code(spec.use().type(tensor.type(), plan.type())))
-                            .text(plan.device().toString())
-                            .tensorFor(manager);
-            return finite(spec, read);
+            return call.number(TorchType.code(type))
+                    .text(plan.device().toString())
+                    .tensorFor(manager);
         }
     }
 

@@ -77,6 +77,7 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
     boolean isTakenAsStored(StoredTensor stored, ExecutionPlan plan) {
         return use.type(stored.type(), plan.type()) == stored.type()
                 && stored.isAligned()
+                && stored.update() == null
                 && !isPacked(plan);
     }
 

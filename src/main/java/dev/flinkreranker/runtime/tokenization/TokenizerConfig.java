@@ -42,6 +42,9 @@ final class TokenizerConfig {
     private static final Set<String> BERT_CLASSES =
             Set.of("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer");
 
+    /** Models whose tokenizer, where nobody names one, is BERT's. */
+    private static final Set<String> BERT_TYPES = Set.of("bert", "ernie");
+
     private static final String FILE = "tokenizer_config.json";
     private static final String SENTENCE_FILE = "sentence_bert_config.json";
 
@@ -140,7 +143,7 @@ final class TokenizerConfig {
         String className =
                 field("tokenizer_class").asText(modelField("tokenizer_class").asText(""));
         return className.isEmpty()
-                ? modelField("model_type").asText().equals("bert")
+                ? BERT_TYPES.contains(modelField("model_type").asText())
                 : classes.contains(className.replaceFirst("Fast$", ""));
     }
 

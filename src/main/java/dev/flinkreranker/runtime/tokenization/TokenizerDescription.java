@@ -23,6 +23,7 @@ import java.util.Map;
  * @param normalizer the {@code normalizer}, or a missing node
  * @param postProcessor the {@code post_processor}, or a missing node
  * @param truncation the {@code truncation}, or a missing node
+ * @param modelVocabularySize largest id of the vocabulary plus one
  * @param vocabularySize largest token id plus one, added tokens included
  * @param ids the ids of the tokens that were asked for, as far as they are added tokens or entries
  *     of the vocabulary
@@ -32,6 +33,7 @@ record TokenizerDescription(
         JsonNode normalizer,
         JsonNode postProcessor,
         JsonNode truncation,
+        long modelVocabularySize,
         long vocabularySize,
         Map<String, Long> ids) {
 
@@ -99,14 +101,15 @@ record TokenizerDescription(
         if (size == 0) {
             throw new IllegalArgumentException("model.vocab is missing or empty");
         }
+        long all = size;
         for (AddedToken token : addedTokens) {
-            size = Math.max(size, token.id() + 1);
+            all = Math.max(all, token.id() + 1);
             if (tokens.contains(token.content())) {
                 ids.put(token.content(), token.id());
             }
         }
         return new TokenizerDescription(
-                addedTokens, normalizer, postProcessor, truncation, size, ids);
+                addedTokens, normalizer, postProcessor, truncation, size, all, ids);
     }
 
     private static AddedToken addedToken(JsonNode token) {

@@ -87,7 +87,15 @@ public final class TokenizerFile implements AutoCloseable {
         }
     }
 
-    /** Largest token id plus one: how many rows the embedding must have. */
+    /**
+     * Largest id of the vocabulary plus one: how many rows the embedding must have. Added tokens
+     * may lie beyond, such as a padding token that no pair holds.
+     */
+    public long modelVocabularySize() {
+        return description.modelVocabularySize();
+    }
+
+    /** Largest token id plus one, added tokens included. */
     public long vocabularySize() {
         return description.vocabularySize();
     }

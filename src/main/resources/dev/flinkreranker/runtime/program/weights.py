@@ -17,6 +17,10 @@ class Weights(Module):
     copy = torch.view_copy(torch.clone(torch.narrow(file, 0, first, bytes)), dtype=stored)
     return torch.to(torch.view(copy, shape), torch.device(device), dtype)
 
+  # A matrix with what an adapter adds to it.
+  def updated(self, matrix: Tensor, down: Tensor, up: Tensor, scale: float, dtype: int) -> Tensor:
+    return torch.to(torch.add(matrix, torch.matmul(up, down), alpha=scale), dtype)
+
   # Whether no number is NaN or infinite: either would show in the least or the greatest.
   def finite(self, tensor: Tensor) -> bool:
     if torch.numel(tensor) == 0:

@@ -37,12 +37,29 @@ class CheckpointTest {
     }
 
     @Test
-    void refusesATensorThatIsInTwoShards() throws IOException {
+    void takesATensorThatIsInTwoShardsFromTheLast() throws IOException {
         writer("a").write(directory.resolve("model-1.safetensors"));
-        writer("a").write(directory.resolve("model-2.safetensors"));
-        index("{\"a\": \"model-1.safetensors\", \"b\": \"model-2.safetensors\"}");
+        writer("a", "b").write(directory.resolve("model-2.safetensors"));
+        index("{\"b\": \"model-2.safetensors\", \"a\": \"model-1.safetensors\"}");
 
-        assertRefused("model-2.safetensors: tensor \"a\" is in ");
+        assertThat(Checkpoint.open(directory).weight("a", 2).file())
+                .isEqualTo(directory.resolve("model-2.safetensors"));
+    }
+
+    @Test
+    void readsOldNamesOfNorms() {
+        writer("LayerNorm.gamma", "x.LayerNorm.beta", "gamma")
+                .write(directory.resolve("model.safetensors"));
+
+        assertThat(Checkpoint.open(directory).tensors())
+                .containsOnlyKeys("LayerNorm.weight", "x.LayerNorm.bias", "gamma");
+    }
+
+    @Test
+    void refusesATensorByBothItsNames() {
+        writer("LayerNorm.gamma", "LayerNorm.weight").write(directory.resolve("model.safetensors"));
+
+        assertRefused("tensor \"LayerNorm.weight\" is there by its old name too");
     }
 
     @Test
@@ -142,8 +159,12 @@ class CheckpointTest {
                 .hasMessage(prefix + "\"name\" must be true or false, not \"x\"");
     }
 
-    private static SafetensorsWriter writer(String tensor) {
-        return new SafetensorsWriter().add(tensor, StoredType.F32, new float[] {1, 2}, 2);
+    private static SafetensorsWriter writer(String... tensors) {
+        SafetensorsWriter writer = new SafetensorsWriter();
+        for (String tensor : tensors) {
+            writer.add(tensor, StoredType.F32, new float[] {1, 2}, 2);
+        }
+        return writer;
     }
 
     private void index(String weightMap) throws IOException {

@@ -62,6 +62,37 @@ class EncoderCheckpointTest {
         assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(single);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "camembert, roberta.",
+        "data2vec-text, data2vec_text.",
+        "roberta, roberta.",
+    })
+    void robertaByOtherNamesScoresAsItDoes(String type, String prefix) {
+        SHAPE.write(directory, StoredType.F32);
+        float[][] expected = score(ComputeType.FLOAT32);
+        SafetensorsWriter writer = new SafetensorsWriter();
+        SHAPE.tensors()
+                .forEach(
+                        (name, shape) ->
+                                writer.add(
+                                        name.replaceFirst("^roberta\\.", prefix),
+                                        StoredType.F32,
+                                        SHAPE.weights()
+                                                .values(
+                                                        name,
+                                                        (int)
+                                                                Arrays.stream(shape)
+                                                                        .reduce(
+                                                                                1,
+                                                                                (a, b) -> a * b)),
+                                        shape));
+        GoldenFile.writeConfig(directory, SHAPE.config().put("model_type", type));
+        writer.write(directory.resolve("model.safetensors"));
+
+        assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(expected);
+    }
+
     @Test
     void aSecondTokenTypeIsSeenOnlyByPassagesOfThatType() {
         SHAPE.write(directory, StoredType.F32);

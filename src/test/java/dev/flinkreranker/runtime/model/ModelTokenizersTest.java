@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
@@ -55,13 +56,49 @@ class ModelTokenizersTest {
         String bert = Files.readString(MODEL.resolve("tokenizer.json"));
         Files.writeString(
                 directory.resolve("tokenizer.json"),
-                bert.replaceFirst("\"added_tokens\":\\s*\\[", "$0" + addedToken(30522) + ","));
+                bert.replaceFirst("\"\\[PAD\\]\": 0,", "$0 \"no such word\": 30522,"));
         try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
             assertThatThrownBy(() -> reranker.tokenizer(TokenizationSettings.defaults()))
                     .isInstanceOf(InvalidCheckpointException.class)
                     .hasMessageContaining("tokenizer.json")
                     .hasMessageContaining("ids up to 30522")
                     .hasMessageContaining("30522 rows");
+        }
+    }
+
+    @Test
+    void anAddedTokenWithoutAnEmbeddingIsRefusedInPairsThatHoldIt() throws IOException {
+        copy("model.safetensors");
+        copy("config.json");
+        String bert = Files.readString(MODEL.resolve("tokenizer.json"));
+        Files.writeString(
+                directory.resolve("tokenizer.json"),
+                bert.replaceFirst("\"added_tokens\":\\s*\\[", "$0" + addedToken(30522) + ","));
+        TokenizationSettings reference =
+                new TokenizationSettings(
+                        null,
+                        null,
+                        Truncation.LIBRARY,
+                        null,
+                        null,
+                        null,
+                        null,
+                        SpecialTokens.REFERENCE);
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            PairTokenizer plain = reranker.tokenizer(TokenizationSettings.defaults());
+            PairTokenizer speaking = reranker.tokenizer(reference);
+            assertThat(
+                            reranker.score(
+                                    List.of(plain.pair("a", "[NEW]"), speaking.pair("a", "b")),
+                                    ScoringSettings.defaults()))
+                    .hasNumberOfRows(2);
+            assertThatThrownBy(
+                            () ->
+                                    reranker.score(
+                                            List.of(speaking.pair("a", "[NEW]")),
+                                            ScoringSettings.defaults()))
+                    .isInstanceOf(ScoringException.class)
+                    .hasMessageContaining("pair 0 has token id 30522");
         }
     }
 
