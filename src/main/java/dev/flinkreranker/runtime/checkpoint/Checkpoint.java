@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An unconverted Hugging Face checkpoint: {@code config.json} and {@code model.safetensors}, or
@@ -58,11 +59,27 @@ public final class Checkpoint {
      * @throws InvalidCheckpointException if something is missing, cannot be read or cannot be true
      */
     public static Checkpoint open(Path named) {
+        return open(named, null);
+    }
+
+    /**
+     * Opens a checkpoint directory, or an adapter on a base of one's own choice.
+     *
+     * @param base a directory or an id, as of {@link #open(Path)}; null for the base that the
+     *     adapter names, and where it is no adapter
+     * @throws InvalidCheckpointException as {@link #open(Path)}, and if there is a base for what is
+     *     no adapter
+     */
+    public static Checkpoint open(Path named, @Nullable Path base) {
         Path directory = HubCache.ofProcess().directory(named);
         // Before anything of them is read.
         List<FileIdentity> files = FileIdentity.in(directory);
         if (LoraAdapter.isIn(directory)) {
-            return adapted(directory, files);
+            return adapted(directory, files, base);
+        }
+        if (base != null) {
+            throw new InvalidCheckpointException(
+                    directory + ": is no adapter, so it takes no base");
         }
         CheckpointConfig config = CheckpointConfig.read(directory.resolve("config.json"));
         ModuleChain modules = ModuleChain.read(directory);
@@ -75,9 +92,10 @@ public final class Checkpoint {
                 Collections.unmodifiableMap(tensors(directory, modules)));
     }
 
-    private static Checkpoint adapted(Path directory, List<FileIdentity> files) {
+    private static Checkpoint adapted(
+            Path directory, List<FileIdentity> files, @Nullable Path base) {
         LoraAdapter adapter = LoraAdapter.read(directory);
-        Path baseDirectory = adapter.base();
+        Path baseDirectory = base == null ? adapter.base() : HubCache.ofProcess().directory(base);
         List<FileIdentity> all = new ArrayList<>(files);
         all.addAll(FileIdentity.in(baseDirectory));
         CheckpointConfig config = CheckpointConfig.read(baseDirectory.resolve("config.json"));
@@ -88,8 +106,7 @@ public final class Checkpoint {
                 List.copyOf(all),
                 config,
                 modules,
-                Collections.unmodifiableMap(
-                        adapter.mergedInto(tensors(baseDirectory, modules))));
+                Collections.unmodifiableMap(adapter.mergedInto(tensors(baseDirectory, modules))));
     }
 
     private static Map<String, StoredTensor> tensors(Path directory, ModuleChain modules) {

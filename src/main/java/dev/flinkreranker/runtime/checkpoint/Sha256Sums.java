@@ -60,7 +60,8 @@ public record Sha256Sums(Map<String, String> digests) {
 
     /**
      * The sums of a model directory's own files and of its modules', by name; of a Hub cache's
-     * folder or a model's id, those of the snapshot. What is hidden or in another folder is left out.
+     * folder or a model's id, those of the snapshot. What is hidden or in another folder is left
+     * out.
      *
      * @throws IOException when one cannot be read
      * @throws InvalidCheckpointException if a cache names no snapshot that lies in it

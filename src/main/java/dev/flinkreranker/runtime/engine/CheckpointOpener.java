@@ -38,7 +38,8 @@ final class CheckpointOpener implements ModelOpener {
      */
     @Override
     public PairScorer open(ModelReference model) throws InterruptedException {
-        Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
+        Reranker reranker =
+                Reranker.open(model.path(), model.basePath(), model.computeType(), model.device());
         try {
             if (model.sha256() != null) {
                 Sha256Sums.parse(model.sha256()).verify(reranker.directory());

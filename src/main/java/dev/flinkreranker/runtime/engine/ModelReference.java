@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.engine;
 
+import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.model.ComputeType;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  *     times
  * @param sha256 what its files must be, as {@link dev.flinkreranker.runtime.checkpoint.Sha256Sums}
  *     reads it; null: anything
+ * @param base the base of an adapter, a directory or an id; null: the one that it names
  */
 public record ModelReference(
         String directory,
         ComputeType computeType,
         String device,
         @Nullable String revision,
-        @Nullable String sha256)
+        @Nullable String sha256,
+        @Nullable String base)
         implements Serializable {
 
     /** Gives every device one name. */
@@ -34,11 +37,22 @@ public record ModelReference(
 
     /** A model without revision or checksums. */
     public ModelReference(String directory, ComputeType computeType, String device) {
-        this(directory, computeType, device, null, null);
+        this(directory, computeType, device, null, null, null);
     }
 
     /** The directory as a path. */
     public Path path() {
         return Path.of(directory);
+    }
+
+    /** Whether the directory, and the base if one is named, are on this machine. */
+    public boolean isHere() {
+        HubCache cache = HubCache.ofProcess();
+        return cache.has(path()) && (base == null || cache.has(Path.of(base)));
+    }
+
+    /** The base as a path; null where there is none. */
+    public @Nullable Path basePath() {
+        return base == null ? null : Path.of(base);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a checkpoint's configuration says about its model: sizes, depths, weights, costs. */
 public sealed interface ModelDescriptor
@@ -57,7 +58,17 @@ public sealed interface ModelDescriptor
      *     supported, incomplete or wrong
      */
     static ModelDescriptor read(Path directory) {
-        Checkpoint checkpoint = Checkpoint.open(directory);
+        return read(directory, null);
+    }
+
+    /**
+     * Reads the descriptor of an adapter on a base.
+     *
+     * @param base as of {@link Checkpoint#open(Path, Path)}
+     * @throws InvalidCheckpointException as {@link #read(Path)}
+     */
+    static ModelDescriptor read(Path directory, @Nullable Path base) {
+        Checkpoint checkpoint = Checkpoint.open(directory, base);
         ModelDescriptor descriptor = of(checkpoint);
         descriptor.weights().all().forEach(spec -> spec.in(checkpoint));
         return descriptor;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reranker ready to score: a program, and the memory-mapped weights of a checkpoint on one
@@ -55,8 +56,19 @@ public final class Reranker implements PairScorer {
      *     in that format
      */
     public static Reranker open(Path directory, ComputeType type, String device) {
+        return open(directory, null, type, device);
+    }
+
+    /**
+     * Opens an adapter on a base.
+     *
+     * @param base as of {@link Checkpoint#open(Path, Path)}
+     * @see #open(Path, ComputeType, String)
+     */
+    public static Reranker open(
+            Path directory, @Nullable Path base, ComputeType type, String device) {
         ExecutionPlan plan = type.plan(ComputeDevice.named(device));
-        Checkpoint checkpoint = Checkpoint.open(directory);
+        Checkpoint checkpoint = Checkpoint.open(directory, base);
         ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
         MappedWeights weights = new MappedWeights(checkpoint, descriptor.weights(), plan);
         try {

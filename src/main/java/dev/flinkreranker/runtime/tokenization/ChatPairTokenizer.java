@@ -13,7 +13,8 @@ import java.util.Objects;
  *
  * <p>Truncation as on the card under both {@link Truncation} rules: prefix, body and suffix fill
  * {@code max_length}, and the body is cut at its end, or at its beginning where that side is cut.
- * The query has no limit of its own unless one is asked for. (The card's {@code max_length} is 8192.)
+ * The query has no limit of its own unless one is asked for. (The card's {@code max_length} is
+ * 8192.)
  */
 final class ChatPairTokenizer implements PairTokenizer {
 

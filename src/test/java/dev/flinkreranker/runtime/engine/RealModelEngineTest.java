@@ -193,7 +193,8 @@ class RealModelEngineTest {
                         .map(sum -> sum.getValue() + "  " + sum.getKey())
                         .collect(Collectors.joining("\n"));
         ModelReference cached =
-                new ModelReference(directory.toString(), ComputeType.FLOAT32, "cpu", null, sums);
+                new ModelReference(
+                        directory.toString(), ComputeType.FLOAT32, "cpu", null, sums, null);
         try (RerankEngine engine = RerankEngine.acquire(EngineSettings.ofBatchTokens(2048))) {
             assertThat(engine.load(cached)).succeedsWithin(Duration.ofMinutes(1));
         }
@@ -220,7 +221,8 @@ class RealModelEngineTest {
     }
 
     private static ModelReference reference(String revision, String sha256) {
-        return new ModelReference(MODEL.toString(), ComputeType.FLOAT32, "cpu", revision, sha256);
+        return new ModelReference(
+                MODEL.toString(), ComputeType.FLOAT32, "cpu", revision, sha256, null);
     }
 
     private static RerankTask task(ModelReference model, List<Integer> cutoffs) {

@@ -40,6 +40,13 @@ class LoraAdapterTest {
     private static final FormulaWeights DELTA =
             new FormulaWeights(List.of(FormulaWeights.Rule.naming("", 0, 0.5f)));
 
+    private static final List<TokenizedPair> PAIRS =
+            List.of(
+                    new TokenizedPair(new long[] {1, 5, 9, 13, 40, 2}, 3, 1, false),
+                    new TokenizedPair(new long[] {1, 60, 2, 33}, 2, 1, false));
+    private static final ScoringSettings BOTH =
+            new ScoringSettings(List.of(2, 3), 1, List.of(), HeadSelection.BY_LAYER, false);
+
     @TempDir Path root;
 
     private final Map<String, long[]> shapes = new LinkedHashMap<>();
@@ -122,6 +129,27 @@ class LoraAdapterTest {
             }
             assertThat(actual[0][0]).isNotCloseTo(scores(base, type)[0][0], within(0.1f));
         }
+    }
+
+    @Test
+    void aBaseOfOnesOwnChoiceTakesThePlaceOfTheOneThatIsNamed() throws IOException {
+        write(CONFIG, update(new SafetensorsWriter(), QUERY, 32, 32));
+        float[][] expected = scores(adapter, ComputeType.FLOAT32);
+        write(
+                CONFIG.replace("../base", "org/elsewhere"),
+                update(new SafetensorsWriter(), QUERY, 32, 32));
+
+        try (Reranker reranker = Reranker.open(adapter, base, ComputeType.FLOAT32, "cpu")) {
+            assertThat(reranker.score(PAIRS, BOTH)).isDeepEqualTo(expected);
+        }
+        assertThat(ModelDescriptor.read(adapter, base).layers()).isEqualTo(3);
+    }
+
+    @Test
+    void onlyAnAdapterTakesABase() {
+        assertThatThrownBy(() -> ModelDescriptor.read(base, SMALL))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage(base + ": is no adapter, so it takes no base");
     }
 
     @Test
@@ -302,14 +330,8 @@ class LoraAdapterTest {
     }
 
     private static float[][] scores(Path directory, ComputeType type) {
-        List<TokenizedPair> pairs =
-                List.of(
-                        new TokenizedPair(new long[] {1, 5, 9, 13, 40, 2}, 3, 1, false),
-                        new TokenizedPair(new long[] {1, 60, 2, 33}, 2, 1, false));
-        ScoringSettings both =
-                new ScoringSettings(List.of(2, 3), 1, List.of(), HeadSelection.BY_LAYER, false);
         try (Reranker reranker = Reranker.open(directory, type, "cpu")) {
-            return reranker.score(pairs, both);
+            return reranker.score(PAIRS, BOTH);
         }
     }
 }

@@ -113,6 +113,7 @@ class PairTokenizersTest {
                         null,
                         Truncation.LIBRARY,
                         null,
+                        null,
                         "Find the law.",
                         null,
                         SpecialTokens.PLAIN_TEXT);

@@ -9,9 +9,7 @@ import dev.flinkreranker.operators.tenant.TenantConfigReader;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
-import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.engine.ModelReference;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +186,7 @@ public record JobConfig(
      */
     public List<String> unread() {
         return models.entrySet().stream()
-                .filter(model -> !HubCache.ofProcess().has(Path.of(model.getValue().directory())))
+                .filter(model -> !model.getValue().reference().isHere())
                 .map(
                         model ->
                                 ("models.%s: %s is not here, so what settings ask of this model is"

@@ -8,11 +8,10 @@ import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
-import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -146,9 +145,9 @@ public final class JobConfigReader {
         List<String> violations = new ArrayList<>();
         for (Map.Entry<String, ModelConfig> entry : config.models().entrySet()) {
             try {
-                Path directory = Path.of(entry.getValue().directory());
-                if (HubCache.ofProcess().has(directory)) {
-                    ModelDescriptor.read(directory);
+                ModelReference model = entry.getValue().reference();
+                if (model.isHere()) {
+                    ModelDescriptor.read(model.path(), model.basePath());
                 }
             } catch (InvalidCheckpointException e) {
                 violations.add("models.%s: %s".formatted(entry.getKey(), e.getMessage()));

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision a label of the model's version, told in results; null for none
  * @param sha256 what the files must be, as {@link Sha256Sums} reads it; checked before the model is
  *     loaded; null for anything
+ * @param base the model that a LoRA adapter in the directory is put on; null for the one that it
+ *     names itself
  * @param preload whether the model is loaded when a task starts, which fails without it, or with
  *     the first request that names it; null for the former of the defaults' model and the latter of
  *     all others
@@ -30,6 +32,7 @@ public record ModelConfig(
         String device,
         @Nullable String revision,
         @Nullable String sha256,
+        @Nullable String base,
         @Nullable Boolean preload) {
 
     private static final Pattern REVISION = Pattern.compile("[\\x21-\\x7e]{1,64}");
@@ -38,7 +41,10 @@ public record ModelConfig(
     @NullUnmarked
     public ModelConfig {
         directory = FieldChecks.required("directory", directory);
-        checkPath(directory);
+        checkPath("directory", directory);
+        if (base != null) {
+            checkPath("base", base);
+        }
         dtype = Objects.requireNonNullElse(dtype, ComputeType.AUTO);
         device = Objects.requireNonNullElse(device, "cpu");
         if (revision != null && !REVISION.matcher(revision).matches()) {
@@ -53,11 +59,11 @@ public record ModelConfig(
         }
     }
 
-    private static void checkPath(String directory) {
+    private static void checkPath(String field, String path) {
         try {
-            Path.of(directory);
+            Path.of(path);
         } catch (InvalidPathException e) {
-            throw new InvalidConfigException("directory is not a path: " + e.getReason());
+            throw new InvalidConfigException(field + " is not a path: " + e.getReason());
         }
     }
 
@@ -71,6 +77,6 @@ public record ModelConfig(
 
     /** What the engine calls it. */
     public ModelReference reference() {
-        return new ModelReference(directory, dtype, device, revision, sha256);
+        return new ModelReference(directory, dtype, device, revision, sha256, base);
     }
 }

@@ -57,6 +57,8 @@ class BadJobConfigTest {
                 "{directory: /m}|{directory: /m, dtype: fp16}|models.small.dtype must be one of float32, bfloat16, int8, auto, but is \"fp16\"",
                 "small: {directory: /m}|none: {directory: /m}|models.none: the name is taken",
                 "{directory: /m}|{directory: \"a\\0b\"}|models.small.directory is not a path: Nul character not allowed",
+                "{directory: /m}|{directory: /m, base: \"a\\0b\"}|models.small.base is not a path: Nul character not allowed",
+                "{directory: /m}|{directory: ../tests/models/scifact-minilm-layerwise, base: ../tests}|models.small: ../tests/models/scifact-minilm-layerwise: is no adapter, so it takes no base",
                 "{directory: /m}|{directory: /m, sha256: abc}|models.small.sha256 must be 64 hexadecimal digits, or lines of sha256sum with names in the model's directory, but has \"abc\"",
                 "{directory: /m}|{directory: /m, revision: a b}|models.small.revision must have 1 to 64 printable ASCII characters",
                 "{directory: /m}|{directory: /m, preload: maybe}|models.small.preload must be true or false",

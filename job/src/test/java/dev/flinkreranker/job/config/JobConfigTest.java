@@ -122,6 +122,22 @@ class JobConfigTest {
     }
 
     @Test
+    void anAdapterMayHaveABaseOfTheFilesChoice() {
+        JobConfig config =
+                JobConfigReader.parse(
+                        MINIMAL.replace(
+                                "{directory: /m}",
+                                "{directory: /m, base: BAAI/bge-reranker-v2-m3}"));
+
+        assertThat(config.models().get("small").reference().base())
+                .isEqualTo("BAAI/bge-reranker-v2-m3");
+        assertThat(config.unread())
+                .singleElement()
+                .asString()
+                .startsWith("models.small: /m is not");
+    }
+
+    @Test
     void littleIsRequiredAndTheRestHasDefaults() {
         JobConfig config = JobConfigReader.parse(MINIMAL);
 

@@ -1,11 +1,12 @@
 package dev.flinkreranker.operators.tenant;
 
-import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ public final class ModelDescriptions {
 
     private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Map<List<String>, Known> known = new ConcurrentHashMap<>();
 
     /**
      * @param descriptor absent when the directory holds no model that can be read
@@ -36,16 +37,16 @@ public final class ModelDescriptions {
     public Optional<ModelDescriptor> find(ModelReference model) {
         Known found =
                 known.compute(
-                        model.directory(),
-                        (directory, now) -> now == null || now.isDue() ? read(model) : now);
+                        List.of(model.directory(), Objects.toString(model.base(), "")),
+                        (files, now) -> now == null || now.isDue() ? read(model) : now);
         return Optional.ofNullable(found.descriptor);
     }
 
     private static Known read(ModelReference model) {
         ModelDescriptor descriptor = null;
         try {
-            if (HubCache.ofProcess().has(model.path())) {
-                descriptor = ModelDescriptor.read(model.path());
+            if (model.isHere()) {
+                descriptor = ModelDescriptor.read(model.path(), model.basePath());
             }
         } catch (InvalidCheckpointException e) {
             // Whoever loads it says why.

@@ -203,7 +203,7 @@ class RerankResultsTest {
                         Map.of(
                                 "length",
                                 new ModelReference(
-                                        "length", ComputeType.AUTO, "cpu", "2026-11", null)));
+                                        "length", ComputeType.AUTO, "cpu", "2026-11", null, null)));
         try (RerankHarness harness = new RerankHarness(LIMITS, catalog, null)) {
             harness.open();
             ResolvedRequest request = request("{'model':'length'}", "a");
