@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     its checkpoints
  * @param windowBytes most bytes of the heap that they take there, as the module's README counts
  *     them; a request that has more is under way alone
- * @param ordered whether results keep the order of each source partition, at the price that a slow
- *     request holds up those behind it, and that the rerank operator runs with the parallelism of
- *     its input
+ * @param ordered whether results keep the order of each source partition, except for what is under
+ *     way when the job is rescaled, at the price that a slow request holds up those behind it, and
+ *     that the rerank operator runs with the parallelism of its input
  * @param timeout how long a request may take, whatever its tenant's deadline; without it, for ever
  * @param results where results go; what its topic does not take is a dead letter
  * @param overflow what the overflow topic takes; an event beyond it is not set aside

@@ -99,6 +99,13 @@ public record StreamFixture(LocalBroker broker, String name) {
         return JobConfigReader.parse(yaml("earliest", "latest", more));
     }
 
+    /** A job that never ends, at another parallelism than 2. */
+    JobConfig endlessConfig(int parallelism, String more) {
+        return JobConfigReader.parse(
+                yaml("earliest", "never", more)
+                        .replace("parallelism: 2", "parallelism: " + parallelism));
+    }
+
     /** A job that never ends, with more YAML for its configuration. */
     JobConfig endlessConfig(String more) {
         return JobConfigReader.parse(yaml("earliest", "never", more));
@@ -151,6 +158,12 @@ public record StreamFixture(LocalBroker broker, String name) {
      */
     JobClient start(JobConfig config, Path checkpoints, String savepoint) throws Exception {
         return start(config, ENGINES, flink(0, checkpoints), savepoint);
+    }
+
+    /** Likewise, on other engines. */
+    JobClient start(JobConfig config, EngineFactory engines, Path checkpoints, String savepoint)
+            throws Exception {
+        return start(config, engines, flink(0, checkpoints), savepoint);
     }
 
     /**

@@ -1,0 +1,191 @@
+package dev.flinkreranker.tests.stream;
+
+import static dev.flinkreranker.tests.stream.ScoredRequests.assertRanked;
+import static dev.flinkreranker.tests.stream.ScoredRequests.request;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flinkreranker.operators.rerank.EngineFactory;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.runtime.engine.EngineSettings;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.tests.rig.Eventually;
+import dev.flinkreranker.tests.support.BrokerExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The job goes on from a savepoint with more or fewer parallel instances. */
+class RescaleITCase {
+
+    @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int BEFORE = 60;
+    private static final int AFTER = 120;
+    private static final EngineSettings SETTINGS = EngineSettings.ofBatchTokens(512);
+
+    private static final EngineFactory ENGINES =
+            () -> RerankEngine.acquire(SETTINGS, model -> new MeteredScorer());
+
+    private static final String ORDERED =
+            """
+            delivery: {checkpoint_interval: 200ms}
+            rerank: {ordered: true, capacity: 64}
+            defaults: {model: hash}
+            """;
+
+    @TempDir private Path state;
+
+    /** Requests of these numbers, each in partition i % 3, under the partition's name. */
+    private static List<ProducerRecord<byte[], byte[]>> events(
+            StreamFixture job, int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(
+                        i ->
+                                new ProducerRecord<>(
+                                        job.requests(),
+                                        i % 3,
+                                        System.currentTimeMillis(),
+                                        ("p" + i % 3).getBytes(UTF_8),
+                                        request("o-" + i, i).getBytes(UTF_8)))
+                .toList();
+    }
+
+    /** The numbers of the answered requests in the order of their results, by partition. */
+    private static Map<String, List<Integer>> answered(StreamFixture job) throws Exception {
+        Map<String, List<Integer>> order = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : job.committed(job.results())) {
+            RankedResult result = ResultCodec.decode(record.value());
+            int number = Integer.parseInt(result.requestId().substring(2));
+            assertRanked(result, number);
+            order.computeIfAbsent(new String(record.key(), UTF_8), key -> new ArrayList<>())
+                    .add(number);
+        }
+        return order;
+    }
+
+    /** Stops the job while its device stands still with requests under way. */
+    private String stopUnderWay(JobClient client) throws Exception {
+        Path savepoints = state.resolve("savepoints");
+        try (RerankEngine engine = ENGINES.open()) {
+            Eventually.holds(
+                    "all requests are under way",
+                    PATIENCE,
+                    () -> {
+                        var load = engine.counts().load();
+                        return load.waitingRequests() + load.inFlightPairs() >= BEFORE;
+                    });
+            CompletableFuture<String> savepoint =
+                    client.stopWithSavepoint(
+                            false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL);
+            Eventually.holds("the savepoint is there", PATIENCE, () -> hasMetadata(savepoints));
+            // The running batch must return before the job can end.
+            MeteredScorer.BATCHES.release(1_000_000);
+            return savepoint.get();
+        }
+    }
+
+    private static boolean hasMetadata(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.anyMatch(file -> file.endsWith("_metadata"));
+        }
+    }
+
+    /** Runs an ordered job at 2, stops it under way, and goes on at another parallelism. */
+    private StreamFixture rescaled(int parallelism) throws Exception {
+        StreamFixture job = new StreamFixture(BROKER.get(), "ordered-2-" + parallelism);
+        job.createTopics();
+        job.send(events(job, 0, BEFORE));
+        MeteredScorer.BATCHES.drainPermits();
+        String savepoint =
+                stopUnderWay(job.start(job.endlessConfig(ORDERED), ENGINES, state, null));
+        assertThat(job.committed(job.results())).isEmpty();
+        job.send(events(job, BEFORE, BEFORE + AFTER));
+        JobClient client =
+                job.start(job.endlessConfig(parallelism, ORDERED), ENGINES, state, savepoint);
+        try {
+            job.awaitCommitted("all are answered", job.results(), BEFORE + AFTER);
+        } finally {
+            client.cancel().get();
+        }
+        return job;
+    }
+
+    @Test
+    void orderedResultsKeepTheirOrderThroughARestart() throws Exception {
+        Map<String, List<Integer>> order = answered(rescaled(2));
+
+        assertThat(order).hasSize(3);
+        order.values().forEach(numbers -> assertThat(numbers).isSorted().doesNotHaveDuplicates());
+    }
+
+    /** Those that were under way go to any instance; those that come later keep their order. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aRescaleKeepsTheOrderOfWhatIsReadAfterIt(int parallelism) throws Exception {
+        Map<String, List<Integer>> order = answered(rescaled(parallelism));
+
+        assertThat(order).hasSize(3);
+        for (List<Integer> numbers : order.values()) {
+            assertThat(numbers).doesNotHaveDuplicates();
+            assertThat(numbers.stream().filter(number -> number >= BEFORE)).isSorted();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void requestsThatWaitForTheirConfigOutliveARescale(int parallelism) throws Exception {
+        StreamFixture job = new StreamFixture(BROKER.get(), "hold-2-" + parallelism);
+        VersionedTenants tenants = VersionedTenants.create(job);
+        List<String> names = List.of("acme", "bulk", "corp", "late");
+        job.send(List.of(tenants.update("acme", VersionedTenants.config(5))));
+        String yaml = tenants.yaml("200ms");
+        JobClient client = job.start(job.endlessConfig(yaml), state, null);
+        job.send(tenants.requests(names, 0, 3));
+        job.awaitCommitted("acme is answered", job.results(), 3);
+        String savepoint =
+                client.stopWithSavepoint(
+                                false,
+                                state.resolve("savepoints").toUri().toString(),
+                                SavepointFormatType.CANONICAL)
+                        .get();
+
+        client = job.start(job.endlessConfig(parallelism, yaml), state, savepoint);
+        try {
+            job.send(tenants.requests(names, 3, 6));
+            for (String tenant : names.subList(1, 4)) {
+                job.send(List.of(tenants.update(tenant, VersionedTenants.config(2))));
+            }
+            job.awaitCommitted("all are answered", job.results(), names.size() * 6);
+        } finally {
+            client.cancel().get();
+        }
+        assertThat(job.committed(job.deadLetters())).isEmpty();
+        assertThat(tenants.results())
+                .extracting(RankedResult::requestId)
+                .doesNotHaveDuplicates()
+                .hasSize(names.size() * 6);
+    }
+}
