@@ -1,7 +1,6 @@
 package dev.flinkreranker.runtime.tokenization;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,9 +30,10 @@ record PairTemplate(long[] before, long[] between, long[] after, int passageType
      * pairs in the order query, passage.
      *
      * @param typed whether the tokenizer makes token types; if not, all are 0, whatever the rule
-     * @throws IOException if the rule's token types change elsewhere than before the passage
+     * @throws IllegalArgumentException if the rule has a part that is neither a text nor a special
+     *     token, or its token types change elsewhere than before the passage
      */
-    static Optional<PairTemplate> of(JsonNode postProcessor, boolean typed) throws IOException {
+    static Optional<PairTemplate> of(JsonNode postProcessor, boolean typed) {
         return switch (postProcessor.path("type").asText()) {
             case "TemplateProcessing" -> ofTemplate(postProcessor, typed);
             case "BertProcessing" -> ofClassifier(postProcessor, 1, typed ? 1 : 0);
@@ -69,8 +69,7 @@ record PairTemplate(long[] before, long[] between, long[] after, int passageType
                         passageType));
     }
 
-    private static Optional<PairTemplate> ofTemplate(JsonNode processor, boolean typed)
-            throws IOException {
+    private static Optional<PairTemplate> ofTemplate(JsonNode processor, boolean typed) {
         List<List<Long>> gaps = new ArrayList<>(List.of(new ArrayList<>()));
         for (JsonNode piece : processor.path("pair")) {
             if (piece.has("Sequence")) {
@@ -79,6 +78,11 @@ record PairTemplate(long[] before, long[] between, long[] after, int passageType
                     return Optional.empty();
                 }
                 gaps.add(new ArrayList<>());
+            } else if (!piece.has("SpecialToken")) {
+                throw new IllegalArgumentException(
+                        "post_processor has a part of a pair that is neither a text nor a special"
+                                + " token: "
+                                + piece);
             } else {
                 String name = piece.path("SpecialToken").path("id").asText();
                 for (JsonNode id : processor.path("special_tokens").path(name).path("ids")) {
@@ -96,16 +100,16 @@ record PairTemplate(long[] before, long[] between, long[] after, int passageType
     }
 
     /** The type of all that begins with the passage, if all before is of type 0. */
-    private static int passageType(JsonNode pieces) throws IOException {
+    private static int passageType(JsonNode pieces) {
         int expected = 0;
         for (JsonNode piece : pieces) {
-            JsonNode part = piece.elements().next();
-            int type = part.path("type_id").asInt();
+            String kind = piece.has("Sequence") ? "Sequence" : "SpecialToken";
+            int type = piece.path(kind).path("type_id").asInt();
             if (piece.path("Sequence").path("id").asText().equals("B")) {
                 expected = type;
             }
             if (type != expected || type < 0) {
-                throw new IOException(
+                throw new IllegalArgumentException(
                         "post_processor gives parts of a pair other token types than 0 up to the"
                                 + " passage and one type from there on: "
                                 + pieces);

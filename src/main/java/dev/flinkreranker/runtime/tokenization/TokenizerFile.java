@@ -40,8 +40,7 @@ public final class TokenizerFile implements AutoCloseable {
     private final Map<SpecialTokens, TextEncoder> encoders = new EnumMap<>(SpecialTokens.class);
     private boolean closed;
 
-    private TokenizerFile(Path file, TokenizerDescription description, TokenizerConfig config)
-            throws IOException {
+    private TokenizerFile(Path file, TokenizerDescription description, TokenizerConfig config) {
         this.file = file;
         this.description = description;
         this.bosId = specialToken(config, description, "bos_token");
@@ -52,7 +51,7 @@ public final class TokenizerFile implements AutoCloseable {
                 config.normalizer(description.normalizer())
                         .map(normalizer -> Map.of("normalizer", normalizer))
                         .orElse(Map.of());
-        this.pairTemplate = PairTemplate.of(description.postProcessor(), config.makesTokenTypes());
+        this.pairTemplate = pairTemplate(file, description, config);
         description.addedTokens().forEach(t -> addedTokens.put(t.content(), t.id()));
     }
 
@@ -203,6 +202,15 @@ public final class TokenizerFile implements AutoCloseable {
             }
         }
         return names;
+    }
+
+    private static Optional<PairTemplate> pairTemplate(
+            Path file, TokenizerDescription description, TokenizerConfig config) {
+        try {
+            return PairTemplate.of(description.postProcessor(), config.makesTokenTypes());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidCheckpointException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,29 @@ class SavedFolderTest {
     void scoresTextsAsTheReferenceDoes(Folder folder) throws IOException {
         folder.write(directory);
 
+        assertScores(folder);
+    }
+
+    @Test
+    void aPaddingTokenBeyondTheEmbeddingChangesNoScore() throws IOException {
+        Folder gemma =
+                folders().filter(f -> f.toString().equals("gemma")).findFirst().orElseThrow();
+        gemma.write(directory);
+        Path tokenizer = directory.resolve("tokenizer.json");
+        Files.writeString(
+                tokenizer,
+                Files.readString(tokenizer)
+                        .replaceFirst(
+                                "\"added_tokens\":\\s*\\[",
+                                "$0{\"id\": 8000, \"content\": \"[PAD]\", \"special\": true,"
+                                        + " \"single_word\": false, \"lstrip\": false,"
+                                        + " \"rstrip\": false, \"normalized\": false},"));
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"pad_token\": \"[PAD]\"}");
+
+        assertScores(gemma);
+    }
+
+    private void assertScores(Folder folder) {
         try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
             assertThat(reranker.descriptor().formula()).isEqualTo(folder.formula());
             List<TokenizedPair> pairs = SamplePairs.of(reranker);

@@ -257,6 +257,18 @@ class PairTokenizersTest {
                 .hasMessageNotContaining("\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "7", "{\"Other\": 1}"})
+    void aPartOfAPairThatIsNothingIsRefused(String part) {
+        String processor =
+                template("[CLS]", "[SEP]").replace("\"pair\": [", "\"pair\": [" + part + ", ");
+
+        assertThatThrownBy(() -> bert(processor))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageContaining("tokenizer.json: post_processor has a part of a pair that is")
+                .hasMessageNotContaining("\n");
+    }
+
     @Test
     void modelInputNamesMustBeAList() throws IOException {
         Files.writeString(

@@ -14,6 +14,7 @@ import dev.flinkreranker.runtime.engine.Admission;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.tokenization.Truncation;
+import dev.flinkreranker.runtime.tokenization.TruncationSide;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,8 @@ class TenantConfigTest {
     void tenantFieldsReplaceDefaultsAndNullsTakeTheBuiltInValue() {
         TenantConfig config =
                 TenantConfig.read(
-                        tree("{'version':3,'top_n':5,'max_length':null,'truncation':'model_card'}"),
+                        tree(
+                                "{'version':3,'top_n':5,'max_length':null,'truncation':'model_card','truncation_side':'left'}"),
                         tree("{'version':9,'model':'small','top_n':10,'max_length':256}"),
                         "tenants.acme");
 
@@ -40,6 +42,8 @@ class TenantConfigTest {
         assertThat(config.settings().topN()).isEqualTo(5);
         assertThat(config.settings().maxLength()).isNull();
         assertThat(config.settings().truncation()).isEqualTo(Truncation.MODEL_CARD);
+        assertThat(config.settings().tokenization().truncationSide())
+                .isEqualTo(TruncationSide.LEFT);
         assertThat(config.settings().admission()).isEqualTo(Admission.defaults());
         assertThat(config.overrides())
                 .containsExactly("top_n", "return_documents", "return_query", "deadline_ms");
@@ -59,6 +63,7 @@ class TenantConfigTest {
                 "{'model':'m','top_n':99999999999}|tenants.acme.top_n",
                 "{'model':'m','normalize':'yes'}|tenants.acme.normalize must be true or false",
                 "{'model':'m','truncation':'left'}|tenants.acme.truncation must be one of library, model_card, but is \"left\"",
+                "{'model':'m','truncation_side':'top'}|tenants.acme.truncation_side must be one of right, left, but is \"top\"",
                 "{'model':'m','truncation':1}|tenants.acme.truncation must be one of library, model_card",
                 "{'model':'m','cutoff_layers':8}|tenants.acme.cutoff_layers must be a list",
                 "{'model':'m','cutoff_layers':[8,'x']}|tenants.acme.cutoff_layers[1] must be an integer",
