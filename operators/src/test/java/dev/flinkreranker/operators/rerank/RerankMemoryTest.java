@@ -152,7 +152,7 @@ class RerankMemoryTest {
     @ParameterizedTest
     @ValueSource(chars = {'a', 'é', '語'})
     void whatIsKeptOfARequestTakesNoMoreThanItIsChargedFor(char letter) throws Exception {
-        int requests = 30;
+        int requests = 10;
         RequestParser parser =
                 new RequestParser(
                         new RequestLimits(3_000_000, null, null, null, null, null),
