@@ -3,7 +3,7 @@ package dev.flinkreranker.workbench.clicks;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.workbench.evaluation.FourDigits;
-import dev.flinkreranker.workbench.evaluation.RunFileId;
+import dev.flinkreranker.workbench.evaluation.trec.RunFileId;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.job.terminal.TextTable;
 import dev.flinkreranker.workbench.evaluation.FourDigits;
 import dev.flinkreranker.workbench.evaluation.Gate;
-import dev.flinkreranker.workbench.evaluation.Measure;
-import dev.flinkreranker.workbench.evaluation.OrderComparison;
-import dev.flinkreranker.workbench.evaluation.PairedDeltas;
-import dev.flinkreranker.workbench.evaluation.QualityComparison;
+import dev.flinkreranker.workbench.evaluation.comparison.OrderComparison;
+import dev.flinkreranker.workbench.evaluation.comparison.PairedDeltas;
+import dev.flinkreranker.workbench.evaluation.comparison.QualityComparison;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

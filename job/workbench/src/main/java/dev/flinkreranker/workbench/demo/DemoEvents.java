@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.workbench.dataset.DataSet;
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

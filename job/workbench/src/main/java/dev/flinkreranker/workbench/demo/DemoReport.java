@@ -2,12 +2,12 @@ package dev.flinkreranker.workbench.demo;
 
 import dev.flinkreranker.job.terminal.TextTable;
 import dev.flinkreranker.workbench.dataset.DataSet;
-import dev.flinkreranker.workbench.evaluation.Evaluation;
 import dev.flinkreranker.workbench.evaluation.FourDigits;
-import dev.flinkreranker.workbench.evaluation.Measure;
-import dev.flinkreranker.workbench.evaluation.Qrels;
-import dev.flinkreranker.workbench.evaluation.Run;
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.measure.Evaluation;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

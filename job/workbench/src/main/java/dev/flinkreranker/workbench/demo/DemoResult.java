@@ -2,7 +2,7 @@ package dev.flinkreranker.workbench.demo;
 
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.evaluation;
 
+import dev.flinkreranker.workbench.evaluation.comparison.QualityComparison;
 import picocli.CommandLine.Option;
 
 /** The options of every command that compares rankings. */

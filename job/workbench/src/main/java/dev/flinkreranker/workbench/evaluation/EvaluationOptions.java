@@ -1,5 +1,8 @@
 package dev.flinkreranker.workbench.evaluation;
 
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.RunReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.evaluation;
 
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

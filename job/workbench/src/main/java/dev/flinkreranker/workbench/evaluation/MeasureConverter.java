@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.evaluation;
 
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

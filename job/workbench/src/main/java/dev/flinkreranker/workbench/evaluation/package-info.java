@@ -1,7 +1,7 @@
 /**
- * Quality of rankings: TREC run and qrels files, the usual measures, and comparisons of two runs.
- *
- * <p>The measures equal those of trec_eval to the last digit it prints. Nothing here knows Flink.
+ * Quality of rankings: the command that evaluates a run, and the options that other commands share
+ * with it. {@code trec} reads and writes files, {@code measure} has the measures, {@code
+ * comparison} holds two runs side by side. Nothing here knows Flink.
  */
 @NullMarked
 package dev.flinkreranker.workbench.evaluation;

@@ -4,7 +4,7 @@ import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.workbench.evaluation.ComparisonOptions;
 import dev.flinkreranker.workbench.evaluation.EvaluationOptions;
 import dev.flinkreranker.workbench.evaluation.Gate;
-import dev.flinkreranker.workbench.evaluation.RunReader;
+import dev.flinkreranker.workbench.evaluation.trec.RunReader;
 import dev.flinkreranker.workbench.replay.input.CollectionFolders;
 import dev.flinkreranker.workbench.replay.input.TrecCollection;
 import dev.flinkreranker.workbench.replay.outcome.CollectionTable;

@@ -3,7 +3,7 @@ package dev.flinkreranker.workbench.clicks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.workbench.cli.Workbench;
-import dev.flinkreranker.workbench.evaluation.QrelsReader;
+import dev.flinkreranker.workbench.evaluation.trec.QrelsReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

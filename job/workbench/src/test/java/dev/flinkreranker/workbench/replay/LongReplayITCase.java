@@ -3,7 +3,7 @@ package dev.flinkreranker.workbench.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import dev.flinkreranker.workbench.evaluation.Measure;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.replay.MemorySamples.Sample;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;

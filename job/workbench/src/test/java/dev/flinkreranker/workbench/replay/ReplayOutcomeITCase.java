@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
-import dev.flinkreranker.workbench.evaluation.Measure;
-import dev.flinkreranker.workbench.evaluation.Run;
-import dev.flinkreranker.workbench.evaluation.RunReader;
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.RunReader;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.input.ProblemLog;

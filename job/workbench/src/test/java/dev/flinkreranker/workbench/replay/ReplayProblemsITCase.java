@@ -4,8 +4,8 @@ import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flinkreranker.workbench.evaluation.Run;
-import dev.flinkreranker.workbench.evaluation.RunReader;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.RunReader;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.input.ProblemLog;

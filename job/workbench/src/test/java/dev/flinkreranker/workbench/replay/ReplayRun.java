@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
-import dev.flinkreranker.workbench.evaluation.Measure;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
 import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation.Question;

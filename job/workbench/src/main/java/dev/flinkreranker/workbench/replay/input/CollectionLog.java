@@ -1,9 +1,9 @@
 package dev.flinkreranker.workbench.replay.input;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import dev.flinkreranker.workbench.evaluation.Run;
-import dev.flinkreranker.workbench.evaluation.RunReader;
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.RunReader;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

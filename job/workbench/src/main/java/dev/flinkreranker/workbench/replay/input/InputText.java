@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.replay.input;
 
-import dev.flinkreranker.workbench.evaluation.RunFileId;
+import dev.flinkreranker.workbench.evaluation.trec.RunFileId;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

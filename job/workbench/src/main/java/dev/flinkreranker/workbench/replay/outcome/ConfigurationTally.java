@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.evaluation.OrderComparison;
+import dev.flinkreranker.workbench.evaluation.comparison.OrderComparison;
 import dev.flinkreranker.workbench.replay.scoring.ReplayRow;
 import dev.flinkreranker.workbench.report.ReportData.Cost;
 import java.util.Map;

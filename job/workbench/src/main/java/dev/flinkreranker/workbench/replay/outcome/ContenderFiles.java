@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.evaluation.RunWriter;
+import dev.flinkreranker.workbench.evaluation.trec.RunWriter;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.scoring.ReplayRow;
 import java.io.BufferedWriter;

@@ -1,6 +1,6 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.List;
 
 /**

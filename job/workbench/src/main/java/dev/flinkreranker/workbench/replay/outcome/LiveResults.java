@@ -3,7 +3,7 @@ package dev.flinkreranker.workbench.replay.outcome;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
-import dev.flinkreranker.workbench.evaluation.RunFileId;
+import dev.flinkreranker.workbench.evaluation.trec.RunFileId;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.LineReader;
 import java.io.IOException;

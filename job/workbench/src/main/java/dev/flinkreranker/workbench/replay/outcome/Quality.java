@@ -1,12 +1,12 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.evaluation.Evaluation;
-import dev.flinkreranker.workbench.evaluation.Measure;
-import dev.flinkreranker.workbench.evaluation.PairedDeltas;
-import dev.flinkreranker.workbench.evaluation.Qrels;
-import dev.flinkreranker.workbench.evaluation.QualityComparison;
-import dev.flinkreranker.workbench.evaluation.Run;
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.comparison.PairedDeltas;
+import dev.flinkreranker.workbench.evaluation.comparison.QualityComparison;
+import dev.flinkreranker.workbench.evaluation.measure.Evaluation;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import dev.flinkreranker.workbench.replay.outcome.ConfigurationTally.Agreement;
 import dev.flinkreranker.workbench.replay.outcome.RowAssembly.Assembled;
 import dev.flinkreranker.workbench.report.ReportData.Difference;

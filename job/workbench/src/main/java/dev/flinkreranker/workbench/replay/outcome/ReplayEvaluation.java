@@ -1,8 +1,8 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.evaluation.Measure;
-import dev.flinkreranker.workbench.evaluation.Qrels;
-import dev.flinkreranker.workbench.evaluation.QrelsReader;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.QrelsReader;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.outcome.RowAssembly.Assembled;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;

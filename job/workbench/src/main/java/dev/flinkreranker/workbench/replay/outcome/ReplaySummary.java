@@ -3,7 +3,7 @@ package dev.flinkreranker.workbench.replay.outcome;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.workbench.evaluation.Measure;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.replay.outcome.RowAssembly.Assembled;
 import dev.flinkreranker.workbench.report.ReportData.Cost;
 import dev.flinkreranker.workbench.report.ReportData.Difference;

@@ -1,7 +1,7 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.evaluation.Qrels;
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import dev.flinkreranker.workbench.replay.input.ReplayRequest;
 import dev.flinkreranker.workbench.replay.outcome.RowAssembly.Assembled;
 import dev.flinkreranker.workbench.report.ReportData;

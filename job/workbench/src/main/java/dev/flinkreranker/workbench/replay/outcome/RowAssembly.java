@@ -1,9 +1,9 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
-import dev.flinkreranker.workbench.evaluation.OrderComparison;
-import dev.flinkreranker.workbench.evaluation.Qrels;
-import dev.flinkreranker.workbench.evaluation.Run;
-import dev.flinkreranker.workbench.evaluation.ScoredPassage;
+import dev.flinkreranker.workbench.evaluation.comparison.OrderComparison;
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.ProblemLog;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;

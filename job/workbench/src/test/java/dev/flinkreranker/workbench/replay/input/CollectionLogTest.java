@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.operators.request.Candidate;
-import dev.flinkreranker.workbench.evaluation.QrelsReader;
+import dev.flinkreranker.workbench.evaluation.trec.QrelsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

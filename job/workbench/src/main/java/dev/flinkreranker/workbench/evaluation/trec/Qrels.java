@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.trec;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ public record Qrels(Map<String, Map<String, Integer>> judgments) {
     }
 
     /** The grade of a passage, or empty when it was not judged. */
-    OptionalInt grade(String query, String passage) {
+    public OptionalInt grade(String query, String passage) {
         Integer grade = grades(query).get(passage);
         return grade == null || grade < 0 ? OptionalInt.empty() : OptionalInt.of(grade);
     }

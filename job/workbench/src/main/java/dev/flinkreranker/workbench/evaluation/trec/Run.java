@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.trec;
 
 import java.util.ArrayList;
 import java.util.Collections;

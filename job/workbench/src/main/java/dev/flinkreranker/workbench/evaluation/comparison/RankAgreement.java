@@ -1,5 +1,6 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.comparison;
 
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,9 +1,15 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flinkreranker.workbench.evaluation.Gate;
+import dev.flinkreranker.workbench.evaluation.measure.Evaluation;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

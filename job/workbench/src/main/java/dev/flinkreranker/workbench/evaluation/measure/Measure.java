@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.measure;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.trec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;

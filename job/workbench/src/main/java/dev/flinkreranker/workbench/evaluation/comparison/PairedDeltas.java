@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.comparison;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

@@ -1,5 +1,8 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.measure;
 
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.comparison;
 
+import dev.flinkreranker.workbench.evaluation.measure.Evaluation;
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -1,5 +1,7 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.measure;
 
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;

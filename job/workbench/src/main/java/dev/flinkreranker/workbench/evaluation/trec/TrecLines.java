@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.trec;
 
 import dev.flinkreranker.job.file.InputFile;
 import java.io.BufferedReader;

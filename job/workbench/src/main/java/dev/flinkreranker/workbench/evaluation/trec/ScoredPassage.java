@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.trec;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,7 +27,7 @@ public record ScoredPassage(String id, float score) {
             };
 
     /** The order of UTF-8 bytes, which is that of code points and not that of Java's chars. */
-    static int compareCodePoints(String a, String b) {
+    public static int compareCodePoints(String a, String b) {
         int[] left = a.codePoints().toArray();
         int[] right = b.codePoints().toArray();
         return Arrays.compare(left, right);

@@ -1,5 +1,7 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.comparison;
 
+import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

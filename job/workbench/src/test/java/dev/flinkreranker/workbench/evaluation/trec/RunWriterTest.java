@@ -1,4 +1,4 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.trec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

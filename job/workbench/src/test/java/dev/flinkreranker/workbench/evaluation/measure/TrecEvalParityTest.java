@@ -1,9 +1,12 @@
-package dev.flinkreranker.workbench.evaluation;
+package dev.flinkreranker.workbench.evaluation.measure;
 
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.flinkreranker.workbench.evaluation.FourDigits;
+import dev.flinkreranker.workbench.evaluation.trec.QrelsReader;
+import dev.flinkreranker.workbench.evaluation.trec.RunReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
