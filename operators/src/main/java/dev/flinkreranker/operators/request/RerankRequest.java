@@ -31,6 +31,12 @@ public record RerankRequest(
         attributes = Map.copyOf(attributes);
     }
 
+    /** The same without settings of its own. */
+    public RerankRequest withoutOverrides() {
+        return new RerankRequest(
+                requestId, tenant, query, candidates, overrides.objectNode(), attributes);
+    }
+
     /**
      * What is needed of it to score and to rank: neither the documents' own JSON, which takes
      * several times the memory of their texts, nor what its settings were chosen by.

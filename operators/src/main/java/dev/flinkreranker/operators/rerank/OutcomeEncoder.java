@@ -11,19 +11,11 @@ import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
-import dev.flinkreranker.operators.result.InterleavedResult;
+import dev.flinkreranker.operators.result.Answer;
 import dev.flinkreranker.operators.result.RankedResult;
-import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultOrigin;
-import dev.flinkreranker.operators.result.ResultStatus;
-import dev.flinkreranker.operators.tenant.Fallback;
-import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
-import dev.flinkreranker.operators.tenant.OverloadPolicy;
-import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.usage.UsageEntry;
-import dev.flinkreranker.runtime.engine.ModelReference;
-import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +50,7 @@ final class OutcomeEncoder {
 
     /** The record of a request whose tenant has no model. */
     RerankOutput passedThrough(ResolvedRequest resolved, RerankRequest request) {
-        return unranked(resolved, request, ResultStatus.PASSTHROUGH, null);
+        return encode(resolved, request, null, null);
     }
 
     /** The record of an event that was a request when it was resolved, and is none any more. */
@@ -80,106 +72,45 @@ final class OutcomeEncoder {
 
     /** The record of a request that its tenant wants answered at once rather than late. */
     RerankOutput throttled(ResolvedRequest resolved, RerankRequest request, String message) {
-        return resolved.settings().onOverload() == OverloadPolicy.DEAD_LETTER
-                ? deadLetter(resolved, request, ReasonCode.THROTTLED, message)
-                : unranked(resolved, request, ResultStatus.THROTTLED, message);
+        try {
+            return result(
+                    resolved, request, Answer.throttled(request, origin(resolved), message), 0);
+        } catch (RejectedEventException e) {
+            return deadLetter(resolved, request, e.reason(), e.getMessage(), 0);
+        }
     }
 
     /**
-     * The record of a request that the engine has answered under two configurations. Where one of
-     * them has no ranking, there is the tenant's own alone.
+     * The record of a request that the engine has answered.
+     *
+     * @param outcome under the request's own settings; null where they pass through
+     * @param others under the second configuration; null where it passes through, has no outcome,
+     *     or does not exist
      */
     RerankOutput encode(
             ResolvedRequest resolved,
             RerankRequest request,
-            RerankOutcome outcome,
+            @Nullable RerankOutcome outcome,
             @Nullable RerankOutcome others) {
-        Interleaving interleaving = resolved.interleaving();
-        if (interleaving != null
-                && outcome instanceof RerankOutcome.Scored a
-                && others instanceof RerankOutcome.Scored b
-                && hasScore(a)
-                && hasScore(b)) {
+        long nanos = deviceNanos(outcome) + (others == outcome ? 0 : deviceNanos(others));
+        try {
             return result(
                     resolved,
                     request,
-                    InterleavedResult.of(
-                            Ranking.ranked(request, origin(resolved), a),
-                            resolved.settings(),
-                            Ranking.ranked(
-                                    request,
-                                    ResultOrigin.of(
-                                            interleaving.settings(), resolved.configVersion()),
-                                    b),
-                            interleaving),
-                    a.deviceNanos() + (a == b ? 0 : b.deviceNanos()));
+                    Answer.of(request, origin(resolved), outcome, resolved.interleaving(), others),
+                    nanos);
+        } catch (RejectedEventException e) {
+            return deadLetter(resolved, request, e.reason(), e.getMessage(), nanos);
         }
-        return encode(resolved, request, outcome);
     }
 
-    /** The record of a request that the engine has answered. */
-    RerankOutput encode(ResolvedRequest resolved, RerankRequest request, RerankOutcome outcome) {
-        RerankSettings settings = resolved.settings();
-        if (outcome instanceof RerankOutcome.Scored scored) {
-            if (hasScore(scored)) {
-                return result(
-                        resolved,
-                        request,
-                        Ranking.ranked(request, origin(resolved), scored),
-                        scored.deviceNanos());
-            }
-            return failed(resolved, request, "no document could be scored: " + firstReason(scored));
-        }
-        if (outcome instanceof RerankOutcome.TimedOut) {
-            String message = "the deadline passed before every document was scored";
-            return settings.onTimeout() == Fallback.PASSTHROUGH
-                    ? unranked(resolved, request, ResultStatus.TIMED_OUT, message)
-                    : deadLetter(resolved, request, ReasonCode.TIMED_OUT, message);
-        }
-        if (outcome instanceof RerankOutcome.Throttled) {
-            String message =
-                    "the tenant had more than %s pairs under way (max_in_flight)"
-                            .formatted(settings.maxInFlight());
-            return throttled(resolved, request, message);
-        }
-        return failed(resolved, request, ((RerankOutcome.Failed) outcome).reason());
-    }
-
-    private static boolean hasScore(RerankOutcome.Scored scored) {
-        return scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance);
-    }
-
-    private RerankOutput failed(ResolvedRequest resolved, RerankRequest request, String reason) {
-        return resolved.settings().onFailure() == Fallback.PASSTHROUGH
-                ? unranked(resolved, request, ResultStatus.FAILED, reason)
-                : deadLetter(resolved, request, ReasonCode.SCORING_FAILED, reason);
-    }
-
-    private static String firstReason(RerankOutcome.Scored scored) {
-        return scored.scores().stream()
-                .filter(PassageScore.Unscorable.class::isInstance)
-                .map(score -> ((PassageScore.Unscorable) score).reason())
-                .findFirst()
-                .orElse("there is none");
-    }
-
-    private RerankOutput unranked(
-            ResolvedRequest resolved,
-            RerankRequest request,
-            ResultStatus status,
-            @Nullable String message) {
-        return result(
-                resolved, request, Ranking.unranked(request, origin(resolved), status, message), 0);
+    private static long deviceNanos(@Nullable RerankOutcome outcome) {
+        return outcome instanceof RerankOutcome.Scored scored ? scored.deviceNanos() : 0;
     }
 
     private ResultOrigin origin(ResolvedRequest resolved) {
-        RerankSettings settings = resolved.settings();
-        ModelReference model = catalog.models().get(settings.model());
-        return new ResultOrigin(
-                settings,
-                resolved.configVersion(),
-                resolved.route(),
-                model == null ? null : model.revision());
+        return ResultOrigin.of(
+                resolved.settings(), resolved.configVersion(), resolved.route(), catalog);
     }
 
     private RerankOutput result(
@@ -195,11 +126,6 @@ final class OutcomeEncoder {
         }
         metrics.result(result);
         return new RerankOutput(Destination.RESULTS, record, UsageEntry.of(result, deviceNanos));
-    }
-
-    private RerankOutput deadLetter(
-            ResolvedRequest resolved, RerankRequest request, ReasonCode reason, String message) {
-        return deadLetter(resolved, request, reason, message, 0);
     }
 
     private RerankOutput deadLetter(

@@ -133,7 +133,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      */
     boolean hasRoom(ResolvedRequest resolved) {
         boolean room =
-                resolved.settings().passesThrough()
+                resolved.settings().passesThrough() && resolved.interleaving() == null
                         || mayLeave(resolved)
                         || window.hasRoom(Place.bytes(resolved.event()));
         metrics.waitsForMemory(!room);
@@ -161,8 +161,9 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             complete(future, resolved, e.tenant(), startNanos, () -> encoder.rejected(resolved, e));
             return;
         }
-        RerankSettings settings = resolved.settings();
-        if (settings.passesThrough()) {
+        if (resolved.settings().passesThrough()
+                && (resolved.interleaving() == null || exceedsShare(resolved, request))) {
+            // Its answer is at hand, and a trial does not keep it waiting.
             complete(
                     future,
                     resolved,
@@ -187,7 +188,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             long startNanos) {
         Place place = Place.of(resolved, request);
         window.enter(place);
-        CompletableFuture<RerankOutcome> outcome = rerank(request, resolved.settings());
+        CompletableFuture<@Nullable RerankOutcome> outcome = rerank(request, resolved.settings());
         others(resolved, request, outcome)
                 .thenCombine(
                         outcome,
@@ -216,7 +217,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                         });
     }
 
-    private void waited(RerankRequest request, RerankOutcome outcome) {
+    private void waited(RerankRequest request, @Nullable RerankOutcome outcome) {
         if (outcome instanceof RerankOutcome.Scored scored && scored.deviceNanos() > 0) {
             metrics.scored(request.tenant(), scored.waitNanos());
         }
@@ -244,20 +245,10 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             RerankRequest request,
             ResultFuture<RerankOutput> future,
             long startNanos) {
-        RerankSettings settings = resolved.settings();
-        OverloadPolicy policy = settings.onOverload();
-        if (!mayLeave(resolved)) {
+        if (!exceedsShare(resolved, request)) {
             return false;
         }
-        // The engine holds the others to their limits, over all instances of the process.
-        boolean limited = policy == OverloadPolicy.OVERFLOW && settings.maxInFlight() != null;
-        if (window.admits(
-                Place.of(resolved, request),
-                settings.weight(),
-                limited ? settings.maxInFlight() : Long.MAX_VALUE)) {
-            return false;
-        }
-        if (policy == OverloadPolicy.OVERFLOW) {
+        if (resolved.settings().onOverload() == OverloadPolicy.OVERFLOW) {
             future.complete(
                     () -> {
                         metrics.overflowed(request.tenant());
@@ -275,23 +266,38 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         return true;
     }
 
+    private boolean exceedsShare(ResolvedRequest resolved, RerankRequest request) {
+        RerankSettings settings = resolved.settings();
+        // The engine holds the others to their limits, over all instances of the process.
+        boolean limited =
+                settings.onOverload() == OverloadPolicy.OVERFLOW && settings.maxInFlight() != null;
+        return mayLeave(resolved)
+                && !window.admits(
+                        Place.of(resolved, request),
+                        settings.weight(),
+                        limited ? settings.maxInFlight() : Long.MAX_VALUE);
+    }
+
     /** The outcome under the second configuration; null where there is none. */
     private CompletableFuture<@Nullable RerankOutcome> others(
             ResolvedRequest resolved,
             RerankRequest request,
-            CompletableFuture<RerankOutcome> outcome) {
+            CompletableFuture<@Nullable RerankOutcome> outcome) {
         Interleaving interleaving = resolved.interleaving();
         if (interleaving == null) {
             return CompletableFuture.completedFuture(null);
         }
         return interleaving.sharesScores(resolved.settings())
-                ? outcome.thenApply(shared -> shared)
-                : rerank(request, interleaving.settings()).thenApply(own -> own);
+                ? outcome
+                : rerank(request, interleaving.settings());
     }
 
-    /** Completes exceptionally for a broken device alone. */
-    private CompletableFuture<RerankOutcome> rerank(
+    /** Null where the settings pass through; completes exceptionally for a broken device alone. */
+    private CompletableFuture<@Nullable RerankOutcome> rerank(
             RerankRequest request, RerankSettings settings) {
+        if (settings.passesThrough()) {
+            return CompletableFuture.completedFuture(null);
+        }
         ModelReference model = catalog.models().get(settings.model());
         if (model == null) {
             return CompletableFuture.completedFuture(
@@ -351,7 +357,8 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                         ended(resolved, request.tenant(), timeout.toNanos());
                         window.leave(Place.of(resolved, request));
                         return List.of(
-                                encoder.encode(resolved, request, new RerankOutcome.TimedOut()));
+                                encoder.encode(
+                                        resolved, request, new RerankOutcome.TimedOut(), null));
                     } catch (RejectedEventException e) {
                         ended(resolved, e.tenant(), timeout.toNanos());
                         return List.of(encoder.rejected(resolved, e));

@@ -2,7 +2,6 @@ package dev.flinkreranker.operators.resolve;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
-import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
@@ -51,13 +50,7 @@ final class RequestResolver {
         String tenant = request.tenant();
         try {
             TenantConfig config =
-                    configs.find(tenant)
-                            .orElseThrow(
-                                    () ->
-                                            new RejectedEventException(
-                                                    ReasonCode.UNKNOWN_TENANT,
-                                                    "tenant \"%s\" is not configured"
-                                                            .formatted(tenant)));
+                    configs.find(tenant).orElseThrow(() -> SettingsResolver.unknownTenant(tenant));
             ResolvedSettings resolved = settings.resolve(request, config);
             return new ResolvedRequest(
                     event,

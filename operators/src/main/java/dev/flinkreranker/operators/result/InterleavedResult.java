@@ -13,12 +13,13 @@ public final class InterleavedResult {
 
     /**
      * The interleaved result of a request. Each document is as in the result that picked it, usage
-     * is that of both, and all else is as in the first. A result of {@code n} documents at most
-     * needs no more than the first {@code n} of each.
+     * is that of both, and all else is as in the first; where that passes through, the request
+     * counts as ranked all the same, and what is unscored is so in the second. A result of {@code
+     * n} documents at most needs no more than the first {@code n} of each.
      *
      * @param a ranked by the tenant's own settings
      * @param settings the tenant's own
-     * @param b ranked by the second configuration
+     * @param b ranked by the second configuration; one of both may pass through
      * @param interleaving the second configuration
      */
     public static RankedResult of(
@@ -35,10 +36,11 @@ public final class InterleavedResult {
                         interleaving.name(),
                         interleaving.settings().model(),
                         picks.stream().map(TeamDraft.Pick::team).toList());
+        RankedResult scored = a.status() == ResultStatus.PASSTHROUGH ? b : a;
         return new RankedResult(
                 a.requestId(),
                 a.tenant(),
-                a.status(),
+                scored.status(),
                 a.model(),
                 a.query(),
                 picks.stream()
@@ -48,7 +50,7 @@ public final class InterleavedResult {
                                                 .get(pick.document()))
                         .toList(),
                 interleaving.sharesScores(settings) ? a.usage() : a.usage().plus(b.usage()),
-                a.meta().with(teams));
+                a.meta().with(teams, scored.meta().unscored()));
     }
 
     /** In the order of the ranking. */

@@ -55,23 +55,8 @@ public final class Ranking {
      */
     public static RankedResult ranked(
             RerankRequest request, ResultOrigin origin, RerankOutcome.Scored outcome) {
-        return ranked(
-                request,
-                origin,
-                outcome,
-                RankingScores.of(request, origin.settings(), outcome.scores()));
-    }
-
-    /**
-     * The same, for whoever needs the scores ranked by too.
-     *
-     * @param rankingScores the {@link RankingScores} of the outcome's scores
-     */
-    public static RankedResult ranked(
-            RerankRequest request,
-            ResultOrigin origin,
-            RerankOutcome.Scored outcome,
-            List<@Nullable Float> rankingScores) {
+        List<@Nullable Float> rankingScores =
+                RankingScores.of(request, origin.settings(), outcome.scores());
         RerankSettings settings = origin.settings();
         List<PassageScore> scores = outcome.scores();
         List<Ranked> ranked = new ArrayList<>(request.candidates().size());

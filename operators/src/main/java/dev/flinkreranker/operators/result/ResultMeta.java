@@ -69,7 +69,7 @@ public record ResultMeta(
     }
 
     /** The same of an interleaved result. */
-    ResultMeta with(InterleavedTeams teams) {
+    ResultMeta with(InterleavedTeams teams, int unscored) {
         return new ResultMeta(
                 configVersion,
                 route,

@@ -1,6 +1,8 @@
 package dev.flinkreranker.operators.result;
 
+import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.engine.ModelReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,5 +22,16 @@ public record ResultOrigin(
     /** Of settings without a route, for a model without a revision. */
     public static ResultOrigin of(RerankSettings settings, long configVersion) {
         return new ResultOrigin(settings, configVersion, null, null);
+    }
+
+    /** Of settings whose model is one of a catalogue. */
+    public static ResultOrigin of(
+            RerankSettings settings,
+            long configVersion,
+            @Nullable String route,
+            ModelCatalog catalog) {
+        ModelReference model = catalog.models().get(settings.model());
+        return new ResultOrigin(
+                settings, configVersion, route, model == null ? null : model.revision());
     }
 }

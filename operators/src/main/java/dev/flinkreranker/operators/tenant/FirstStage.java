@@ -5,7 +5,7 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 
 /** What settings need of a request's first stage. */
-public final class FirstStage {
+final class FirstStage {
 
     private FirstStage() {}
 
@@ -20,7 +20,7 @@ public final class FirstStage {
      *
      * @throws RejectedEventException if one has none; the message names the first such document
      */
-    public static void check(RerankRequest request, RerankSettings settings)
+    static void check(RerankRequest request, RerankSettings settings)
             throws RejectedEventException {
         int missing = firstMissing(request, settings);
         if (missing >= 0) {

@@ -63,8 +63,8 @@ public record InterleaveConfig(@Nullable String name, @Nullable JsonNode setting
                         });
         RerankSettings own =
                 TenantConfig.settings(StrictReader.merge(tenant, settings), path + ".settings");
-        if (own.passesThrough() || tenant.path("model").asText().equals(RerankSettings.NO_MODEL)) {
-            violations.add("%s: both sides need a model, but one has model none".formatted(path));
+        if (own.passesThrough() && tenant.path("model").asText().equals(RerankSettings.NO_MODEL)) {
+            violations.add("%s: one side needs a model, but both have model none".formatted(path));
         }
         if (!violations.isEmpty()) {
             throw new InvalidConfigException(violations);

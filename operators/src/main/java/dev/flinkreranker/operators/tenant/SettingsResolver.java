@@ -47,6 +47,12 @@ public final class SettingsResolver {
                 settings, base.route(), interleaving(request, config, base.interleaving()));
     }
 
+    /** Why a request has no settings whose tenant nobody has configured. */
+    public static RejectedEventException unknownTenant(String tenant) {
+        return new RejectedEventException(
+                ReasonCode.UNKNOWN_TENANT, "tenant \"%s\" is not configured".formatted(tenant));
+    }
+
     /**
      * Nothing where the request itself chooses how it is ranked, or cannot be ranked by the second
      * configuration: a trial never costs a request its answer.

@@ -89,4 +89,53 @@ class InterleavedRerankTest {
         assertThat(result.meta().interleaving()).isNull();
         assertThat(result.usage().pairs()).isEqualTo(2);
     }
+
+    @Test
+    void theSecondConfigurationMayBeTheOrderOfTheRequest() throws Exception {
+        RankedResult result =
+                result(run(LIMITS, WITH_ANOTHER.formatted("{'model':'none'}"), "a", "bb", "ccc"));
+
+        assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 2, 1);
+        assertThat(result.results().get(0).relevanceScore()).isNull();
+        assertThat(result.results().get(1).relevanceScore()).isNotNull();
+        assertThat(result.meta().interleaving())
+                .isEqualTo(new InterleavedTeams("new", "none", List.of(Team.B, Team.A, Team.A)));
+        assertThat(result.usage().pairs()).isEqualTo(3);
+    }
+
+    @Test
+    void aTenantWithoutAModelMayTryOne() throws Exception {
+        RankedResult result =
+                result(
+                        run(
+                                LIMITS,
+                                "{'model':'none','interleave':{'name':'new',"
+                                        + "'settings':{'model':'length'}}}",
+                                "a",
+                                "bb",
+                                "ccc"));
+
+        assertThat(result.results()).extracting(RankedDocument::index).containsExactly(2, 0, 1);
+        assertThat(result.meta().interleaving())
+                .isEqualTo(new InterleavedTeams("new", "length", List.of(Team.B, Team.A, Team.A)));
+        assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
+        assertThat(result.meta().unscored()).isZero();
+        assertThat(result.usage().pairs()).isEqualTo(3);
+    }
+
+    @Test
+    void aFailedTrialLeavesTheOrderOfTheRequest() throws Exception {
+        RankedResult result =
+                result(
+                        run(
+                                LIMITS,
+                                "{'model':'none','interleave':{'name':'new',"
+                                        + "'settings':{'model':'missing'}}}",
+                                "a",
+                                "bb"));
+
+        assertThat(result.status()).isEqualTo(ResultStatus.PASSTHROUGH);
+        assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1);
+        assertThat(result.meta().interleaving()).isNull();
+    }
 }

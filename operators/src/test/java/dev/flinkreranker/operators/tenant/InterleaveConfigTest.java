@@ -109,8 +109,6 @@ class InterleaveConfigTest {
                         + " whole request: set it for the tenant",
                 "{'name':'b','settings':{'max_length':1}}|acme.interleave.settings.max_length must"
                         + " be between 8 and 1048576, but is 1",
-                "{'name':'b','settings':{'model':'none'}}|acme.interleave: both sides need a model,"
-                        + " but one has model none",
                 "{'name':'b','settings':{'model':'huge'}}|acme.interleave.settings.model: ",
                 "{'name':'b','settings':{},'when':{}}|acme.interleave.when",
                 "[]|acme.interleave"
@@ -121,6 +119,27 @@ class InterleaveConfigTest {
         assertThatThrownBy(() -> new TenantConfigReader(CATALOG).read(tree(config), null, "acme"))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"small,none", "none,small"})
+    void oneSideMayBeTheOrderOfTheRequest(String own, String second) {
+        String config =
+                "{'model':'%s','interleave':{'name':'b','settings':{'model':'%s'}}}"
+                        .formatted(own, second);
+
+        TenantConfig read = new TenantConfigReader(CATALOG).read(tree(config), null, "acme");
+
+        assertThat(read.interleave().settings().model()).isEqualTo(second);
+    }
+
+    @Test
+    void oneSideNeedsAModel() {
+        String config =
+                "{'model':'none','interleave':{'name':'b','settings':{'fusion':'reciprocal_rank'}}}";
+
+        assertThatThrownBy(() -> new TenantConfigReader(CATALOG).read(tree(config), null, "acme"))
+                .hasMessage("acme.interleave: one side needs a model, but both have model none");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.replay;
 
 import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.input.InputPaths;
+import dev.flinkreranker.workbench.replay.input.LogTimes;
 import dev.flinkreranker.workbench.replay.input.PipedFile;
 import dev.flinkreranker.workbench.replay.input.TopicLog;
 import dev.flinkreranker.workbench.replay.input.TrecCollection;
@@ -123,8 +124,13 @@ final class InputOptions {
      * @param input the requests
      * @param qrels the judgments that belong to them; null when there are none
      * @param live files of what production answered; empty when there are none
+     * @param requestsPerSecond how many requests there were in a second; null when nobody knows
      */
-    record Chosen(ReplayInput input, @Nullable Path qrels, List<Path> live) {}
+    record Chosen(
+            ReplayInput input,
+            @Nullable Path qrels,
+            List<Path> live,
+            @Nullable Double requestsPerSecond) {}
 
     /** The folders of several collections; empty when one input is named. */
     List<Path> collections() {
@@ -186,16 +192,20 @@ final class InputOptions {
             return new Chosen(
                     ReplayInput.collection(leavesOutSelf ? found.withoutSelf() : found, directory),
                     found.qrels(),
-                    live(directory, kafka));
+                    live(directory, kafka),
+                    null);
         }
-        ReplayInput input =
-                ReplayInput.logs(
-                        topic == null
-                                ? files(logs, directory)
-                                : topicLogs(topic, from, to, directory, kafka),
-                        directory);
-        List<Path> named = live(directory, kafka);
-        return new Chosen(input, qrels, named.isEmpty() ? input.answers() : named);
+        List<Path> named =
+                topic == null
+                        ? files(logs, directory)
+                        : topicLogs(topic, from, to, directory, kafka);
+        ReplayInput input = ReplayInput.logs(named, directory);
+        List<Path> answers = live(directory, kafka);
+        return new Chosen(
+                input,
+                qrels,
+                answers.isEmpty() ? input.answers() : answers,
+                topic == null ? null : LogTimes.perSecond(named));
     }
 
     private TrecCollection collection(@Nullable Path qrels, ReplayDirectory directory)

@@ -23,8 +23,9 @@ final class PlanOptions {
             paramLabel = "FILE",
             description =
                     "A configuration to try: YAML with the fields of a tenant, where model is a"
-                            + " checkpoint directory, and compute_type and device beside them."
-                            + " May be given more than once.")
+                            + " checkpoint directory, and compute_type and device beside them;"
+                            + " or a stream's whole YAML, whose models and tenants are taken. May"
+                            + " be given more than once.")
     private List<Path> configurations = new ArrayList<>();
 
     @Option(
@@ -40,6 +41,13 @@ final class PlanOptions {
                     "Vary a field over all configurations; the elements of a list are joined by"
                             + " +. May be given more than once.")
     private List<String> grids = new ArrayList<>();
+
+    @Option(
+            names = "--ignore-overrides",
+            description =
+                    "Leave out what requests set themselves. By default it counts as in the"
+                            + " stream: what a configuration's overrides do not name is refused.")
+    private boolean ignoresOverrides;
 
     @Option(
             names = "--on-error",
@@ -105,7 +113,13 @@ final class PlanOptions {
                 BLOCK_LINES,
                 batchTokens,
                 parallelism,
-                onProblem);
+                onProblem,
+                ownSettings());
+    }
+
+    /** Whether what requests set themselves counts. */
+    boolean ownSettings() {
+        return !ignoresOverrides;
     }
 
     /** How often progress is secured. */

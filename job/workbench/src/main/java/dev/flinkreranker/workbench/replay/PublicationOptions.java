@@ -3,12 +3,12 @@ package dev.flinkreranker.workbench.replay;
 import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import dev.flinkreranker.workbench.replay.publication.Publication;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,36 +42,29 @@ final class PublicationOptions {
      *
      * @throws IOException saying what is wrong
      */
-    void check(ReplayDirectory directory) throws IOException {
+    void check(ReplayPlan plan, ReplayDirectory directory) throws IOException {
         if (topic != null) {
-            publication(directory).check();
+            publication(plan, directory).check();
         }
     }
 
     /** Writes the results of the directory to the topic, where one is named, and says so. */
-    void publish(
-            ReplayDirectory directory,
-            List<ReplayConfiguration> configurations,
-            long requests,
-            PrintWriter err)
+    void publish(ReplayPlan plan, ReplayDirectory directory, long requests, PrintWriter err)
             throws IOException {
         if (topic == null) {
             return;
         }
         Map<String, Path> results = new LinkedHashMap<>();
-        for (ReplayConfiguration configuration : configurations) {
+        for (ReplayConfiguration configuration : plan.configurations()) {
             results.put(configuration.name(), directory.result(configuration.name()));
         }
-        long written = publication(directory).publish(results, requests);
-        err.printf(
-                Locale.ROOT,
-                "topic %s: %,d results, %,d of them written now%n",
-                topic,
-                requests * results.size(),
-                written);
+        long written = publication(plan, directory).publish(results, requests);
+        err.printf(Locale.ROOT, "topic %s: %,d results written now%n", topic, written);
     }
 
-    private Publication publication(ReplayDirectory directory) throws IOException {
-        return new Publication(kafka.sink(), topic, directory.work(), Publication.DEFAULT_BATCH);
+    /** A publication is of one set of configurations, since it counts its records. */
+    private Publication publication(ReplayPlan plan, ReplayDirectory directory) throws IOException {
+        return new Publication(
+                kafka.sink(), topic, directory.publication(plan), Publication.DEFAULT_BATCH);
     }
 }

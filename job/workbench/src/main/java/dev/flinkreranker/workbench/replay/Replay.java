@@ -4,6 +4,7 @@ import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import dev.flinkreranker.workbench.replay.plan.ReplayRound;
 import dev.flinkreranker.workbench.replay.scoring.BadInputException;
 import dev.flinkreranker.workbench.replay.scoring.ReplayJob;
 import dev.flinkreranker.workbench.replay.scoring.ReplayModels;
@@ -14,7 +15,7 @@ import java.util.List;
 /**
  * A whole replay: scores a plan's input, then writes runs, results, figures and the report. Started
  * again on the same directory it goes on where it was, and after the end it writes the same files
- * again without scoring.
+ * again without scoring. Configurations that were added are scored alone.
  *
  * @param plan what is replayed
  * @param directory where to
@@ -36,7 +37,9 @@ record Replay(
     ReplayEvaluation.Answer run(ReplayEvaluation.Question question, List<InputProblem> earlier)
             throws IOException, BadInputException, InterruptedException {
         ReplayEvaluation evaluation = new ReplayEvaluation(plan, directory, question, earlier);
-        new ReplayJob(plan, directory, models, checkpointInterval).run();
+        for (ReplayRound round : directory.rounds(plan)) {
+            new ReplayJob(round, models, checkpointInterval).run();
+        }
         return evaluation.run();
     }
 }

@@ -91,6 +91,23 @@ public final class ReplayCommand implements Callable<Integer> {
                             + " production, else first-stage.")
     private @Nullable String baseline;
 
+    @Option(
+            names = "--tolerate",
+            paramLabel = "LOSS",
+            defaultValue = "0.01",
+            description =
+                    "Loss of the headline measure that is put up with for a cheaper configuration."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private double tolerated;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description =
+                    "Requests a second, to tell what a decision saves. Default: the rate of the"
+                            + " topic's records.")
+    private @Nullable Double rate;
+
     @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
     private @Nullable String title;
 
@@ -116,8 +133,12 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay() throws Exception {
+        if (tolerated < 0 || rate != null && !(rate > 0)) {
+            throw new IllegalArgumentException(
+                    "--tolerate must be at least 0, and --rate more than 0");
+        }
         List<ReplayConfiguration> tried = planning.tried();
-        teaching.check(tried);
+        teaching.check(tried, planning.ownSettings());
         if (!input.collections().isEmpty()) {
             return replayCollections(tried);
         }
@@ -154,7 +175,8 @@ public final class ReplayCommand implements Callable<Integer> {
                             new InputOptions.Chosen(
                                     ReplayInput.collection(collection, directory),
                                     collection.qrels(),
-                                    List.of()),
+                                    List.of(),
+                                    null),
                             tried);
             table.add(
                     one.getKey().group() + "-" + collection.split(),
@@ -178,7 +200,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (directory.adopt(plan)) {
             spec.commandLine().getErr().println("going on with the replay in " + directory.root());
         }
-        publishing.check(directory);
+        publishing.check(plan, directory);
         long start = System.nanoTime();
         ReplayEvaluation.Answer answer =
                 new Replay(
@@ -190,7 +212,7 @@ public final class ReplayCommand implements Callable<Integer> {
         report(answer, directory, (System.nanoTime() - start) / 1e9);
         teaching.write(plan, directory, spec.commandLine().getErr());
         publishing.publish(
-                directory, tried, answer.data().queryCount(), spec.commandLine().getErr());
+                plan, directory, answer.data().queryCount(), spec.commandLine().getErr());
         return answer;
     }
 
@@ -207,7 +229,9 @@ public final class ReplayCommand implements Callable<Integer> {
                 comparing.measures(),
                 baseline != null ? baseline : usual,
                 comparing.seed(),
-                title != null ? title : "Replay " + (name == null ? "" : name));
+                title != null ? title : "Replay " + (name == null ? "" : name),
+                tolerated,
+                rate != null ? rate : chosen.requestsPerSecond());
     }
 
     private void report(ReplayEvaluation.Answer answer, ReplayDirectory directory, double seconds) {
@@ -224,7 +248,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (answer.data().problemCount() > 0) {
             err.printf(
                     Locale.ROOT,
-                    "%,d input lines were not replayed: see %s%n",
+                    "%,d lines were not replayed, or got no result: see %s%n",
                     answer.data().problemCount(),
                     directory.file("problems.jsonl"));
         }

@@ -48,7 +48,9 @@ final class ReplayPrinter {
             cells.add(scored ? number(configuration.cost().deviceSeconds()) : "");
             table.row(cells.toArray(String[]::new));
         }
-        return table.toString();
+        return data.decision() == null
+                ? table.toString()
+                : table + "\n" + data.decision().text() + "\n";
     }
 
     private static String signed(double value) {

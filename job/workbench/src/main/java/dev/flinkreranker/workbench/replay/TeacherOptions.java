@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.replay;
 
 import dev.flinkreranker.operators.tenant.Fusion;
+import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.workbench.replay.outcome.TeacherFile;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
@@ -35,17 +36,15 @@ final class TeacherOptions {
      *
      * @throws IllegalArgumentException saying which configuration it is
      */
-    void check(List<ReplayConfiguration> configurations) throws IOException {
+    void check(List<ReplayConfiguration> configurations, boolean ownSettings) throws IOException {
         if (file == null) {
             return;
         }
         for (ReplayConfiguration configuration : configurations) {
-            if (configuration.settings().fusion() != Fusion.NONE) {
+            String fault = fault(configuration, ownSettings);
+            if (fault != null) {
                 throw new IllegalArgumentException(
-                        "--teacher: configuration "
-                                + configuration.name()
-                                + " ranks by a fusion, but a teacher's scores are the model's"
-                                + " alone; set fusion: none");
+                        "--teacher: configuration " + configuration.name() + " " + fault);
             }
         }
         Path folder = file.toAbsolutePath().getParent();
@@ -53,6 +52,23 @@ final class TeacherOptions {
             throw new IllegalArgumentException("--teacher: " + file + " is a directory");
         }
         Files.createDirectories(folder);
+    }
+
+    private static @Nullable String fault(ReplayConfiguration configuration, boolean ownSettings) {
+        RerankSettings settings = configuration.common();
+        if (settings == null) {
+            return "has routes or tenants, but a teacher has one model; name it with --model";
+        }
+        if (settings.passesThrough()) {
+            return "has no model";
+        }
+        if (settings.fusion() != Fusion.NONE) {
+            return "ranks by a fusion, but a teacher's scores are the model's alone; set fusion:"
+                    + " none";
+        }
+        return ownSettings && configuration.leavesRankingToRequests()
+                ? "lets requests choose how they are ranked; add --ignore-overrides"
+                : null;
     }
 
     /** Writes the triples of a replay that has ended. */

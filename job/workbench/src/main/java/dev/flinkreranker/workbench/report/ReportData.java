@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param queryCount queries replayed
  * @param judgedCount queries with at least one label
  * @param configurations at least one, the baseline first
+ * @param decision which of them to take; null where quality is not known, or there is no choice
+ * @param requestsPerSecond how many requests the log had in a second; null when nobody knows
  * @param queries the queries worth listing, in the order to list them
  * @param passages the passages that {@link Ranked#passage()} points into
  * @param problemCount input lines that could not be replayed
@@ -28,6 +30,8 @@ public record ReportData(
         long queryCount,
         long judgedCount,
         List<Configuration> configurations,
+        @Nullable Decision decision,
+        @Nullable Double requestsPerSecond,
         List<Query> queries,
         List<Passage> passages,
         long problemCount,
@@ -44,6 +48,27 @@ public record ReportData(
             throw new IllegalArgumentException("a report needs at least the baseline");
         }
     }
+
+    /**
+     * Which configuration to take.
+     *
+     * @param best index of the best by the headline measure
+     * @param chosen index of the cheapest, by FLOPs, that loses no more than is tolerated against
+     *     it; the best itself where no cheaper one is
+     * @param tolerated what is put up with
+     * @param loss of the chosen against the best, a mean over queries
+     * @param low lower end of its 95 % bootstrap interval
+     * @param high upper end of its 95 % bootstrap interval
+     * @param text all of that for a person
+     */
+    public record Decision(
+            int best,
+            int chosen,
+            double tolerated,
+            double loss,
+            double low,
+            double high,
+            String text) {}
 
     /**
      * One configuration's figures.

@@ -169,7 +169,7 @@ function deltas() {
   byId("deltas-note").textContent =
     "Change of " + data.perQuery + " from " + names +
     (labelled ? "" : "; without labels no change is better or worse") +
-    ", one bar per query, sorted. A bar can be opened in the movers below where its passages are kept.";
+    ", one bar per query, sorted. A bar opens its query below where its passages are kept.";
   byId("deltas").setAttribute("aria-label",
     "Change of " + data.perQuery + " per query from " + names + ": " + wins + " better, " +
       (rows.length - wins - losses) + " same, " + losses + " worse, mean " + signed(mean) +

@@ -1,25 +1,68 @@
+const moversPage = 10;
 let movers = [];
+let moversShown = moversPage;
 
+/** The queries whose passages are kept, the largest loss first. */
 function listMovers() {
   const [left, right] = pairOfChoice();
-  const change = (query) => Math.abs((query.values[right] ?? 0) - (query.values[left] ?? 0));
+  const change = (query) => (query.values[right] ?? 0) - (query.values[left] ?? 0);
   movers = data.queries
     .filter((q) => q.rankings.length > 0)
     .map((query) => ({ query, change: change(query) }))
-    .sort((a, b) => b.change - a.change)
-    .map((m) => m.query);
+    .sort((a, b) => a.change - b.change);
   byId("movers-section").hidden = movers.length === 0;
-  byId("mover").replaceChildren(...movers.map((q, i) =>
-    option(i, signed((q.values[right] ?? 0) - (q.values[left] ?? 0), 3) + "  " + q.text.slice(0, 90))));
-  showMover();
+  byId("movers-note").textContent = "Change of " + data.perQuery + " from " +
+    configurations[left].name + " to " + configurations[right].name +
+    ", the largest " + (labelled ? "loss" : "difference") +
+    " first. A query opens with the passages that both put first.";
+  byId("movers-title").textContent = labelled ? "Where it loses most" : "Where it differs most";
+  moversShown = moversPage;
+  showMovers();
+}
+
+function showMovers() {
+  byId("movers").replaceChildren(...movers.slice(0, moversShown).map(moverItem));
+  byId("movers-more").hidden = moversShown >= movers.length;
+}
+
+/** A query that opens; its passages are made when it does. */
+function moverItem(mover, place) {
+  const item = node("details", { class: "mover" },
+    node("summary", {},
+      node("span", { class: "change " + (tint(mover.change) || "") }, signed(mover.change, 3)),
+      node("span", {}, mover.query.text)));
+  item.addEventListener("toggle", () => {
+    if (item.open && item.children.length === 1) item.append(...moverBody(mover.query));
+  });
+  item.open = place === 0;
+  return item;
+}
+
+function moverBody(query) {
+  const [left, right] = pairOfChoice();
+  const side = (own, other, isRight) => node("div", {},
+    node("h3", {}, configurations[own].name),
+    node("ol", { class: "ranking" },
+      ...rankingItems(query.rankings[own], query.rankings[other], isRight)));
+  return [
+    node("p", { class: "muted" }, "Query " + query.id + " · " + data.perQuery + " " +
+      fixed(query.values[left], 4) + " to " + fixed(query.values[right], 4)),
+    node("div", { class: "sides", role: "region", tabindex: "0",
+        "aria-label": "Rankings of query " + query.id + " side by side" },
+      side(left, right, false), side(right, left, true)),
+  ];
 }
 
 function openMover(query) {
-  const index = movers.indexOf(query);
+  const index = movers.findIndex((mover) => mover.query === query);
   if (index < 0) return;
-  byId("mover").value = index;
-  showMover();
-  byId("movers-section").scrollIntoView();
+  if (index >= moversShown) {
+    moversShown = index + 1;
+    showMovers();
+  }
+  const item = byId("movers").children[index];
+  item.open = true;
+  item.scrollIntoView();
 }
 
 /** The passages of one side; where each stands on the other side is told from its own view. */
@@ -47,26 +90,4 @@ function rankingItems(entries, others, isRight) {
         node("span", { class: kind }, move), label),
       node("p", { class: "text" }, passage.text));
   });
-}
-
-function showMover() {
-  if (!movers.length) return;
-  const [left, right] = pairOfChoice();
-  const index = Number(byId("mover").value || 0);
-  const query = movers[index];
-  byId("mover-query").replaceChildren(
-    node("strong", {}, query.text), node("br"),
-    "Query " + query.id + " · " + data.perQuery + " " + fixed(query.values[left], 4) + " to " +
-      fixed(query.values[right], 4));
-  byId("side-left-name").textContent = configurations[left].name;
-  byId("side-right-name").textContent = configurations[right].name;
-  byId("side-left").replaceChildren(...rankingItems(query.rankings[left], query.rankings[right], false));
-  byId("side-right").replaceChildren(...rankingItems(query.rankings[right], query.rankings[left], true));
-  byId("mover-previous").disabled = index === 0;
-  byId("mover-next").disabled = index === movers.length - 1;
-}
-
-function stepMover(step) {
-  byId("mover").value = Number(byId("mover").value || 0) + step;
-  showMover();
 }

@@ -1,4 +1,4 @@
-/** A table whose columns sort; empty cells stay last. */
+/** A table whose columns sort; empty cells stay last. What is aside has no room on paper. */
 function table(id, columns, rows, cells) {
   let sorted = { column: -1, descending: false };
   let shown = rows;
@@ -11,7 +11,7 @@ function table(id, columns, rows, cells) {
       sorted = { column: i, descending: sorted.column === i ? !sorted.descending : !column.words };
       render();
     });
-    return node("th", { scope: "col", class: column.words ? "words" : null }, button);
+    return node("th", { scope: "col", class: [column.words ? "words" : "", column.aside ? "aside" : ""].join(" ").trim() || null }, button);
   });
   function render() {
     heads.forEach((head, i) => {
@@ -43,37 +43,41 @@ function configurationTable() {
   const columns = [{ title: "Configuration", words: true, value: (c) => configurations.indexOf(c) }];
   data.measures.forEach((name, m) => columns.push({
     title: name, value: (c) => c.means[m], cell: (c) => cell(fixed(c.means[m], 4)) }));
-  const diff = (title, value, show, only = true) => {
-    if (only) columns.push({ title, value: (c) => (c.difference ? value(c.difference) : null), cell: (c) =>
+  const diff = (title, value, show, only = true, aside = false) => {
+    if (only) columns.push({ title, aside, value: (c) => (c.difference ? value(c.difference) : null), cell: (c) =>
       c.difference ? show(c.difference) : cell(none) });
   };
   diff("Δ " + data.measures[0], (d) => d.delta, (d) => cell(signed(d.delta), tint(d.delta)), labelled);
   diff("95 % interval", (d) => d.low, (d) => cell(signed(d.low) + " … " + signed(d.high)), labelled);
   diff("p (t-test)", (d) => d.pValue, (d) =>
-    cell(d.pValue == null ? none : d.pValue < 0.0001 ? "< 0.0001" : fixed(d.pValue, 4)), labelled);
+    cell(d.pValue == null ? none : d.pValue < 0.0001 ? "< 0.0001" : fixed(d.pValue, 4)), labelled, true);
   diff("Win / tie / loss", (d) => d.wins, (d) => cell(d.wins + " / " + d.ties + " / " + d.losses), labelled);
-  diff("Overlap@10", (d) => d.overlap, (d) => cell(fixed(d.overlap, 3)));
+  diff("Overlap@10", (d) => d.overlap, (d) => cell(fixed(d.overlap, 3)), true, true);
   diff("RBO", (d) => d.rankBiasedOverlap, (d) => cell(fixed(d.rankBiasedOverlap, 3)));
-  diff("Kendall τ", (d) => d.kendallTau, (d) => cell(fixed(d.kendallTau, 3)));
+  diff("Kendall τ", (d) => d.kendallTau, (d) => cell(fixed(d.kendallTau, 3)), true, true);
   diff("Other first", (d) => d.changedTop, (d) => cell(percent(d.changedTop)));
-  const cost = (title, value, show) => columns.push({
-    title, value: (c) => (c.cost ? value(c.cost) : null),
+  const cost = (title, value, show, aside = false) => columns.push({
+    title, aside, value: (c) => (c.cost ? value(c.cost) : null),
     cell: (c) => cell(c.cost && value(c.cost) != null ? show(value(c.cost)) : none) });
   cost("FLOPs", (k) => k.flops, flops);
-  cost("Pairs", (k) => k.pairs, count);
-  cost("Tokens", (k) => k.tokens, count);
-  cost("Truncated", (k) => k.truncated, count);
+  cost("Pairs", (k) => k.pairs, count, true);
+  cost("Tokens", (k) => k.tokens, count, true);
+  cost("Truncated", (k) => k.truncated, count, true);
   cost("Device s", (k) => k.deviceSeconds, (v) => fixed(v, 1));
-  cost("p50 ms", (k) => k.p50Millis, (v) => fixed(v, 1));
+  cost("p50 ms", (k) => k.p50Millis, (v) => fixed(v, 1), true);
   cost("p95 ms", (k) => k.p95Millis, (v) => fixed(v, 1));
-  cost("p99 ms", (k) => k.p99Millis, (v) => fixed(v, 1));
+  cost("p99 ms", (k) => k.p99Millis, (v) => fixed(v, 1), true);
   byId("configurations-note").textContent =
     "Differences are against " + configurations[baseline].name + ". Select a heading to sort.";
   table("configurations", columns, configurations, (c) => {
     const swatch = node("span", { class: "swatch", "aria-hidden": "true" });
     swatch.style.background = "var(" + seriesOf(c) + ")";
     return node("tr", {}, node("th", { scope: "row" }, swatch, c.name, node("small", {}, c.settings)),
-      ...columns.slice(1).map((column) => column.cell(c)));
+      ...columns.slice(1).map((column) => {
+        const shown = column.cell(c);
+        if (column.aside) shown.classList.add("aside");
+        return shown;
+      }));
   });
 }
 

@@ -25,7 +25,15 @@ final class KilledReplay {
         directory.adopt(plan);
         new Replay(plan, directory, new Slow(), Duration.ofMillis(100))
                 .run(
-                        new Question(null, List.of(), Measure.DEFAULTS, "first-stage", 42, "A"),
+                        new Question(
+                                null,
+                                List.of(),
+                                Measure.DEFAULTS,
+                                "first-stage",
+                                42,
+                                "A",
+                                0.01,
+                                null),
                         List.of());
     }
 

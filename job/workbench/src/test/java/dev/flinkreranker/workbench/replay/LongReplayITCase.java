@@ -44,17 +44,8 @@ class LongReplayITCase {
         Path log = directory.resolve("log.jsonl.zst");
         write(log);
         ReplayPlan sample = SampleLog.plan(List.of(log), 2, OnProblem.SKIP);
-        ReplayPlan plan =
-                new ReplayPlan(
-                        sample.sources(),
-                        sample.files(),
-                        sample.configurations().subList(0, 2),
-                        64,
-                        8192,
-                        2,
-                        OnProblem.SKIP);
+        ReplayPlan plan = plan(sample, 2);
         ReplayDirectory target = new ReplayDirectory(directory.resolve("out"));
-        target.adopt(plan);
         WordOverlapModels.PAIRS.set(0);
 
         long start = System.nanoTime();
@@ -64,28 +55,26 @@ class LongReplayITCase {
         try (MemorySamples memory =
                 MemorySamples.start(
                         () -> (double) WordOverlapModels.PAIRS.get() / DOCUMENTS / LINES)) {
-            outcome =
-                    new Replay(plan, target, new WordOverlapModels(), Duration.ofSeconds(5))
-                            .run(
-                                    new Question(
-                                            null,
-                                            List.of(),
-                                            Measure.DEFAULTS,
-                                            "first-stage",
-                                            42,
-                                            "Long log"),
-                                    List.of());
+            outcome = run(plan, target);
             tenths = memory.tenths();
             assembling = MemorySamples.now();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
+        long pairs = WordOverlapModels.PAIRS.getAndSet(0);
 
+        start = System.nanoTime();
+        run(plan(sample, 3), target);
+        double added = (System.nanoTime() - start) / 1e9;
+        assertThat(WordOverlapModels.PAIRS.get())
+                .as("a third configuration is scored alone")
+                .isEqualTo(pairs / 2);
         Files.writeString(
                 FIGURES,
                 String.format(
                         "%,d lines of %d documents, 2 configurations: %.1f s, %,.0f lines a second,"
                                 + " heap limit %,d MiB, %d processors, log %,d MiB%n"
-                                + "by tenths of the scoring: %s; at the end %s%n",
+                                + "by tenths of the scoring: %s; at the end %s%n"
+                                + "a third configuration, added: %.1f s; at the end %s%n",
                         LINES,
                         DOCUMENTS,
                         seconds,
@@ -94,7 +83,9 @@ class LongReplayITCase {
                         Runtime.getRuntime().availableProcessors(),
                         Files.size(log) / MIB,
                         tenths,
-                        assembling));
+                        assembling,
+                        added,
+                        MemorySamples.now()));
         assertThat(outcome.data().queryCount()).isEqualTo(LINES);
         assertThat(outcome.data().problemCount()).isZero();
         try (Stream<String> lines = Files.lines(target.run("layer-8"))) {
@@ -106,6 +97,36 @@ class LongReplayITCase {
         // An id takes up to 32 bytes of a table, which doubles before the old one is given up.
         assertThat(assembling.heapMiB())
                 .isLessThan(tenths.get(0).heapMiB() + 32 + 64 * LINES / MIB);
+    }
+
+    /** Of the first configurations of a plan, in blocks as a replay has them. */
+    private static ReplayPlan plan(ReplayPlan sample, int configurations) {
+        return new ReplayPlan(
+                sample.sources(),
+                sample.files(),
+                sample.configurations().subList(0, configurations),
+                64,
+                8192,
+                2,
+                OnProblem.SKIP,
+                true);
+    }
+
+    private static ReplayEvaluation.Answer run(ReplayPlan plan, ReplayDirectory target)
+            throws Exception {
+        target.adopt(plan);
+        return new Replay(plan, target, new WordOverlapModels(), Duration.ofSeconds(5))
+                .run(
+                        new Question(
+                                null,
+                                List.of(),
+                                Measure.DEFAULTS,
+                                "first-stage",
+                                42,
+                                "Long log",
+                                0.01,
+                                null),
+                        List.of());
     }
 
     private static void write(Path log) throws IOException {

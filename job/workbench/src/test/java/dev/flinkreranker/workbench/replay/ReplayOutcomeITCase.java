@@ -1,7 +1,10 @@
 package dev.flinkreranker.workbench.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.workbench.evaluation.measure.Measure;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,7 +99,9 @@ class ReplayOutcomeITCase {
                         problem -> {
                             assertThat(problem.line()).isEqualTo(2);
                             assertThat(problem.reason())
-                                    .startsWith("documents[0].score is missing: fusion z_sum");
+                                    .startsWith(
+                                            "refused under fused: documents[0].score is missing:"
+                                                    + " fusion z_sum");
                         });
         List<List<String>> orders = new ArrayList<>();
         for (String name : List.of("alone", "fused")) {
@@ -141,6 +147,73 @@ class ReplayOutcomeITCase {
     }
 
     @Test
+    void theCheapestWithinTheToleratedLossIsTaken() throws Exception {
+        Path qrels = run.directory().resolve("qrels.tsv");
+        List<String> lines = new ArrayList<>(List.of("query-id\tcorpus-id\tscore"));
+        for (int i = 0; i < 300; i++) {
+            lines.add("q" + i + "\td" + (i * 100 + 3) + "\t1");
+        }
+        Files.write(qrels, lines);
+
+        Map<Double, JsonNode> decisions = new TreeMap<>();
+        JsonNode summary = null;
+        for (double tolerated : new double[] {0, 0.02, 1}) {
+            ReplayPlan plan = SampleLog.plan(run.files(), 2, OnProblem.SKIP);
+            ReplayDirectory target = new ReplayDirectory(run.directory().resolve("decided"));
+            target.adopt(plan);
+            new Replay(plan, target, new WordOverlapModels(), ReplayRun.OFTEN)
+                    .run(
+                            new Question(
+                                    qrels,
+                                    List.of(),
+                                    Measure.DEFAULTS,
+                                    "first-stage",
+                                    42,
+                                    "Decided",
+                                    tolerated,
+                                    null),
+                            List.of());
+            summary = new JsonMapper().readTree(target.file("summary.json").toFile());
+            decisions.put(tolerated, summary.get("decision"));
+        }
+
+        // Against the figures of the same file: the best, and the cheapest that is near enough.
+        for (Map.Entry<Double, JsonNode> entry : decisions.entrySet()) {
+            JsonNode decision = entry.getValue();
+            JsonNode best = null;
+            for (JsonNode contender : summary.get("contenders")) {
+                best = best == null || mean(contender) > mean(best) ? contender : best;
+            }
+            JsonNode cheapest = null;
+            for (JsonNode contender : summary.get("contenders")) {
+                if (mean(best) - mean(contender) <= entry.getKey()
+                        && (cheapest == null || flops(contender) < flops(cheapest))) {
+                    cheapest = contender;
+                }
+            }
+            assertThat(decision.get("best")).isEqualTo(best.get("name"));
+            assertThat(decision.get("take")).isEqualTo(cheapest.get("name"));
+            assertThat(decision.get("loss").doubleValue())
+                    .isCloseTo(mean(best) - mean(cheapest), within(1e-12))
+                    .isBetween(
+                            decision.get("low").doubleValue(), decision.get("high").doubleValue());
+        }
+        assertThat(decisions.get(1.0).get("take").textValue())
+                .as("anything is tolerated, and the first stage costs nothing")
+                .isEqualTo("first-stage");
+        assertThat(decisions.values().stream().map(d -> d.get("take")).distinct())
+                .hasSizeGreaterThan(1);
+    }
+
+    private static double mean(JsonNode contender) {
+        return contender.get("measures").get("ndcg@10").doubleValue();
+    }
+
+    private static double flops(JsonNode contender) {
+        return contender.path("flops").asDouble(0);
+    }
+
+    @Test
     void whatProductionAnsweredIsABaseline() throws Exception {
         run.replay("production", run.files(), 2, OnProblem.SKIP);
         Path answers = run.directory().resolve("production/results/layer-8.jsonl");
@@ -159,7 +232,9 @@ class ReplayOutcomeITCase {
                                         Measure.DEFAULTS,
                                         "live",
                                         42,
-                                        "Shadow"),
+                                        "Shadow",
+                                        0.01,
+                                        null),
                                 List.of());
 
         assertThat(outcome.data().configurations().get(0).name()).isEqualTo("live");

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import dev.flinkreranker.workbench.replay.plan.ReplayPlan.FileState;
+import dev.flinkreranker.workbench.replay.plan.ReplayRound;
 import dev.flinkreranker.workbench.replay.scoring.ReplayFailedException;
 import dev.flinkreranker.workbench.replay.scoring.WordOverlapModels;
 import java.io.IOException;
@@ -52,7 +55,7 @@ class ReplayResumeITCase {
             assertThatThrownBy(() -> breaking.run(ReplayRun.question(null), List.of()))
                     .isInstanceOf(ReplayFailedException.class)
                     .hasMessageContaining("the device is gone");
-            assertThat(target.latestCheckpoint()).isPresent();
+            assertThat(round(target).latestCheckpoint()).isPresent();
         }
 
         long before = WordOverlapModels.PAIRS.get();
@@ -63,8 +66,8 @@ class ReplayResumeITCase {
         assertThat(run.outputs("disturbed")).isEqualTo(run.outputs("undisturbed"));
 
         // A kill after the job's end and before that was noted.
-        assertThat(target.latestCheckpoint()).isEmpty();
-        Files.delete(target.scored());
+        assertThat(round(target).latestCheckpoint()).isEmpty();
+        Files.delete(round(target).scored());
         new Replay(plan, target, new WordOverlapModels(), ReplayRun.OFTEN)
                 .run(ReplayRun.question(null), List.of());
         assertThat(run.outputs("disturbed")).isEqualTo(run.outputs("undisturbed"));
@@ -87,15 +90,16 @@ class ReplayResumeITCase {
                         .redirectOutput(run.directory().resolve("killed.log").toFile())
                         .start();
         ReplayDirectory replay = new ReplayDirectory(target);
-        while (replay.rowFiles().size() < 4 && !process.waitFor(50, TimeUnit.MILLISECONDS)) {
-            assertThat(replay.scored()).doesNotExist();
+        while ((replay.rounds().isEmpty() || round(replay).rowFiles().size() < 4)
+                && !process.waitFor(50, TimeUnit.MILLISECONDS)) {
+            assertThat(target.resolve("summary.json")).doesNotExist();
         }
         // SIGKILL: nothing is closed, flushed or tidied up.
         process.destroyForcibly().waitFor();
-        assertThat(replay.latestCheckpoint())
+        assertThat(round(replay).latestCheckpoint())
                 .as(Files.readString(run.directory().resolve("killed.log")))
                 .isPresent();
-        assertThat(replay.scored()).doesNotExist();
+        assertThat(round(replay).scored()).doesNotExist();
 
         WordOverlapModels.PAIRS.set(0);
         run.replay("undisturbed", run.files(), 2, OnProblem.SKIP);
@@ -110,6 +114,58 @@ class ReplayResumeITCase {
     }
 
     @Test
+    void aConfigurationThatIsAddedIsScoredAlone() throws Exception {
+        List<ReplayConfiguration> both =
+                SampleLog.plan(run.files(), 2, OnProblem.SKIP).configurations().subList(1, 3);
+        WordOverlapModels.PAIRS.set(0);
+        replay("first", both.subList(0, 1));
+        long one = WordOverlapModels.PAIRS.getAndSet(0);
+        replay("first", both);
+        assertThat(WordOverlapModels.PAIRS.getAndSet(0)).as("the second alone").isEqualTo(one);
+        replay("other", both.subList(1, 2));
+        WordOverlapModels.PAIRS.set(0);
+
+        replay("first", List.of(both.get(1), both.get(0)));
+        replay("first", both.subList(1, 2));
+
+        assertThat(WordOverlapModels.PAIRS.get()).as("all is there").isZero();
+        for (String file : List.of("runs/layer-12.trec", "results/layer-12.jsonl")) {
+            assertThat(run.outputs("first")).containsEntry(file, run.outputs("other").get(file));
+        }
+        assertThat(run.outputs("first").get("summary.json"))
+                .isEqualTo(run.outputs("other").get("summary.json"));
+    }
+
+    @Test
+    void aModelThatWasTrainedAnewIsScoredAgain() throws Exception {
+        ReplayConfiguration before = SampleLog.configuration("words", "{}");
+        ReplayConfiguration after =
+                new ReplayConfiguration(
+                        "words",
+                        before.tenants(),
+                        before.models(),
+                        List.of(new FileState("/words/model.safetensors", 1, 1)));
+        replay("trained", List.of(before));
+        WordOverlapModels.PAIRS.set(0);
+
+        replay("trained", List.of(after));
+
+        assertThat(WordOverlapModels.PAIRS.get()).isPositive();
+    }
+
+    private void replay(String name, List<ReplayConfiguration> configurations) throws Exception {
+        ReplayPlan plan = SampleLog.plan(run.files(), 2, OnProblem.SKIP, configurations);
+        ReplayDirectory target = new ReplayDirectory(run.directory().resolve(name));
+        target.adopt(plan);
+        new Replay(plan, target, new WordOverlapModels(), ReplayRun.OFTEN)
+                .run(ReplayRun.question(null), List.of());
+    }
+
+    private static ReplayRound round(ReplayDirectory directory) throws IOException {
+        return directory.rounds().get(0);
+    }
+
+    @Test
     void anotherReplaysDirectoryIsRefused() throws Exception {
         ReplayDirectory target = new ReplayDirectory(run.directory().resolve("taken"));
         assertThat(target.adopt(SampleLog.plan(run.files(), 1, OnProblem.SKIP))).isFalse();
@@ -118,7 +174,7 @@ class ReplayResumeITCase {
         ReplayPlan other = SampleLog.plan(run.files().subList(0, 1), 1, OnProblem.SKIP);
         assertThatThrownBy(() -> target.adopt(other))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("holds a replay of other input or configurations");
+                .hasMessageContaining("holds a replay of other input");
     }
 
     /** Loses the device after some batches, when a checkpoint is there to go on from. */

@@ -41,7 +41,8 @@ record ReplayRun(Path directory, List<Path> files) {
     }
 
     static Question question(Path qrels) {
-        return new Question(qrels, List.of(), Measure.DEFAULTS, "first-stage", 42, "A replay");
+        return new Question(
+                qrels, List.of(), Measure.DEFAULTS, "first-stage", 42, "A replay", 0.01, null);
     }
 
     /** What must be equal between equal replays, by path. */

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
@@ -89,17 +90,17 @@ final class SampleLog {
         for (Path file : files) {
             states.add(ReplayPlan.FileState.of(file));
         }
-        return new ReplayPlan(states, files, configurations, 7, 256, parallelism, onProblem);
+        return new ReplayPlan(states, files, configurations, 7, 256, parallelism, onProblem, true);
     }
 
     /** A configuration of the word overlap model. */
     static ReplayConfiguration configuration(String name, String settings) throws IOException {
         TenantConfig read = TenantConfig.read(tree(settings), tree("{'model':'words'}"), "");
-        return new ReplayConfiguration(
+        return ReplayConfiguration.of(
                 name,
-                new ModelReference("words", ComputeType.FLOAT32, "cpu"),
-                read.settings(),
-                read.interleave());
+                read,
+                Map.of("words", new ModelReference("words", ComputeType.FLOAT32, "cpu")),
+                List.of());
     }
 
     private static OutputStream compressed(Path file) throws IOException {

@@ -149,7 +149,9 @@ class TeacherITCase {
         ReplayDirectory target = new ReplayDirectory(directory.resolve("out"));
         target.adopt(plan);
         new Replay(plan, target, new WordOverlapModels(), Duration.ofMillis(100))
-                .run(new Question(null, List.of(), List.of(), "first-stage", 1, ""), List.of());
+                .run(
+                        new Question(null, List.of(), List.of(), "first-stage", 1, "", 0, null),
+                        List.of());
 
         Path teacher = directory.resolve("triples.jsonl");
         // The model of this plan has no files to hash: what was written stays unfinished.

@@ -11,7 +11,9 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Media;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,28 +116,48 @@ class HtmlReportITCase {
     }
 
     @Test
-    void showsTheBestAndTheCheapConfigurationFirst() {
+    void showsTheDecisionFirst() {
         Page page = open("labelled.html", 1280, ColorScheme.LIGHT);
 
-        assertThat(page.locator("#verdict").textContent())
-                .contains("0.7310", "+0.0520", "layer 9", "75 % of its FLOPs");
+        assertThat(page.locator("main > section").first().getAttribute("id")).isEqualTo("decision");
+        assertThat(page.locator("#decision-text").textContent())
+                .startsWith("Take layer 9")
+                .contains("-0.0061 to 0.0142", "75 % of its operations");
+        // 12.3 and 16.4 seconds for 300 queries, at 20 of them a second.
+        assertThat(page.locator("#saving-text").textContent())
+                .isEqualTo(
+                        "At 20 requests a second, the log's rate, layer 9 keeps 0.82 devices such"
+                                + " as this one busy, in place of 1.1: 6.6 device hours a day"
+                                + " less.");
+        page.locator("#rate").fill("200");
+        assertThat(page.locator("#saving-text").textContent())
+                .contains(
+                        "At 200 requests a second, layer 9 keeps 8.2 devices",
+                        "in place of 10.9: 65.6 device hours");
+        assertThat(page.locator("#verdict").textContent()).contains("0.7310", "+0.0520");
         assertThat(page.locator("#curve").getAttribute("aria-label"))
                 .contains("nDCG@10", "layer 12 0.7310");
     }
 
     @Test
-    void moversStandSideBySideAndFollowTheChoice() {
+    void theLargestLossesOpenWithBothRankingsAndFollowTheChoice() {
         Page page = open("labelled.html", 1280, ColorScheme.LIGHT);
-        String first = page.locator("#mover-query").textContent();
+        Locator losses = page.locator("#movers details");
 
-        assertThat(page.locator("#side-left li").count()).isEqualTo(10);
-        assertThat(page.locator("#side-right li").count()).isEqualTo(10);
-        assertThat(page.locator("#mover-previous").isDisabled()).isTrue();
-        page.locator("#mover-next").focus();
+        assertThat(losses.count()).isEqualTo(10);
+        assertThat(page.locator("#movers h3").allTextContents())
+                .as("what the decision gives up")
+                .containsExactly("layer 12", "layer 9");
+        assertThat(losses.first().locator("li").count()).isEqualTo(20);
+        assertThat(change(losses, 0)).isNegative().isLessThanOrEqualTo(change(losses, 1));
+        losses.nth(1).locator("summary").focus();
         page.keyboard().press("Enter");
-        assertThat(page.locator("#mover-query").textContent()).isNotEqualTo(first);
+        assertThat(losses.nth(1).locator("li").count()).isEqualTo(20);
+        page.locator("#movers-more").click();
+        assertThat(losses.count()).isEqualTo(20);
         page.locator("#right").selectOption("1");
-        assertThat(page.locator("#side-right-name").textContent()).isEqualTo("layer 3");
+        assertThat(page.locator("#movers h3").allTextContents())
+                .containsExactly("layer 12", "layer 3");
         assertThat(page.locator("#queries thead th").nth(3).textContent()).isEqualTo("layer 3");
     }
 
@@ -145,6 +167,8 @@ class HtmlReportITCase {
 
         assertThat(page.locator("#curve-title").textContent()).isEqualTo("Agreement against cost");
         assertThat(page.locator("#verdict").textContent()).contains("no labels given");
+        assertThat(page.locator("#decision-text").textContent()).contains("--qrels");
+        assertThat(page.locator("#saving").isVisible()).isFalse();
         assertThat(page.locator("#measure-field").isVisible()).isFalse();
     }
 
@@ -175,6 +199,26 @@ class HtmlReportITCase {
         page.keyboard().press("Tab");
         assertThat(page.evaluate("document.activeElement.className")).isEqualTo("skip");
         screenshot(page, "desktop-" + scheme);
+    }
+
+    /** On paper everything is there but what only a screen can do. */
+    @Test
+    void printsWell() throws IOException {
+        Page page = open("labelled.html", 1280, ColorScheme.DARK);
+        Path paper = Path.of("target", "report-screenshots", "print.pdf");
+
+        page.pdf(new Page.PdfOptions().setPath(paper).setFormat("A4").setPrintBackground(true));
+
+        assertThat(Files.readString(paper, StandardCharsets.ISO_8859_1)).startsWith("%PDF");
+        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+        assertThat(page.locator(".controls").isVisible()).isFalse();
+        assertThat(page.locator("#decision-text").isVisible()).isTrue();
+        assertThat(page.locator("#movers details[open] li").first().isVisible()).isTrue();
+    }
+
+    private static double change(Locator losses, int place) {
+        return Double.parseDouble(
+                losses.nth(place).locator(".change").textContent().replace("−", "-"));
     }
 
     private Page open(String file, int width, ColorScheme scheme) {

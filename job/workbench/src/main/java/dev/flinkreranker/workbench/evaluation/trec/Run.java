@@ -13,8 +13,9 @@ import java.util.Set;
  * @param tag the name the run gives itself in its last column
  * @param rankings by query id, in the order they were given; best passage first, in trec_eval's
  *     order, at least one passage, each once
+ * @param ranksOnly whether only ranks are known, so that scores stand for them
  */
-public record Run(String tag, Map<String, List<ScoredPassage>> rankings) {
+public record Run(String tag, Map<String, List<ScoredPassage>> rankings, boolean ranksOnly) {
 
     /**
      * Sorts every ranking into trec_eval's order.
@@ -33,6 +34,11 @@ public record Run(String tag, Map<String, List<ScoredPassage>> rankings) {
                     sorted.put(query, Collections.unmodifiableList(copy));
                 });
         rankings = Collections.unmodifiableMap(sorted);
+    }
+
+    /** Of known scores. */
+    public Run(String tag, Map<String, List<ScoredPassage>> rankings) {
+        this(tag, rankings, false);
     }
 
     /** The queries that have a ranking. */
@@ -59,6 +65,6 @@ public record Run(String tag, Map<String, List<ScoredPassage>> rankings) {
                         others.put(query, rest);
                     }
                 });
-        return new Run(tag, others);
+        return new Run(tag, others, ranksOnly);
     }
 }

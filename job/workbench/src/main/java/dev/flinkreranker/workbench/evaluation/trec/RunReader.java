@@ -25,6 +25,7 @@ public final class RunReader {
     private final Map<String, Set<String>> seen = new LinkedHashMap<>();
     private final String file;
     private String tag;
+    private boolean ranksOnly;
 
     private RunReader(String file, String tag) {
         this.file = file;
@@ -47,7 +48,7 @@ public final class RunReader {
             if (reader.rankings.isEmpty()) {
                 throw lines.fileError("holds no ranking");
             }
-            return new Run(reader.tag, reader.rankings);
+            return new Run(reader.tag, reader.rankings, reader.ranksOnly);
         }
     }
 
@@ -77,6 +78,7 @@ public final class RunReader {
         }
         if (isByRank(layout, ranks, lines)) {
             rankings.replaceAll((query, ranking) -> negated(ranking));
+            ranksOnly = true;
         }
     }
 
@@ -102,6 +104,7 @@ public final class RunReader {
 
     private void addJson(long line, String query, String passage, String score)
             throws TrecFormatException {
+        ranksOnly |= score == null;
         int before = rankings.getOrDefault(RunFileId.of(query), List.of()).size();
         add(line, query, passage, score == null ? Integer.toString(-before - 1) : score);
     }

@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.replay.input;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.flinkreranker.workbench.evaluation.trec.Run;
+import dev.flinkreranker.workbench.evaluation.trec.RunFileId;
 import dev.flinkreranker.workbench.evaluation.trec.RunReader;
 import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.io.BufferedOutputStream;
@@ -21,13 +22,17 @@ import java.util.function.Consumer;
 
 /**
  * Turns a {@link TrecCollection} into a request log, one request per query, sorted by query id.
- * From there on a collection and a log of live traffic are one and the same.
+ * From there on a collection and a log of live traffic are one and the same. Ids are the
+ * collection's own: where the run has them percent-encoded, that is undone.
  *
  * <p>Memory: the run and an index of the passages it names; their text goes by way of a scratch
  * file.
  */
 public final class CollectionLog {
     private CollectionLog() {}
+
+    /** A query with its own id, which a run may have to carry otherwise. */
+    private record Query(String id, String text) {}
 
     /**
      * Writes the log, Zstandard compressed. The file appears only when it is whole. The same
@@ -40,11 +45,11 @@ public final class CollectionLog {
             throws IOException {
         Run read = RunReader.read(collection.run());
         Run run = collection.leavesOutSelf() ? read.withoutSelf() : read;
-        Map<String, String> queries = new HashMap<>();
+        Map<String, Query> queries = new HashMap<>();
         TextRecords.read(
                 collection.queries(),
                 (line, id, text) -> {
-                    if (queries.putIfAbsent(id, text) != null) {
+                    if (queries.putIfAbsent(RunFileId.of(id), new Query(id, text)) != null) {
                         problems.accept(
                                 new InputProblem(
                                         collection.queries().toString(),
@@ -57,6 +62,7 @@ public final class CollectionLog {
         for (String query : run.queries()) {
             first(run, query, collection.depth()).forEach(passage -> needed.add(passage.id()));
         }
+        Map<String, String> ownIds = new HashMap<>();
         Path unfinished = log.resolveSibling(log.getFileName() + ".unfinished");
         try (PassageSpool passages = new PassageSpool(log.toAbsolutePath().getParent());
                 OutputStream out =
@@ -66,7 +72,11 @@ public final class CollectionLog {
                 TextRecords.read(
                         corpus,
                         (line, id, text) -> {
-                            if (needed.contains(id) && !passages.put(id, text)) {
+                            String runId = RunFileId.of(id);
+                            if (!runId.equals(id) && needed.contains(runId)) {
+                                ownIds.put(runId, id);
+                            }
+                            if (needed.contains(runId) && !passages.put(runId, text)) {
                                 problems.accept(
                                         new InputProblem(
                                                 corpus.toString(),
@@ -77,7 +87,7 @@ public final class CollectionLog {
                         problems);
             }
             for (String query : new TreeSet<>(run.queries())) {
-                String text = queries.get(query);
+                Query text = queries.get(query);
                 List<RequestLine.Passage> candidates = new ArrayList<>();
                 if (text == null) {
                     problems.accept(
@@ -98,11 +108,13 @@ public final class CollectionLog {
                     } else {
                         candidates.add(
                                 new RequestLine.Passage(
-                                        passage.id(), passageText, passage.score()));
+                                        ownIds.getOrDefault(passage.id(), passage.id()),
+                                        passageText,
+                                        run.ranksOnly() ? null : passage.score()));
                     }
                 }
                 if (!candidates.isEmpty()) {
-                    out.write(RequestLine.write(query, text, candidates));
+                    out.write(RequestLine.write(text.id(), text.text(), candidates));
                     out.write('\n');
                 }
             }

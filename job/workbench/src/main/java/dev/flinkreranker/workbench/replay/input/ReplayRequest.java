@@ -19,6 +19,11 @@ public record ReplayRequest(RerankRequest request, String id, List<String> ids, 
         ids = List.copyOf(ids);
     }
 
+    /** The same without settings of its own. */
+    public ReplayRequest withoutOverrides() {
+        return new ReplayRequest(request.withoutOverrides(), id, ids, encodedIds);
+    }
+
     /** The first stage's scores, by candidate; null where it gave none. */
     public List<@Nullable Float> firstStageScores() {
         return request.candidates().stream()

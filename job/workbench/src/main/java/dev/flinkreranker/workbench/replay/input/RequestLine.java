@@ -9,14 +9,16 @@ import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.Overrides;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The line of a request log: the JSON that the stream takes, read by the stream's own parser with
- * wider limits. What a request overrides is let be, since the configurations under test decide.
+ * wider limits.
  */
 public final class RequestLine {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -24,7 +26,7 @@ public final class RequestLine {
             new RequestParser(
                     new RequestLimits(
                             LineReader.MAX_LINE, 100_000, LineReader.MAX_LINE, 32, null, null),
-                    Set.of());
+                    Overrides.POSSIBLE);
 
     private RequestLine() {}
 
@@ -33,9 +35,9 @@ public final class RequestLine {
      *
      * @param id of the passage
      * @param text of the passage
-     * @param score of the first stage
+     * @param score of the first stage; null where only its order is known
      */
-    record Passage(String id, String text, float score) {}
+    record Passage(String id, String text, @Nullable Float score) {}
 
     /**
      * Reads a line.
@@ -81,7 +83,9 @@ public final class RequestLine {
             ObjectNode document = documents.addObject();
             document.put("id", passage.id());
             document.put("text", passage.text());
-            document.put("score", passage.score());
+            if (passage.score() != null) {
+                document.put("score", passage.score());
+            }
         }
         try {
             return MAPPER.writeValueAsBytes(root);

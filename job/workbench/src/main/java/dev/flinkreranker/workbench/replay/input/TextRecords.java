@@ -74,7 +74,14 @@ final class TextRecords {
         if (!id.isValueNode() || id.isNull() || id.isMissingNode()) {
             throw new BadLineException("_id is missing");
         }
-        visitor.visit(number, InputText.id("_id", id.asText()), text(root));
+        visitor.visit(number, present("_id", id.asText()), text(root));
+    }
+
+    private static String present(String what, String id) throws BadLineException {
+        if (id.isEmpty()) {
+            throw new BadLineException(what + " is empty");
+        }
+        return id;
     }
 
     private static String text(JsonNode root) throws BadLineException {
@@ -107,6 +114,6 @@ final class TextRecords {
             throw new BadLineException("no tab between id and text");
         }
         visitor.visit(
-                number, InputText.id("id", text.substring(0, tab)), strip(text.substring(tab + 1)));
+                number, present("id", text.substring(0, tab)), strip(text.substring(tab + 1)));
     }
 }

@@ -85,14 +85,17 @@ public final class TopicLog {
 
     private static void copy(PartitionReader partition, Path log) throws IOException {
         Path unfinished = log.resolveSibling(log.getFileName() + ".unfinished");
+        LogTimes times = LogTimes.NONE;
         try (OutputStream out =
                 new ZstdOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
             while (!partition.isDone()) {
                 for (ConsumerRecord<byte[], byte[]> record : partition.next()) {
+                    times = times.and(record.timestamp());
                     writeLine(out, record.value() == null ? NOTHING : record.value());
                 }
             }
         }
+        times.write(log);
         Files.move(unfinished, log, StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -2,12 +2,14 @@ package dev.flinkreranker.workbench.replay.outcome;
 
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +64,15 @@ record Contender(String name, int index, String settings, @Nullable String curve
             ReplayConfiguration own = configurations.get(i);
             String curve = settings(own, false);
             long alike =
-                    configurations.stream().filter(c -> settings(c, false).equals(curve)).count();
-            all.add(new Contender(own.name(), i, settings(own, true), alike > 1 ? curve : null));
+                    configurations.stream()
+                            .filter(c -> c.common() != null && settings(c, false).equals(curve))
+                            .count();
+            all.add(
+                    new Contender(
+                            own.name(),
+                            i,
+                            settings(own, true),
+                            own.common() != null && alike > 1 ? curve : null));
         }
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).name().equals(baseline)) {
@@ -79,31 +88,52 @@ record Contender(String name, int index, String settings, @Nullable String curve
     }
 
     private static String settings(ReplayConfiguration configuration, boolean withCutoff) {
-        StringJoiner text = new StringJoiner(", ");
-        Path directory = configuration.model().path().getFileName();
-        text.add(directory == null ? configuration.model().directory() : directory.toString());
-        if (withCutoff && !configuration.settings().cutoffLayers().isEmpty()) {
-            text.add("layer " + numbers(configuration.settings().cutoffLayers()));
+        int tenants = configuration.tenants().tenants().size();
+        if (tenants > 0) {
+            return tenants == 1 ? "1 tenant and the defaults" : tenants + " tenants and defaults";
         }
-        if (configuration.settings().compressRatio() > 1) {
+        TenantConfig config = configuration.tenants().defaults();
+        RerankSettings settings = config.settings();
+        StringJoiner text = new StringJoiner(", ");
+        text.add(
+                settings.passesThrough()
+                        ? "no model"
+                        : settings(settings, configuration.models(), withCutoff));
+        if (!config.routes().isEmpty()) {
+            text.add(
+                    "routes "
+                            + String.join(
+                                    " ", config.routes().stream().map(r -> r.name()).toList()));
+        }
+        return text.toString();
+    }
+
+    private static String settings(
+            RerankSettings settings, Map<String, ModelReference> models, boolean withCutoff) {
+        StringJoiner text = new StringJoiner(", ");
+        text.add(settings.model());
+        if (withCutoff && !settings.cutoffLayers().isEmpty()) {
+            text.add("layer " + numbers(settings.cutoffLayers()));
+        }
+        if (settings.compressRatio() > 1) {
             text.add(
                     "compressed "
-                            + configuration.settings().compressRatio()
+                            + settings.compressRatio()
                             + " to 1 at layers "
-                            + numbers(configuration.settings().compressLayers()));
+                            + numbers(settings.compressLayers()));
         }
-        Integer maxLength = configuration.settings().maxLength();
+        Integer maxLength = settings.maxLength();
         text.add((maxLength == null ? 512 : maxLength) + " tokens");
-        if (configuration.settings().prompt() != null) {
-            text.add("prompt \"" + configuration.settings().prompt() + "\"");
+        if (settings.prompt() != null) {
+            text.add("prompt \"" + settings.prompt() + "\"");
         }
-        if (configuration.settings().fusion() != Fusion.NONE) {
-            text.add(fusion(configuration.settings()));
+        if (settings.fusion() != Fusion.NONE) {
+            text.add(fusion(settings));
         }
-        if (configuration.depth() != Integer.MAX_VALUE) {
-            text.add("first " + configuration.depth());
+        if (settings.maxCandidates() != null) {
+            text.add("first " + settings.maxCandidates());
         }
-        text.add(configuration.model().computeType().name().toLowerCase(Locale.ROOT));
+        text.add(models.get(settings.model()).computeType().name().toLowerCase(Locale.ROOT));
         return text.toString();
     }
 

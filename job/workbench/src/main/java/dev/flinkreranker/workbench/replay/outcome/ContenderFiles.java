@@ -26,7 +26,7 @@ final class ContenderFiles implements Closeable {
     void write(String request, CandidateOrder order, ReplayRow.@Nullable Outcome outcome)
             throws IOException {
         run.write(request, order.passages());
-        if (outcome != null) {
+        if (outcome != null && outcome.result() != null) {
             results.write(outcome.result());
             results.write('\n');
         }

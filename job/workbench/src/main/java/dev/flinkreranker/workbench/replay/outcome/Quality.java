@@ -94,6 +94,13 @@ record Quality(
                 agreement.changedTop());
     }
 
+    /** A contender against another by the headline measure. */
+    PairedDeltas against(int other, int contender, long seed) {
+        return QualityComparison.of(evaluations.get(other), evaluations.get(contender), seed)
+                .deltas()
+                .get(headline());
+    }
+
     /** Every figure of a contender against the baseline by name, for a gate. */
     Map<String, Double> figures(int contender, ConfigurationTally tally) {
         Map<String, Double> figures = new LinkedHashMap<>();

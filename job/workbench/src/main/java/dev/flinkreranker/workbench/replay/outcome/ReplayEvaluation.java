@@ -9,6 +9,7 @@ import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import dev.flinkreranker.workbench.report.HtmlReport;
 import dev.flinkreranker.workbench.report.ReportData;
+import dev.flinkreranker.workbench.report.ReportData.Decision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ public final class ReplayEvaluation {
      * @param baseline name of what the others are compared with
      * @param seed of the bootstrap
      * @param title heading of the report
+     * @param tolerated loss of the headline measure that is put up with for a cheaper configuration
+     * @param requestsPerSecond how many requests the log had in a second; null when nobody knows
      */
     public record Question(
             @Nullable Path qrels,
@@ -44,7 +47,9 @@ public final class ReplayEvaluation {
             List<Measure> measures,
             String baseline,
             long seed,
-            String title) {}
+            String title,
+            double tolerated,
+            @Nullable Double requestsPerSecond) {}
 
     /**
      * What came of it.
@@ -98,13 +103,26 @@ public final class ReplayEvaluation {
         }
         Quality quality =
                 Quality.of(contenders, assembled, qrels, question.measures(), question.seed());
+        Decision decision =
+                new DecisionRule(
+                                contenders,
+                                assembled.tallies(),
+                                quality,
+                                question.tolerated(),
+                                question.seed())
+                        .decide();
         ReplaySummary.write(
-                ReplaySummary.of(contenders, assembled, quality), directory.file("summary.json"));
+                ReplaySummary.of(contenders, assembled, quality, decision),
+                directory.file("summary.json"));
         ReplaySummary.write(
                 ReplaySummary.timings(contenders, assembled), directory.file("timing.json"));
         ReportData data =
-                new ReportBuilder(contenders, assembled, quality, qrels)
-                        .build(question.title(), description(), plan.files());
+                new ReportBuilder(contenders, assembled, quality, qrels, decision)
+                        .build(
+                                question.title(),
+                                description(),
+                                question.requestsPerSecond(),
+                                plan.files());
         HtmlReport.write(data, directory.file("report.html"));
         Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
         for (int i = 1; i < contenders.size(); i++) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.replay.outcome.RowAssembly.Assembled;
 import dev.flinkreranker.workbench.report.ReportData.Cost;
+import dev.flinkreranker.workbench.report.ReportData.Decision;
 import dev.flinkreranker.workbench.report.ReportData.Difference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,13 +23,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requests how many were replayed
  * @param judged how many of them have judgments
- * @param problems lines that were not replayed
+ * @param problems lines that were not replayed, and requests without a result
  * @param percentEncodedIds ids of requests and documents that run files carry percent-encoded, for
  *     their blanks; null when there are none
+ * @param decision which contender to take; null where quality is not known
  * @param contenders the baseline first
  */
 public record ReplaySummary(
-        long requests, int judged, long problems, Long percentEncodedIds, List<Entry> contenders) {
+        long requests,
+        int judged,
+        long problems,
+        Long percentEncodedIds,
+        @Nullable Choice decision,
+        List<Entry> contenders) {
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
@@ -37,6 +44,30 @@ public record ReplaySummary(
                             JsonInclude.Value.construct(
                                     JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
                     .build();
+
+    /**
+     * Which contender to take.
+     *
+     * @param take the cheapest whose loss is tolerated
+     * @param best the best by the headline measure
+     * @param tolerated what is put up with
+     * @param loss of what is taken against the best
+     * @param low lower end of its 95 % interval
+     * @param high upper end of its 95 % interval
+     */
+    public record Choice(
+            String take, String best, double tolerated, double loss, double low, double high) {
+
+        static Choice of(Decision decision, List<Contender> contenders) {
+            return new Choice(
+                    contenders.get(decision.chosen()).name(),
+                    contenders.get(decision.best()).name(),
+                    decision.tolerated(),
+                    decision.loss(),
+                    decision.low(),
+                    decision.high());
+        }
+    }
 
     /**
      * One contender.
@@ -78,7 +109,11 @@ public record ReplaySummary(
             @Nullable Double p95Millis,
             @Nullable Double p99Millis) {}
 
-    static ReplaySummary of(List<Contender> contenders, Assembled assembled, Quality quality) {
+    static ReplaySummary of(
+            List<Contender> contenders,
+            Assembled assembled,
+            Quality quality,
+            @Nullable Decision decision) {
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < contenders.size(); i++) {
             Contender contender = contenders.get(i);
@@ -105,6 +140,7 @@ public record ReplaySummary(
                 assembled.runs().get(0).size(),
                 assembled.problemCount(),
                 assembled.encodedIds() == 0 ? null : assembled.encodedIds(),
+                decision == null ? null : Choice.of(decision, contenders),
                 entries);
     }
 

@@ -6,6 +6,7 @@ import dev.flinkreranker.workbench.replay.input.ReplayRequest;
 import dev.flinkreranker.workbench.replay.outcome.RowAssembly.Assembled;
 import dev.flinkreranker.workbench.report.ReportData;
 import dev.flinkreranker.workbench.report.ReportData.Configuration;
+import dev.flinkreranker.workbench.report.ReportData.Decision;
 import dev.flinkreranker.workbench.report.ReportData.Histogram;
 import dev.flinkreranker.workbench.report.ReportData.Passage;
 import dev.flinkreranker.workbench.report.ReportData.Problem;
@@ -20,10 +21,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a replay's figures and the texts of its biggest movers into the report's model. */
 final class ReportBuilder {
-    private static final int MOVERS = 30;
+    private static final int MOVERS = 20;
     private static final int QUERY_CHARS = 300;
     private static final int PASSAGE_CHARS = 500;
 
@@ -31,24 +34,45 @@ final class ReportBuilder {
     private final Assembled assembled;
     private final Quality quality;
     private final Qrels qrels;
+    private final @Nullable Decision decision;
     private final List<Passage> passages = new ArrayList<>();
     private final Map<String, Integer> passageIndexes = new HashMap<>();
 
-    ReportBuilder(List<Contender> contenders, Assembled assembled, Quality quality, Qrels qrels) {
+    /**
+     * @param decision which contender to take; null for none
+     */
+    ReportBuilder(
+            List<Contender> contenders,
+            Assembled assembled,
+            Quality quality,
+            Qrels qrels,
+            @Nullable Decision decision) {
         this.contenders = contenders;
         this.assembled = assembled;
         this.quality = quality;
         this.qrels = qrels;
+        this.decision = decision;
     }
 
-    ReportData build(String title, String description, List<Path> files) throws IOException {
+    /**
+     * The report's model.
+     *
+     * @param requestsPerSecond how many requests the log had in a second; null when nobody knows
+     * @param files the log
+     */
+    ReportData build(
+            String title, String description, @Nullable Double requestsPerSecond, List<Path> files)
+            throws IOException {
         List<KeptRequest> listed = listed();
         Set<String> movers = new HashSet<>();
-        listed.stream()
-                .sorted(Comparator.comparingDouble((KeptRequest request) -> -change(request)))
-                .limit(MOVERS)
-                .filter(request -> change(request) > 0)
-                .forEach(request -> movers.add(request.id()));
+        add(listed, this::change, movers);
+        if (decision != null) {
+            add(listed, request -> loss(decision.best(), decision.chosen(), request), movers);
+        }
+        for (int i = 1; i < contenders.size() && quality.labelled(); i++) {
+            int contender = i;
+            add(listed, request -> loss(0, contender, request), movers);
+        }
         Map<String, ReplayRequest> texts = LogTexts.read(files, listed);
         List<Query> queries = new ArrayList<>();
         for (KeptRequest request : listed) {
@@ -74,10 +98,28 @@ final class ReportBuilder {
                 assembled.requests(),
                 quality.labelled() ? assembled.runs().get(0).size() : 0,
                 configurations(),
+                decision,
+                requestsPerSecond,
                 queries,
                 passages,
                 assembled.problemCount(),
                 problems);
+    }
+
+    /** Adds the requests that a figure is largest of, as far as it is above zero. */
+    private static void add(
+            List<KeptRequest> listed, ToDoubleFunction<KeptRequest> figure, Set<String> movers) {
+        listed.stream()
+                .filter(request -> figure.applyAsDouble(request) > 0)
+                .sorted(
+                        Comparator.comparingDouble(
+                                (KeptRequest request) -> -figure.applyAsDouble(request)))
+                .limit(MOVERS)
+                .forEach(request -> movers.add(request.id()));
+    }
+
+    private double loss(int from, int to, KeptRequest request) {
+        return quality.value(from, request.id()) - quality.value(to, request.id());
     }
 
     private List<KeptRequest> listed() {

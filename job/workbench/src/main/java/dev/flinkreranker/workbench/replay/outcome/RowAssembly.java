@@ -9,6 +9,7 @@ import dev.flinkreranker.workbench.replay.input.ProblemLog;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import dev.flinkreranker.workbench.replay.scoring.ReplayRow;
+import dev.flinkreranker.workbench.terminal.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ final class RowAssembly {
      * @param runs judged rankings of each contender; empty maps without judgments
      * @param kept requests worth showing: the judged ones in the order of the log, or else those
      *     that changed most
-     * @param problemCount lines that were not replayed
+     * @param problemCount lines that were not replayed, and requests without a result
      * @param problems the first of them
      */
     record Assembled(
@@ -93,7 +94,9 @@ final class RowAssembly {
      */
     Assembled run(List<InputProblem> earlier, QrelsProblems qrelsProblems) throws IOException {
         List<ContenderFiles> files = new ArrayList<>();
-        try (RowMerge rows = new RowMerge(directory.rowFiles());
+        try (ReplayRows rows = ReplayRows.open(plan, directory);
+                Progress progress =
+                        Progress.start("evaluate", " KiB", Math.max(1, rows.bytes() >> 10));
                 ProblemLog problems = new ProblemLog(directory.file("problems.jsonl"))) {
             for (InputProblem problem : earlier) {
                 problems.add(problem);
@@ -102,22 +105,23 @@ final class RowAssembly {
                 files.add(new ContenderFiles(directory, contender));
             }
             for (ReplayRow row = rows.next(); row != null; row = rows.next()) {
+                progress.done(rows.bytesRead() >> 10);
                 String problem = row.problem();
                 if (problem == null && !seen.add(row.request())) {
                     problem = "request_id " + row.request() + " was there before";
                 }
                 if (problem == null) {
                     add(row, files);
+                    addRefusals(row, problems);
                     if (!live.isEmpty() && !live.has(row.request())) {
                         problem = "request " + row.request() + " has no live result";
                     }
                 }
                 if (problem != null) {
-                    problems.add(
-                            new InputProblem(
-                                    plan.files().get(row.file()).toString(), row.line(), problem));
+                    problems.add(problem(row, problem));
                 }
             }
+            progress.done(Math.max(1, rows.bytes() >> 10));
             for (InputProblem problem : qrelsProblems.find(judgedRequests.keySet())) {
                 problems.add(problem);
             }
@@ -136,6 +140,24 @@ final class RowAssembly {
                 file.close();
             }
         }
+    }
+
+    /** Requests that the stream would answer with a dead letter alone. */
+    private void addRefusals(ReplayRow row, ProblemLog problems) throws IOException {
+        for (int i = 0; i < row.outcomes().size(); i++) {
+            String refusal = row.outcomes().get(i).refusal();
+            if (refusal != null) {
+                problems.add(
+                        problem(
+                                row,
+                                "no result under %s: %s"
+                                        .formatted(plan.configurations().get(i).name(), refusal)));
+            }
+        }
+    }
+
+    private InputProblem problem(ReplayRow row, String reason) {
+        return new InputProblem(plan.files().get(row.file()).toString(), row.line(), reason);
     }
 
     private void add(ReplayRow row, List<ContenderFiles> files) throws IOException {

@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class RowMerge implements Closeable {
     private final PriorityQueue<RowFile> unopened = new PriorityQueue<>();
     private final PriorityQueue<RowFile> open = new PriorityQueue<>();
+    private long bytes;
+    private long bytesRead;
 
     RowMerge(List<Path> files) throws IOException {
         for (Path path : files) {
+            bytes += Files.size(path);
             RowFile file = new RowFile(path);
             if (file.advance()) {
                 unopened.add(file);
@@ -50,8 +53,19 @@ final class RowMerge implements Closeable {
             open.add(first);
         } else {
             first.close();
+            bytesRead += Files.size(first.path);
         }
         return row;
+    }
+
+    /** How large all files are. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** How large the files are that were read to their end. */
+    long bytesRead() {
+        return bytesRead;
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class TeacherFile {
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         long triples = 0;
         SeenIds seen = new SeenIds();
-        try (RowMerge rows = new RowMerge(directory.rowFiles());
+        try (ReplayRows rows = ReplayRows.open(plan, directory);
                 LogReader log = new LogReader(plan.files());
                 JsonGenerator out = JSON.createGenerator(open(file, unfinished))) {
             out.setPrettyPrinter(new MinimalPrettyPrinter("\n"));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
+import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import java.io.ByteArrayInputStream;
@@ -53,13 +54,14 @@ record TeacherManifest(String sha256, long triples, List<Entry> configurations) 
             String settingsSha256) {
 
         static Entry of(ReplayConfiguration configuration) throws IOException {
-            ObjectNode settings = StrictReader.tree(configuration.settings());
+            ObjectNode settings = StrictReader.tree(configuration.common());
+            ModelReference model = configuration.models().get(configuration.common().model());
             return new Entry(
                     configuration.name(),
-                    configuration.model().directory(),
-                    Sha256Sums.of(configuration.model().path()).digests(),
-                    configuration.model().computeType().name().toLowerCase(Locale.ROOT),
-                    configuration.model().device(),
+                    model.directory(),
+                    Sha256Sums.of(model.path()).digests(),
+                    model.computeType().name().toLowerCase(Locale.ROOT),
+                    model.device(),
                     settings,
                     Sha256Sums.digest(
                             new ByteArrayInputStream(

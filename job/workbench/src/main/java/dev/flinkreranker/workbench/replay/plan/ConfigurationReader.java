@@ -3,10 +3,14 @@ package dev.flinkreranker.workbench.replay.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.config.Yaml;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
-import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.TenantConfigReader;
 import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
@@ -16,13 +20,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads configurations: YAML files with the fields of a tenant, where {@code model} is a checkpoint
- * directory (relative to the file), with {@code compute_type} and {@code device} beside them.
+ * directory (relative to the file), with {@code compute_type} and {@code device} beside them; and
+ * files of jobs.
  */
 public final class ConfigurationReader {
+    /** Fields by which a job's file is told from a tenant's. */
+    private static final List<String> JOBS_OWN =
+            List.of("requests", "results", "models", "defaults", "tenants");
+
     private ConfigurationReader() {}
 
     /**
@@ -53,8 +64,17 @@ public final class ConfigurationReader {
     public static List<ReplayConfiguration> read(
             List<Path> files, @Nullable Path model, List<Grid> grids) throws IOException {
         List<Draft> drafts = new ArrayList<>();
+        List<ReplayConfiguration> configurations = new ArrayList<>();
         for (Path file : files) {
-            drafts.add(draft(file));
+            Draft draft = draft(file);
+            if (JOBS_OWN.stream().noneMatch(draft.fields()::has)) {
+                drafts.add(draft);
+            } else if (grids.isEmpty()) {
+                configurations.add(job(file));
+            } else {
+                throw new IllegalArgumentException(
+                        "--grid varies a tenant's fields, but " + file + " has a whole job's");
+            }
         }
         if (model != null) {
             Path directory = model.toAbsolutePath().normalize();
@@ -66,7 +86,6 @@ public final class ConfigurationReader {
         for (Grid grid : grids) {
             drafts = vary(drafts, grid);
         }
-        List<ReplayConfiguration> configurations = new ArrayList<>();
         for (Draft draft : drafts) {
             configurations.addAll(configurations(draft, draft.name(onlyFile)));
         }
@@ -77,8 +96,7 @@ public final class ConfigurationReader {
         if (!(Yaml.read(file) instanceof ObjectNode fields)) {
             throw new InvalidConfigException(file + " must be a map of fields");
         }
-        String name = fileName(file).replaceFirst("\\.ya?ml$", "");
-        return new Draft(name, "", fields, file.toAbsolutePath().getParent());
+        return new Draft(name(file), "", fields, file.toAbsolutePath().getParent());
     }
 
     private static List<Draft> vary(List<Draft> drafts, Grid grid) {
@@ -109,43 +127,58 @@ public final class ConfigurationReader {
         ObjectNode fields = draft.fields().deepCopy();
         ComputeType computeType = computeType(name, fields.remove("compute_type"));
         JsonNode device = fields.remove("device");
-        JsonNode model = fields.get("model");
-        if (model == null || !model.isTextual()) {
-            throw new InvalidConfigException(
-                    name + ".model is missing: name a checkpoint directory");
-        }
-        Path directory = directory(draft, model);
-        fields.put("model", fileName(directory));
-        Path otherDirectory = directory;
-        if (fields.path("interleave").path("settings") instanceof ObjectNode other
-                && other.path("model").isTextual()) {
-            otherDirectory = directory(draft, other.get("model"));
-            other.put("model", fileName(otherDirectory));
-        }
-        if (fields.has("routes")) {
-            throw new InvalidConfigException(
-                    name
-                            + ".routes: a replay takes the same settings for all requests; make"
-                            + " each route's a configuration of its own");
-        }
         String on = device == null || device.isNull() ? "cpu" : device.asText();
-        TenantConfig config = TenantConfig.read(fields, null, name);
-        ReplayConfiguration own =
-                new ReplayConfiguration(
-                        name,
-                        new ModelReference(directory.toString(), computeType, on),
-                        config.settings(),
-                        config.interleave());
-        if (config.interleave() == null) {
-            return List.of(own);
+        if (!fields.path("model").isTextual()) {
+            throw new InvalidConfigException(
+                    name + ".model is missing: name a checkpoint directory, or none");
         }
-        return List.of(
-                own,
-                new ReplayConfiguration(
-                        own.otherName(),
-                        new ModelReference(otherDirectory.toString(), computeType, on),
-                        config.interleave().settings(),
-                        null));
+        Map<String, ModelReference> models = new TreeMap<>();
+        for (ObjectNode settings : withModels(fields)) {
+            if (!settings.get("model").asText().equals(RerankSettings.NO_MODEL)) {
+                Path directory = directory(draft, settings.get("model"));
+                settings.put(
+                        "model",
+                        alias(
+                                directory,
+                                new ModelReference(directory.toString(), computeType, on),
+                                models));
+            }
+        }
+        ReplayConfiguration own =
+                ReplayConfiguration.of(
+                        name,
+                        new TenantConfigReader(new ModelCatalog(models)).read(fields, null, name),
+                        models,
+                        ModelFiles.of(models.values()));
+        List<ReplayConfiguration> all = new ArrayList<>(List.of(own));
+        all.addAll(own.second());
+        return all;
+    }
+
+    /** The places where a configuration may name a model: its own, its routes', its second's. */
+    private static List<ObjectNode> withModels(ObjectNode fields) {
+        List<JsonNode> places = new ArrayList<>(List.of(fields));
+        places.add(fields.path("interleave").path("settings"));
+        fields.path("routes").forEach(route -> places.add(route.path("settings")));
+        return places.stream()
+                .filter(place -> place.path("model").isTextual())
+                .map(ObjectNode.class::cast)
+                .toList();
+    }
+
+    /** The directory's name, with as many of its parents' as tell it from the others. */
+    private static String alias(
+            Path directory, ModelReference reference, Map<String, ModelReference> taken) {
+        int names = directory.getNameCount();
+        for (int i = names - 1; i >= 0; i--) {
+            String alias = directory.subpath(i, names).toString();
+            if (!alias.equals(RerankSettings.NO_MODEL)
+                    && (!taken.containsKey(alias) || taken.get(alias).equals(reference))) {
+                taken.put(alias, reference);
+                return alias;
+            }
+        }
+        return directory.toString();
     }
 
     private static Path directory(Draft draft, JsonNode model) throws IOException {
@@ -158,6 +191,24 @@ public final class ConfigurationReader {
             throw new NoSuchFileException(directory.toString(), null, "no such model directory");
         }
         return cache.folder(model.textValue());
+    }
+
+    /** A job's file as it is: its models, and its tenants' configs. */
+    private static ReplayConfiguration job(Path file) throws IOException {
+        JobConfig job = JobConfigReader.read(file);
+        Map<String, ModelReference> models = job.catalog().models();
+        for (ModelReference model : models.values()) {
+            if (!model.isHere()) {
+                throw new NoSuchFileException(
+                        model.directory(), null, "no such model directory, as " + file + " names");
+            }
+        }
+        return new ReplayConfiguration(
+                name(file), job.directory(), models, ModelFiles.of(models.values()));
+    }
+
+    private static String name(Path file) {
+        return fileName(file).replaceFirst("\\.ya?ml$", "");
     }
 
     private static ComputeType computeType(String name, @Nullable JsonNode value) {

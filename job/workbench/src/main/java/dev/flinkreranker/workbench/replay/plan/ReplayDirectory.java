@@ -1,16 +1,10 @@
 package dev.flinkreranker.workbench.replay.plan;
 
-import dev.flinkreranker.job.state.StoredState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where a replay writes. Everything but {@code .replay} is for people:
@@ -18,17 +12,15 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * runs/NAME.trec      one TREC run per configuration, and first-stage.trec
  * results/NAME.jsonl  one line per request
- * problems.jsonl      the input lines that were not replayed
+ * problems.jsonl      the input lines that were not replayed, and requests without a result
  * summary.json        counts, measures, comparisons; as all above a function of the input alone
  * timing.json         seconds and latencies of this machine
  * report.html         all of it, to look at
  * input/              the request log made of a collection or a topic
- * .replay/            plan, checkpoints and rows; what was published
+ * .replay/            rounds of scoring; what was published
  * </pre>
  */
 public final class ReplayDirectory {
-    private static final Logger LOG = LoggerFactory.getLogger(ReplayDirectory.class);
-
     private final Path root;
 
     public ReplayDirectory(Path root) {
@@ -61,88 +53,66 @@ public final class ReplayDirectory {
         return Files.createDirectories(root.resolve("input"));
     }
 
-    public Path plan() {
-        return work().resolve("plan.json");
+    /** The rounds of scoring, the oldest first. */
+    public List<ReplayRound> rounds() throws IOException {
+        List<ReplayRound> rounds = new ArrayList<>();
+        for (int i = 1; ReplayRound.isIn(round(i)); i++) {
+            rounds.add(ReplayRound.read(round(i)));
+        }
+        return rounds;
     }
 
-    public Path parts() {
-        return work().resolve("rows");
-    }
-
-    public Path checkpoints() {
-        return work().resolve("checkpoints");
-    }
-
-    Path scratch(String name) {
-        return work().resolve(name);
-    }
-
-    /** Exists from when all rows are written. */
-    public Path scored() {
-        return work().resolve("scored");
+    /** The rounds that score configurations of a plan. */
+    public List<ReplayRound> rounds(ReplayPlan plan) throws IOException {
+        return rounds().stream()
+                .filter(
+                        round ->
+                                plan.configurations().stream()
+                                        .anyMatch(wanted -> round.indexOf(wanted) >= 0))
+                .toList();
     }
 
     /**
-     * Makes this the directory of the plan, or finds it so.
+     * Makes this the directory of the plan, or finds it so. Configurations that it has not scored
+     * become a round of their own.
      *
-     * @return whether a replay of the same plan was here before
-     * @throws IOException when the directory holds another replay
+     * @return whether a replay of the same input was here before
+     * @throws IOException when the directory holds a replay of other input
      */
     public boolean adopt(ReplayPlan plan) throws IOException {
-        if (Files.exists(plan())) {
-            if (Files.readString(plan()).equals(plan.toJson())) {
-                return true;
+        List<ReplayRound> rounds = rounds();
+        for (ReplayRound round : rounds) {
+            if (!round.plan().with(plan.configurations()).equals(plan)) {
+                throw new IOException(
+                        root
+                                + " holds a replay of other input, or cut otherwise (--on-error,"
+                                + " --parallelism, --batch-tokens); name another directory, or"
+                                + " remove it");
             }
-            throw new IOException(
-                    root
-                            + " holds a replay of other input or configurations; name another"
-                            + " directory, or remove it");
         }
-        Files.createDirectories(work());
-        Path unfinished = scratch("plan.unfinished");
-        Files.writeString(unfinished, plan.toJson());
-        Files.move(unfinished, plan(), StandardCopyOption.ATOMIC_MOVE);
-        return false;
+        List<ReplayConfiguration> fresh =
+                plan.configurations().stream()
+                        .filter(
+                                configuration ->
+                                        rounds.stream().allMatch(r -> r.indexOf(configuration) < 0))
+                        .toList();
+        if (!fresh.isEmpty()) {
+            ReplayRound.begin(plan.with(fresh), round(rounds.size() + 1));
+        }
+        return !rounds.isEmpty();
     }
 
-    /** The newest whole checkpoint; empty when there is none. */
-    public Optional<Path> latestCheckpoint() throws IOException {
-        return StoredState.below(checkpoints(), LOG::warn).stream()
-                .findFirst()
-                .map(StoredState::path);
+    private Path round(int number) {
+        return work().resolve("rounds").resolve(Integer.toString(number));
     }
 
-    /** The row files that belong to a whole checkpoint; what is hidden does not. */
-    public List<Path> rowFiles() throws IOException {
-        if (!Files.isDirectory(parts())) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(parts())) {
-            return files.filter(file -> !file.getFileName().toString().startsWith(".")).toList();
-        }
-    }
-
-    /** Forgets rows and checkpoints. */
-    public void dropWork() throws IOException {
-        delete(parts());
-        delete(checkpoints());
-    }
-
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        List<Path> deepestFirst;
-        try (Stream<Path> walk = Files.walk(tree)) {
-            deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : deepestFirst) {
-            Files.delete(path);
-        }
+    /** Where it is kept what of a plan's results was published; exists. */
+    public Path publication(ReplayPlan plan) throws IOException {
+        return Files.createDirectories(work().resolve("publications").resolve(plan.fingerprint()));
     }
 
     /** Where a replay keeps what only concerns itself; exists once a plan was adopted. */
-    public Path work() {
+    private Path work() {
         return root.resolve(".replay");
     }
 }

@@ -7,14 +7,10 @@ import dev.flinkreranker.workbench.replay.input.ResultLog;
 import dev.flinkreranker.workbench.replay.input.TrecCollection;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan.FileState;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -38,7 +34,7 @@ public record ReplayInput(
         List<Path> answers = new ArrayList<>();
         List<InputProblem> problems = new ArrayList<>();
         for (Path file : files) {
-            String name = fingerprint(states(List.of(file)).toString());
+            String name = Fingerprint.of(states(List.of(file)).toString());
             Path answer = directory.input("answers-" + name + ".jsonl.zst");
             Made made =
                     make(
@@ -60,7 +56,7 @@ public record ReplayInput(
         sources.add(collection.run());
         Made made =
                 make(
-                        fingerprint(
+                        Fingerprint.of(
                                 states(sources)
                                         + "/"
                                         + collection.depth()
@@ -108,16 +104,5 @@ public record ReplayInput(
             states.add(FileState.of(file));
         }
         return states;
-    }
-
-    private static String fingerprint(String text) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

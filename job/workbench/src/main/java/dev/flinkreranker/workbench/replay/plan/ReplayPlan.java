@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.replay.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param batchTokens most tokens of one call of a model, padding included, at least 8
  * @param parallelism blocks scored side by side, at least 1
  * @param onProblem what happens at a bad line
+ * @param ownSettings whether a request's own settings count, as in the stream
  */
 public record ReplayPlan(
         List<FileState> sources,
@@ -28,10 +30,16 @@ public record ReplayPlan(
         int blockLines,
         int batchTokens,
         int parallelism,
-        OnProblem onProblem) {
+        OnProblem onProblem,
+        boolean ownSettings) {
 
     private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
+            JsonMapper.builder()
+                    .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                    // A record is its components: questions that it answers are none of them.
+                    .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+                    .build();
 
     /** Copies the lists and checks the names. */
     public ReplayPlan {
@@ -43,6 +51,19 @@ public record ReplayPlan(
             throw new IllegalArgumentException(
                     "a replay needs at least one configuration, each with a name of its own");
         }
+    }
+
+    /** The same of other configurations. */
+    ReplayPlan with(List<ReplayConfiguration> others) {
+        return new ReplayPlan(
+                sources,
+                files,
+                others,
+                blockLines,
+                batchTokens,
+                parallelism,
+                onProblem,
+                ownSettings);
     }
 
     /**
@@ -70,11 +91,17 @@ public record ReplayPlan(
         }
     }
 
+    /** A name made of all that the plan says. */
+    String fingerprint() {
+        return Fingerprint.of(toJson());
+    }
+
     public static ReplayPlan fromJson(String json) {
         try {
             return MAPPER.readValue(json, ReplayPlan.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not a plan of this version of the replay", e);
+            throw new IllegalArgumentException(
+                    "not the plan of a replay of this version; name another directory", e);
         }
     }
 }

@@ -62,12 +62,10 @@ public record Publication(Map<String, String> kafka, String topic, Path director
     }
 
     /**
-     * Writes what is not written yet: of each request the result under every configuration, in
-     * their order.
+     * Writes what is not written yet, file by file.
      *
-     * @param results files with a result in each line by the name of their configuration, all of
-     *     the same requests in the same order
-     * @param requests how many there are
+     * @param results files with a result in each line, by the name of their configuration
+     * @param requests how many lines a file has at most
      * @return how many records this call has written
      * @throws IOException when the topic does not take them; a later call goes on from there
      */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of several result files in turn: all of the first request, then all of the next. */
+/** The lines of several result files: all of the first configuration, then all of the next. */
 final class ResultLines implements Closeable {
     private final List<String> configurations = new ArrayList<>();
     private final List<BufferedReader> readers = new ArrayList<>();
@@ -52,11 +52,11 @@ final class ResultLines implements Closeable {
 
     /** The next line; null at the end. */
     @Nullable Line next() throws IOException {
-        String configuration = configurations.get(turn);
         String line = read();
         if (line == null) {
             return null;
         }
+        String configuration = configurations.get(turn);
         byte[] value = line.getBytes(StandardCharsets.UTF_8);
         String id = ResultCodec.decode(value).requestId();
         return new Line(configuration, id.getBytes(StandardCharsets.UTF_8), value);
@@ -69,9 +69,12 @@ final class ResultLines implements Closeable {
         }
     }
 
-    private String read() throws IOException {
+    private @Nullable String read() throws IOException {
         String line = readers.get(turn).readLine();
-        turn = (turn + 1) % readers.size();
+        while (line == null && turn + 1 < readers.size()) {
+            turn++;
+            line = readers.get(turn).readLine();
+        }
         return line;
     }
 }

@@ -1,7 +1,7 @@
 package dev.flinkreranker.workbench.replay.scoring;
 
-import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
+import dev.flinkreranker.workbench.replay.plan.ReplayRound;
 import dev.flinkreranker.workbench.terminal.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,9 +31,9 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.
 import org.apache.flink.util.ExceptionUtils;
 
 /**
- * Scores a plan's input into row files: a bounded Flink job with checkpoints inside this process.
+ * Scores a round's input into row files: a bounded Flink job with checkpoints inside this process.
  * Every row is in the committed files exactly once, however often the process was killed and the
- * job started again on the same directory.
+ * job started again on the same round.
  *
  * <p>One source task cuts the input into blocks in order and hands them around; each scoring task
  * writes its rows in the order in which it got the blocks, so every row file is sorted.
@@ -47,17 +47,13 @@ public final class ReplayJob {
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final ReplayPlan plan;
-    private final ReplayDirectory directory;
+    private final ReplayRound round;
     private final ReplayModels models;
     private final Duration checkpointInterval;
 
-    public ReplayJob(
-            ReplayPlan plan,
-            ReplayDirectory directory,
-            ReplayModels models,
-            Duration checkpointInterval) {
-        this.plan = plan;
-        this.directory = directory;
+    public ReplayJob(ReplayRound round, ReplayModels models, Duration checkpointInterval) {
+        this.plan = round.plan();
+        this.round = round;
         this.models = models;
         this.checkpointInterval = checkpointInterval;
     }
@@ -69,15 +65,15 @@ public final class ReplayJob {
      * @throws ReplayFailedException when the job failed; it can be started again
      */
     public void run() throws IOException, BadInputException, InterruptedException {
-        if (Files.exists(directory.scored())) {
+        if (Files.exists(round.scored())) {
             return;
         }
-        Optional<Path> checkpoint = directory.latestCheckpoint();
+        Optional<Path> checkpoint = round.latestCheckpoint();
         if (checkpoint.isEmpty()) {
-            directory.dropWork();
+            round.dropWork();
         }
         execute(environment(checkpoint));
-        Files.createFile(directory.scored());
+        Files.createFile(round.scored());
     }
 
     private StreamExecutionEnvironment environment(Optional<Path> checkpoint) {
@@ -87,8 +83,7 @@ public final class ReplayJob {
         // Barriers overtake waiting blocks: a checkpoint takes as long as one block at most.
         flink.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
         flink.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                directory.checkpoints().toUri().toString());
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, round.checkpoints().toUri().toString());
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
@@ -107,7 +102,7 @@ public final class ReplayJob {
         FileSource<LineBlock> source =
                 FileSource.forBulkFileFormat(
                                 new BlockFormat(plan),
-                                new org.apache.flink.core.fs.Path(directory.plan().toUri()))
+                                new org.apache.flink.core.fs.Path(round.planFile().toUri()))
                         .build();
         environment
                 .fromSource(source, WatermarkStrategy.noWatermarks(), "log")
@@ -119,8 +114,7 @@ public final class ReplayJob {
                 .uid("score")
                 .sinkTo(
                         FileSink.<String>forRowFormat(
-                                        new org.apache.flink.core.fs.Path(
-                                                directory.parts().toUri()),
+                                        new org.apache.flink.core.fs.Path(round.rows().toUri()),
                                         new SimpleStringEncoder<>())
                                 .withBucketAssigner(new BasePathBucketAssigner<>())
                                 .withRollingPolicy(OnCheckpointRollingPolicy.build())

@@ -3,11 +3,6 @@ package dev.flinkreranker.workbench.replay.scoring;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.flinkreranker.operators.result.RankedResult;
-import dev.flinkreranker.operators.result.ResultCodec;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,35 +41,24 @@ public record ReplayRow(
      * @param truncated pairs cut to the length limit
      * @param flops by the analytic count
      * @param deviceNanos the request's share, by FLOPs, of its batches' time on the device
-     * @param result what the stream would have answered, as JSON
+     * @param result what the stream would have answered, as JSON; null where it would have written
+     *     a dead letter
+     * @param refusal why, in that case
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Outcome(
             List<@Nullable Float> scores,
             long tokens,
             int truncated,
             long flops,
             long deviceNanos,
-            String result) {
+            @Nullable String result,
+            @Nullable String refusal) {}
 
-        /** The same with another result. */
-        Outcome withResult(RankedResult result) {
-            return new Outcome(
-                    scores,
-                    tokens,
-                    truncated,
-                    flops,
-                    deviceNanos,
-                    new String(ResultCodec.encode(result), StandardCharsets.UTF_8));
-        }
-
-        /** The result, read. */
-        RankedResult decoded() {
-            try {
-                return ResultCodec.decode(result.getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                throw new UncheckedIOException("a result that was just written", e);
-            }
-        }
+    /** The same with other outcomes. */
+    public ReplayRow with(List<Outcome> others) {
+        return new ReplayRow(
+                file, line, problem, request, candidates, firstStage, others, encodedIds);
     }
 
     public static ReplayRow problem(int file, long line, String reason) {

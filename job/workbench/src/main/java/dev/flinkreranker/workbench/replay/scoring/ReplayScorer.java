@@ -1,70 +1,62 @@
 package dev.flinkreranker.workbench.replay.scoring;
 
-import dev.flinkreranker.operators.request.Candidate;
-import dev.flinkreranker.operators.result.InterleavedResult;
-import dev.flinkreranker.operators.result.Ranking;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.result.Answer;
 import dev.flinkreranker.operators.result.RankingScores;
-import dev.flinkreranker.operators.result.ResultOrigin;
+import dev.flinkreranker.operators.result.ResultCodec;
+import dev.flinkreranker.operators.tenant.ModelDescriptions;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelOpener;
-import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import dev.flinkreranker.runtime.engine.Usage;
 import dev.flinkreranker.runtime.fault.Bisection;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
-import dev.flinkreranker.runtime.tokenization.PairTokenizer;
-import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
-import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
-import dev.flinkreranker.workbench.replay.input.ReplayRequest;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.scoring.PairBatch.Slot;
 import dev.flinkreranker.workbench.replay.scoring.ReplayRow.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Scores blocks of requests under all configurations. Requests that share a tokenization are
- * tokenized once, configurations that differ in the cutoff alone share one pass, and equal pairs of
- * a block are scored once. Tokenization runs side by side; a device takes one call at a time.
+ * Scores blocks of requests under all configurations. Texts that share a tokenization are tokenized
+ * once, demands that differ in the cutoff alone share one pass, and equal pairs of a block are
+ * scored once. Tokenization runs side by side; a device takes one call at a time.
  */
 final class ReplayScorer implements AutoCloseable {
-    private final List<ScoringPass> passes;
     private final List<ReplayConfiguration> configurations;
     private final int batchTokens;
-    private final Map<ModelReference, PairScorer> models = new LinkedHashMap<>();
-    private final Map<Tokenization, PairTokenizer> tokenizers = new ConcurrentHashMap<>();
-    private final Map<String, ReentrantLock> devices = new HashMap<>();
-
-    private record Tokenization(ModelReference model, TokenizationSettings settings) {}
+    private final OpenModels models;
+    private final ModelDescriptions descriptions = new ModelDescriptions();
+    private final Map<String, ReentrantLock> devices = new ConcurrentHashMap<>();
 
     /**
-     * Opens the models.
+     * Opens the models that configurations name; one that only requests name is opened with the
+     * first of them.
      *
      * @throws IllegalArgumentException when a model cannot do what a configuration asks for
      * @throws Exception when a model cannot be opened; the message is one line for a person
      */
     ReplayScorer(List<ReplayConfiguration> configurations, int batchTokens, ModelOpener opener)
             throws Exception {
-        this.passes = ScoringPass.of(configurations);
         this.configurations = List.copyOf(configurations);
         this.batchTokens = batchTokens;
+        this.models = new OpenModels(opener);
         try {
-            for (ScoringPass pass : passes) {
-                devices.computeIfAbsent(pass.model().device(), device -> new ReentrantLock(true));
-                PairScorer model = models.get(pass.model());
-                if (model == null) {
-                    model = opener.open(pass.model());
-                    models.put(pass.model(), model);
+            for (ReplayConfiguration configuration : configurations) {
+                for (Map.Entry<String, RerankSettings> entry :
+                        configuration.settings().entrySet()) {
+                    check(entry.getKey(), entry.getValue(), configuration);
                 }
-                check(configurations, pass, model);
             }
         } catch (Exception e) {
             close();
@@ -72,119 +64,207 @@ final class ReplayScorer implements AutoCloseable {
         }
     }
 
-    /** The outcomes, [request][configuration]. */
-    List<List<Outcome>> score(List<ReplayRequest> block) {
-        Outcome[][] outcomes = new Outcome[block.size()][configurations.size()];
-        Map<Tokenization, TokenizedPair[][]> tokenized = new HashMap<>();
-        for (ScoringPass pass : passes) {
-            Tokenization tokenization = new Tokenization(pass.model(), pass.tokenization());
-            TokenizedPair[][] pairs =
-                    tokenized.computeIfAbsent(
-                            tokenization, key -> tokenize(block, key, depth(key)));
-            score(pass, block, pairs, outcomes);
+    /** A pass over the pairs of those requests that it serves. */
+    private record Work(Map<Integer, Integer> depths, Map<Integer, Slot[]> slots) {
+        Work() {
+            this(new LinkedHashMap<>(), new LinkedHashMap<>());
         }
-        List<List<Outcome>> result = new ArrayList<>(block.size());
-        for (Outcome[] ofRequest : outcomes) {
-            interleave(ofRequest);
-            result.add(List.of(ofRequest));
-        }
-        return result;
     }
 
-    /** Interleaves results as the stream does. */
-    private void interleave(Outcome[] ofRequest) {
-        List<String> names = configurations.stream().map(ReplayConfiguration::name).toList();
-        for (int i = 0; i < ofRequest.length; i++) {
-            ReplayConfiguration own = configurations.get(i);
-            if (own.interleaving() != null) {
-                int other = names.indexOf(own.otherName());
-                ofRequest[i] =
-                        ofRequest[i].withResult(
-                                InterleavedResult.of(
-                                        ofRequest[i].decoded(),
-                                        own.settings(),
-                                        ofRequest[other].decoded(),
-                                        own.interleaving()));
+    /**
+     * The outcomes, [request][configuration].
+     *
+     * @throws ReplayFailedException when a model that only requests name cannot be opened
+     */
+    List<List<Outcome>> score(List<AskedRequest> block) {
+        List<Map<Demand, Demand>> passes = new ArrayList<>();
+        Map<Demand, Work> work = new LinkedHashMap<>();
+        for (int i = 0; i < block.size(); i++) {
+            Map<Demand, Integer> depths = depths(block.get(i));
+            Map<Demand, Demand> shared =
+                    Demand.passes(List.copyOf(depths.keySet()), this::headsByPosition);
+            passes.add(shared);
+            for (Map.Entry<Demand, Integer> demand : depths.entrySet()) {
+                work.computeIfAbsent(shared.get(demand.getKey()), pass -> new Work())
+                        .depths()
+                        .merge(i, demand.getValue(), Math::max);
             }
         }
+        run(block, work);
+        List<List<Outcome>> outcomes = new ArrayList<>(block.size());
+        for (int i = 0; i < block.size(); i++) {
+            List<Outcome> ofRequest = new ArrayList<>(configurations.size());
+            for (int c = 0; c < configurations.size(); c++) {
+                ofRequest.add(outcome(block.get(i), i, c, passes.get(i), work));
+            }
+            outcomes.add(ofRequest);
+        }
+        return outcomes;
     }
 
     @Override
     public void close() {
-        models.values().forEach(PairScorer::close);
-        models.clear();
+        models.close();
     }
 
-    private static void check(
-            List<ReplayConfiguration> configurations, ScoringPass pass, PairScorer model) {
-        for (ScoringPass.Served served : pass.served()) {
-            List<String> complaints = model.check(served.alone());
-            if (!complaints.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "configuration "
-                                + configurations.get(served.index()).name()
-                                + ": "
-                                + String.join("; ", complaints));
-            }
+    private void check(String path, RerankSettings settings, ReplayConfiguration configuration)
+            throws Exception {
+        if (settings.passesThrough()) {
+            return;
+        }
+        List<String> complaints =
+                models.open(configuration.models().get(settings.model())).check(settings.scoring());
+        if (!complaints.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "configuration " + path + ": " + String.join("; ", complaints));
         }
     }
 
-    /** The most candidates any pass of this tokenization wants. */
-    private int depth(Tokenization tokenization) {
-        return passes.stream()
-                .filter(pass -> pass.model().equals(tokenization.model()))
-                .filter(pass -> pass.tokenization().equals(tokenization.settings()))
-                .mapToInt(ScoringPass::depth)
-                .max()
-                .orElseThrow();
+    /** The demands of a request, and how many of its candidates each is for. */
+    private Map<Demand, Integer> depths(AskedRequest asked) {
+        int candidates = asked.request().request().candidates().size();
+        Map<Demand, Integer> depths = new LinkedHashMap<>();
+        for (int c = 0; c < configurations.size(); c++) {
+            Resolved resolved = asked.under().get(c);
+            add(resolved.origin().settings(), c, candidates, depths);
+            if (resolved.interleaving() != null) {
+                add(resolved.interleaving().settings(), c, candidates, depths);
+            }
+        }
+        return depths;
     }
 
-    private TokenizedPair[][] tokenize(
-            List<ReplayRequest> block, Tokenization tokenization, int depth) {
-        PairTokenizer tokenizer =
-                tokenizers.computeIfAbsent(
-                        tokenization, key -> models.get(key.model()).tokenizer(key.settings()));
-        TokenizedPair[][] pairs = new TokenizedPair[block.size()][];
-        for (int i = 0; i < pairs.length; i++) {
-            ReplayRequest request = block.get(i);
-            TokenizedQuery query = tokenizer.query(request.request().query());
-            List<Candidate> candidates = request.request().candidates();
-            pairs[i] = new TokenizedPair[Math.min(depth, candidates.size())];
-            for (int j = 0; j < pairs[i].length; j++) {
-                pairs[i][j] = tokenizer.pair(query, candidates.get(j).text());
-            }
+    private void add(
+            RerankSettings settings, int configuration, int candidates, Map<Demand, Integer> all) {
+        Demand demand = demand(settings, configuration);
+        if (demand != null) {
+            all.merge(demand, settings.scoredOf(candidates), Math::max);
         }
-        return pairs;
     }
 
-    private void score(
-            ScoringPass pass,
-            List<ReplayRequest> block,
-            TokenizedPair[][] pairs,
-            Outcome[][] outcomes) {
-        PairScorer model = models.get(pass.model());
-        PairBatch batch = new PairBatch();
-        Slot[][] slots = new Slot[pairs.length][];
-        for (int i = 0; i < pairs.length; i++) {
-            slots[i] = new Slot[Math.min(pass.depth(), pairs[i].length)];
-            for (int j = 0; j < slots[i].length; j++) {
-                slots[i][j] = batch.add(pairs[i][j]);
-            }
-        }
-        for (List<Slot> together : batch.batches(batchTokens)) {
-            new Run(model, pass.scoring(), devices.get(pass.model().device())).settle(together);
-        }
-        for (ScoringPass.Served served : pass.served()) {
-            for (int i = 0; i < slots.length; i++) {
-                outcomes[i][served.index()] = outcome(model, served, block.get(i), slots[i]);
-            }
-        }
+    /** Null where nothing is to be scored. */
+    private @Nullable Demand demand(RerankSettings settings, int configuration) {
+        return settings.passesThrough()
+                ? null
+                : new Demand(
+                        configurations.get(configuration).models().get(settings.model()),
+                        settings.tokenization(),
+                        settings.scoring());
+    }
+
+    /** Where a model's checkpoint cannot be read, every cutoff goes alone. */
+    private boolean headsByPosition(Demand demand) {
+        return descriptions
+                .find(demand.model())
+                .map(model -> model.headsByPosition(demand.scoring()))
+                .orElse(true);
+    }
+
+    private void run(List<AskedRequest> block, Map<Demand, Work> work) {
+        BlockTexts texts = new BlockTexts(block);
+        work.forEach(
+                (pass, own) ->
+                        own.depths()
+                                .forEach(
+                                        (request, depth) ->
+                                                texts.want(pass, models, request, depth)));
+        work.forEach(
+                (pass, own) -> {
+                    PairBatch batch = new PairBatch();
+                    own.depths()
+                            .forEach(
+                                    (request, depth) -> {
+                                        Slot[] slots = new Slot[depth];
+                                        for (int j = 0; j < depth; j++) {
+                                            slots[j] = batch.add(texts.pair(pass, request, j));
+                                        }
+                                        own.slots().put(request, slots);
+                                    });
+                    PairScorer model = models.get(pass.model());
+                    ReentrantLock device =
+                            devices.computeIfAbsent(
+                                    pass.model().device(), name -> new ReentrantLock(true));
+                    for (List<Slot> together : batch.batches(batchTokens)) {
+                        new Run(model, pass.scoring(), device).settle(together);
+                    }
+                });
     }
 
     private Outcome outcome(
-            PairScorer model, ScoringPass.Served served, ReplayRequest request, Slot[] slots) {
-        RerankSettings settings = configurations.get(served.index()).settings();
-        int depth = Math.min(served.depth(), slots.length);
+            AskedRequest asked,
+            int index,
+            int configuration,
+            Map<Demand, Demand> passes,
+            Map<Demand, Work> work) {
+        RerankRequest request = asked.request().request();
+        Resolved resolved = asked.under().get(configuration);
+        RerankSettings settings = resolved.origin().settings();
+        Scores own = scores(settings, index, configuration, request, passes, work);
+        Scores second =
+                resolved.interleaving() == null
+                        ? null
+                        : scores(
+                                resolved.interleaving().settings(),
+                                index,
+                                configuration,
+                                request,
+                                passes,
+                                work);
+        String result = null;
+        String refusal = null;
+        try {
+            result =
+                    new String(
+                            ResultCodec.encode(
+                                    Answer.of(
+                                            request,
+                                            resolved.origin(),
+                                            own == null ? null : own.outcome(),
+                                            resolved.interleaving(),
+                                            second == null ? null : second.outcome())),
+                            StandardCharsets.UTF_8);
+        } catch (RejectedEventException e) {
+            refusal = e.getMessage();
+        }
+        if (own == null) {
+            return new Outcome(List.of(), 0, 0, 0, 0, result, refusal);
+        }
+        Usage usage = own.outcome().usage();
+        return new Outcome(
+                RankingScores.of(request, settings, own.outcome().scores()),
+                usage.tokens(),
+                usage.truncated(),
+                usage.flops(),
+                own.deviceNanos(),
+                result,
+                refusal);
+    }
+
+    /**
+     * Scores of one request under some settings.
+     *
+     * @param outcome as the stream's engine gives it
+     * @param deviceNanos the request's share of its batches' time
+     */
+    private record Scores(RerankOutcome.Scored outcome, long deviceNanos) {}
+
+    /** Null where nothing is scored. */
+    private @Nullable Scores scores(
+            RerankSettings settings,
+            int index,
+            int configuration,
+            RerankRequest request,
+            Map<Demand, Demand> passes,
+            Map<Demand, Work> work) {
+        Demand demand = demand(settings, configuration);
+        if (demand == null) {
+            return null;
+        }
+        Demand pass = passes.get(demand);
+        Slot[] slots = work.get(pass).slots().get(index);
+        PairScorer model = models.get(demand.model());
+        List<Integer> columns = demand.columnsIn(pass);
+        int depth = settings.scoredOf(request.candidates().size());
         List<PassageScore> scores = new ArrayList<>(depth);
         long tokens = 0;
         int truncated = 0;
@@ -192,20 +272,16 @@ final class ReplayScorer implements AutoCloseable {
         double nanos = 0;
         for (int i = 0; i < depth; i++) {
             Slot slot = slots[i];
-            scores.add(score(slot, served.columns()));
+            scores.add(score(slot, columns));
             tokens += slot.pair.length();
             truncated += slot.pair.truncated() ? 1 : 0;
-            long alone = model.flops(slot.pair, served.alone());
+            long alone = model.flops(slot.pair, demand.scoring());
             flops += alone;
             nanos += slot.flops == 0 ? 0 : slot.nanosPerUse() * alone / slot.flops;
         }
-        RerankOutcome.Scored scored =
-                new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops), 0, 0);
-        List<Float> ranking = RankingScores.of(request.request(), settings, scores);
-        return new Outcome(ranking, tokens, truncated, flops, (long) nanos, null)
-                .withResult(
-                        Ranking.ranked(
-                                request.request(), ResultOrigin.of(settings, 0), scored, ranking));
+        return new Scores(
+                new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops), 0, 0),
+                (long) nanos);
     }
 
     private static PassageScore score(Slot slot, List<Integer> columns) {

@@ -1,14 +1,12 @@
 package dev.flinkreranker.workbench.replay.scoring;
 
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
-import dev.flinkreranker.operators.tenant.FirstStage;
 import dev.flinkreranker.workbench.replay.input.BadLineException;
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.input.LineReader;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.input.ReplayRequest;
 import dev.flinkreranker.workbench.replay.input.RequestLine;
-import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import java.io.Serial;
 import java.util.ArrayList;
@@ -30,6 +28,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
     private final ReplayModels models;
 
     private transient ReplayPlan plan;
+    private transient List<SettingsFinder> settings;
     private transient @Nullable SharedScorer scorer;
     private transient LongMaximum consumed;
 
@@ -41,6 +40,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
     @Override
     public void open(OpenContext context) throws Exception {
         plan = ReplayPlan.fromJson(planJson);
+        settings = plan.configurations().stream().map(SettingsFinder::new).toList();
         scorer = SharedScorer.acquire(planJson, plan, models);
         consumed = new LongMaximum();
         getRuntimeContext().addAccumulator(CONSUMED, consumed);
@@ -49,7 +49,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
     @Override
     public void flatMap(LineBlock block, Collector<String> out) throws BadInputException {
         List<ReplayRow> rows = new ArrayList<>();
-        List<ReplayRequest> good = new ArrayList<>();
+        List<AskedRequest> good = new ArrayList<>();
         List<Long> goodLines = new ArrayList<>();
         int start = 0;
         for (int i = 0; i < block.ends().length; i++) {
@@ -60,11 +60,7 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
                 continue;
             }
             try {
-                ReplayRequest request = RequestLine.parse(bytes);
-                for (ReplayConfiguration configuration : plan.configurations()) {
-                    FirstStage.check(request.request(), configuration.settings());
-                }
-                good.add(request);
+                good.add(asked(RequestLine.parse(bytes)));
                 goodLines.add(line);
             } catch (BadLineException | RejectedEventException e) {
                 rows.add(bad(block, line, e.getMessage()));
@@ -89,10 +85,19 @@ final class ScoreBlocks extends RichFlatMapFunction<LineBlock, String> {
         }
     }
 
-    private void score(int file, List<ReplayRequest> good, List<Long> lines, List<ReplayRow> rows) {
+    private AskedRequest asked(ReplayRequest logged) throws RejectedEventException {
+        ReplayRequest request = plan.ownSettings() ? logged : logged.withoutOverrides();
+        List<Resolved> under = new ArrayList<>();
+        for (SettingsFinder finder : settings) {
+            under.add(finder.find(request.request()));
+        }
+        return new AskedRequest(request, under);
+    }
+
+    private void score(int file, List<AskedRequest> good, List<Long> lines, List<ReplayRow> rows) {
         List<List<ReplayRow.Outcome>> outcomes = scorer.get().score(good);
         for (int i = 0; i < good.size(); i++) {
-            ReplayRequest request = good.get(i);
+            ReplayRequest request = good.get(i).request();
             rows.add(
                     new ReplayRow(
                             file,

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.replay.input;
 import static dev.flinkreranker.tests.support.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.workbench.evaluation.trec.QrelsReader;
@@ -160,6 +161,27 @@ class CollectionLogTest {
         assertThat(onlyRequest(log).ids())
                 .containsExactly(
                         "both", "untitled", "title%20only", "textless", "null%20title", "empty");
+        assertThat(onlyRequest(log).request().candidates())
+                .as("a log carries the collection's own ids")
+                .extracting(candidate -> candidate.id().textValue())
+                .contains("title only", "null title");
+        assertThat(onlyRequest(log).encodedIds()).isEqualTo(2);
+    }
+
+    @Test
+    void ranksAreNoScores() throws Exception {
+        write("queries.tsv", "a\tq");
+        write("corpus.tsv", "p\tt", "r\tu");
+        write("ranks.run", "a\tr\t1", "a\tp\t2");
+        Path log = directory.resolve("ranks.zst");
+
+        CollectionLog.write(
+                TrecCollection.in(directory, nothing(null), 10),
+                log,
+                problem -> fail(problem.toString()));
+
+        assertThat(onlyRequest(log).ids()).containsExactly("r", "p");
+        assertThat(onlyRequest(log).firstStageScores()).containsExactly(null, null);
     }
 
     @ParameterizedTest

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class TopicLogITCase {
+    private static final long NOW = System.currentTimeMillis();
+
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
     @TempDir Path directory;
@@ -41,6 +43,8 @@ class TopicLogITCase {
             assertThat(lines(logs))
                     .as("without a schema registry's prefix")
                     .containsExactly("a b", "c", "null", "{}", "d", "e");
+            // Five intervals, and three tenths of a second between the first and the last.
+            assertThat(LogTimes.perSecond(logs)).isEqualTo(5000 / 300.0);
 
             send(producer, true, 1, "later");
             settle(producer);
@@ -78,8 +82,10 @@ class TopicLogITCase {
             int partition,
             String... values) {
         producer.beginTransaction();
+        long time = NOW;
         for (String value : values) {
-            producer.send(new ProducerRecord<>("requests", partition, null, value));
+            producer.send(new ProducerRecord<>("requests", partition, time, null, value));
+            time += 100;
         }
         producer.flush();
         if (commit) {

@@ -65,6 +65,8 @@ class CollectionTableTest {
                 List.of(
                         configuration("first-stage", means[0], means[1]),
                         configuration("layer-6", means[2], means[3])),
+                null,
+                null,
                 List.of(),
                 List.of(),
                 0,

@@ -37,7 +37,14 @@ class ContenderTest {
 
         ReplayPlan plan =
                 new ReplayPlan(
-                        List.of(), List.of(Path.of("/log.jsonl")), read, 1, 8, 1, OnProblem.STOP);
+                        List.of(),
+                        List.of(Path.of("/log.jsonl")),
+                        read,
+                        1,
+                        8,
+                        1,
+                        OnProblem.STOP,
+                        true);
         assertThat(Contender.of(plan, false, ReplayConfiguration.FIRST_STAGE))
                 .extracting(Contender::settings)
                 .contains("model, layer 4, 512 tokens, z_sum with weight 0.3, auto");

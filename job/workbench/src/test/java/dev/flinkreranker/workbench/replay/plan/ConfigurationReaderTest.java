@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.tenant.Fusion;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.HeadSelection;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationReaderTest {
+    private static final Path MODEL =
+            Path.of("..", "..", "tests", "models", "scifact-minilm-layerwise");
+
     @TempDir Path directory;
 
     private Path file;
@@ -50,12 +55,14 @@ class ConfigurationReaderTest {
                         "cutoff_layers=16_24,max_candidates=5",
                         "cutoff_layers=16_24,max_candidates=50");
         ReplayConfiguration last = read.get(3);
-        assertThat(last.model().path()).isEqualTo(directory.resolve("model"));
-        assertThat(last.model().computeType()).isEqualTo(ComputeType.FLOAT32);
-        assertThat(last.settings().cutoffLayers()).containsExactly(16, 24);
-        assertThat(last.settings().headSelection()).isEqualTo(HeadSelection.BY_LAYER);
-        assertThat(last.settings().maxLength()).isEqualTo(64);
-        assertThat(last.depth()).isEqualTo(50);
+        ModelReference model = last.models().get("model");
+        assertThat(model.path()).isEqualTo(directory.resolve("model"));
+        assertThat(model.computeType()).isEqualTo(ComputeType.FLOAT32);
+        assertThat(last.common().model()).isEqualTo("model");
+        assertThat(last.common().cutoffLayers()).containsExactly(16, 24);
+        assertThat(last.common().headSelection()).isEqualTo(HeadSelection.BY_LAYER);
+        assertThat(last.common().maxLength()).isEqualTo(64);
+        assertThat(last.common().maxCandidates()).isEqualTo(50);
         assertThat(ReplayPlan.fromJson(plan(read).toJson())).isEqualTo(plan(read));
     }
 
@@ -91,8 +98,8 @@ class ConfigurationReaderTest {
         assertThat(read)
                 .extracting(ReplayConfiguration::name)
                 .containsExactly("fusion=none", "fusion=z_sum");
-        assertThat(read.get(1).settings().fusion()).isEqualTo(Fusion.Z_SUM);
-        assertThat(read.get(1).settings().fusionWeight()).isEqualTo(0.3);
+        assertThat(read.get(1).common().fusion()).isEqualTo(Fusion.Z_SUM);
+        assertThat(read.get(1).common().fusionWeight()).isEqualTo(0.3);
     }
 
     @Test
@@ -108,28 +115,78 @@ class ConfigurationReaderTest {
         assertThat(read)
                 .extracting(ReplayConfiguration::name)
                 .containsExactly("today", "today-new");
-        assertThat(read.get(0).interleaving().name()).isEqualTo("new");
-        assertThat(read.get(1).interleaving()).isNull();
-        assertThat(read.get(1).model().directory()).isEqualTo(other.toString());
-        assertThat(read.get(1).settings()).isEqualTo(read.get(0).interleaving().settings());
-        assertThat(read.get(1).settings().topN()).isEqualTo(3);
+        TenantConfig config = read.get(0).tenants().defaults();
+        assertThat(config.interleave().name()).isEqualTo("new");
+        assertThat(read.get(1).tenants().defaults().interleave()).isNull();
+        assertThat(read.get(1).models().get("other").directory()).isEqualTo(other.toString());
+        assertThat(read.get(1).common()).isEqualTo(config.interleave().settings());
+        assertThat(read.get(1).common().topN()).isEqualTo(3);
         ReplayPlan plan = plan(read);
         assertThat(ReplayPlan.fromJson(plan.toJson())).isEqualTo(plan);
     }
 
     @Test
-    void routesAreNotReplayed() throws Exception {
-        Files.writeString(file, "model: model\nroutes: []\n");
+    void routesNameModelsAsTheirTenantDoes() throws Exception {
+        Path namesake = Files.createDirectories(directory.resolve("new/model"));
+        Files.writeString(
+                file,
+                "model: model\nroutes: [{name: east, when: {field: language, equals: zh},"
+                        + " settings: {model: new/model, top_n: 3}},"
+                        + " {name: none, when: {field: language, equals: en},"
+                        + " settings: {model: none}}]\n");
 
-        assertThatThrownBy(() -> ConfigurationReader.read(List.of(file), null, List.of()))
-                .isInstanceOf(InvalidConfigException.class)
-                .hasMessage(
-                        "today.routes: a replay takes the same settings for all requests; make each"
-                                + " route's a configuration of its own");
+        ReplayConfiguration read = ConfigurationReader.read(List.of(file), null, List.of()).get(0);
+
+        assertThat(read.tenants().defaults().routes())
+                .extracting(route -> route.settings().model())
+                .containsExactly("new/model", "none");
+        assertThat(read.models().get("new/model").directory()).isEqualTo(namesake.toString());
+        assertThat(read.named()).hasSize(2);
+        assertThat(read.common()).as("there are several").isNull();
+        ReplayPlan plan = plan(List.of(read));
+        assertThat(ReplayPlan.fromJson(plan.toJson())).isEqualTo(plan);
+    }
+
+    @Test
+    void aJobsFileIsAConfigurationOfItsTenants() throws Exception {
+        Files.writeString(
+                file,
+                """
+                requests: {topic: requests}
+                results: {topic: results}
+                dead_letters: {topic: dead-letters}
+                kafka: {bootstrap.servers: "localhost:9092"}
+                models: {small: {directory: %s, revision: r7}}
+                defaults: {model: small}
+                tenants: {acme: {version: 4, top_n: 3}, none: {model: none}}
+                unknown_tenant: reject
+                """
+                        .formatted(MODEL.toAbsolutePath().normalize()));
+
+        List<ReplayConfiguration> read = ConfigurationReader.read(List.of(file), null, List.of());
+
+        assertThat(read).extracting(ReplayConfiguration::name).containsExactly("today");
+        assertThat(read.get(0).tenants().find("acme").orElseThrow().version()).isEqualTo(4);
+        assertThat(read.get(0).tenants().find("other")).isEmpty();
+        assertThat(read.get(0).models().get("small").revision()).isEqualTo("r7");
+        ReplayPlan plan = plan(read);
+        assertThat(ReplayPlan.fromJson(plan.toJson())).isEqualTo(plan);
+        assertThatThrownBy(
+                        () ->
+                                ConfigurationReader.read(
+                                        List.of(file), null, List.of(Grid.parse("top_n=1"))))
+                .hasMessage("--grid varies a tenant's fields, but %s has a whole job's", file);
     }
 
     private static ReplayPlan plan(List<ReplayConfiguration> configurations) {
         return new ReplayPlan(
-                List.of(), List.of(Path.of("/log.jsonl")), configurations, 1, 8, 1, OnProblem.STOP);
+                List.of(),
+                List.of(Path.of("/log.jsonl")),
+                configurations,
+                1,
+                8,
+                1,
+                OnProblem.STOP,
+                true);
     }
 }

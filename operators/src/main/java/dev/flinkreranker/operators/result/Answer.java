@@ -1,0 +1,137 @@
+package dev.flinkreranker.operators.result;
+
+import dev.flinkreranker.operators.deadletter.ReasonCode;
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.Fallback;
+import dev.flinkreranker.operators.tenant.Interleaving;
+import dev.flinkreranker.operators.tenant.OverloadPolicy;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.engine.PassageScore;
+import dev.flinkreranker.runtime.engine.RerankOutcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request is answered with, given what became of its scoring: the one way to a result,
+ * whoever scored.
+ */
+public final class Answer {
+
+    private Answer() {}
+
+    /**
+     * The answer to a request that was taken up.
+     *
+     * @param origin the request's own settings
+     * @param outcome under these; null where they pass through
+     * @param interleaving what the request is ranked by too, if anything
+     * @param others the outcome under that; null where it passes through, or there is none
+     * @throws RejectedEventException where the tenant wants a dead letter rather than a result
+     *     without scores
+     */
+    public static RankedResult of(
+            RerankRequest request,
+            ResultOrigin origin,
+            @Nullable RerankOutcome outcome,
+            @Nullable Interleaving interleaving,
+            @Nullable RerankOutcome others)
+            throws RejectedEventException {
+        if (interleaving != null) {
+            RankedResult own = ranking(request, origin, outcome);
+            RankedResult second =
+                    ranking(
+                            request,
+                            ResultOrigin.of(interleaving.settings(), origin.configVersion()),
+                            others);
+            if (own != null && second != null) {
+                return InterleavedResult.of(own, origin.settings(), second, interleaving);
+            }
+        }
+        RankedResult ranked = ranking(request, origin, outcome);
+        return ranked == null ? unranked(request, origin, outcome) : ranked;
+    }
+
+    /**
+     * The answer to a request that its tenant wants answered at once rather than late.
+     *
+     * @param message one line for a person, why it is not scored
+     * @throws RejectedEventException where the tenant wants a dead letter
+     */
+    public static RankedResult throttled(RerankRequest request, ResultOrigin origin, String message)
+            throws RejectedEventException {
+        if (origin.settings().onOverload() == OverloadPolicy.DEAD_LETTER) {
+            throw new RejectedEventException(ReasonCode.THROTTLED, message);
+        }
+        return Ranking.unranked(request, origin, ResultStatus.THROTTLED, message);
+    }
+
+    /** Null where there is no ranking. */
+    private static @Nullable RankedResult ranking(
+            RerankRequest request, ResultOrigin origin, @Nullable RerankOutcome outcome) {
+        if (origin.settings().passesThrough()) {
+            return Ranking.unranked(request, origin, ResultStatus.PASSTHROUGH, null);
+        }
+        return outcome instanceof RerankOutcome.Scored scored && hasScore(scored)
+                ? Ranking.ranked(request, origin, scored)
+                : null;
+    }
+
+    private static RankedResult unranked(
+            RerankRequest request, ResultOrigin origin, @Nullable RerankOutcome outcome)
+            throws RejectedEventException {
+        RerankSettings settings = origin.settings();
+        if (outcome instanceof RerankOutcome.TimedOut) {
+            return unranked(
+                    request,
+                    origin,
+                    settings.onTimeout(),
+                    ResultStatus.TIMED_OUT,
+                    ReasonCode.TIMED_OUT,
+                    "the deadline passed before every document was scored");
+        }
+        if (outcome instanceof RerankOutcome.Throttled) {
+            return throttled(
+                    request,
+                    origin,
+                    "the tenant had more than %s pairs under way (max_in_flight)"
+                            .formatted(settings.maxInFlight()));
+        }
+        String reason =
+                outcome instanceof RerankOutcome.Scored scored
+                        ? "no document could be scored: " + firstReason(scored)
+                        : ((RerankOutcome.Failed) outcome).reason();
+        return unranked(
+                request,
+                origin,
+                settings.onFailure(),
+                ResultStatus.FAILED,
+                ReasonCode.SCORING_FAILED,
+                reason);
+    }
+
+    private static RankedResult unranked(
+            RerankRequest request,
+            ResultOrigin origin,
+            Fallback fallback,
+            ResultStatus status,
+            ReasonCode reason,
+            String message)
+            throws RejectedEventException {
+        if (fallback == Fallback.DEAD_LETTER) {
+            throw new RejectedEventException(reason, message);
+        }
+        return Ranking.unranked(request, origin, status, message);
+    }
+
+    private static boolean hasScore(RerankOutcome.Scored scored) {
+        return scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance);
+    }
+
+    private static String firstReason(RerankOutcome.Scored scored) {
+        return scored.scores().stream()
+                .filter(PassageScore.Unscorable.class::isInstance)
+                .map(score -> ((PassageScore.Unscorable) score).reason())
+                .findFirst()
+                .orElse("there is none");
+    }
+}
