@@ -9,7 +9,7 @@ import java.util.List;
  * @param tensor its name
  * @param rows how many rows it has
  * @param answers the rows that make the score: one (its logit) or two (the first logit minus the
- *     second)
+ *     second); none of a language model before {@link DecoderDescriptor#answering}
  */
 record AnswerTable(String tensor, int rows, List<Integer> answers) {
 

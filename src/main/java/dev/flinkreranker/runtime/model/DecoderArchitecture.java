@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.tokenization.PairFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The decoder families behind one program, and what tells their layers apart. Formulas: Gemma,
@@ -59,7 +60,7 @@ enum DecoderArchitecture {
     static Optional<DecoderArchitecture> of(CheckpointConfig config) {
         List<String> names = config.texts("architectures");
         return Arrays.stream(values())
-                .filter(a -> names.contains(a.className) || a.isClassifier(config))
+                .filter(a -> a.classNames().anyMatch(names::contains))
                 .findFirst();
     }
 
@@ -68,14 +69,23 @@ enum DecoderArchitecture {
         return className;
     }
 
+    /** All names under which config.json may ask for it: as a language model, as a classifier. */
+    Stream<String> classNames() {
+        return layerwise()
+                ? Stream.of(className)
+                : Stream.of(className, classifierName()).distinct();
+    }
+
+    private String classifierName() {
+        return className.replace("ForCausalLM", "ForSequenceClassification");
+    }
+
     /**
      * Whether config.json asks for a classifier: the same layers, and labels instead of a
      * vocabulary.
      */
     boolean isClassifier(CheckpointConfig config) {
-        return !layerwise()
-                && config.texts("architectures")
-                        .contains(className.replace("ForCausalLM", "ForSequenceClassification"));
+        return !layerwise() && config.texts("architectures").contains(classifierName());
     }
 
     /** Its name for people. */

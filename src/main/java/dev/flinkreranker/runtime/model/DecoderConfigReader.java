@@ -22,7 +22,8 @@ final class DecoderConfigReader {
     /**
      * The descriptor of a language model.
      *
-     * @param answers ids of the tokens that make the score; empty for a model with heads of its own
+     * @param answers ids of the tokens that make the score; empty for a model with heads of its
+     *     own, or while they are not known
      */
     DecoderDescriptor languageModel(List<Long> answers) {
         int vocabulary = config.integer("vocab_size", 1);

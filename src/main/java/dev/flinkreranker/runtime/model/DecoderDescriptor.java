@@ -69,18 +69,27 @@ record DecoderDescriptor(
         DecoderDescriptor descriptor =
                 architecture.isClassifier(checkpoint.config())
                         ? reader.classifier(Labels.count(checkpoint, AnswerTable.labels()))
-                        : reader.languageModel(answerIds(architecture, checkpoint));
+                        : reader.languageModel(List.of());
         new DecoderWeights(descriptor).checkNoneIsLeft(checkpoint);
         return descriptor;
     }
 
-    /** By the model's own tokenizer, as the references find them. */
-    private static List<Long> answerIds(DecoderArchitecture architecture, Checkpoint checkpoint) {
-        if (architecture.answers().isEmpty()) {
-            return List.of();
+    /**
+     * The same with the rows of its answers, which a language model needs to score. They are the
+     * first tokens of the answers by the model's own tokenizer, as the references find them; it is
+     * opened for that, and a large one takes a second and some hundred megabytes.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if the tokenizer
+     *     cannot be used or knows no such token, or if the model has no row for it
+     */
+    DecoderDescriptor answering(Checkpoint checkpoint) {
+        if (answers == null || answers.isOfLabels()) {
+            return this;
         }
         try (TokenizerFile tokenizer = TokenizerFile.open(checkpoint.tokenizerDirectory())) {
-            return architecture.answers().stream().map(tokenizer::firstId).toList();
+            return new DecoderConfigReader(checkpoint.config(), architecture)
+                    .languageModel(
+                            architecture.answers().stream().map(tokenizer::firstId).toList());
         }
     }
 

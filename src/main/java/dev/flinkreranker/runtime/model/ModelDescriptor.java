@@ -41,12 +41,12 @@ public sealed interface ModelDescriptor
         }
         throw config.invalid(
                 "model_type",
-                "is \"%s\" of %s; supported are bert, roberta, xlm-roberta and modernbert cross-encoders, and %s (some of them as ForSequenceClassification too)"
+                "is \"%s\" of %s; supported are bert, roberta, xlm-roberta and modernbert cross-encoders, and %s"
                         .formatted(
                                 config.text("model_type", "absent"),
                                 config.texts("architectures"),
                                 Arrays.stream(DecoderArchitecture.values())
-                                        .map(DecoderArchitecture::className)
+                                        .flatMap(DecoderArchitecture::classNames)
                                         .collect(Collectors.joining(", "))));
     }
 

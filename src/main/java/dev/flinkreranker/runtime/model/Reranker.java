@@ -46,7 +46,8 @@ public final class Reranker implements PairScorer {
     }
 
     /**
-     * Opens a checkpoint directory. Cheap: weights are mapped when a call first needs them.
+     * Opens a checkpoint directory. Cheap: weights are mapped when a call first needs them; a
+     * language model's tokenizer is read once for the tokens of its answers.
      *
      * @param type the number format to compute in
      * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
@@ -72,7 +73,8 @@ public final class Reranker implements PairScorer {
         ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
         MappedWeights weights = new MappedWeights(checkpoint, descriptor.weights(), plan);
         try {
-            return new Reranker(checkpoint, descriptor, weights, scorer(descriptor, weights));
+            return new Reranker(
+                    checkpoint, descriptor, weights, scorer(checkpoint, descriptor, weights));
         } catch (RuntimeException e) {
             weights.close();
             throw e;
@@ -229,7 +231,8 @@ public final class Reranker implements PairScorer {
         }
     }
 
-    private static ProgramScorer scorer(ModelDescriptor descriptor, MappedWeights weights) {
+    private static ProgramScorer scorer(
+            Checkpoint checkpoint, ModelDescriptor descriptor, MappedWeights weights) {
         if (descriptor instanceof EncoderDescriptor encoder) {
             return new EncoderScorer(encoder, weights);
         }
@@ -237,7 +240,7 @@ public final class Reranker implements PairScorer {
             return new ModernBertScorer(modernBert, weights);
         }
         if (descriptor instanceof DecoderDescriptor decoder) {
-            return new DecoderScorer(decoder, weights);
+            return new DecoderScorer(decoder.answering(checkpoint), weights);
         }
         throw new IllegalArgumentException(descriptor.family());
     }

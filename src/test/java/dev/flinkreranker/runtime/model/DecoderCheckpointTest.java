@@ -105,7 +105,7 @@ class DecoderCheckpointTest {
                 "{\"model\": {\"type\": \"WordLevel\", \"unk_token\": \"N\", \"vocab\": {\"N\": 3}}}|no token that \"Yes\" begins with",
                 "{\"pre_tokenizer\": {\"type\": \"Metaspace\", \"replacement\": \"_\", \"prepend_scheme\": \"always\"}, \"model\": {\"type\": \"BPE\", \"vocab\": {\"_\": 3, \"Y\": 4}, \"merges\": []}}|no token that \"Yes\" begins with",
                 "[1]|not a JSON object",
-                "{\"model\": {\"vocab\": {\"No\": |not valid JSON: line 1, column 28: the text ends too early",
+                "{\"model\": {\"vocab\": {\"No\": |not valid JSON: line 1, column 27: the text ends too early",
                 "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"Yes\": 3}}}|not a tokenizer",
             })
     void refusesATokenizerWithoutTheAnswer(String tokenizer, String problem) throws IOException {
@@ -121,6 +121,8 @@ class DecoderCheckpointTest {
         Files.delete(directory.resolve("tokenizer.json"));
 
         assertRefused().hasMessageContaining("tokenizer.json: not found");
+        // To be described it needs none.
+        assertThat(ModelDescriptor.read(directory).formula()).isEqualTo("the logit of \"Yes\"");
     }
 
     @ParameterizedTest

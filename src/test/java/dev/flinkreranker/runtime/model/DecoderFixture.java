@@ -38,7 +38,7 @@ final class DecoderFixture implements AutoCloseable {
                         ExecutionPlan.of(
                                 ComputeDevice.CPU,
                                 type == ComputeType.FLOAT32 ? StoredType.F32 : StoredType.BF16));
-        scorer = new DecoderScorer(descriptor, weights);
+        scorer = new DecoderScorer(descriptor.answering(checkpoint), weights);
     }
 
     /**
