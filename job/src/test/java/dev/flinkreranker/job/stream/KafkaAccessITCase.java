@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
+import dev.flinkreranker.job.state.StateFolder;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.tests.support.BrokerExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a broker without security would refuse the running job. */
 class KafkaAccessITCase {
@@ -56,6 +60,26 @@ class KafkaAccessITCase {
                         ("requests.topic_pattern: %s shows the job's user no topic that matches"
                                         + " none-.*; create one, or let it read them")
                                 .formatted(BROKER.bootstrapServers()));
+    }
+
+    /** A job whose folder is taken ends by that, once the brokers have been asked. */
+    @Test
+    void nothingIsAskedWhereTheCheckIsSkipped(@TempDir Path folder) throws Exception {
+        Path file =
+                Files.writeString(
+                        folder.resolve("job.yaml"),
+                        yaml("topic: none", "checkpoint_dir: " + folder.toUri()));
+        String[] asking = {"--config", file.toString()};
+        String[] skipping = {"--config", file.toString(), "--skip-broker-check"};
+
+        try (StateFolder taken = StateFolder.take(folder.resolve("flink-reranker"))) {
+            assertThatThrownBy(() -> StreamJob.main(asking))
+                    .hasMessage(
+                            "requests.topic: the topic none does not exist in %s; create it"
+                                    .formatted(BROKER.bootstrapServers()));
+            assertThatThrownBy(() -> StreamJob.main(skipping))
+                    .hasMessageStartingWith(taken.root() + " is in use");
+        }
     }
 
     private static JobConfig of(String topics) {

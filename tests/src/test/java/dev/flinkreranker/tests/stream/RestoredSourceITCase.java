@@ -236,7 +236,14 @@ class RestoredSourceITCase {
     private static void setAside(StreamFixture job, String id) throws Exception {
         byte[] key = id.getBytes(UTF_8);
         RawEvent event =
-                new RawEvent(key, request(id, 1).getBytes(UTF_8), List.of(), "from", 0, 0, 1);
+                new RawEvent(
+                        key,
+                        request(id, 1).getBytes(UTF_8),
+                        List.of(),
+                        "from",
+                        0,
+                        0,
+                        System.currentTimeMillis());
         OutgoingRecord record = OverflowRecord.of(event, "default");
         job.send(
                 List.of(
