@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checkpoint {
 
+    /** The configuration of the model. */
+    public static final String CONFIG = "config.json";
+
+    /** What Sentence Transformers saves of its own. */
+    public static final String DECLARATION = "config_sentence_transformers.json";
+
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
     private static final Pattern OLD_NORM = Pattern.compile("LayerNorm\\.(gamma|beta)$");
@@ -81,7 +87,7 @@ public final class Checkpoint {
             throw new InvalidCheckpointException(
                     directory + ": is no adapter, so it takes no base");
         }
-        CheckpointConfig config = CheckpointConfig.read(directory.resolve("config.json"));
+        CheckpointConfig config = CheckpointConfig.read(directory.resolve(CONFIG));
         ModuleChain modules = ModuleChain.read(directory);
         return new Checkpoint(
                 directory,
@@ -98,7 +104,7 @@ public final class Checkpoint {
         Path baseDirectory = base == null ? adapter.base() : HubCache.ofProcess().directory(base);
         List<FileIdentity> all = new ArrayList<>(files);
         all.addAll(FileIdentity.in(baseDirectory));
-        CheckpointConfig config = CheckpointConfig.read(baseDirectory.resolve("config.json"));
+        CheckpointConfig config = CheckpointConfig.read(baseDirectory.resolve(CONFIG));
         ModuleChain modules = ModuleChain.read(baseDirectory);
         return new Checkpoint(
                 directory,
@@ -148,6 +154,15 @@ public final class Checkpoint {
     /** Its configuration; of an adapter, the base's. */
     public CheckpointConfig config() {
         return config;
+    }
+
+    /**
+     * What Sentence Transformers saved of its own; without fields if there is no such file.
+     *
+     * @throws InvalidCheckpointException if it is broken
+     */
+    public CheckpointConfig declaration() {
+        return CheckpointConfig.readIfPresent(directory.resolve(DECLARATION));
     }
 
     /** The modules that Sentence Transformers would run. */

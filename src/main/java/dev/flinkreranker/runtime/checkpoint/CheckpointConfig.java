@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,13 @@ public final class CheckpointConfig {
     /** Reads the file. */
     static CheckpointConfig read(Path file) {
         return new CheckpointConfig(file, "", JsonFile.readObject(file));
+    }
+
+    /** Reads a file that may be missing: then it has no fields. */
+    static CheckpointConfig readIfPresent(Path file) {
+        return Files.exists(file)
+                ? read(file)
+                : new CheckpointConfig(file, "", JsonNodeFactory.instance.objectNode());
     }
 
     /** Whether the field is there and not null. */

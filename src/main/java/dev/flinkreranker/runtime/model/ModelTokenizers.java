@@ -1,7 +1,10 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.tokenization.DeclaredTemplates;
 import dev.flinkreranker.runtime.tokenization.PairTokenizers;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizerFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelTokenizers implements AutoCloseable {
 
+    private final Checkpoint checkpoint;
     private final Path directory;
     private final ModelDescriptor descriptor;
     private @Nullable TokenizerFile file;
     private @Nullable PairTokenizers tokenizers;
+    private @Nullable String instruction;
     private boolean closed;
 
-    ModelTokenizers(Path directory, ModelDescriptor descriptor) {
-        this.directory = directory;
+    ModelTokenizers(Checkpoint checkpoint, ModelDescriptor descriptor) {
+        this.checkpoint = checkpoint;
+        this.directory = checkpoint.tokenizerDirectory();
         this.descriptor = descriptor;
     }
 
@@ -27,7 +33,8 @@ final class ModelTokenizers implements AutoCloseable {
      * The model's tokenizers.
      *
      * @throws InvalidCheckpointException if {@code tokenizer.json} is missing or broken, or has
-     *     tokens or token types that the model has no embedding for
+     *     tokens or token types that the model has no embedding for; or if the folder declares
+     *     other words around a pair
      */
     synchronized PairTokenizers get() {
         if (closed) {
@@ -37,6 +44,8 @@ final class ModelTokenizers implements AutoCloseable {
             TokenizerFile opened = TokenizerFile.open(directory);
             try {
                 checkTables(opened);
+                instruction = DeclaredPrompt.of(checkpoint, descriptor.pairFormat()).orElse(null);
+                DeclaredTemplates.check(directory, descriptor.pairFormat(), instruction);
                 tokenizers =
                         new PairTokenizers(opened, descriptor.pairFormat(), descriptor.maxTokens());
                 file = opened;
@@ -47,6 +56,14 @@ final class ModelTokenizers implements AutoCloseable {
             }
         }
         return tokenizers;
+    }
+
+    /** Settings with the folder's instruction, if they have none. */
+    synchronized TokenizationSettings completed(TokenizationSettings settings) {
+        get();
+        return settings.queryInstruction() == null && instruction != null
+                ? settings.withQueryInstruction(instruction)
+                : settings;
     }
 
     private void checkTables(TokenizerFile opened) {

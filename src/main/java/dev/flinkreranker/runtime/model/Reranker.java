@@ -40,7 +40,7 @@ public final class Reranker implements PairScorer {
             ProgramScorer scorer) {
         this.checkpoint = checkpoint;
         this.descriptor = descriptor;
-        this.tokenizers = new ModelTokenizers(checkpoint.tokenizerDirectory(), descriptor);
+        this.tokenizers = new ModelTokenizers(checkpoint, descriptor);
         this.weights = weights;
         this.scorer = scorer;
     }
@@ -116,7 +116,7 @@ public final class Reranker implements PairScorer {
      * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException as {@link #tokenizer}
      */
     public List<String> check(TokenizationSettings settings) {
-        return tokenizers.get().check(settings);
+        return tokenizers.get().check(tokenizers.completed(settings));
     }
 
     /**
@@ -138,7 +138,25 @@ public final class Reranker implements PairScorer {
      */
     @Override
     public PairTokenizer tokenizer(TokenizationSettings settings) {
-        return tokenizers.get().of(settings);
+        return tokenizers.get().of(tokenizers.completed(settings));
+    }
+
+    /**
+     * How a pair looks to the model: what all of its tokens spell, control tokens by their names.
+     * For people; a tokenizer that changes case or blanks shows so.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException as {@link #tokenizer}
+     * @throws IllegalArgumentException as {@link #tokenizer}
+     */
+    public String pairText(TokenizationSettings settings, String query, String passage) {
+        PairTokenizer tokenizer = tokenizer(settings);
+        return whileOpen(
+                () -> tokenizers.get().text(tokenizer.pair(tokenizer.query(query), passage)));
+    }
+
+    /** What its checkpoint says Sentence Transformers makes of the score. */
+    public DeclaredScore declaredScore() {
+        return DeclaredScore.of(checkpoint);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.tokenization;
 
+import dev.flinkreranker.runtime.tokenization.ScoreTemplate.PairText;
 import java.util.Objects;
 
 /**
@@ -56,6 +57,18 @@ final class ChatPairTokenizer implements PairTokenizer {
                         + "\n<Query>: ";
         this.beforeDocument =
                 "<Document>: " + Objects.requireNonNullElse(settings.passageInstruction(), "");
+    }
+
+    /** A pair as one text, uncut. */
+    static String text(PairText texts) {
+        return PREFIX
+                + "<Instruct>: "
+                + Objects.requireNonNullElse(texts.instruction(), INSTRUCTION)
+                + "\n<Query>: "
+                + texts.query()
+                + "\n<Document>: "
+                + texts.document()
+                + SUFFIX;
     }
 
     /** How many tokens the template takes of every row. */

@@ -162,6 +162,11 @@ public final class PairTokenizers {
         };
     }
 
+    /** What a pair's ids spell, control tokens by their names; for people. */
+    public String text(TokenizedPair pair) {
+        return file.encoder(SpecialTokens.REFERENCE).text(pair.ids());
+    }
+
     private PairTemplate template() {
         return file.pairTemplate()
                 .orElseThrow(

@@ -22,6 +22,11 @@ final class TextEncoder implements AutoCloseable {
         this.tokenizer = tokenizer;
     }
 
+    /** What ids spell, for people: texts do not always come back as they were. */
+    String text(long[] ids) {
+        return tokenizer.text(ids);
+    }
+
     /** All ids of a text, without special tokens. */
     long[] ids(String text) {
         return tokenizer.ids(wellFormed(text));

@@ -43,6 +43,19 @@ public record TokenizationSettings(
                     null,
                     SpecialTokens.PLAIN_TEXT);
 
+    /** The same, but for another text before the query. */
+    public TokenizationSettings withQueryInstruction(String instruction) {
+        return new TokenizationSettings(
+                maxLength,
+                queryMaxLength,
+                truncation,
+                truncationSide,
+                prompt,
+                instruction,
+                passageInstruction,
+                specialTokens);
+    }
+
     /** The reference's behaviour, except that control tokens in text are plain text. */
     public static TokenizationSettings defaults() {
         return DEFAULTS;

@@ -27,7 +27,8 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         description = {
             "Say what a checkpoint is, whether it can be used, and what it costs:",
-            "layers, parameters, weight types, memory, and operations per pair."
+            "layers, parameters, weight types, memory, operations per pair, and how a pair and its",
+            "score look."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the checkpoint can be used", "2:it cannot be, or bad usage"},
@@ -98,7 +99,10 @@ final class InspectModelCommand implements Callable<Integer> {
                                 reranker.descriptor(),
                                 reranker.defaultMaxLength(),
                                 settings,
-                                tokens);
+                                tokens,
+                                reranker.pairText(
+                                        TokenizationSettings.defaults(), "QUERY", "PASSAGE"),
+                                reranker.declaredScore());
                 if (json) {
                     out.println(report.json());
                 } else {

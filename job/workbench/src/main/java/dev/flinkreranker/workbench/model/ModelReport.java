@@ -2,10 +2,12 @@ package dev.flinkreranker.workbench.model;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredTensor;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.model.BatchMemory;
+import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
@@ -39,23 +41,31 @@ final class ModelReport {
     private final int maxLength;
     private final ScoringSettings settings;
     private final TokenCounts tokens;
+    private final String pair;
+    private final DeclaredScore declared;
 
     /**
      * @param maxLength what {@code max_length} is where nobody says it
      * @param settings settings that the model has nothing against
      * @param tokens the pair whose operations are counted
+     * @param pair what the tokens of a pair spell
+     * @param declared what the checkpoint says of scores
      */
     ModelReport(
             Checkpoint checkpoint,
             ModelDescriptor model,
             int maxLength,
             ScoringSettings settings,
-            TokenCounts tokens) {
+            TokenCounts tokens,
+            String pair,
+            DeclaredScore declared) {
         this.checkpoint = checkpoint;
         this.model = model;
         this.maxLength = maxLength;
         this.settings = settings;
         this.tokens = tokens;
+        this.pair = pair;
+        this.declared = declared;
     }
 
     /** Lines of a name and a value. */
@@ -69,7 +79,9 @@ final class ModelReport {
                 "layers",
                 "%d of width %d; heads at %s"
                         .formatted(model.layers(), model.hiddenSize(), heads()));
+        line(text, "a pair", TextNode.valueOf(pair).toString());
         line(text, "score", model.formula());
+        line(text, "", "raw; " + library());
         line(text, "parameters", "%,d".formatted(model.parameters()));
         line(text, "vocabulary", "%,d".formatted(model.vocabularySize()));
         line(
@@ -143,7 +155,9 @@ final class ModelReport {
         root.put("architecture", model.family());
         root.put("layers", model.layers());
         model.cutoffLayers().forEach(root.putArray("cutoff_layers")::add);
+        root.put("pair", pair);
         root.put("score", model.formula());
+        root.put("declared_activation", declared.activation());
         root.put("hidden_size", model.hiddenSize());
         root.put("attention_heads", model.attentionHeads());
         root.put("intermediate_size", model.intermediateSize());
@@ -176,6 +190,15 @@ final class ModelReport {
         root.put("flops_full", fullFlops());
         root.put("flops_saved", saved());
         return root;
+    }
+
+    private String library() {
+        return "Sentence Transformers takes %s of it, %s"
+                .formatted(
+                        declared.name(),
+                        declared.source().isEmpty()
+                                ? "its default"
+                                : "as " + declared.source() + " says");
     }
 
     private static void line(StringBuilder text, String name, String value) {
