@@ -65,6 +65,12 @@ record ModernBertDescriptor(
         return Labels.formula(head.labels());
     }
 
+    /** It looks at no token types, whatever its tokenizer makes. */
+    @Override
+    public int tokenTypes() {
+        return Integer.MAX_VALUE;
+    }
+
     @Override
     public PairFormat pairFormat() {
         return PairFormat.CROSS_ENCODER;

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +110,27 @@ class ModernBertCheckpointTest {
         assertRefused(
                 "field \"rope_parameters.full_attention.rope_theta\" is 10000.0, but"
                         + " \"global_rope_theta\" is 160000.0");
+    }
+
+    /** A BERT tokenizer makes types; the class of transformers takes none. */
+    @Test
+    void tokenTypesAreNotLookedAt() throws IOException {
+        config.put("vocab_size", 30_522);
+        ModernBertModels.write(directory, config, ModernBertModels.tensors(config), WEIGHTS);
+        Files.copy(
+                Path.of("../tests/models/scifact-minilm-layerwise/tokenizer.json"),
+                directory.resolve("tokenizer.json"));
+        Files.writeString(
+                directory.resolve("tokenizer_config.json"),
+                "{\"tokenizer_class\": \"BertTokenizer\"}");
+
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            TokenizedPair pair =
+                    reranker.tokenizer(TokenizationSettings.defaults()).pair("a cell", "lives");
+            TokenizedPair bare = new TokenizedPair(pair.ids(), 1, 0, false);
+            assertThat(reranker.score(List.of(pair, bare), ScoringSettings.defaults()))
+                    .satisfies(scores -> assertThat(scores[0]).containsExactly(scores[1]));
+        }
     }
 
     @Test
