@@ -35,7 +35,7 @@ record EttinModules(long hidden, StoredType type) {
         return tensors;
     }
 
-    /** Writes {@code modules.json} and each module's folder. */
+    /** Writes {@code modules.json}, each module's folder, and what says that they make scores. */
     void write(Path directory, TensorValues values) throws IOException {
         ArrayNode chain = JSON.createArrayNode();
         chain.addObject().put("type", MODULES + "transformer.Transformer").put("path", "");
@@ -48,6 +48,11 @@ record EttinModules(long hidden, StoredType type) {
         }
         JSON.writerWithDefaultPrettyPrinter()
                 .writeValue(directory.resolve("modules.json").toFile(), chain);
+        JSON.writeValue(
+                directory.resolve(Checkpoint.DECLARATION).toFile(),
+                JSON.createObjectNode()
+                        .put("model_type", "CrossEncoder")
+                        .put("activation_fn", "torch.nn.modules.linear.Identity"));
         config(
                 directory.resolve("1_Pooling"),
                 JSON.createObjectNode()
