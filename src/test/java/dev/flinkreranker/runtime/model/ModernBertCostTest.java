@@ -8,9 +8,13 @@ import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModernBertCostTest {
 
@@ -59,6 +63,32 @@ class ModernBertCostTest {
                 .isEqualTo(1000 * memory.perToken());
         assertThat(memory.bytes(1000, 200) - memory.bytes(1000, 100))
                 .isEqualTo(100 * memory.perTokenOfLongest());
+    }
+
+    /**
+     * The largest growth of a process's resident memory (VmHWM) during such calls, pairs of 512
+     * tokens and the shape of ettin-32m, in MB.
+     */
+    @ParameterizedTest
+    @CsvSource({"2048, 31.2", "8192, 85.6"})
+    void boundsWhatWasMeasured(int tokens, double measured) {
+        ModernBertDescriptor ettin =
+                new ModernBertDescriptor(
+                        384,
+                        6,
+                        576,
+                        50_368,
+                        8_192,
+                        IntStream.range(0, 10).mapToObj(i -> i % 3 != 0).toList(),
+                        64,
+                        160_000,
+                        10_000,
+                        1e-5,
+                        "",
+                        new ScoreHead(ScoreHead.Pooling.FIRST, List.of(), 1e-5));
+        BatchMemory memory = ettin.batchMemory(ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32));
+
+        assertThat(memory.bytes(tokens, 512) / 1e6).isBetween(measured, 1.7 * measured);
     }
 
     private static long matrices(long tokens) {
