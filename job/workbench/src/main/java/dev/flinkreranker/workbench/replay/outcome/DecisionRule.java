@@ -70,8 +70,10 @@ record DecisionRule(
         String measure = quality.headline().toString();
         String limit = FourDigits.format(tolerated) + " " + measure;
         if (chosen == best) {
-            return "Take %s: it is best, and nothing cheaper comes within %s of it."
-                    .formatted(name(best), limit);
+            return flops(best) == 0
+                    ? "Take %s: it is best, and it costs nothing.".formatted(name(best))
+                    : "Take %s: it is best, and nothing cheaper comes within %s of it."
+                            .formatted(name(best), limit);
         }
         List<String> sentences = new ArrayList<>();
         sentences.add(
