@@ -109,8 +109,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         encoder =
                 new OutcomeEncoder(
                         limits.recordBytes(),
-                        new ResultRecords(
-                                results.key(), results.topic().read(), results.readReplyTopics()),
+                        ResultRecords.open(results),
                         overflow.read(),
                         catalog,
                         metrics);
@@ -303,7 +302,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             return CompletableFuture.completedFuture(
                     new RerankOutcome.Failed(catalog.unknown(settings.model())));
         }
-        return start(task(request, settings, model))
+        return start(EngineTask.of(request, settings, model, timeout))
                 .exceptionally(
                         failure -> {
                             Throwable cause = unwrap(failure);
@@ -320,28 +319,6 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    private RerankTask task(RerankRequest request, RerankSettings settings, ModelReference model) {
-        int scored = settings.scoredOf(request.candidates().size());
-        return new RerankTask(
-                request.tenant(),
-                model,
-                settings.tokenization(),
-                settings.scoring(),
-                request.query(),
-                request.candidates().stream().limit(scored).map(c -> c.text()).toList(),
-                shorter(settings.deadlineMs(), timeout),
-                settings.admission());
-    }
-
-    private static @Nullable Duration shorter(
-            @Nullable Long deadlineMs, @Nullable Duration timeout) {
-        if (deadlineMs == null) {
-            return timeout;
-        }
-        Duration deadline = Duration.ofMillis(deadlineMs);
-        return timeout == null || deadline.compareTo(timeout) < 0 ? deadline : timeout;
     }
 
     /**

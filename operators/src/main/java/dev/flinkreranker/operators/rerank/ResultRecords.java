@@ -26,6 +26,16 @@ record ResultRecords(
         ResultDelivery.Key key, TopicLimits topic, Map<String, TopicLimits> replyTopics) {
 
     /**
+     * With what the topics take now.
+     *
+     * @throws Exception if nobody answers, which fails the task
+     */
+    static ResultRecords open(ResultDelivery delivery) throws Exception {
+        return new ResultRecords(
+                delivery.key(), delivery.topic().read(), delivery.readReplyTopics());
+    }
+
+    /**
      * The record of a result.
      *
      * @param maxBytes most bytes of a record, whatever its topic takes
