@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.workbench.options.ScoringOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
