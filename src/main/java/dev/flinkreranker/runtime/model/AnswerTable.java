@@ -10,28 +10,27 @@ import java.util.List;
  * @param rows how many rows it has
  * @param answers the rows that make the score: one (its logit) or two (the first logit minus the
  *     second); none of a language model before {@link DecoderDescriptor#answering}
+ * @param names what people call them
  */
-record AnswerTable(String tensor, int rows, List<Integer> answers) {
+record AnswerTable(String tensor, int rows, List<Integer> answers, List<String> names) {
 
     private static final String LABELS = "score.weight";
 
-    /** Copies the list. */
+    /** Copies the lists. */
     AnswerTable {
         answers = List.copyOf(answers);
+        names = List.copyOf(names);
     }
 
     /** The rows of a classifier, one for each label. */
     static AnswerTable ofLabels(int labels) {
-        return new AnswerTable(LABELS, labels, labels == 1 ? List.of(0) : List.of(1, 0));
+        return labels == 1
+                ? new AnswerTable(LABELS, 1, List.of(0), List.of("the label"))
+                : new AnswerTable(LABELS, 2, List.of(1, 0), List.of("label 1", "label 0"));
     }
 
     /** The weight that a classifier has for its labels. */
     static String labels() {
         return LABELS;
-    }
-
-    /** Whether its rows stand for labels, not for tokens. */
-    boolean isOfLabels() {
-        return tensor.equals(LABELS);
     }
 }

@@ -26,8 +26,18 @@ final class DecoderConfigReader {
      *     own, or while they are not known
      */
     DecoderDescriptor languageModel(List<Long> answers) {
+        return languageModel(
+                answers, architecture.answers().stream().map(a -> "\"" + a + "\"").toList());
+    }
+
+    /**
+     * The same with what people call the answers.
+     *
+     * @param names as many
+     */
+    DecoderDescriptor languageModel(List<Long> answers, List<String> names) {
         int vocabulary = config.integer("vocab_size", 1);
-        checkAnswers(answers, vocabulary);
+        checkAnswers(answers, names, vocabulary);
         boolean tied =
                 config.flag("tie_word_embeddings", architecture == DecoderArchitecture.GEMMA);
         return read(
@@ -36,7 +46,8 @@ final class DecoderConfigReader {
                         : new AnswerTable(
                                 tied ? DecoderWeights.EMBEDDING : DecoderWeights.OUTPUT,
                                 vocabulary,
-                                answers.stream().map(Math::toIntExact).toList()));
+                                answers.stream().map(Math::toIntExact).toList(),
+                                names));
     }
 
     /**
@@ -88,14 +99,13 @@ final class DecoderConfigReader {
                 answers);
     }
 
-    private void checkAnswers(List<Long> answers, int vocabulary) {
+    private void checkAnswers(List<Long> answers, List<String> names, int vocabulary) {
         for (int i = 0; i < answers.size(); i++) {
             if (answers.get(i) >= vocabulary) {
                 throw config.invalid(
                         "vocab_size",
-                        "is %d, but the first token of \"%s\" has the id %d"
-                                .formatted(
-                                        vocabulary, architecture.answers().get(i), answers.get(i)));
+                        "is %d, but the first token of %s has the id %d"
+                                .formatted(vocabulary, names.get(i), answers.get(i)));
             }
         }
     }

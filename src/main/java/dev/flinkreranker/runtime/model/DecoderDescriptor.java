@@ -69,21 +69,35 @@ record DecoderDescriptor(
         DecoderDescriptor descriptor =
                 architecture.isClassifier(checkpoint.config())
                         ? reader.classifier(Labels.count(checkpoint, AnswerTable.labels()))
-                        : reader.languageModel(List.of());
+                        : languageModel(reader, architecture, checkpoint);
         new DecoderWeights(descriptor).checkNoneIsLeft(checkpoint);
         return descriptor;
     }
 
+    /** With its answers, if the folder declares them. */
+    private static DecoderDescriptor languageModel(
+            DecoderConfigReader reader, DecoderArchitecture architecture, Checkpoint checkpoint) {
+        if (architecture.layerwise()) {
+            return reader.languageModel(List.of());
+        }
+        List<Long> declared = LogitScore.of(checkpoint);
+        return declared.isEmpty()
+                ? reader.languageModel(declared)
+                : reader.languageModel(
+                        declared, declared.stream().map(id -> "token " + id).toList());
+    }
+
     /**
-     * The same with the rows of its answers, which a language model needs to score. They are the
-     * first tokens of the answers by the model's own tokenizer, as the references find them; it is
-     * opened for that, and a large one takes a second and some hundred megabytes.
+     * The same with the rows of its answers, which a language model needs to score. Unless the
+     * folder declares them, they are the first tokens of the answers by the model's own tokenizer,
+     * as the references find them; it is opened for that, and a large one takes a second and some
+     * hundred megabytes.
      *
      * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if the tokenizer
      *     cannot be used or knows no such token, or if the model has no row for it
      */
     DecoderDescriptor answering(Checkpoint checkpoint) {
-        if (answers == null || answers.isOfLabels()) {
+        if (answers == null || !answers.answers().isEmpty()) {
             return this;
         }
         try (TokenizerFile tokenizer = TokenizerFile.open(checkpoint.tokenizerDirectory())) {
@@ -119,21 +133,15 @@ record DecoderDescriptor(
     @Override
     public String formula() {
         String logits =
-                answers == null
-                        ? "the product with the layer's head"
-                        : answers.isOfLabels()
-                                ? Labels.formula(answers.rows())
-                                : logitsOf(architecture.answers());
+                answers == null ? "the product with the layer's head" : logitsOf(answers.names());
         return finalSoftcap > 0
                 ? "%s, capped softly at %s".formatted(logits, finalSoftcap)
                 : logits;
     }
 
     private static String logitsOf(List<String> answers) {
-        String first = "the logit of \"%s\"".formatted(answers.get(0));
-        return answers.size() == 1
-                ? first
-                : "%s less that of \"%s\"".formatted(first, answers.get(1));
+        String first = "the logit of %s".formatted(answers.get(0));
+        return answers.size() == 1 ? first : "%s less that of %s".formatted(first, answers.get(1));
     }
 
     @Override

@@ -81,6 +81,7 @@ record EncoderDescriptor(
                         positions,
                         tokenTypes);
         weights.checkHead(checkpoint);
+        ModuleHead.checkTransformerAlone(checkpoint.modules());
         int labels = Labels.count(checkpoint, family.output() + ".weight");
         return new EncoderDescriptor(
                 family,

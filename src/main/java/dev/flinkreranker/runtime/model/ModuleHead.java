@@ -66,6 +66,20 @@ final class ModuleHead {
                 : Optional.of(new ModuleHead(chain, hidden).read());
     }
 
+    /**
+     * Refuses what would come after the transformer of a model whose head is always its own.
+     *
+     * @throws InvalidCheckpointException if anything does
+     */
+    static void checkTransformerAlone(ModuleChain chain) {
+        if (chain.modules().size() > 1) {
+            throw chain.invalid(
+                    1,
+                    "is of type \"%s\"; supported for this model is a Transformer alone"
+                            .formatted(chain.modules().get(1).type()));
+        }
+    }
+
     private ScoreHead read() {
         List<Module> modules = chain.modules();
         Pooling pooling = pooling(modules.get(1));

@@ -89,6 +89,22 @@ class DeclarationTest {
     }
 
     @Test
+    void refusesAHeadThatComesAfterABert() throws IOException {
+        Files.writeString(
+                directory.resolve("modules.json"),
+                ("[{'type': 'sentence_transformers.models.Transformer', 'path': ''},"
+                                + " {'type': 'sentence_transformers.models.Pooling', 'path': '1'}]")
+                        .replace('\'', '"'));
+
+        assertThatThrownBy(() -> Reranker.open(directory, ComputeType.FLOAT32, "cpu"))
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage(
+                        directory.resolve("modules.json")
+                                + ": module 1 is of type \"sentence_transformers.models.Pooling\";"
+                                + " supported for this model is a Transformer alone");
+    }
+
+    @Test
     void refusesATemplateForPairs() throws IOException {
         Files.writeString(
                 directory.resolve("chat_template.jinja"),

@@ -20,7 +20,12 @@ class DecoderConfigReaderTest {
         assertThat(gemma.attentionScale()).isEqualTo(1.0 / 16);
         assertThat(gemma.cutoffLayers()).containsExactly(18);
         assertThat(gemma.answers())
-                .isEqualTo(new AnswerTable("model.embed_tokens.weight", 256000, List.of(3553)));
+                .isEqualTo(
+                        new AnswerTable(
+                                "model.embed_tokens.weight",
+                                256000,
+                                List.of(3553),
+                                List.of("\"Yes\"")));
         assertThat(gemma.formula()).isEqualTo("the logit of \"Yes\"");
 
         DecoderDescriptor miniCpm =
