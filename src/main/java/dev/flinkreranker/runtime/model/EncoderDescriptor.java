@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
  * @param paddingId the padding token's id; RoBERTa counts positions from it
  * @param epsilon added to variances
  * @param cutoffLayers layers that have a head, ascending
- * @param labels outputs of every head: one, or two, of which the score is the difference
+ * @param labels outputs of every head: one, or two, of which the score is the difference; none of
+ *     an embedding model, which has no head
  * @param weights the weights in the program's order
  */
 record EncoderDescriptor(
@@ -49,6 +50,17 @@ record EncoderDescriptor(
     }
 
     static EncoderDescriptor of(EncoderFamily family, Checkpoint checkpoint) {
+        return of(family, family.prefix(), true, checkpoint);
+    }
+
+    /** The body of an embedding model, whose files leave the prefix out. */
+    static EncoderDescriptor withoutHead(EncoderFamily family, Checkpoint checkpoint) {
+        boolean prefixed = checkpoint.has(family.prefix() + "embeddings.word_embeddings.weight");
+        return of(family, prefixed ? family.prefix() : "", false, checkpoint);
+    }
+
+    private static EncoderDescriptor of(
+            EncoderFamily family, String prefix, boolean head, Checkpoint checkpoint) {
         CheckpointConfig config = checkpoint.config();
         checkSupported(config);
         int layers = config.layers();
@@ -58,7 +70,7 @@ record EncoderDescriptor(
             throw config.invalid(
                     "hidden_size", "is %s, no multiple of %s heads".formatted(hidden, heads));
         }
-        List<Integer> lower = config.integers("layer_heads", 1);
+        List<Integer> lower = head ? config.integers("layer_heads", 1) : List.of();
         for (int i = 0; i < lower.size(); i++) {
             if (lower.get(i) >= layers || i > 0 && lower.get(i) <= lower.get(i - 1)) {
                 throw config.invalid(
@@ -74,15 +86,18 @@ record EncoderDescriptor(
         EncoderWeights weights =
                 new EncoderWeights(
                         family,
-                        EncoderNames.of(checkpoint, family),
+                        prefix,
+                        EncoderNames.of(checkpoint, prefix),
                         hidden,
                         intermediate,
                         vocabulary,
                         positions,
                         tokenTypes);
-        weights.checkHead(checkpoint);
-        ModuleHead.checkTransformerAlone(checkpoint.modules());
-        int labels = Labels.count(checkpoint, family.output() + ".weight");
+        if (head) {
+            weights.checkHead(checkpoint);
+            ModuleHead.checkTransformerAlone(checkpoint.modules());
+        }
+        int labels = head ? Labels.count(checkpoint, family.output() + ".weight") : 0;
         return new EncoderDescriptor(
                 family,
                 layers,
@@ -145,13 +160,17 @@ record EncoderDescriptor(
      */
     @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
-        long tokens = pair.length();
+        long width = hiddenSize;
+        List<Integer> cutoffs = cutoffs(settings);
+        int deepest = cutoffs.get(cutoffs.size() - 1);
+        return flops(pair.length(), deepest) + cutoffs.size() * 2 * (width * width + labels * width);
+    }
+
+    /** Those of the layers up to the deepest that runs. */
+    long flops(long tokens, int deepest) {
         long width = hiddenSize;
         long matrices = 4 * width * width + 2 * width * intermediateSize;
-        long layer = 2 * tokens * matrices + 4 * tokens * tokens * width;
-        List<Integer> cutoffs = cutoffs(settings);
-        long deepest = cutoffs.get(cutoffs.size() - 1);
-        return deepest * layer + cutoffs.size() * 2 * (width * width + labels * width);
+        return deepest * (2 * tokens * matrices + 4 * tokens * tokens * width);
     }
 
     /**

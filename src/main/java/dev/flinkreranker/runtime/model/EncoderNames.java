@@ -2,7 +2,7 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 
-/** What a checkpoint calls the weights of an encoder's body, behind the family's prefix. */
+/** What a checkpoint calls the weights of an encoder's body, behind their common prefix. */
 enum EncoderNames {
     /** As transformers names them. */
     TRANSFORMERS(
@@ -48,8 +48,8 @@ enum EncoderNames {
     }
 
     /** Those that a checkpoint uses. */
-    static EncoderNames of(Checkpoint checkpoint, EncoderFamily family) {
-        String first = family.prefix() + FLASH_ATTENTION.layer(0) + PACKED + ".weight";
+    static EncoderNames of(Checkpoint checkpoint, String prefix) {
+        String first = prefix + FLASH_ATTENTION.layer(0) + PACKED + ".weight";
         return checkpoint.has(first) ? FLASH_ATTENTION : TRANSFORMERS;
     }
 

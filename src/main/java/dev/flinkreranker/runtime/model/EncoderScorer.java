@@ -25,25 +25,29 @@ final class EncoderScorer implements ProgramScorer {
         this.model = model;
         this.weights = weights;
         this.plan = weights.plan();
-        this.program =
-                Program.load(
-                        Map.of(
-                                "threads",
-                                plan.threads(),
-                                "row_grid",
-                                plan.rowGrid(),
-                                "row_block",
-                                plan.encoderBlock(),
-                                "heads",
-                                model.attentionHeads(),
-                                "eps",
-                                model.epsilon(),
-                                "first_layer",
-                                model.weights().fixed().size(),
-                                "layer_weights",
-                                EncoderWeights.LAYER_WEIGHTS),
-                        plan.device(),
-                        plan.withProducts("encoder.py", "pairs.py"));
+        this.program = program(model, plan);
+    }
+
+    /** The program of a model. */
+    static Program program(EncoderDescriptor model, ExecutionPlan plan) {
+        return Program.load(
+                Map.of(
+                        "threads",
+                        plan.threads(),
+                        "row_grid",
+                        plan.rowGrid(),
+                        "row_block",
+                        plan.encoderBlock(),
+                        "heads",
+                        model.attentionHeads(),
+                        "eps",
+                        model.epsilon(),
+                        "first_layer",
+                        model.weights().fixed().size(),
+                        "layer_weights",
+                        EncoderWeights.LAYER_WEIGHTS),
+                plan.device(),
+                plan.withProducts("encoder.py", "pairs.py"));
     }
 
     @Override
@@ -53,7 +57,7 @@ final class EncoderScorer implements ProgramScorer {
         int rows = plan.rows(tokens);
         try (ProgramCall call = program.call("score")) {
             return call.weights(weights.upTo(layers(settings)))
-                    .tensor(inputs(pairs, rows), 3, rows)
+                    .tensor(inputs(model, pairs, rows), 3, rows)
                     .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
                     .list(cutoffs.stream().mapToLong(Integer::longValue).toArray())
                     .list(cutoffs.stream().mapToLong(this::headWeights).toArray())
@@ -78,7 +82,7 @@ final class EncoderScorer implements ProgramScorer {
     }
 
     /** Ids, positions and token types; zeros in the padding rows. */
-    private long[] inputs(List<TokenizedPair> pairs, int rows) {
+    static long[] inputs(EncoderDescriptor model, List<TokenizedPair> pairs, int rows) {
         long[] inputs = new long[3 * rows];
         int row = 0;
         for (TokenizedPair pair : pairs) {

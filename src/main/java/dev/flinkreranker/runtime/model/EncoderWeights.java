@@ -7,9 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Names and shapes of an encoder's weights, in the order of {@code encoder.py}. */
+/**
+ * Names and shapes of an encoder's weights, in the order of {@code encoder.py}.
+ *
+ * @param prefix what the names of the body's weights begin with
+ */
 record EncoderWeights(
         EncoderFamily family,
+        String prefix,
         EncoderNames names,
         int hidden,
         int intermediate,
@@ -37,26 +42,33 @@ record EncoderWeights(
     /**
      * The weights.
      *
-     * @param labels outputs of every head: one, or two
+     * @param labels outputs of every head: one, or two; none for an embedding model
      */
     WeightLayout layout(int layers, List<Integer> lowerHeads, int labels) {
-        List<WeightSpec> fixed = new ArrayList<>();
-        String embeddings = family.prefix() + "embeddings.";
-        fixed.add(table(embeddings + "word_embeddings", vocabulary));
-        fixed.add(table(embeddings + "position_embeddings", positions));
-        fixed.add(table(embeddings + "token_type_embeddings", tokenTypes));
-        norm(fixed, family.prefix() + names.embeddingNorm());
+        List<WeightSpec> fixed = embeddings();
         for (int layer : lowerHeads) {
             String head = "layer_heads." + layer;
             head(fixed, head + ".dense", head + ".classifier", labels);
         }
-        head(fixed, family.dense(), family.output(), labels);
+        if (labels > 0) {
+            head(fixed, family.dense(), family.output(), labels);
+        }
         return new WeightLayout(fixed, IntStream.range(0, layers).mapToObj(this::layer).toList());
+    }
+
+    private List<WeightSpec> embeddings() {
+        List<WeightSpec> specs = new ArrayList<>();
+        String embeddings = prefix + "embeddings.";
+        specs.add(table(embeddings + "word_embeddings", vocabulary));
+        specs.add(table(embeddings + "position_embeddings", positions));
+        specs.add(table(embeddings + "token_type_embeddings", tokenTypes));
+        norm(specs, prefix + names.embeddingNorm());
+        return specs;
     }
 
     private List<WeightSpec> layer(int index) {
         List<WeightSpec> specs = new ArrayList<>(LAYER_WEIGHTS);
-        String layer = family.prefix() + names.layer(index);
+        String layer = prefix + names.layer(index);
         attention(specs, layer, "query", 0);
         attention(specs, layer, "key", hidden);
         attention(specs, layer, "value", 2 * hidden);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a checkpoint's configuration says about its model: sizes, depths, weights, costs. */
 public sealed interface ModelDescriptor
-        permits EncoderDescriptor, ModernBertDescriptor, DecoderDescriptor {
+        permits EncoderDescriptor, DenseDescriptor, ModernBertDescriptor, DecoderDescriptor {
 
     /**
      * Reads the descriptor of a checkpoint.
@@ -34,7 +34,9 @@ public sealed interface ModelDescriptor
         }
         Optional<EncoderFamily> encoder = EncoderFamily.of(config);
         if (encoder.isPresent()) {
-            return EncoderDescriptor.of(encoder.get(), checkpoint);
+            return DenseDescriptor.isDeclaredBy(checkpoint)
+                    ? DenseDescriptor.of(encoder.get(), checkpoint)
+                    : EncoderDescriptor.of(encoder.get(), checkpoint);
         }
         if (config.text("model_type", "").equals(ModernBertDescriptor.MODEL_TYPE)) {
             return ModernBertDescriptor.of(checkpoint);
@@ -99,6 +101,11 @@ public sealed interface ModelDescriptor
 
     /** The most tokens that a pair may have. */
     int maxTokens();
+
+    /** Whether the model has positions for all tokens of a pair. */
+    default boolean takes(TokenizedPair pair) {
+        return pair.length() >= 1 && pair.length() <= maxTokens();
+    }
 
     /** In which words the model wants to be asked about a pair. */
     PairFormat pairFormat();

@@ -80,6 +80,15 @@ final class ModuleHead {
         }
     }
 
+    /**
+     * Which states of a text the chain's second module takes.
+     *
+     * @throws InvalidCheckpointException if it is no Pooling, or one that is not supported
+     */
+    static Pooling pooling(ModuleChain chain, long hidden) {
+        return new ModuleHead(chain, hidden).pooling(chain.modules().get(1));
+    }
+
     private ScoreHead read() {
         List<Module> modules = chain.modules();
         Pooling pooling = pooling(modules.get(1));

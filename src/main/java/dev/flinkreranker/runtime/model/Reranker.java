@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.WeightMemory;
+import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -254,6 +255,9 @@ public final class Reranker implements PairScorer {
         if (descriptor instanceof EncoderDescriptor encoder) {
             return new EncoderScorer(encoder, weights);
         }
+        if (descriptor instanceof DenseDescriptor dense) {
+            return new DenseScorer(dense, weights);
+        }
         if (descriptor instanceof ModernBertDescriptor modernBert) {
             return new ModernBertScorer(modernBert, weights);
         }
@@ -265,10 +269,16 @@ public final class Reranker implements PairScorer {
 
     /** An id outside the table would be an error of the whole batch, on a GPU of the context. */
     private void checkPair(int index, TokenizedPair pair) {
-        if (pair.length() < 1 || pair.length() > descriptor.maxTokens()) {
+        if (!descriptor.takes(pair)) {
             throw new ScoringException(
-                    "pair %s has %s tokens; the model takes 1 to %s"
-                            .formatted(index, pair.length(), descriptor.maxTokens()));
+                    "pair %s has %s tokens; the model takes 1 to %s%s"
+                            .formatted(
+                                    index,
+                                    pair.length(),
+                                    descriptor.maxTokens(),
+                                    descriptor.pairFormat() == PairFormat.TWO_TEXTS
+                                            ? " of each text"
+                                            : ""));
         }
         if (pair.passageType() < 0 || pair.passageType() >= descriptor.tokenTypes()) {
             throw new ScoringException(

@@ -7,6 +7,9 @@ public enum PairFormat {
     /** A cross-encoder: query and passage in the pair template of its {@code tokenizer.json}. */
     CROSS_ENCODER(null, false),
 
+    /** An embedding model: query and passage as two texts, each in special tokens of its own. */
+    TWO_TEXTS(null, false),
+
     /** A decoder that answers Yes or No: bge-reranker-v2-gemma. */
     YES_NO_PROMPT(
             "Given a query A and a passage B, determine whether the passage contains an answer to"

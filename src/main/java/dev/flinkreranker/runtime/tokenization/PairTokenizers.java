@@ -37,7 +37,7 @@ public final class PairTokenizers {
         this.format = format;
         this.positions = positions;
         this.own = Math.min(positions, file.maxLength());
-        if (format == PairFormat.CROSS_ENCODER) {
+        if (format == PairFormat.CROSS_ENCODER || format == PairFormat.TWO_TEXTS) {
             template();
         } else if (format == PairFormat.QWEN3_CHAT) {
             ChatPairTokenizer.templateLength(file);
@@ -149,6 +149,7 @@ public final class PairTokenizers {
         return switch (format) {
             case CROSS_ENCODER ->
                     new EncoderPairTokenizer(encoder, template(), limits, side, settings);
+            case TWO_TEXTS -> new TextsTokenizer(encoder, template(), limits, side, settings);
             case YES_NO_PROMPT, LAYERWISE_PROMPT, PREDICT_PROMPT ->
                     DecoderPairTokenizer.prompted(
                             encoder,
@@ -174,7 +175,7 @@ public final class PairTokenizers {
                                 new InvalidCheckpointException(
                                         file.file()
                                                 + ": post_processor has no template for a pair,"
-                                                + " which a cross-encoder needs"));
+                                                + " which an encoder needs"));
     }
 
     private long[] bos() {

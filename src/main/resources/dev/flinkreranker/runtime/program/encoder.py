@@ -1,4 +1,5 @@
-# BERT, RoBERTa and XLM-RoBERTa cross-encoders: what scores the state of a pair's first token. Goes with pairs.py.
+# BERT, RoBERTa and XLM-RoBERTa: what scores the state of a pair's first token, or compares those of two texts. Goes
+# with pairs.py.
 #
 # For the dialect and the codes of number formats see decoder.py. D is hidden_size, F intermediate_size; every matrix is
 # [outputs, inputs] and followed by its bias, every norm's weight by its bias. A call brings its weights as one list:
@@ -36,6 +37,16 @@ class Encoder(Module):
     x = self.deepest_layer(weights, x, lengths, self.first_layer + deepest * self.layer_weights)
     scores.append(self.head(weights, x, len(lengths), head_weights[-1]))
     return torch.stack(scores)
+
+  # The cosine of two texts' embeddings, [pairs] in float32: their first tokens' states after that many layers. Rows are
+  # packed as for score; queries and passages say which texts make a pair.
+  def cosines(self, weights: List[Tensor], inputs: Tensor, lengths: List[int], layers: int, queries: List[int], passages: List[int]) -> Tensor:
+    x = self.layers(weights, self.embed(weights, inputs), lengths, 0, layers - 1)
+    x = torch.to(self.deepest_layer(weights, x, lengths, self.first_layer + (layers - 1) * self.layer_weights), 6)
+    x = torch.div(x, torch.clamp_min(torch.linalg_vector_norm(x, 2, [1], True), 1e-12))
+    q = torch.index_select(x, 0, torch.tensor(queries, dtype=4, device=x.device))
+    p = torch.index_select(x, 0, torch.tensor(passages, dtype=4, device=x.device))
+    return torch.sum(torch.mul(q, p), [1])
 
   # Sums in float32, whatever the tables' types; [R, D] in the compute type.
   def embed(self, weights: List[Tensor], inputs: Tensor) -> Tensor:

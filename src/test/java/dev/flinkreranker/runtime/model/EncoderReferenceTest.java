@@ -82,20 +82,20 @@ class EncoderReferenceTest {
         }
     }
 
-    private static JsonNode reference(String name) throws IOException {
+    static JsonNode reference(String name) throws IOException {
         try (InputStream in =
                 EncoderReferenceTest.class.getResourceAsStream("/encoder-references.json")) {
             return new ObjectMapper().readTree(in).path(name);
         }
     }
 
-    private static Map<String, long[]> shapes(JsonNode tensors) {
+    static Map<String, long[]> shapes(JsonNode tensors) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         tensors.properties().forEach(e -> shapes.put(e.getKey(), longs(e.getValue())));
         return shapes;
     }
 
-    private static long[] longs(JsonNode array) {
+    static long[] longs(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .mapToLong(JsonNode::longValue)
                 .toArray();

@@ -50,6 +50,7 @@ record EncoderShape(
     List<WeightSpec> specs() {
         return new EncoderWeights(
                         EncoderFamily.XLM_ROBERTA,
+                        EncoderFamily.XLM_ROBERTA.prefix(),
                         names,
                         hidden,
                         intermediate,

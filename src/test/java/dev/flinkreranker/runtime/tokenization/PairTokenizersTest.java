@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,48 @@ class PairTokenizersTest {
 
     private static Integer integer(JsonNode node) {
         return node.isNull() ? null : node.asInt();
+    }
+
+    /** Each in its own special tokens, as the tokenizer makes of a single text. */
+    @Test
+    void anEmbeddingModelSeesTwoTexts() throws IOException {
+        List<JsonNode> texts = Fixtures.lines("expected-ids.jsonl");
+        PairTokenizers tokenizers =
+                new PairTokenizers(files.get("xlm-roberta-like"), PairFormat.TWO_TEXTS, 8192);
+        PairTokenizer tokenizer = tokenizers.of(Fixtures.settings(8192, null, Truncation.LIBRARY));
+        for (int i = 1; i < texts.size(); i++) {
+            long[] query = Fixtures.ids(texts.get(i - 1).path("xlm_roberta_like"));
+            long[] passage = Fixtures.ids(texts.get(i).path("xlm_roberta_like"));
+            TokenizedPair pair =
+                    tokenizer.pair(
+                            texts.get(i - 1).path("text").asText(),
+                            texts.get(i).path("text").asText());
+            assertThat(pair.ids())
+                    .isEqualTo(
+                            LongStream.concat(Arrays.stream(query), Arrays.stream(passage))
+                                    .toArray());
+            assertThat(pair.queryLength()).isEqualTo(query.length);
+            assertThat(pair.truncated()).isFalse();
+        }
+    }
+
+    @Test
+    void eachTextOfAnEmbeddingModelHasTheWholeLength() {
+        PairTokenizers tokenizers =
+                new PairTokenizers(files.get("xlm-roberta-like"), PairFormat.TWO_TEXTS, 512);
+        String words = "one ".repeat(100);
+        TokenizedPair pair =
+                tokenizers.of(Fixtures.settings(16, null, Truncation.LIBRARY)).pair(words, words);
+        assertThat(pair.queryLength()).isEqualTo(16);
+        assertThat(pair.length()).isEqualTo(32);
+        assertThat(pair.ids()[15]).isEqualTo(2);
+        assertThat(pair.ids()[16]).isZero();
+        assertThat(pair.ids()[31]).isEqualTo(2);
+        assertThat(pair.truncated()).isTrue();
+        TokenizedPair shortQuery =
+                tokenizers.of(Fixtures.settings(16, 4, Truncation.LIBRARY)).pair(words, "one");
+        assertThat(shortQuery.queryLength()).isEqualTo(6);
+        assertThat(shortQuery.truncated()).isTrue();
     }
 
     /** Each on a line of its own, as mxbai-rerank's library joins them. */
