@@ -1,4 +1,4 @@
-"""Computes cases.json: scores of small decoders by transformers' own Gemma, Gemma 2, Qwen2 and Qwen3 classes.
+"""Computes cases.json: scores of small decoders by transformers' own Gemma, Gemma 2, Llama, Qwen2 and Qwen3 classes.
 
 Not part of the build. Needs Python with torch 2.13 and transformers 5.17; see README.md for what each
 number is. Weights are the formula of the project's golden cases, so no weight file is needed.
@@ -10,6 +10,7 @@ import os
 import numpy as np
 import torch
 from transformers import Gemma2Config, Gemma2ForCausalLM, GemmaConfig, GemmaForCausalLM
+from transformers import LlamaConfig, LlamaModel
 from transformers import Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 MASK = 2**64 - 1
@@ -33,6 +34,7 @@ RULES = {
     "gemma": [["norm", 0, 0.25], ["embed_tokens", 0, 0.5], ["", 0, 0.25]],
     "gemma2": [["norm", 0, 0.25], ["embed_tokens", 0, 0.5], ["lm_head", 0, 2.0],
                ["q_proj", 0, 0.5], ["k_proj", 0, 0.5], ["", 0, 0.25]],
+    "llama": [["norm", 1, 0.25], ["embed_tokens", 0, 0.5], ["score", 0, 0.5], ["bias", 0, 1.0], ["", 0, 0.25]],
     "qwen2": [["norm", 1, 0.25], ["embed_tokens", 0, 0.5], ["lm_head", 0, 0.5], ["bias", 0, 1.0], ["", 0, 0.25]],
     "qwen3": [["norm", 1, 0.25], ["embed_tokens", 0, 0.5], ["lm_head", 0, 0.5], ["", 0, 0.25]],
 }
@@ -125,6 +127,32 @@ def qwen3(label, shape, lengths, yes, no, tied, bias=False):
                 {"attention_bias": bias})
 
 
+def llama(label, shape, rotation, lengths, pooling, temperature, bias):
+    """Every position sees every other: a mask of zeros takes the place of the causal one."""
+    model = LlamaModel._from_config(
+        LlamaConfig(**shape, rope_parameters=rotation, rms_norm_eps=1e-5, attention_bias=bias),
+        attn_implementation="eager")
+    state = model.state_dict()
+    for name in state:
+        state[name].copy_(weight("llama", f"model.{name}", tuple(state[name].shape)))
+    model = model.double().eval()
+    head = weight("llama", "score.weight", (1, shape["hidden_size"])).double()[0]
+    ids = tokens(label, lengths, shape["vocab_size"])
+    scores = []
+    for row in ids:
+        mask = torch.zeros(1, 1, len(row), len(row), dtype=torch.float64)
+        with torch.no_grad():
+            states = model(input_ids=torch.tensor([row]), attention_mask=mask).last_hidden_state[0]
+        pooled = states.mean(0) if pooling == "avg" else states[-1]
+        scores.append(float(head @ pooled / temperature))
+    scaling = {k: v for k, v in rotation.items() if k != "rope_theta"}
+    config = {"architectures": ["LlamaBidirectionalForSequenceClassification"], "model_type": "llama_bidirec",
+              "hidden_act": "silu", "rms_norm_eps": 1e-5, "rope_theta": rotation["rope_theta"],
+              "rope_scaling": scaling, "attention_bias": bias, "mlp_bias": False, "pooling": pooling,
+              "temperature": temperature, "id2label": {"0": "LABEL_0"}, "tie_word_embeddings": True, **shape}
+    return {"name": label, "arch": "llama", "config": config, "ids": ids, "runs": [{"scores": [scores]}]}
+
+
 def gemma2_state(shape, extra, attention, layers, softcap, state):
     """The states after `layers` (a range) of the tower, before the final norm, for one row."""
     config = Gemma2Config(**theta(shape, 10000.0), **extra, rms_norm_eps=1e-6,
@@ -194,11 +222,15 @@ def gemma2(label, shape, extra, lengths, query, prompt, runs):
 
 
 def main():
+    llama3 = {"rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_factor": 1.0,
+              "high_freq_factor": 4.0, "original_max_position_embeddings": 64}
     cases = [
         gemma("gemma-mha", common(5, 40, 96, 300, 3, 3, 10), [1, 2, 17, 33, 5], 11),
         gemma("gemma-gqa2-odd-head", common(4, 56, 72, 300, 4, 2, 18), [40, 7, 23, 40], 250),
         gemma("gemma-gqa4", common(8, 64, 128, 300, 8, 2, 14), [29, 12, 64], 77),
         gemma("gemma-gqa8-long", common(3, 48, 80, 300, 8, 1, 6), [300, 9, 257, 31], 5),
+        llama("llama-avg", common(4, 64, 96, 320, 8, 2, 16), llama3, [31, 8, 90, 1], "avg", 0.7, False),
+        llama("llama-last-biased", common(3, 48, 80, 320, 4, 4, 12), llama3, [12, 70, 5], "last", 1.0, True),
         qwen2("qwen2-tied", without_head_dim(4, 48, 96, 320, 4, 2), [31, 8, 50, 1], 16, 15, True),
         qwen2("qwen2-untied", without_head_dim(6, 60, 128, 320, 6, 1), [5, 70, 22, 22], 9, 301, False),
         qwen3("qwen3-biased", common(3, 48, 96, 320, 4, 2, 16), [12, 40, 7], 211, 47, True, bias=True),

@@ -46,6 +46,9 @@ final class DecoderTensors {
             }
         }
         add("model.norm.weight", hidden);
+        if (isOf("llama_bidirec")) {
+            add("score.weight", 1, hidden);
+        }
         if (config.has("start_layer")) {
             for (long i = 0; i <= layers - size("start_layer"); i++) {
                 add("lm_head." + i + ".linear_head.weight", 1, hidden);

@@ -38,6 +38,8 @@ public enum ReleasedShape {
     MINICPM_LAYERWISE("minicpm-layerwise", 40),
     /** BAAI/bge-reranker-v2.5-gemma2-lightweight. */
     GEMMA2_LIGHTWEIGHT("gemma2-lightweight", 42),
+    /** nvidia/llama-nemotron-rerank-1b-v2. */
+    NEMOTRON_1B_V2("nemotron-1b-v2", 16),
     /** mixedbread-ai/mxbai-rerank-base-v2. */
     MXBAI_BASE_V2("mxbai-base-v2", 24),
     /** mixedbread-ai/mxbai-rerank-large-v2. */
@@ -152,6 +154,31 @@ public enum ReleasedShape {
                             .put("start_layer", 8)
                             .put("layer_sep", 1)
                             .put("layer_wise", true);
+            case NEMOTRON_1B_V2 -> {
+                common(
+                                config,
+                                "LlamaBidirectionalForSequenceClassification",
+                                "llama_bidirec",
+                                withLayers)
+                        .put("hidden_size", 2048)
+                        .put("intermediate_size", 8192)
+                        .put("vocab_size", 128256)
+                        .put("num_attention_heads", 32)
+                        .put("num_key_value_heads", 8)
+                        .put("head_dim", 64)
+                        .put("max_position_embeddings", 131072)
+                        .put("rms_norm_eps", 1e-5)
+                        .put("rope_theta", 500000.0)
+                        .put("hidden_act", "silu")
+                        .put("pooling", "avg");
+                config.putObject("id2label").put("0", "LABEL_0");
+                config.putObject("rope_scaling")
+                        .put("rope_type", "llama3")
+                        .put("factor", 32.0)
+                        .put("low_freq_factor", 1.0)
+                        .put("high_freq_factor", 4.0)
+                        .put("original_max_position_embeddings", 8192);
+            }
             case MXBAI_BASE_V2 -> qwen2(config, withLayers, 896, 4864, 14);
             case MXBAI_LARGE_V2 -> qwen2(config, withLayers, 1536, 8960, 12);
         }

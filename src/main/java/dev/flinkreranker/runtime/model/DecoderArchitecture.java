@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * The decoder families behind one program, and what tells their layers apart. Formulas: Gemma,
- * Gemma 2, MiniCPM, Qwen2 and Qwen3 as published with their models.
+ * Gemma 2, Llama, MiniCPM, Qwen2 and Qwen3 as published with their models.
  */
 enum DecoderArchitecture {
     /** bge-reranker-v2-gemma: the logit of {@code Yes} after the last layer. */
@@ -26,6 +26,15 @@ enum DecoderArchitecture {
     /** bge-reranker-v2.5-gemma2-lightweight: heads for layers, and token compression. */
     COST_WISE_GEMMA(
             "CostWiseGemmaForCausalLM", "Gemma 2 lightweight", List.of(), true, true, false, false),
+    /** llama-nemotron-rerank: a label of the pooled states, which see each other both ways. */
+    LLAMA(
+            "LlamaBidirectionalForSequenceClassification",
+            "Llama",
+            List.of(),
+            false,
+            false,
+            false,
+            true),
     /** mxbai-rerank-v2: the logit of {@code 1} minus the logit of {@code 0}. */
     QWEN2("Qwen2ForCausalLM", "Qwen2", List.of("1", "0"), false, false, false, true),
     /** Qwen3-Reranker: the logit of {@code yes} minus the logit of {@code no}. */
@@ -107,6 +116,7 @@ enum DecoderArchitecture {
             case GEMMA -> PairFormat.YES_NO_PROMPT;
             case MINICPM -> PairFormat.LAYERWISE_PROMPT;
             case COST_WISE_GEMMA -> PairFormat.PREDICT_PROMPT;
+            case LLAMA -> PairFormat.QUESTION_AND_PASSAGE;
             case QWEN2 -> PairFormat.MXBAI_CHAT;
             case QWEN3 -> PairFormat.QWEN3_CHAT;
         };
@@ -130,6 +140,11 @@ enum DecoderArchitecture {
     /** Whether the gate's activation is SiLU, instead of GELU by its tanh form. */
     boolean silu() {
         return silu;
+    }
+
+    /** Whether a position sees none behind it. */
+    boolean causal() {
+        return this != LLAMA;
     }
 
     /** Whether states of several layers can be scored. */

@@ -11,6 +11,13 @@ final class DecoderConfigReader {
 
     private static final String GELU_TANH = "gelu_pytorch_tanh";
 
+    /** {@code pooling} of a Llama that the mean of all states is scored of; its default. */
+    private static final String MEAN = "avg";
+
+    /** Those whose files may leave {@code head_dim} out. */
+    private static final Set<DecoderArchitecture> DERIVED_HEAD_SIZE =
+            Set.of(DecoderArchitecture.LLAMA, DecoderArchitecture.QWEN2);
+
     private final CheckpointConfig config;
     private final DecoderArchitecture architecture;
 
@@ -74,6 +81,7 @@ final class DecoderConfigReader {
         int headSize = headSize(hidden, heads);
         boolean gemma = architecture.offsetNorm();
         boolean costWise = architecture == DecoderArchitecture.COST_WISE_GEMMA;
+        boolean llama = architecture == DecoderArchitecture.LLAMA;
         boolean miniCpm = architecture == DecoderArchitecture.MINICPM;
         return new DecoderDescriptor(
                 architecture,
@@ -88,12 +96,15 @@ final class DecoderConfigReader {
                 costWise ? config.integer("sliding_window", 1) : 0,
                 config.positive("rms_norm_eps"),
                 rotaryBase(),
+                llama ? RotaryStretch.of(config) : RotaryStretch.NONE,
                 gemma ? Math.sqrt(hidden) : miniCpm ? config.positive("scale_emb") : 1.0,
                 // The depth of the whole model, however few layers run.
                 miniCpm ? config.positive("scale_depth") / Math.sqrt(layers) : 1.0,
                 1.0 / Math.sqrt(costWise ? config.positive("query_pre_attn_scalar") : headSize),
                 costWise ? softcap("attn_logit_softcapping", 50.0) : 0.0,
                 costWise ? softcap("final_logit_softcapping", 30.0) : 0.0,
+                llama && config.text("pooling", MEAN).equals(MEAN),
+                llama && config.has("temperature") ? config.positive("temperature") : 1.0,
                 firstCutoff(layers),
                 costWise ? config.integer("layer_sep", 1, 1) : 1,
                 answers);
@@ -114,7 +125,7 @@ final class DecoderConfigReader {
         int headSize;
         boolean derived =
                 architecture == DecoderArchitecture.MINICPM
-                        || architecture == DecoderArchitecture.QWEN2 && !config.has("head_dim");
+                        || DERIVED_HEAD_SIZE.contains(architecture) && !config.has("head_dim");
         if (derived) {
             if (hidden % heads != 0) {
                 throw config.invalid(
@@ -143,7 +154,10 @@ final class DecoderConfigReader {
 
     /** Where it is absent, all families' classes have the same one; Qwen's files always say. */
     private double rotaryBase() {
-        OptionalDouble base = RotaryBase.of(config);
+        OptionalDouble base =
+                architecture == DecoderArchitecture.LLAMA
+                        ? RotaryBase.of(config, RotaryStretch.TYPE)
+                        : RotaryBase.of(config);
         boolean required =
                 architecture == DecoderArchitecture.QWEN2
                         || architecture == DecoderArchitecture.QWEN3;
@@ -197,6 +211,12 @@ final class DecoderConfigReader {
                     throw config.invalid(
                             "layer_types", "has \"" + type + "\"; supported: full_attention");
                 }
+            }
+        }
+        if (architecture == DecoderArchitecture.LLAMA) {
+            only("pooling", MEAN, MEAN, "last");
+            if (config.flag("mlp_bias", false)) {
+                throw config.invalid("mlp_bias", "is true; a feed-forward part has no biases");
             }
         }
         if (architecture == DecoderArchitecture.MINICPM) {

@@ -81,6 +81,7 @@ final class DecoderCost {
      *       numbers;
      *   <li>for a pair whose attention is capped or wider than the window, logits of a block of
      *       queries against its keys;
+     *   <li>where the mean of a pair's states is scored, three copies of them in float32;
      *   <li>whatever the batch is: the rows that fill it up to its grid, room for the library's own
      *       arenas, and copies that it makes of matrices for a product, as three of the largest.
      * </ul>
@@ -100,9 +101,10 @@ final class DecoderCost {
         long block = whole ? 0 : plan.decoderBlock() * blockRow;
         long queryBlock = model.attentionSoftcap() > 0 || model.window() > 0 ? QUERY_BLOCK : 0;
         long logits = queryBlock * model.attentionHeads() * (2 * number + StoredType.F32.bytes());
+        long means = model.mean() ? norm : 0;
         long filling = plan.rowGrid() * perToken;
         long copies = 3 * hidden * model.intermediateSize() * number;
         return new BatchMemory(
-                perToken, queries * number + logits, ARENAS + filling + block + copies);
+                perToken, queries * number + logits + means, ARENAS + filling + block + copies);
     }
 }

@@ -27,11 +27,14 @@ import org.jspecify.annotations.Nullable;
  * @param window how many keys a position sees on even layers, itself included; 0 for all before it
  * @param epsilon added to the mean square by every norm
  * @param ropeTheta base of the rotation's frequencies
+ * @param stretch which of those frequencies are slower
  * @param embeddingScale factor of an embedding; takes the compute type first
  * @param residualScale factor of what a block adds to the state
  * @param attentionScale factor of a query-key product
  * @param attentionSoftcap c of {@code c tanh(logit / c)} in attention when switched on; 0 for none
  * @param finalSoftcap the same of the score, always on; 0 for none
+ * @param mean whether the mean of all states is scored, instead of the last position's
+ * @param temperature what the score is divided by
  * @param firstCutoff first layer with a head; the last layer when there is one head
  * @param cutoffStep layers between two heads
  * @param answers what makes the score; null for a model with heads of its own
@@ -49,11 +52,14 @@ record DecoderDescriptor(
         int window,
         double epsilon,
         double ropeTheta,
+        RotaryStretch stretch,
         double embeddingScale,
         double residualScale,
         double attentionScale,
         double attentionSoftcap,
         double finalSoftcap,
+        boolean mean,
+        double temperature,
         int firstCutoff,
         int cutoffStep,
         @Nullable AnswerTable answers)

@@ -88,6 +88,8 @@ final class DecoderScorer implements ProgramScorer {
         attributes.put("kv_heads", model.keyValueHeads());
         attributes.put("head_dim", model.headSize());
         attributes.put("window", model.window());
+        attributes.put("causal", model.architecture().causal());
+        attributes.put("mean", model.mean());
         attributes.put("compute_type", plan.typeCode());
         attributes.put("threads", plan.threads());
         attributes.put("row_grid", plan.rowGrid());
@@ -100,6 +102,11 @@ final class DecoderScorer implements ProgramScorer {
         attributes.put("silu", model.architecture().silu());
         attributes.put("eps", model.epsilon());
         attributes.put("rope_theta", model.ropeTheta());
+        attributes.put("rope_factor", model.stretch().factor());
+        attributes.put("rope_low", model.stretch().low());
+        attributes.put("rope_high", model.stretch().high());
+        attributes.put("rope_positions", model.stretch().positions());
+        attributes.put("temperature", model.temperature());
         attributes.put("embedding_scale", model.embeddingScale());
         attributes.put("residual_scale", model.residualScale());
         attributes.put("attention_scale", model.attentionScale());

@@ -163,7 +163,8 @@ record EncoderDescriptor(
         long width = hiddenSize;
         List<Integer> cutoffs = cutoffs(settings);
         int deepest = cutoffs.get(cutoffs.size() - 1);
-        return flops(pair.length(), deepest) + cutoffs.size() * 2 * (width * width + labels * width);
+        return flops(pair.length(), deepest)
+                + cutoffs.size() * 2 * (width * width + labels * width);
     }
 
     /** Those of the layers up to the deepest that runs. */

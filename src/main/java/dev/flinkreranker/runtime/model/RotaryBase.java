@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * The base of plain rotary positions, {@code rope_theta}, wherever config.json has it: a field of
@@ -10,6 +11,9 @@ import java.util.OptionalDouble;
  * the older name of that.
  */
 final class RotaryBase {
+
+    /** The objects that may have it. */
+    static final List<String> FIELDS = List.of("rope_parameters", "rope_scaling");
 
     private static final String BASE = "rope_theta";
     private static final String PLAIN = "default";
@@ -19,13 +23,14 @@ final class RotaryBase {
     /**
      * The base; empty where config.json has none.
      *
+     * @param types of rotation that are followed, beside the plain one
      * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if it is not above 0,
-     *     if two fields contradict each other, or if anything but plain rotation of all layers is
-     *     asked for
+     *     if two fields contradict each other, or if another rotation is asked for, or one for each
+     *     kind of layer
      */
-    static OptionalDouble of(CheckpointConfig config) {
+    static OptionalDouble of(CheckpointConfig config, String... types) {
         OptionalDouble base = plainBase(config);
-        for (String field : List.of("rope_parameters", "rope_scaling")) {
+        for (String field : FIELDS) {
             CheckpointConfig rotation = config.object(field);
             for (String layers : rotation.objects()) {
                 throw config.invalid(
@@ -33,10 +38,12 @@ final class RotaryBase {
                         "is by layer (%s); only one rotation of all layers is supported"
                                 .formatted(layers));
             }
-            String type = rotation.text("rope_type", rotation.text("type", PLAIN));
-            if (!type.equals(PLAIN)) {
+            List<String> supported = Stream.concat(Stream.of(PLAIN), Stream.of(types)).toList();
+            if (!supported.contains(type(rotation))) {
                 throw config.invalid(
-                        field, "is of type \"%s\"; supported: %s".formatted(type, PLAIN));
+                        field,
+                        "is of type \"%s\"; supported: %s"
+                                .formatted(type(rotation), String.join(", ", supported)));
             }
             OptionalDouble inside = plainBase(rotation);
             if (base.isPresent() && inside.isPresent() && !base.equals(inside)) {
@@ -48,6 +55,11 @@ final class RotaryBase {
             base = inside.isPresent() ? inside : base;
         }
         return base;
+    }
+
+    /** The kind of rotation that one of {@link #FIELDS} asks for. */
+    static String type(CheckpointConfig rotation) {
+        return rotation.text("rope_type", rotation.text("type", PLAIN));
     }
 
     private static OptionalDouble plainBase(CheckpointConfig config) {

@@ -22,6 +22,9 @@ public enum PairFormat {
     /** A decoder that predicts: bge-reranker-v2.5-gemma2-lightweight. */
     PREDICT_PROMPT("Predict whether passage B contains an answer to query A.", true),
 
+    /** Question and passage, each behind its name: llama-nemotron-rerank. */
+    QUESTION_AND_PASSAGE(null, true),
+
     /** The chat of mxbai-rerank-v2's library. */
     MXBAI_CHAT(null, false),
 

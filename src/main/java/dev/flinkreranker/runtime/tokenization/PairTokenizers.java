@@ -158,6 +158,8 @@ public final class PairTokenizers {
                             limits,
                             side,
                             settings);
+            case QUESTION_AND_PASSAGE ->
+                    new QuestionPairTokenizer(encoder, bos(), limits, side, settings);
             case MXBAI_CHAT -> DecoderPairTokenizer.mxbai(file, encoder, limits, side, settings);
             case QWEN3_CHAT -> new ChatPairTokenizer(file, encoder, limits, side, settings);
         };

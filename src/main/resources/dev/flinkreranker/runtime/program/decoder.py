@@ -1,4 +1,4 @@
-# Gemma, Gemma 2, MiniCPM, Qwen2 and Qwen3: what scores the states of a pair's last position.
+# Gemma, Gemma 2, Llama, MiniCPM, Qwen2 and Qwen3: what scores the state of a pair's last position, or the mean of all.
 #
 # The text is TorchScript in the form in which libtorch stores the code of a module: every value has one type, torch.f
 # is the operator aten::f (ops.mkldnn.f one of oneDNN's), and there are no modules to import. A number format is its
@@ -49,6 +49,9 @@ class Decoder(Module):
   kv_heads : int
   head_dim : int
   window : int
+  # Whether a position sees those before it alone, and whether the mean of all is scored.
+  causal : bool
+  mean : bool
   # The number format of the states.
   compute_type : int
   # Threads that share an operation on the CPU. Rows are filled up to a multiple of row_grid; row_block of them pass a
@@ -61,11 +64,19 @@ class Decoder(Module):
   silu : bool
   eps : float
   rope_theta : float
+  # Llama 3's rotation: slower by rope_factor where less than rope_low turns fit into rope_positions, unchanged from
+  # rope_high turns on, and in between in proportion. A factor of 1 leaves all unchanged.
+  rope_factor : float
+  rope_low : float
+  rope_high : float
+  rope_positions : float
   embedding_scale : float
   residual_scale : float
   attention_scale : float
   attention_softcap : float
   final_softcap : float
+  # What a score is divided by.
+  temperature : float
 
   # Scores packed rows: the ids of all pairs one after another, without padding. Cutoffs ascend; heads
   # names the head of each. Before each of compress_layers, ratio neighbours of a passage become one; a
@@ -85,8 +96,11 @@ class Decoder(Module):
       if ratio > 1 and i > 0 and i in compress_layers:
         x, lengths = self.merge(x, lengths, query_lengths, prompt_lengths, ratio)
         angles = self.angles(x, lengths)
-      x = self.layer(weights, i, x, angles, lengths, softcap, i == deepest - 1)
-    scores.append(self.head(weights, x, len(lengths), heads[-1]))
+      x = self.layer(weights, i, x, angles, lengths, softcap, i == deepest - 1 and not self.mean)
+    if self.mean:
+      scores.append(self.logit(weights, self.means(weights, x, lengths), heads[-1]))
+    else:
+      scores.append(self.head(weights, x, len(lengths), heads[-1]))
     return torch.stack(scores)
 
   def embed(self, weights: List[Tensor], ids: Tensor) -> Tensor:
@@ -109,6 +123,11 @@ class Decoder(Module):
   def angles(self, x: Tensor, lengths: List[int]) -> List[Tensor]:
     exponents = torch.arange(0, self.head_dim, 2, dtype=6, device=x.device) / self.head_dim
     frequencies = torch.reciprocal(torch.pow(self.rope_theta, exponents))
+    if self.rope_factor != 1.:
+      turns = torch.mul(frequencies, self.rope_positions / 6.283185307179586)
+      kept = torch.clamp(torch.div(torch.sub(turns, self.rope_low), self.rope_high - self.rope_low), 0., 1.)
+      kept = torch.add(torch.mul(kept, 1. - 1. / self.rope_factor), 1. / self.rope_factor)
+      frequencies = torch.mul(frequencies, kept)
     positions = torch.arange(max(lengths), dtype=6, device=x.device)
     table = torch.to(torch.outer(positions, frequencies), 7)
     rows = annotate(List[Tensor], [])
@@ -120,7 +139,7 @@ class Decoder(Module):
     sin = torch.index_select(torch.to(torch.to(torch.sin(table), 6), x.dtype), 0, index)
     return [torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1)]
 
-  # One layer. Of the last one that runs, only the last position of each pair is scored: it is
+  # One layer. Of the last one that runs, where the last position is scored, only the last position of each pair is scored: it is
   # computed for these positions alone, and returns one state per pair.
   def layer(self, weights: List[Tensor], index: int, x: Tensor, angles: List[Tensor],
       lengths: List[int], softcap: bool, last: bool) -> Tensor:
@@ -228,7 +247,7 @@ class Decoder(Module):
     d = torch.add_(torch.mul(b, angles[0], out=d), torch.mul(a, angles[1]))
     return out
 
-  # Causal attention within each pair: [rows, heads * head_dim].
+  # Attention within each pair: [rows, heads * head_dim].
   def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
       softcap: bool) -> Tensor:
     out = torch.empty_like(q)
@@ -257,7 +276,7 @@ class Decoder(Module):
             o = torch.scaled_dot_product_attention(qb, kb, vb, mask, scale=self.attention_scale)
           o = torch.copy_(torch.slice(to, 2, first, end), o)
       else:
-        o = torch.scaled_dot_product_attention(qr, kr, vr, is_causal=True, scale=self.attention_scale)
+        o = torch.scaled_dot_product_attention(qr, kr, vr, is_causal=self.causal, scale=self.attention_scale)
         o = torch.copy_(to, o)
       start = start + length
     pad = torch.zero_(torch.narrow(out, 0, start, torch.size(out, 0) - start))
@@ -371,6 +390,20 @@ class Decoder(Module):
   # bfloat16 would tie. One row of the vocabulary, never all.
   def head(self, weights: List[Tensor], states: Tensor, pairs: int, head: int) -> Tensor:
     state = self.norm(torch.to(torch.narrow(states, 0, 0, pairs), 6), weights[self.final_norm])
+    return self.logit(weights, state, head)
+
+  # The mean of each pair's normed states, pair by pair: [pairs, D] in float32.
+  def means(self, weights: List[Tensor], x: Tensor, lengths: List[int]) -> Tensor:
+    means = annotate(List[Tensor], [])
+    first = 0
+    for length in lengths:
+      states = torch.to(torch.narrow(x, 0, first, length), 6)
+      means.append(torch.mean(self.norm(states, weights[self.final_norm]), [0]))
+      first = first + length
+    return torch.stack(means)
+
+  # The score of normed states, by rows.
+  def logit(self, weights: List[Tensor], state: Tensor, head: int) -> Tensor:
     if self.yes < 0:
       score = torch.sum(torch.mul(state, weights[self.first_head + head]), [-1])
     else:
@@ -381,4 +414,6 @@ class Decoder(Module):
     if self.final_softcap > 0.:
       wide = torch.tanh(torch.to(score, 7) / self.final_softcap) * self.final_softcap
       score = torch.to(wide, 6)
+    if self.temperature != 1.:
+      score = torch.div(score, self.temperature)
     return score

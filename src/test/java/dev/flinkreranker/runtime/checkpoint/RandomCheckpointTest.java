@@ -39,6 +39,7 @@ class RandomCheckpointTest {
         "v2-gemma, 2506",
         "minicpm-layerwise, 2725",
         "gemma2-lightweight, 9241",
+        "nemotron-1b-v2, 1235",
         "mxbai-base-v2, 494",
         "mxbai-large-v2, 1543"
     })

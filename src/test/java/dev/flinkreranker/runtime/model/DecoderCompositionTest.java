@@ -78,6 +78,31 @@ class DecoderCompositionTest {
         }
     }
 
+    /** A position that sees both ways, and the mean of all. */
+    @ParameterizedTest
+    @MethodSource("dev.flinkreranker.runtime.model.HostTypes#all")
+    void norWhereTheMeanIsScored(ComputeType type) throws IOException {
+        ObjectNode config = (ObjectNode) new ObjectMapper().readTree(DecoderModels.LLAMA);
+        config.put("hidden_size", 192)
+                .put("intermediate_size", 496)
+                .put("vocab_size", 300)
+                .put("num_hidden_layers", 3)
+                .put("num_attention_heads", 6)
+                .put("num_key_value_heads", 2)
+                .put("head_dim", 32);
+        List<TokenizedPair> pairs = pairs(new Random(SEED));
+        try (DecoderFixture model =
+                DecoderFixture.open(directory, config, Map.of(), FormulaWeights.MINICPM, type)) {
+            RandomBatchings.check(
+                    "Llama, " + type,
+                    pairs,
+                    batch -> model.score(batch, ScoringSettings.defaults()),
+                    20,
+                    0.2,
+                    SEED);
+        }
+    }
+
     /** Threads share rotations, residuals and activations, and their shares end within vectors. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 6, 7, 16})

@@ -198,6 +198,54 @@ class DecoderConfigReaderTest {
     }
 
     @Test
+    void readsTheRotationOfLlama3() {
+        DecoderDescriptor llama =
+                DecoderModels.descriptor(DecoderArchitecture.LLAMA, DecoderModels.LLAMA);
+        assertThat(llama.stretch()).isEqualTo(new RotaryStretch(32, 1, 4, 8192));
+        assertThat(llama.ropeTheta()).isEqualTo(5e5);
+        assertThat(llama.mean()).isTrue();
+        assertThat(llama.temperature()).isEqualTo(1);
+        DecoderDescriptor other =
+                DecoderModels.descriptor(
+                        DecoderArchitecture.LLAMA,
+                        DecoderModels.LLAMA
+                                .replace("\"rope_type\": \"llama3\"", "\"rope_type\": \"default\"")
+                                .replace("\"head_dim\": 64,", "")
+                                .replace("\"avg\"", "\"last\", \"temperature\": 0.2"));
+        assertThat(other.stretch()).isEqualTo(RotaryStretch.NONE);
+        assertThat(other.headSize()).isEqualTo(64);
+        assertThat(other.mean()).isFalse();
+        assertThat(other.temperature()).isEqualTo(0.2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"rope_type\": \"llama3\"|\"rope_type\": \"yarn\"|is of type \"yarn\"; supported: default, llama3",
+                "\"factor\": 32.0|\"factor\": 0.5|\"rope_scaling.factor\" must be at least 1, not 0.5",
+                "\"factor\": 32.0|\"x\": 1|\"rope_scaling.factor\" is missing",
+                "\"high_freq_factor\": 4.0|\"high_freq_factor\": 1.0|is 1.0, but must be above low_freq_factor 1.0",
+                "\"original_max_position_embeddings\": 8192|\"original_max_position_embeddings\": 0|at least 1, not 0",
+                "\"pooling\": \"avg\"|\"pooling\": \"weighted_avg\"|field \"pooling\" is \"weighted_avg\"; supported: avg, last",
+                "\"pooling\": \"avg\"|\"temperature\": 0|field \"temperature\" must be above 0",
+                "\"mlp_bias\": false|\"mlp_bias\": true|field \"mlp_bias\" is true",
+            })
+    void refusesALlamaOfOtherFormulas(String field, String other, String problem) {
+        assertRefused(DecoderArchitecture.LLAMA, DecoderModels.LLAMA, field, other, problem);
+    }
+
+    @Test
+    void refusesTheRotationOfLlama3Elsewhere() {
+        assertRefused(
+                DecoderArchitecture.QWEN3,
+                DecoderModels.QWEN3,
+                "\"rope_scaling\": null",
+                "\"rope_scaling\": {\"rope_type\": \"llama3\"}",
+                "is of type \"llama3\"; supported: default");
+    }
+
+    @Test
     void refusesAQwen2ThatItsHeadsDoNotDivide() {
         assertRefused(
                 DecoderArchitecture.QWEN2,

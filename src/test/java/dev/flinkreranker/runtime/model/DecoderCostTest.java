@@ -78,6 +78,7 @@ class DecoderCostTest {
                     case GEMMA -> DecoderModels.GEMMA;
                     case MINICPM -> DecoderModels.MINICPM;
                     case COST_WISE_GEMMA -> DecoderModels.LIGHTWEIGHT;
+                    case LLAMA -> DecoderModels.LLAMA;
                     case QWEN2 -> DecoderModels.QWEN2;
                     case QWEN3 -> DecoderModels.QWEN3;
                 };
@@ -115,6 +116,8 @@ class DecoderCostTest {
                 .isEqualTo(9241);
         assertThat(millions(DecoderArchitecture.MINICPM, DecoderModels.MINICPM)).isEqualTo(2724);
         assertThat(millions(DecoderArchitecture.GEMMA, DecoderModels.GEMMA)).isEqualTo(2506);
+        // llama-nemotron-rerank-1b-v2, without an output table.
+        assertThat(millions(DecoderArchitecture.LLAMA, DecoderModels.LLAMA)).isEqualTo(1235);
         // mxbai-rerank-base-v2, its embedding and head counted once.
         assertThat(millions(DecoderArchitecture.QWEN2, DecoderModels.QWEN2)).isEqualTo(494);
         // Qwen3-Reranker-0.6B, its embedding and head counted once.

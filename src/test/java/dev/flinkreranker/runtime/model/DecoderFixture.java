@@ -117,9 +117,12 @@ final class DecoderFixture implements AutoCloseable {
                         .orElseThrow();
         List<Long> answers =
                 architecture.answers().stream().map(a -> vocabulary.get(a).longValue()).toList();
+        DecoderConfigReader reader =
+                new DecoderConfigReader(DecoderModels.config(config.toString()), architecture);
         DecoderDescriptor descriptor =
-                new DecoderConfigReader(DecoderModels.config(config.toString()), architecture)
-                        .languageModel(answers);
+                architecture == DecoderArchitecture.LLAMA
+                        ? reader.classifier(1)
+                        : reader.languageModel(answers);
         Map<String, long[]> shapes = new LinkedHashMap<>();
         descriptor
                 .weights()

@@ -42,6 +42,20 @@ final class DecoderModels {
              "layer_wise": true}
             """;
 
+    /** llama-nemotron-rerank-1b-v2. */
+    static final String LLAMA =
+            """
+            {"architectures": ["LlamaBidirectionalForSequenceClassification"],
+             "model_type": "llama_bidirec", "hidden_size": 2048, "intermediate_size": 8192,
+             "vocab_size": 128256, "num_hidden_layers": 16, "num_attention_heads": 32,
+             "num_key_value_heads": 8, "head_dim": 64, "rms_norm_eps": 1e-5,
+             "rope_theta": 500000.0, "rope_scaling": {"factor": 32.0, "high_freq_factor": 4.0,
+             "low_freq_factor": 1.0, "original_max_position_embeddings": 8192,
+             "rope_type": "llama3"}, "hidden_act": "silu", "attention_bias": false,
+             "mlp_bias": false, "pooling": "avg", "id2label": {"0": "LABEL_0"},
+             "tie_word_embeddings": true}
+            """;
+
     /** mxbai-rerank-base-v2. */
     static final String QWEN2 =
             """
@@ -92,6 +106,9 @@ final class DecoderModels {
                     case QWEN3 -> List.of(9693L, 2152L);
                     default -> List.of();
                 };
-        return new DecoderConfigReader(config(json), architecture).languageModel(answers);
+        DecoderConfigReader reader = new DecoderConfigReader(config(json), architecture);
+        return architecture == DecoderArchitecture.LLAMA
+                ? reader.classifier(1)
+                : reader.languageModel(answers);
     }
 }

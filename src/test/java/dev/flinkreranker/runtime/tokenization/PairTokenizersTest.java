@@ -145,6 +145,30 @@ class PairTokenizersTest {
         assertThat(shortQuery.truncated()).isTrue();
     }
 
+    /** In one text, as the model card of llama-nemotron-rerank tokenizes it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "who", "who?", "who ", "who\n", " \n who \n\n ", "12", "(a) \t"})
+    void aQuestionAndItsPassageAreOneText(String text) {
+        TokenizerFile file = files.get("qwen-like");
+        PairTokenizers tokenizers =
+                new PairTokenizers(file, PairFormat.QUESTION_AND_PASSAGE, PairTokenizers.UNLIMITED);
+        for (String passage : new String[] {"", "them", " them", "\nthem", "1. them"}) {
+            long[] whole = file.ids("question:" + text + " \n \n passage:" + passage);
+            TokenizedPair pair =
+                    tokenizers
+                            .of(Fixtures.settings(64, null, Truncation.LIBRARY))
+                            .pair(text, passage);
+            assertThat(pair.ids()).containsExactly(whole);
+            assertThat(pair.truncated()).isFalse();
+            TokenizedPair cut =
+                    tokenizers
+                            .of(Fixtures.settings(8, null, Truncation.LIBRARY))
+                            .pair(text, passage);
+            assertThat(cut.ids()).containsExactly(Arrays.copyOf(whole, 8));
+            assertThat(cut.truncated()).isTrue();
+        }
+    }
+
     /** Each on a line of its own, as mxbai-rerank's library joins them. */
     @Test
     void anInstructionOfMxbaiComesBeforeTheQuery() {
