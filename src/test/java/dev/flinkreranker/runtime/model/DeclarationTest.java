@@ -93,7 +93,8 @@ class DeclarationTest {
         Files.writeString(
                 directory.resolve("modules.json"),
                 ("[{'type': 'sentence_transformers.models.Transformer', 'path': ''},"
-                                + " {'type': 'sentence_transformers.models.Pooling', 'path': '1'}]")
+                                + " {'type': 'sentence_transformers.models.Pooling', 'path': '1'},"
+                                + " {'type': 'sentence_transformers.models.Dense', 'path': '2'}]")
                         .replace('\'', '"'));
 
         assertThatThrownBy(() -> Reranker.open(directory, ComputeType.FLOAT32, "cpu"))
