@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.luben.zstd.ZstdInputStream;
+import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
@@ -23,7 +24,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,7 +156,8 @@ class TeacherITCase {
         Path teacher = directory.resolve("triples.jsonl");
         // The model of this plan has no files to hash: what was written stays unfinished.
         assertThatThrownBy(() -> new TeacherFile(plan, target).write(teacher))
-                .isInstanceOf(NoSuchFileException.class);
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessage("words: no such directory");
         assertThat(teacher).doesNotExist();
 
         try (InputStream in = Files.newInputStream(directory.resolve("triples.jsonl.unfinished"))) {
