@@ -3,7 +3,6 @@ package dev.flinkreranker.tests.faults;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.FlinkCluster;
 import dev.flinkreranker.tests.rig.Rig;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -7,11 +7,6 @@ import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.KafkaBroker;
 import dev.flinkreranker.tests.rig.Rig;
 import dev.flinkreranker.tests.rig.TopicRecords;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +17,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Sends requests through the job while faults happen, then counts what came out. */
 @Command(

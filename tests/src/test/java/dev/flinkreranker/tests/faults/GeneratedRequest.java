@@ -1,7 +1,6 @@
 package dev.flinkreranker.tests.faults;
 
 import dev.flinkreranker.tests.support.Json;
-
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;

@@ -2,7 +2,6 @@ package dev.flinkreranker.tests.faults;
 
 import dev.flinkreranker.tests.rig.KafkaBroker;
 import dev.flinkreranker.tests.support.Json;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

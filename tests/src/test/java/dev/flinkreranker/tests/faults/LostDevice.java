@@ -2,9 +2,6 @@ package dev.flinkreranker.tests.faults;
 
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.FlinkCluster;
-
-import org.jboss.byteman.agent.Main;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -12,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.jboss.byteman.agent.Main;
 
 /** Makes the native call of a running TaskManager fail as a call on a lost CUDA device does. */
 final class LostDevice {

@@ -1,11 +1,10 @@
 package dev.flinkreranker.tests.faults;
 
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Sends each request exactly once, however long the broker is away. Used by one thread. */
 final class PatientProducer implements AutoCloseable {
