@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import java.io.IOException;
@@ -144,20 +145,17 @@ class HtmlReportITCase {
         Page page = open("labelled.html", 1280, ColorScheme.LIGHT);
         Locator losses = page.locator("#movers details");
 
-        assertThat(losses.count()).isEqualTo(10);
-        assertThat(page.locator("#movers h3").allTextContents())
-                .as("what the decision gives up")
-                .containsExactly("layer 12", "layer 9");
-        assertThat(losses.first().locator("li").count()).isEqualTo(20);
+        hasCount(losses, 10);
+        areTexts(page.locator("#movers h3"), "layer 12", "layer 9"); // what the decision gives up
+        hasCount(losses.first().locator("li"), 20);
         assertThat(change(losses, 0)).isNegative().isLessThanOrEqualTo(change(losses, 1));
         losses.nth(1).locator("summary").focus();
         page.keyboard().press("Enter");
-        assertThat(losses.nth(1).locator("li").count()).isEqualTo(20);
-        page.locator("#movers-more").click();
-        assertThat(losses.count()).isEqualTo(20);
+        hasCount(losses.nth(1).locator("li"), 20);
+        page.locator("#movers-more").press("Enter");
+        hasCount(losses, 20);
         page.locator("#right").selectOption("1");
-        assertThat(page.locator("#movers h3").allTextContents())
-                .containsExactly("layer 12", "layer 3");
+        areTexts(page.locator("#movers h3"), "layer 12", "layer 3");
         assertThat(page.locator("#queries thead th").nth(3).textContent()).isEqualTo("layer 3");
     }
 
@@ -213,7 +211,17 @@ class HtmlReportITCase {
         page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
         assertThat(page.locator(".controls").isVisible()).isFalse();
         assertThat(page.locator("#decision-text").isVisible()).isTrue();
-        assertThat(page.locator("#movers details[open] li").first().isVisible()).isTrue();
+        PlaywrightAssertions.assertThat(page.locator("#movers details[open] li").first())
+                .isVisible();
+    }
+
+    /** Waits for it, as all of these do: a details element tells later that it was opened. */
+    private static void hasCount(Locator locator, int count) {
+        PlaywrightAssertions.assertThat(locator).hasCount(count);
+    }
+
+    private static void areTexts(Locator locator, String... texts) {
+        PlaywrightAssertions.assertThat(locator).hasText(texts);
     }
 
     private static double change(Locator losses, int place) {
