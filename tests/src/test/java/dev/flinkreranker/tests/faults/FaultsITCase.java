@@ -16,7 +16,7 @@ class FaultsITCase {
                 FaultRun.commandLine()
                         .execute(
                                 "--requests",
-                                "4500",
+                                "2400",
                                 "--kills",
                                 "3",
                                 "--only",
