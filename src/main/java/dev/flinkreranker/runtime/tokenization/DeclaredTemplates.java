@@ -52,7 +52,7 @@ public final class DeclaredTemplates {
         } catch (IllegalArgumentException e) {
             throw new InvalidCheckpointException(where + ": " + e.getMessage(), e);
         }
-        String known = ChatPairTokenizer.text(sample);
+        String known = OneTextPairTokenizer.qwen3Text(sample);
         if (!declared.equals(known)) {
             int same = 0;
             while (same < Math.min(known.length(), declared.length())

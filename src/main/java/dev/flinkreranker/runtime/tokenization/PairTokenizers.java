@@ -40,7 +40,7 @@ public final class PairTokenizers {
         if (format == PairFormat.CROSS_ENCODER || format == PairFormat.TWO_TEXTS) {
             template();
         } else if (format == PairFormat.QWEN3_CHAT) {
-            ChatPairTokenizer.templateLength(file);
+            OneTextPairTokenizer.qwen3TemplateLength(file);
         } else if (format == PairFormat.MXBAI_CHAT) {
             DecoderPairTokenizer.checkControlTokens(file);
         } else {
@@ -76,7 +76,7 @@ public final class PairTokenizers {
                                         positions));
             }
         } else if (format == PairFormat.QWEN3_CHAT) {
-            int taken = ChatPairTokenizer.templateLength(file);
+            int taken = OneTextPairTokenizer.qwen3TemplateLength(file);
             if (limits.max() <= taken) {
                 problems.add(
                         "max_length %d: the chat template alone takes %d tokens"
@@ -159,9 +159,9 @@ public final class PairTokenizers {
                             side,
                             settings);
             case QUESTION_AND_PASSAGE ->
-                    new QuestionPairTokenizer(encoder, bos(), limits, side, settings);
+                    OneTextPairTokenizer.nemotron(encoder, bos(), limits, side, settings);
             case MXBAI_CHAT -> DecoderPairTokenizer.mxbai(file, encoder, limits, side, settings);
-            case QWEN3_CHAT -> new ChatPairTokenizer(file, encoder, limits, side, settings);
+            case QWEN3_CHAT -> OneTextPairTokenizer.qwen3(file, encoder, limits, side, settings);
         };
     }
 
