@@ -8,6 +8,7 @@ import dev.flinkreranker.runtime.tokenization.PairTokenizers;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.TokenizerFile;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,21 +97,19 @@ record DecoderDescriptor(
     /**
      * The same with the rows of its answers, which a language model needs to score. Unless the
      * folder declares them, they are the first tokens of the answers by the model's own tokenizer,
-     * as the references find them; it is opened for that, and a large one takes a second and some
-     * hundred megabytes.
+     * as the references find them.
      *
+     * @param tokenizer opens it; a large one takes a second and some hundred megabytes
      * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if the tokenizer
      *     cannot be used or knows no such token, or if the model has no row for it
      */
-    DecoderDescriptor answering(Checkpoint checkpoint) {
+    DecoderDescriptor answering(Checkpoint checkpoint, Supplier<TokenizerFile> tokenizer) {
         if (answers == null || !answers.answers().isEmpty()) {
             return this;
         }
-        try (TokenizerFile tokenizer = TokenizerFile.open(checkpoint.tokenizerDirectory())) {
-            return new DecoderConfigReader(checkpoint.config(), architecture)
-                    .languageModel(
-                            architecture.answers().stream().map(tokenizer::firstId).toList());
-        }
+        TokenizerFile opened = tokenizer.get();
+        return new DecoderConfigReader(checkpoint.config(), architecture)
+                .languageModel(architecture.answers().stream().map(opened::firstId).toList());
     }
 
     @Override

@@ -37,25 +37,35 @@ final class ModelTokenizers implements AutoCloseable {
      *     other words around a pair
      */
     synchronized PairTokenizers get() {
+        checkOpen();
+        if (tokenizers == null) {
+            TokenizerFile opened = file();
+            checkTables(opened);
+            instruction = DeclaredPrompt.of(checkpoint, descriptor.pairFormat()).orElse(null);
+            DeclaredTemplates.check(directory, descriptor.pairFormat(), instruction);
+            tokenizers =
+                    new PairTokenizers(opened, descriptor.pairFormat(), descriptor.maxTokens());
+        }
+        return tokenizers;
+    }
+
+    /**
+     * The file alone, unchecked against the model; it is open until this is closed.
+     *
+     * @throws InvalidCheckpointException if {@code tokenizer.json} is missing or broken
+     */
+    synchronized TokenizerFile file() {
+        checkOpen();
+        if (file == null) {
+            file = TokenizerFile.open(directory);
+        }
+        return file;
+    }
+
+    private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the reranker is closed");
         }
-        if (tokenizers == null) {
-            TokenizerFile opened = TokenizerFile.open(directory);
-            try {
-                checkTables(opened);
-                instruction = DeclaredPrompt.of(checkpoint, descriptor.pairFormat()).orElse(null);
-                DeclaredTemplates.check(directory, descriptor.pairFormat(), instruction);
-                tokenizers =
-                        new PairTokenizers(opened, descriptor.pairFormat(), descriptor.maxTokens());
-                file = opened;
-            } finally {
-                if (file == null) {
-                    opened.close();
-                }
-            }
-        }
-        return tokenizers;
     }
 
     /** Settings with the folder's instruction, if they have none. */

@@ -37,18 +37,19 @@ public final class Reranker implements PairScorer {
     private Reranker(
             Checkpoint checkpoint,
             ModelDescriptor descriptor,
+            ModelTokenizers tokenizers,
             MappedWeights weights,
             ProgramScorer scorer) {
         this.checkpoint = checkpoint;
         this.descriptor = descriptor;
-        this.tokenizers = new ModelTokenizers(checkpoint, descriptor);
+        this.tokenizers = tokenizers;
         this.weights = weights;
         this.scorer = scorer;
     }
 
     /**
      * Opens a checkpoint directory. Cheap: weights are mapped when a call first needs them; a
-     * language model's tokenizer is read once for the tokens of its answers.
+     * language model's tokenizer is read for the tokens of its answers.
      *
      * @param type the number format to compute in
      * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
@@ -72,11 +73,17 @@ public final class Reranker implements PairScorer {
         ExecutionPlan plan = type.plan(ComputeDevice.named(device));
         Checkpoint checkpoint = Checkpoint.open(directory, base);
         ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
+        ModelTokenizers tokenizers = new ModelTokenizers(checkpoint, descriptor);
         MappedWeights weights = new MappedWeights(checkpoint, descriptor.weights(), plan);
         try {
             return new Reranker(
-                    checkpoint, descriptor, weights, scorer(checkpoint, descriptor, weights));
+                    checkpoint,
+                    descriptor,
+                    tokenizers,
+                    weights,
+                    scorer(checkpoint, descriptor, tokenizers, weights));
         } catch (RuntimeException e) {
+            tokenizers.close();
             weights.close();
             throw e;
         }
@@ -251,7 +258,10 @@ public final class Reranker implements PairScorer {
     }
 
     private static ProgramScorer scorer(
-            Checkpoint checkpoint, ModelDescriptor descriptor, MappedWeights weights) {
+            Checkpoint checkpoint,
+            ModelDescriptor descriptor,
+            ModelTokenizers tokenizers,
+            MappedWeights weights) {
         if (descriptor instanceof EncoderDescriptor encoder) {
             return new EncoderScorer(encoder, weights);
         }
@@ -262,7 +272,7 @@ public final class Reranker implements PairScorer {
             return new ModernBertScorer(modernBert, weights);
         }
         if (descriptor instanceof DecoderDescriptor decoder) {
-            return new DecoderScorer(decoder.answering(checkpoint), weights);
+            return new DecoderScorer(decoder.answering(checkpoint, tokenizers::file), weights);
         }
         throw new IllegalArgumentException(descriptor.family());
     }

@@ -40,11 +40,15 @@ public final class TokenizerFile implements AutoCloseable {
     private final Map<SpecialTokens, TextEncoder> encoders = new EnumMap<>(SpecialTokens.class);
     private boolean closed;
 
-    private TokenizerFile(Path file, TokenizerDescription description, TokenizerConfig config) {
+    private TokenizerFile(
+            Path file,
+            TokenizerDescription description,
+            TokenizerConfig config,
+            Map<String, Optional<String>> named) {
         this.file = file;
         this.description = description;
-        this.bosId = specialToken(config, description, "bos_token");
-        this.paddingId = specialToken(config, description, "pad_token");
+        this.bosId = specialToken(config, description, named, "bos_token");
+        this.paddingId = specialToken(config, description, named, "pad_token");
         this.maxLength = config.maxLength();
         this.truncationSide = config.truncationSide(description.truncation());
         this.replaced =
@@ -72,13 +76,14 @@ public final class TokenizerFile implements AutoCloseable {
         }
         try {
             TokenizerConfig config = TokenizerConfig.read(directory);
+            Map<String, Optional<String>> named = config.specialTokens();
             Set<String> specialTokens =
-                    config.specialTokens().values().stream()
+                    named.values().stream()
                             .flatMap(Optional::stream)
                             .collect(Collectors.toUnmodifiableSet());
             TokenizerDescription description = TokenizerDescription.read(file, specialTokens);
-            checkSpecialTokens(config, description);
-            TokenizerFile opened = new TokenizerFile(file, description, config);
+            checkSpecialTokens(config, description, named);
+            TokenizerFile opened = new TokenizerFile(file, description, config, named);
             opened.encoder(SpecialTokens.PLAIN_TEXT);
             return opened;
         } catch (IOException e) {
@@ -217,24 +222,28 @@ public final class TokenizerFile implements AutoCloseable {
      * The reference would add such a token behind the vocabulary, where the model has no embedding.
      */
     private static void checkSpecialTokens(
-            TokenizerConfig config, TokenizerDescription description) {
-        config.specialTokens()
-                .forEach(
-                        (field, token) -> {
-                            if (token.isPresent() && !description.ids().containsKey(token.get())) {
-                                throw config.invalid(
-                                        field,
-                                        ("is \"%s\", which tokenizer.json has neither among its"
-                                                        + " added tokens nor in its vocabulary")
-                                                .formatted(token.get()));
-                            }
-                        });
+            TokenizerConfig config,
+            TokenizerDescription description,
+            Map<String, Optional<String>> named) {
+        named.forEach(
+                (field, token) -> {
+                    if (token.isPresent() && !description.ids().containsKey(token.get())) {
+                        throw config.invalid(
+                                field,
+                                ("is \"%s\", which tokenizer.json has neither among its added"
+                                                + " tokens nor in its vocabulary")
+                                        .formatted(token.get()));
+                    }
+                });
     }
 
     /** As the tokenizer's files name it; where they do not, by its id in {@code config.json}. */
     private static OptionalLong specialToken(
-            TokenizerConfig config, TokenizerDescription description, String field) {
-        Optional<String> token = config.specialTokens().get(field);
+            TokenizerConfig config,
+            TokenizerDescription description,
+            Map<String, Optional<String>> named,
+            String field) {
+        Optional<String> token = named.get(field);
         if (token != null) {
             return token.isPresent()
                     ? OptionalLong.of(description.ids().get(token.get()))

@@ -38,7 +38,9 @@ final class DecoderFixture implements AutoCloseable {
                         ExecutionPlan.of(
                                 ComputeDevice.CPU,
                                 type == ComputeType.FLOAT32 ? StoredType.F32 : StoredType.BF16));
-        scorer = new DecoderScorer(descriptor.answering(checkpoint), weights);
+        try (ModelTokenizers tokenizers = new ModelTokenizers(checkpoint, descriptor)) {
+            scorer = new DecoderScorer(descriptor.answering(checkpoint, tokenizers::file), weights);
+        }
     }
 
     /**
