@@ -43,6 +43,19 @@ public record TokenizationSettings(
                     null,
                     SpecialTokens.PLAIN_TEXT);
 
+    /** The same, but for another limit in tokens. */
+    public TokenizationSettings withMaxLength(int limit) {
+        return new TokenizationSettings(
+                limit,
+                queryMaxLength,
+                truncation,
+                truncationSide,
+                prompt,
+                queryInstruction,
+                passageInstruction,
+                specialTokens);
+    }
+
     /** The same, but for another text before the query. */
     public TokenizationSettings withQueryInstruction(String instruction) {
         return new TokenizationSettings(

@@ -12,9 +12,7 @@ import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.HeadSelection;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
-import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
-import dev.flinkreranker.runtime.tokenization.Truncation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,15 +39,7 @@ class RealModelEngineTest {
         return new RerankTask(
                 "t",
                 new ModelReference(model.toString(), ComputeType.FLOAT32, "cpu"),
-                new TokenizationSettings(
-                        maxLength,
-                        null,
-                        Truncation.LIBRARY,
-                        null,
-                        null,
-                        null,
-                        null,
-                        SpecialTokens.PLAIN_TEXT),
+                TokenizationSettings.defaults().withMaxLength(maxLength),
                 ScoringSettings.defaults(),
                 query,
                 passages,

@@ -34,16 +34,7 @@ class ModelTokenizersTest {
             assertThat(tokenizer.pair("hello", "world").ids())
                     .containsExactly(101, 7592, 102, 2088, 102);
             assertThat(tokenizer.pair("hello", "world").queryLength()).isEqualTo(3);
-            TokenizationSettings tooLong =
-                    new TokenizationSettings(
-                            513,
-                            null,
-                            Truncation.LIBRARY,
-                            null,
-                            null,
-                            null,
-                            null,
-                            SpecialTokens.PLAIN_TEXT);
+            TokenizationSettings tooLong = TokenizationSettings.defaults().withMaxLength(513);
             assertThat(reranker.check(tooLong))
                     .containsExactly("max_length 513: the model has positions for 512 tokens");
         }

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
-import dev.flinkreranker.runtime.tokenization.Truncation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,15 +33,8 @@ class SmallRealModelTest {
             for (String line : Files.readAllLines(MODEL.resolve("expected-scores.jsonl"))) {
                 JsonNode node = json.readTree(line);
                 TokenizationSettings settings =
-                        new TokenizationSettings(
-                                node.path("max_length").intValue(),
-                                null,
-                                Truncation.LIBRARY,
-                                null,
-                                null,
-                                null,
-                                null,
-                                SpecialTokens.PLAIN_TEXT);
+                        TokenizationSettings.defaults()
+                                .withMaxLength(node.path("max_length").intValue());
                 PAIRS.add(
                         reranker.tokenizer(settings)
                                 .pair(

@@ -3,11 +3,9 @@ package dev.flinkreranker.workbench.bench.subject;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
-import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
-import dev.flinkreranker.runtime.tokenization.Truncation;
 import dev.flinkreranker.workbench.bench.texts.TextRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,15 +22,7 @@ public record BareLoop(Reranker reranker, PairTokenizer tokenizer) {
 
     /** The job's defaults with that limit. */
     public static TokenizationSettings tokenization(int maxLength) {
-        return new TokenizationSettings(
-                maxLength,
-                null,
-                Truncation.LIBRARY,
-                null,
-                null,
-                null,
-                null,
-                SpecialTokens.PLAIN_TEXT);
+        return TokenizationSettings.defaults().withMaxLength(maxLength);
     }
 
     public List<TokenizedPair> tokenize(TextRequest request) {
