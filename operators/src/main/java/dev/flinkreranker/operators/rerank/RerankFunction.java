@@ -133,8 +133,8 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     boolean hasRoom(ResolvedRequest resolved) {
         boolean room =
                 resolved.settings().passesThrough() && resolved.interleaving() == null
-                        || mayLeave(resolved)
-                        || window.hasRoom(Place.bytes(resolved.event()));
+                        || window.hasRoom(Place.bytes(resolved.event()))
+                        || mayLeave(resolved);
         metrics.waitsForMemory(!room);
         return room;
     }
@@ -270,11 +270,11 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         // The engine holds the others to their limits, over all instances of the process.
         boolean limited =
                 settings.onOverload() == OverloadPolicy.OVERFLOW && settings.maxInFlight() != null;
-        return mayLeave(resolved)
-                && !window.admits(
+        return !window.admits(
                         Place.of(resolved, request),
                         settings.weight(),
-                        limited ? settings.maxInFlight() : Long.MAX_VALUE);
+                        limited ? settings.maxInFlight() : Long.MAX_VALUE)
+                && mayLeave(resolved);
     }
 
     /** The outcome under the second configuration; null where there is none. */

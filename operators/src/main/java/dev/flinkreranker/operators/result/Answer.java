@@ -36,19 +36,18 @@ public final class Answer {
             @Nullable Interleaving interleaving,
             @Nullable RerankOutcome others)
             throws RejectedEventException {
-        if (interleaving != null) {
-            RankedResult own = ranking(request, origin, outcome);
+        RankedResult own = ranking(request, origin, outcome);
+        if (own != null && interleaving != null) {
             RankedResult second =
                     ranking(
                             request,
                             ResultOrigin.of(interleaving.settings(), origin.configVersion()),
                             others);
-            if (own != null && second != null) {
+            if (second != null) {
                 return InterleavedResult.of(own, origin.settings(), second, interleaving);
             }
         }
-        RankedResult ranked = ranking(request, origin, outcome);
-        return ranked == null ? unranked(request, origin, outcome) : ranked;
+        return own == null ? unranked(request, origin, outcome) : own;
     }
 
     /**
