@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -105,12 +104,7 @@ class LiveTenantsITCase {
         JobClient client = job.start(job.endlessConfig(tenants.yaml("200ms")), state, null);
         job.send(tenants.requests(both, 0, 3));
         job.awaitCommitted("acme is answered", job.results(), 3);
-        String savepoint =
-                client.stopWithSavepoint(
-                                false,
-                                state.resolve("savepoints").toUri().toString(),
-                                SavepointFormatType.CANONICAL)
-                        .get();
+        String savepoint = StreamFixture.stop(client, state.resolve("savepoints"));
         // Now only the savepoint knows acme's config.
         empty(job.tenants());
         job.send(List.of(tenants.update("acme", json("{'version':4}"))));

@@ -165,12 +165,7 @@ class RescaleITCase {
         JobClient client = job.start(job.endlessConfig(yaml), state, null);
         job.send(tenants.requests(names, 0, 3));
         job.awaitCommitted("acme is answered", job.results(), 3);
-        String savepoint =
-                client.stopWithSavepoint(
-                                false,
-                                state.resolve("savepoints").toUri().toString(),
-                                SavepointFormatType.CANONICAL)
-                        .get();
+        String savepoint = StreamFixture.stop(client, state.resolve("savepoints"));
 
         client = job.start(job.endlessConfig(parallelism, yaml), state, savepoint);
         try {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -194,7 +193,7 @@ class RestoredSourceITCase {
                     send(job, "warm-" + sent.getAndIncrement());
                     return !job.committed(job.results()).isEmpty();
                 });
-        return stop(client);
+        return StreamFixture.stop(client, folder);
     }
 
     private String runUntil(StreamFixture job, String yaml, String savepoint, String... wanted)
@@ -204,13 +203,7 @@ class RestoredSourceITCase {
                 "results of " + List.of(wanted),
                 PATIENCE,
                 () -> keys(job).containsAll(List.of(wanted)));
-        return stop(client);
-    }
-
-    private String stop(JobClient client) throws Exception {
-        return client.stopWithSavepoint(
-                        false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get();
+        return StreamFixture.stop(client, folder);
     }
 
     private static void loseTheFirstThree(StreamFixture job) throws Exception {

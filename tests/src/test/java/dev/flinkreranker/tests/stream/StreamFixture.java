@@ -22,6 +22,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -149,6 +150,13 @@ public record StreamFixture(LocalBroker broker, String name) {
             StreamJob.build(env, config, ENGINES);
             env.execute(name);
         }
+    }
+
+    /** Stops a job with a savepoint in a folder. */
+    static String stop(JobClient client, Path folder) throws Exception {
+        return client.stopWithSavepoint(
+                        false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
     }
 
     /**

@@ -1,8 +1,6 @@
 package dev.flinkreranker.workbench.replay;
 
-import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
-import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation.Question;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import dev.flinkreranker.workbench.replay.scoring.WordOverlapModels;
@@ -24,17 +22,7 @@ final class KilledReplay {
         ReplayDirectory directory = new ReplayDirectory(Path.of(arguments[0]));
         directory.adopt(plan);
         new Replay(plan, directory, new Slow(), Duration.ofMillis(100))
-                .run(
-                        new Question(
-                                null,
-                                List.of(),
-                                Measure.DEFAULTS,
-                                "first-stage",
-                                42,
-                                "A",
-                                0.01,
-                                null),
-                        List.of());
+                .run(ReplayRun.question(null), List.of());
     }
 
     private static final class Slow extends WordOverlapModels {

@@ -3,11 +3,9 @@ package dev.flinkreranker.workbench.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.replay.MemorySamples.Sample;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
-import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation.Question;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import dev.flinkreranker.workbench.replay.scoring.WordOverlapModels;
@@ -116,17 +114,7 @@ class LongReplayITCase {
             throws Exception {
         target.adopt(plan);
         return new Replay(plan, target, new WordOverlapModels(), Duration.ofSeconds(5))
-                .run(
-                        new Question(
-                                null,
-                                List.of(),
-                                Measure.DEFAULTS,
-                                "first-stage",
-                                42,
-                                "Long log",
-                                0.01,
-                                null),
-                        List.of());
+                .run(ReplayRun.question(null), List.of());
     }
 
     private static void write(Path log) throws IOException {
