@@ -24,7 +24,7 @@ record FileIdentity(Path path, @Nullable Object key, long size, FileTime modifie
      * of its modules.
      */
     static List<FileIdentity> in(Path directory) {
-        return Stream.concat(Stream.of(directory), ModuleChain.read(directory).folders().stream())
+        return ModuleChain.directories(directory).stream()
                 .flatMap(folder -> files(folder).stream())
                 .map(FileIdentity::of)
                 .toList();

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The modules that a folder of Sentence Transformers declares in {@code modules.json}, in the order
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 public record ModuleChain(Path file, List<Module> modules) {
 
     private static final String NAME = "modules.json";
+    private static final String LIBRARY = "sentence_transformers.";
     private static final int MOST = 16;
     private static final Pattern FOLDER = Pattern.compile("[0-9A-Za-z_-][0-9A-Za-z._-]*");
 
@@ -31,6 +33,14 @@ public record ModuleChain(Path file, List<Module> modules) {
      */
     public record Module(String type, String folder, Path directory) {
 
+        /**
+         * The library's class that runs it, without its package: {@code Pooling}; empty for code of
+         * the folder's own.
+         */
+        public String name() {
+            return type.startsWith(LIBRARY) ? type.substring(type.lastIndexOf('.') + 1) : "";
+        }
+
         /** The name that one of its tensors has in the checkpoint. */
         public String tensor(String name) {
             return folder + "/" + name;
@@ -42,7 +52,7 @@ public record ModuleChain(Path file, List<Module> modules) {
          * @throws InvalidCheckpointException if it is missing or broken
          */
         public CheckpointConfig config() {
-            return CheckpointConfig.read(directory.resolve("config.json"));
+            return CheckpointConfig.read(directory.resolve(Checkpoint.CONFIG));
         }
     }
 
@@ -89,12 +99,19 @@ public record ModuleChain(Path file, List<Module> modules) {
         return new ModuleChain(file, modules);
     }
 
-    /** The folders of modules that have one, as far as they are there. */
-    List<Path> folders() {
-        return modules.stream()
-                .filter(module -> !module.folder().isEmpty())
-                .map(Module::directory)
-                .filter(Files::isDirectory)
+    /**
+     * Where the files of a model lie: its directory, and the folders of its modules, as far as they
+     * are there.
+     *
+     * @throws InvalidCheckpointException if {@code modules.json} is broken
+     */
+    public static List<Path> directories(Path directory) {
+        return Stream.concat(
+                        Stream.of(directory),
+                        read(directory).modules.stream()
+                                .filter(module -> !module.folder().isEmpty())
+                                .map(Module::directory)
+                                .filter(Files::isDirectory))
                 .toList();
     }
 

@@ -69,10 +69,7 @@ public record Sha256Sums(Map<String, String> digests) {
     public static Sha256Sums of(Path directory) throws IOException {
         Path snapshot = HubCache.ofProcess().directory(directory);
         Map<String, String> digests = new LinkedHashMap<>();
-        for (Path file : files(snapshot)) {
-            digests.put(name(snapshot, file), digestOf(file));
-        }
-        for (Path folder : ModuleChain.read(snapshot).folders()) {
+        for (Path folder : ModuleChain.directories(snapshot)) {
             for (Path file : files(folder)) {
                 digests.put(name(snapshot, file), digestOf(file));
             }

@@ -26,8 +26,8 @@ record DenseDescriptor(EncoderDescriptor body) implements ModelDescriptor {
         return modules.size() > 1
                 && modules.stream()
                         .skip(1)
-                        .map(ModuleChain.Module::type)
-                        .allMatch(type -> type.endsWith(".Pooling") || type.endsWith(".Normalize"));
+                        .map(ModuleChain.Module::name)
+                        .allMatch(name -> name.equals("Pooling") || name.equals("Normalize"));
     }
 
     static DenseDescriptor of(EncoderFamily family, Checkpoint checkpoint) {
@@ -106,15 +106,6 @@ record DenseDescriptor(EncoderDescriptor body) implements ModelDescriptor {
     @Override
     public WeightLayout weights() {
         return body.weights();
-    }
-
-    @Override
-    public List<String> check(ScoringSettings settings) {
-        return new SettingsCheck(this, settings)
-                .cutoffsAmong(cutoffLayers())
-                .noCompression()
-                .noSoftcap()
-                .objections();
     }
 
     /** {@inheritDoc} Those of both texts, though a query runs once for all pairs of a batch. */

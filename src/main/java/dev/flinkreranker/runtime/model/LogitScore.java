@@ -13,8 +13,6 @@ import java.util.List;
  */
 final class LogitScore {
 
-    private static final String LIBRARY = "sentence_transformers.";
-
     private LogitScore() {}
 
     /**
@@ -28,13 +26,12 @@ final class LogitScore {
         ModuleChain chain = checkpoint.modules();
         List<Module> modules = chain.modules();
         for (int i = 0; i < modules.size(); i++) {
-            String type = modules.get(i).type();
-            String expected = i == 0 ? ".Transformer" : ".LogitScore";
-            if (i > 1 || !type.startsWith(LIBRARY) || !type.endsWith(expected)) {
+            String expected = i == 0 ? "Transformer" : "LogitScore";
+            if (i > 1 || !modules.get(i).name().equals(expected)) {
                 throw chain.invalid(
                         i,
                         "is of type \"%s\"; supported for a decoder are Transformer, then LogitScore"
-                                .formatted(type));
+                                .formatted(modules.get(i).type()));
             }
         }
         if (modules.size() < 2) {

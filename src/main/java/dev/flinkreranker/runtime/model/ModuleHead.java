@@ -22,7 +22,6 @@ final class ModuleHead {
     /** LayerNorm's own, which no file states. */
     private static final double EPSILON = 1e-5;
 
-    private static final String LIBRARY = "sentence_transformers.";
     private static final String STATE = "sentence_embedding";
     private static final String SCORES = "scores";
 
@@ -58,7 +57,7 @@ final class ModuleHead {
             return Optional.empty();
         }
         Module transformer = modules.get(0);
-        if (!name(transformer).equals("Transformer") || !transformer.folder().isEmpty()) {
+        if (!transformer.name().equals("Transformer") || !transformer.folder().isEmpty()) {
             throw chain.invalid(0, "must be Sentence Transformers' Transformer in this directory");
         }
         return modules.size() == 1
@@ -94,7 +93,7 @@ final class ModuleHead {
         Pooling pooling = pooling(modules.get(1));
         for (int i = 2; i < modules.size(); i++) {
             Module module = modules.get(i);
-            switch (name(module)) {
+            switch (module.name()) {
                 case "Dense" -> dense(i, module, i == modules.size() - 1);
                 case "LayerNorm" -> norm(module);
                 default -> throw unsupported(i, module);
@@ -110,7 +109,7 @@ final class ModuleHead {
     }
 
     private Pooling pooling(Module module) {
-        if (!name(module).equals("Pooling")) {
+        if (!module.name().equals("Pooling")) {
             throw unsupported(1, module);
         }
         CheckpointConfig config = module.config();
@@ -212,12 +211,6 @@ final class ModuleHead {
             throw config.invalid(
                     field, "is %d, but what comes before is %d wide".formatted(stated, width));
         }
-    }
-
-    /** The library's class without its package; empty for code of the folder's own. */
-    private static String name(Module module) {
-        String type = module.type();
-        return type.startsWith(LIBRARY) ? type.substring(type.lastIndexOf('.') + 1) : "";
     }
 
     private InvalidCheckpointException unsupported(int index, Module module) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a folder of Sentence Transformers says beside its weights. */
 class DeclarationTest {
@@ -88,13 +89,16 @@ class DeclarationTest {
         assertRefused(problem);
     }
 
-    @Test
-    void refusesAHeadThatComesAfterABert() throws IOException {
+    /** An embedding model ends with the library's own Pooling and Normalize, and with no others. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sentence_transformers.models.Dense", "own_code.Normalize"})
+    void refusesAHeadThatComesAfterABert(String last) throws IOException {
         Files.writeString(
                 directory.resolve("modules.json"),
                 ("[{'type': 'sentence_transformers.models.Transformer', 'path': ''},"
                                 + " {'type': 'sentence_transformers.models.Pooling', 'path': '1'},"
-                                + " {'type': 'sentence_transformers.models.Dense', 'path': '2'}]")
+                                + " {'type': '%s', 'path': '2'}]")
+                        .formatted(last)
                         .replace('\'', '"'));
 
         assertThatThrownBy(() -> Reranker.open(directory, ComputeType.FLOAT32, "cpu"))

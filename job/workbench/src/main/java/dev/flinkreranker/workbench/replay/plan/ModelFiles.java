@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.replay.plan;
 
 import dev.flinkreranker.runtime.checkpoint.HubCache;
+import dev.flinkreranker.runtime.checkpoint.ModuleChain;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan.FileState;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 final class ModelFiles {
     private ModelFiles() {}
 
-    /** The files of models' directories that scores depend on, as they are now, by path. */
+    /** The files of models and of their modules that scores depend on, as they are now, by path. */
     static List<FileState> of(Collection<ModelReference> models) throws IOException {
         HubCache cache = HubCache.ofProcess();
         List<Path> directories =
@@ -25,6 +26,7 @@ final class ModelFiles {
                         .filter(Objects::nonNull)
                         .map(cache::directory)
                         .distinct()
+                        .flatMap(directory -> ModuleChain.directories(directory).stream())
                         .toList();
         List<Path> files = new ArrayList<>();
         for (Path directory : directories) {
