@@ -210,6 +210,23 @@ public final class Checkpoint {
     }
 
     /**
+     * Refuses layers beyond those that the configuration counts: they would be left out silently.
+     *
+     * @param layers how many it counts
+     * @param next what the names of the next layer's tensors would begin with
+     * @throws InvalidCheckpointException if there are any
+     */
+    public void checkNoLayerIsLeft(int layers, String next) {
+        for (String name : tensors.keySet()) {
+            if (name.startsWith(next)) {
+                throw config.invalid(
+                        "num_hidden_layers",
+                        "is %d, but there is tensor \"%s\"".formatted(layers, name));
+            }
+        }
+    }
+
+    /**
      * A refusal for a tensor that is not there, for the caller to throw. Where all names begin with
      * something else, as {@code torch.compile} and data parallel training leave them, it says so:
      * transformers knows none of such names and scores with random weights.

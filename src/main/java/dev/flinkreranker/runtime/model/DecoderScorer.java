@@ -36,7 +36,7 @@ final class DecoderScorer implements ProgramScorer {
                 Program.load(
                         attributes(model, layout, weights.plan()),
                         weights.plan().device(),
-                        weights.plan().withProducts("decoder.py"));
+                        weights.plan().withProducts("decoder.py", "rotation.py"));
     }
 
     @Override

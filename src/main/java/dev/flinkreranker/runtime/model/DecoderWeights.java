@@ -99,19 +99,7 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
      * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if there are any
      */
     void checkNoneIsLeft(Checkpoint checkpoint) {
-        String layer = "model.layers." + model.layers() + ".";
-        checkpoint.tensors().keySet().stream()
-                .filter(name -> name.startsWith(layer))
-                .findFirst()
-                .ifPresent(
-                        name -> {
-                            throw checkpoint
-                                    .config()
-                                    .invalid(
-                                            "num_hidden_layers",
-                                            "is %d, but there is tensor \"%s\""
-                                                    .formatted(model.layers(), name));
-                        });
+        checkpoint.checkNoLayerIsLeft(model.layers(), layerName(model.layers()));
         String head = head(model.cutoffLayers().size());
         if (model.architecture().layerwise() && checkpoint.has(head)) {
             throw checkpoint
@@ -128,7 +116,7 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
 
     /** The weights of a layer by slot, in the order in which they lie in the list. */
     private Map<String, WeightSpec> layer(int index) {
-        String layer = "model.layers." + index + ".";
+        String layer = layerName(index);
         long hidden = model.hiddenSize();
         long queries = (long) model.attentionHeads() * model.headSize();
         long keys = (long) model.keyValueHeads() * model.headSize();
@@ -167,6 +155,10 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
 
     private static boolean isEmbedding(AnswerTable answers) {
         return answers.tensor().equals(EMBEDDING);
+    }
+
+    private static String layerName(int index) {
+        return "model.layers." + index + ".";
     }
 
     private static String head(int index) {

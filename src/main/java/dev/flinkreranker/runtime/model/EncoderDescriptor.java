@@ -142,15 +142,6 @@ record EncoderDescriptor(
         return settings.cutoffLayers().isEmpty() ? List.of(layers) : settings.cutoffLayers();
     }
 
-    @Override
-    public List<String> check(ScoringSettings settings) {
-        return new SettingsCheck(this, settings)
-                .cutoffsAmong(cutoffLayers)
-                .noCompression()
-                .noSoftcap()
-                .objections();
-    }
-
     /**
      * {@inheritDoc}
      *

@@ -126,11 +126,18 @@ public sealed interface ModelDescriptor
 
     /**
      * What stands against scoring with these settings, one exact line for each objection. It begins
-     * with the field as configurations name it: {@code cutoff_layers 9: …}.
+     * with the field as configurations name it: {@code cutoff_layers 9: …}. Unless a model says
+     * otherwise, it neither compresses tokens nor caps attention.
      *
      * @return empty if the model can do it
      */
-    List<String> check(ScoringSettings settings);
+    default List<String> check(ScoringSettings settings) {
+        return new SettingsCheck(this, settings)
+                .cutoffsAmong(cutoffLayers())
+                .noCompression()
+                .noSoftcap()
+                .objections();
+    }
 
     /**
      * What stands against making pairs with these settings, as far as that shows without the

@@ -55,7 +55,7 @@ final class ModernBertConfigReader {
                         prefix,
                         ModuleHead.of(checkpoint.modules(), hidden)
                                 .orElseGet(() -> classifier(hidden, epsilon)));
-        new ModernBertWeights(descriptor).checkNoLayerIsLeft(checkpoint);
+        checkpoint.checkNoLayerIsLeft(layers, new ModernBertWeights(descriptor).layerName(layers));
         return descriptor;
     }
 
@@ -89,8 +89,8 @@ final class ModernBertConfigReader {
      */
     private double base(String type, String field, double absent) {
         CheckpointConfig rotation = config.object(ROTATION).object(type);
-        String kind = rotation.text("rope_type", rotation.text("type", "default"));
-        if (!kind.equals("default")) {
+        String kind = RotaryBase.type(rotation);
+        if (!kind.equals(RotaryBase.PLAIN)) {
             throw rotation.invalid("rope_type", "is \"" + kind + "\"; supported: default");
         }
         boolean alone = config.has(field);

@@ -87,15 +87,6 @@ record ModernBertDescriptor(
     }
 
     @Override
-    public List<String> check(ScoringSettings settings) {
-        return new SettingsCheck(this, settings)
-                .cutoffsAmong(cutoffLayers())
-                .noCompression()
-                .noSoftcap()
-                .objections();
-    }
-
-    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return new ModernBertCost(this).flops(pair.length());
     }

@@ -43,7 +43,7 @@ final class ModernBertScorer implements ProgramScorer {
                                 Map.entry("row_grid", plan.rowGrid()),
                                 Map.entry("row_block", plan.encoderBlock())),
                         plan.device(),
-                        plan.withProducts("modernbert.py", "pairs.py", "head.py"));
+                        plan.withProducts("modernbert.py", "pairs.py", "rotation.py", "head.py"));
     }
 
     @Override

@@ -27,27 +27,6 @@ record ModernBertWeights(ModernBertDescriptor model) {
         return checkpoint.has(WORDS) ? "" : "model.";
     }
 
-    /**
-     * Layers beyond those that the configuration counts would be left out silently.
-     *
-     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if there are any
-     */
-    void checkNoLayerIsLeft(Checkpoint checkpoint) {
-        String layer = layerName(model.layers());
-        checkpoint.tensors().keySet().stream()
-                .filter(name -> name.startsWith(layer))
-                .findFirst()
-                .ifPresent(
-                        name -> {
-                            throw checkpoint
-                                    .config()
-                                    .invalid(
-                                            "num_hidden_layers",
-                                            "is %d, but there is tensor \"%s\""
-                                                    .formatted(model.layers(), name));
-                        });
-    }
-
     WeightLayout layout() {
         long hidden = model.hiddenSize();
         List<WeightSpec> fixed = new ArrayList<>();
@@ -80,7 +59,8 @@ record ModernBertWeights(ModernBertDescriptor model) {
         return specs;
     }
 
-    private String layerName(int index) {
+    /** What the names of a layer's weights begin with. */
+    String layerName(int index) {
         return model.prefix() + "layers." + index + ".";
     }
 

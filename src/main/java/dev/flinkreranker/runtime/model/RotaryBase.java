@@ -16,7 +16,9 @@ final class RotaryBase {
     static final List<String> FIELDS = List.of("rope_parameters", "rope_scaling");
 
     private static final String BASE = "rope_theta";
-    private static final String PLAIN = "default";
+
+    /** {@code rope_type} of the plain rotation. */
+    static final String PLAIN = "default";
 
     private RotaryBase() {}
 

@@ -1,4 +1,5 @@
-# Gemma, Gemma 2, Llama, MiniCPM, Qwen2 and Qwen3: what scores the state of a pair's last position, or the mean of all.
+# Gemma, Gemma 2, Llama, MiniCPM, Qwen2 and Qwen3: what scores the state of a pair's last position, or the mean of all. Goes
+# with rotation.py.
 #
 # The text is TorchScript in the form in which libtorch stores the code of a module: every value has one type, torch.f
 # is the operator aten::f (ops.mkldnn.f one of oneDNN's), and there are no modules to import. A number format is its
@@ -118,29 +119,18 @@ class Decoder(Module):
   def grid(self, rows: int) -> int:
     return (rows + self.row_grid - 1) // self.row_grid * self.row_grid
 
-  # Cosine and sine of each token's rotation, [rows, 1, head_dim / 2]. Positions count from 0 in each
-  # pair. In float64 because its last bit, which depends on where an element lies, is rounded away.
+  # The rotation of each row (see rotation.py), in the compute type.
   def angles(self, x: Tensor, lengths: List[int]) -> List[Tensor]:
-    exponents = torch.arange(0, self.head_dim, 2, dtype=6, device=x.device) / self.head_dim
-    frequencies = torch.reciprocal(torch.pow(self.rope_theta, exponents))
+    frequencies = self.frequencies(x, self.head_dim, self.rope_theta)
     if self.rope_factor != 1.:
       turns = torch.mul(frequencies, self.rope_positions / 6.283185307179586)
       kept = torch.clamp(torch.div(torch.sub(turns, self.rope_low), self.rope_high - self.rope_low), 0., 1.)
       kept = torch.add(torch.mul(kept, 1. - 1. / self.rope_factor), 1. / self.rope_factor)
       frequencies = torch.mul(frequencies, kept)
-    positions = torch.arange(max(lengths), dtype=6, device=x.device)
-    table = torch.to(torch.outer(positions, frequencies), 7)
-    rows = annotate(List[Tensor], [])
-    for length in lengths:
-      rows.append(torch.arange(length, device=x.device))
-    index = torch.cat(rows)
-    index = torch.constant_pad_nd(index, [0, torch.size(x, 0) - torch.size(index, 0)])
-    cos = torch.index_select(torch.to(torch.to(torch.cos(table), 6), x.dtype), 0, index)
-    sin = torch.index_select(torch.to(torch.to(torch.sin(table), 6), x.dtype), 0, index)
-    return [torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1)]
+    return self.turned(x, lengths, frequencies, x.dtype)
 
-  # One layer. Of the last one that runs, where the last position is scored, only the last position of each pair is scored: it is
-  # computed for these positions alone, and returns one state per pair.
+  # One layer. Where the last position of each pair is scored, the last layer that runs is computed for these positions
+  # alone, and returns one state per pair.
   def layer(self, weights: List[Tensor], index: int, x: Tensor, angles: List[Tensor],
       lengths: List[int], softcap: bool, last: bool) -> Tensor:
     w = self.first_layer + index * self.layer_weights

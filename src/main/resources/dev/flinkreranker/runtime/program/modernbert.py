@@ -1,4 +1,5 @@
-# ModernBERT cross-encoders: what scores a pair by its first token or by the mean of all. Goes with pairs.py and head.py.
+# ModernBERT cross-encoders: what scores a pair by its first token or by the mean of all. Goes with
+# pairs.py, rotation.py and head.py.
 #
 # For the dialect and the codes of number formats see decoder.py. D is hidden_size, F intermediate_size; every matrix is
 # [outputs, inputs]. No matrix and no norm of the body has a bias. A call brings its weights as one list:
@@ -35,8 +36,9 @@ class ModernBert(Module):
   def score(self, weights: List[Tensor], ids: Tensor, lengths: List[int], local: List[int], steps: List[int]) -> Tensor:
     x = torch.to(torch.index_select(weights[0], 0, ids), weights[1].dtype)
     x = self.norm(x, weights[1])
-    globals = self.angles(x, lengths, self.global_base)
-    locals = self.angles(x, lengths, self.local_base)
+    width = torch.size(x, 1) // self.heads
+    globals = self.turned(x, lengths, self.frequencies(x, width, self.global_base), 6)
+    locals = self.turned(x, lengths, self.frequencies(x, width, self.local_base), 6)
     band = self.band(x)
     for i in range(len(local)):
       firsts = i == len(local) - 1 and not self.mean
@@ -100,23 +102,6 @@ class ModernBert(Module):
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, 1)], w, None, self.eps)
 
-  # Cosine and sine of each token's rotation in float32, [R, 1, D / heads / 2]. Positions count from 0 in each pair. In
-  # float64 because its last bit, which depends on where an element lies, is rounded away.
-  def angles(self, x: Tensor, lengths: List[int], base: float) -> List[Tensor]:
-    width = torch.size(x, 1) // self.heads
-    exponents = torch.arange(0, width, 2, dtype=6, device=x.device) / width
-    frequencies = torch.reciprocal(torch.pow(base, exponents))
-    positions = torch.arange(max(lengths), dtype=6, device=x.device)
-    table = torch.to(torch.outer(positions, frequencies), 7)
-    rows = annotate(List[Tensor], [])
-    for length in lengths:
-      rows.append(torch.arange(length, device=x.device))
-    index = torch.cat(rows)
-    index = torch.constant_pad_nd(index, [0, torch.size(x, 0) - torch.size(index, 0)])
-    cos = torch.index_select(torch.to(torch.cos(table), 6), 0, index)
-    sin = torch.index_select(torch.to(torch.sin(table), 6), 0, index)
-    return [torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1)]
-
   # Of each head element i turns with element i + width / 2, in float32; into out. Multiplied before it is added: vector
   # and scalar code of fused operations round differently.
   def rotate(self, x: Tensor, angles: List[Tensor], out: Tensor) -> Tensor:
@@ -126,8 +111,8 @@ class ModernBert(Module):
     torch.copy_(d, torch.add_(torch.mul(b, angles[0]), torch.mul(a, angles[1])))
     return out
 
-  # Attention (see pairs.py) where a token sees reach neighbours on either side: by blocks of queries and the keys that any of them sees,
-  # so that neither time nor memory grows with the square of a length. 128 of them, as ModernBertCost counts.
+  # Attention (see pairs.py) where a token sees reach neighbours on either side: by blocks of queries and the keys that any
+  # of them sees, so that neither time nor memory grows with the square of a length. 128 of them, as ModernBertCost counts.
   def local_attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], band: Tensor) -> Tensor:
     out = torch.zeros_like(q)
     start = 0
