@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import java.util.List;
 
 /** Hears what a batcher does. Called from its threads; must be safe for that and must not block. */
 public interface BatchObserver {
@@ -8,8 +9,12 @@ public interface BatchObserver {
     /** Hears nothing. */
     BatchObserver NONE = new BatchObserver() {};
 
-    /** A batch ran. */
-    default void ran(BatchReport report) {}
+    /**
+     * A batch ran.
+     *
+     * @param pairs the pairs that it was formed of
+     */
+    default void ran(BatchReport report, List<? extends QueuedPair<?, ?>> pairs) {}
 
     /** Pairs were not scored because their deadline passed or nobody wanted them any more. */
     default void dropped(int pairs) {}

@@ -11,6 +11,7 @@ package dev.flinkreranker.runtime.batching;
  * @param closing why no further pair was added
  * @param meanWaitNanos mean time its pairs waited in the queue
  * @param maxWaitNanos longest time one of them waited
+ * @param start when it began, in nanoseconds of the batcher's clock
  * @param deviceNanos how long the device was busy with it, retries included
  * @param cost what batches of its profile cost, as learned so far
  */
@@ -23,5 +24,6 @@ public record BatchReport(
         ClosingReason closing,
         long meanWaitNanos,
         long maxWaitNanos,
+        long start,
         long deviceNanos,
         BatchCost cost) {}

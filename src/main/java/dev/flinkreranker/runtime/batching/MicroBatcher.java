@@ -230,7 +230,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         try {
             BatchCost cost = locked(() -> learn(batch, run.isClean(), end - start));
             // Before the results, so that whoever has them finds their batch counted.
-            observer.ran(report(batch, start, end, cost));
+            observer.ran(report(batch, start, end, cost), batch.pairs());
         } finally {
             handOut.put(results);
         }
@@ -269,6 +269,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                 batch.closing(),
                 sum / batch.pairs().size(),
                 max,
+                start,
                 end - start,
                 cost);
     }

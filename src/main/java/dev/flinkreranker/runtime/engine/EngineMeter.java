@@ -3,13 +3,15 @@ package dev.flinkreranker.runtime.engine;
 import dev.flinkreranker.runtime.batching.BatchCost;
 import dev.flinkreranker.runtime.batching.BatchObserver;
 import dev.flinkreranker.runtime.batching.BatchReport;
+import dev.flinkreranker.runtime.batching.QueuedPair;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what an engine does. */
+/** Counts what an engine does, and has its batches traced. */
 final class EngineMeter implements BatchObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineMeter.class);
@@ -70,7 +72,7 @@ final class EngineMeter implements BatchObserver {
     }
 
     @Override
-    public void ran(BatchReport report) {
+    public void ran(BatchReport report, List<? extends QueuedPair<?, ?>> pairsRun) {
         pairs.add(report.pairs());
         tokens.add(report.tokens());
         paddedTokens.add(report.paddedTokens());
@@ -78,6 +80,7 @@ final class EngineMeter implements BatchObserver {
         deviceNanos.add(report.deviceNanos());
         queueWaitNanos.add(report.meanWaitNanos() * report.pairs());
         latestCost = report.cost();
+        BatchTrace.ran(report, pairsRun);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
+import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,7 @@ final class RunningRequest implements PairListener<float[]> {
     private final RerankTask task;
     private final long arrival;
     private final long deadline;
+    private final EngineTrace trace;
     private final CompletableFuture<RerankOutcome> future = new CompletableFuture<>();
     private final @Nullable ScoreCache cache;
     private final ScoreCache.@Nullable Key[] keys;
@@ -44,12 +46,19 @@ final class RunningRequest implements PairListener<float[]> {
      * @param arrival when it came, nanoseconds of the engine's clock
      * @param deadline likewise, when it ends
      * @param cache where its scores may come from and go to, if anywhere
+     * @param trace its spans
      */
-    RunningRequest(RerankTask task, long arrival, long deadline, @Nullable ScoreCache cache) {
+    RunningRequest(
+            RerankTask task,
+            long arrival,
+            long deadline,
+            @Nullable ScoreCache cache,
+            EngineTrace trace) {
         this.task = task;
         this.arrival = arrival;
         this.deadline = deadline;
         this.cache = cache;
+        this.trace = trace;
         this.keys = new ScoreCache.Key[cache == null ? 0 : task.passages().size()];
         this.scores = new PassageScore[task.passages().size()];
         this.open = new AtomicInteger(scores.length);
@@ -63,8 +72,16 @@ final class RunningRequest implements PairListener<float[]> {
         return future;
     }
 
+    long arrival() {
+        return arrival;
+    }
+
     long deadline() {
         return deadline;
+    }
+
+    EngineTrace trace() {
+        return trace;
     }
 
     int pairs() {

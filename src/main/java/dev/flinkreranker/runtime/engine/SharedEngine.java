@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,7 +105,12 @@ final class SharedEngine {
         long now = clock.getAsLong();
         long deadline = timeout < Long.MAX_VALUE - now ? now + timeout : Long.MAX_VALUE;
         RunningRequest request =
-                new RunningRequest(task, now, deadline, task.admission().cache() ? cache : null);
+                new RunningRequest(
+                        task,
+                        now,
+                        deadline,
+                        task.admission().cache() ? cache : null,
+                        EngineTrace.current(clock));
         @Nullable Future<?> alarm = alarm(request, deadline, timeout);
         request.future()
                 .whenComplete(
@@ -325,7 +331,8 @@ final class SharedEngine {
 
     private void tokenize(Ticket<Admitted> ticket) {
         RunningRequest request = ticket.request().request();
-        long start = System.nanoTime();
+        long start = clock.getAsLong();
+        request.trace().admitted(request.arrival(), start);
         try {
             long tokens =
                     request.tokenize(
@@ -344,7 +351,9 @@ final class SharedEngine {
             request.end(new RerankOutcome.Failed(RunningRequest.reason(e)));
             release(ticket);
         }
-        meter.tokenized(System.nanoTime() - start);
+        long end = clock.getAsLong();
+        request.trace().tokenized(start, end);
+        meter.tokenized(end - start);
     }
 
     private MicroBatcher<TokenizedPair, float[]> device(String device) {

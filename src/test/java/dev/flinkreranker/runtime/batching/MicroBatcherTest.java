@@ -195,7 +195,7 @@ class MicroBatcherTest {
         BatchObserver slow =
                 new BatchObserver() {
                     @Override
-                    public void ran(BatchReport report) {
+                    public void ran(BatchReport report, List<? extends QueuedPair<?, ?>> pairs) {
                         // As long as a listener would need to be told first, if it could be.
                         for (int i = 0; i < 1_000 && heard.isEmpty(); i++) {
                             Thread.yield();

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,11 @@ class RunningRequestTest {
     void aRequestHasWaitedUntilTheFirstBatchWithOneOfItsPairsBegan() {
         RunningRequest request =
                 new RunningRequest(
-                        EngineTasks.task("t", "q", List.of("a", "b")), 100, Long.MAX_VALUE, null);
+                        EngineTasks.task("t", "q", List.of("a", "b")),
+                        100,
+                        Long.MAX_VALUE,
+                        null,
+                        EngineTrace.current(() -> 100));
         request.ran(1, 350, 10);
         request.scored(1, new float[] {1});
         request.ran(0, 300, 20);

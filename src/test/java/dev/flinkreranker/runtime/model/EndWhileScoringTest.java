@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EndWhileScoringTest {
 
     private static final Path MODEL = Path.of("../tests/models/scifact-minilm-layerwise");
-    private static final int TRIES = Integer.getInteger("reranker.ends", 10);
+    private static final int TRIES = Integer.getInteger("reranker.ends", 4);
     private static final int SIGTERM = 128 + 15;
 
     @TempDir private Path directory;

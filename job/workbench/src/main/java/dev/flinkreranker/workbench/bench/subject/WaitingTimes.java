@@ -2,6 +2,8 @@ package dev.flinkreranker.workbench.bench.subject;
 
 import dev.flinkreranker.runtime.batching.BatchObserver;
 import dev.flinkreranker.runtime.batching.BatchReport;
+import dev.flinkreranker.runtime.batching.QueuedPair;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +24,7 @@ public final class WaitingTimes implements BatchObserver {
     }
 
     @Override
-    public void ran(BatchReport report) {
+    public void ran(BatchReport report, List<? extends QueuedPair<?, ?>> pairs) {
         long late = report.deviceNanos() - device.nanos(report.tokens());
         longestPause.accumulateAndGet(late, Math::max);
     }
