@@ -1,8 +1,11 @@
 package dev.flinkreranker.operators;
 
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.Resolved;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +27,32 @@ public record ResolvedRequest(
         RerankSettings settings,
         Long configVersion,
         @Nullable String route,
-        @Nullable Interleaving interleaving) {}
+        @Nullable Interleaving interleaving)
+        implements Resolved {
+
+    /** The event's value, and its texts once more, in which a character may take two bytes. */
+    private static final long VALUES = 3;
+
+    @Override
+    public long timestamp() {
+        return event.timestamp();
+    }
+
+    @Override
+    public long stateBytes() {
+        return event.value().length;
+    }
+
+    @Override
+    public long heapBytes() {
+        long bytes = VALUES * event.value().length + length(event.key());
+        for (RecordHeader header : event.headers()) {
+            bytes += header.key().length() + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}

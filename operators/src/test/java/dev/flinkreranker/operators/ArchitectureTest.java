@@ -59,4 +59,17 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("..operators.resolve..");
+
+    /** It reranks requests from anywhere. */
+    @ArchTest
+    static final ArchRule THE_CORE_KNOWS_NOTHING_OF_KAFKAS_RECORDS =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..operators.rerank..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "dev.flinkreranker.operators",
+                            "..operators.record..",
+                            "..operators.event..");
 }

@@ -1,13 +1,14 @@
 package dev.flinkreranker.operators;
 
 import static dev.flinkreranker.tests.support.Json.tree;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
-import dev.flinkreranker.operators.rerank.RerankOutput;
-import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
+import dev.flinkreranker.operators.record.RerankOutput;
+import dev.flinkreranker.operators.record.RerankOutput.Destination;
 import dev.flinkreranker.operators.resolve.PendingRequest;
 import dev.flinkreranker.operators.resolve.ReleasedRequest;
 import dev.flinkreranker.operators.tenant.Interleaving;
@@ -16,10 +17,7 @@ import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.operators.usage.UsageTotals;
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
+
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -30,6 +28,11 @@ import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** What flows through the job is serialized field by field, never by Kryo. */
 class StreamTypesTest {

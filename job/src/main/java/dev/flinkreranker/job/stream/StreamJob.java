@@ -19,6 +19,7 @@ import dev.flinkreranker.operators.pipeline.PipelineInputs;
 import dev.flinkreranker.operators.pipeline.PipelineSettings;
 import dev.flinkreranker.operators.pipeline.RerankPipeline;
 import dev.flinkreranker.operators.rerank.EngineFactory;
+import dev.flinkreranker.operators.rerank.RerankStage;
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
 import dev.flinkreranker.operators.result.ResultDelivery;
@@ -26,8 +27,7 @@ import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-import java.util.Properties;
-import java.util.regex.Pattern;
+
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -38,7 +38,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine;
+
+import java.util.Properties;
+import java.util.regex.Pattern;
 
 /**
  * The job: requests from Kafka, through the {@link RerankPipeline}, results, dead letters and usage
@@ -214,12 +218,14 @@ public final class StreamJob {
                 config.unknownTenant() == UnknownTenant.HOLD
                         ? config.tenantConfigs().hold()
                         : HoldLimits.NONE,
-                engines,
-                rerank.parallelism(),
-                rerank.capacity(),
-                rerank.windowBytes(),
-                rerank.ordered(),
-                rerank.timeout(),
+                new RerankStage(
+                        config.catalog(),
+                        engines,
+                        rerank.parallelism(),
+                        rerank.capacity(),
+                        rerank.windowBytes(),
+                        rerank.ordered(),
+                        rerank.timeout()),
                 results,
                 overflow);
     }

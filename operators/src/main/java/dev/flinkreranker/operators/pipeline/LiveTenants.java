@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
+import dev.flinkreranker.operators.rerank.OperatorNames;
 import dev.flinkreranker.operators.resolve.HoldFunction;
 import dev.flinkreranker.operators.resolve.LiveResolveFunction;
 import dev.flinkreranker.operators.resolve.PendingRequest;
@@ -11,6 +12,7 @@ import dev.flinkreranker.operators.resolve.ReleaseFunction;
 import dev.flinkreranker.operators.resolve.ReleasedRequest;
 import dev.flinkreranker.operators.resolve.TenantConfigFunction;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
+
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -52,14 +54,14 @@ record LiveTenants(
                         .uid("tenants")
                         .setParallelism(1);
         SingleOutputStreamOperator<ResolvedRequest> main =
-                resolve(inputs.events(), updates, settings, Lane.MAIN);
+                resolve(inputs.events(), updates, settings, RerankPipeline.MAIN);
         DataStream<PendingRequest> pending = main.getSideOutput(LiveResolveFunction.PENDING);
         DataStream<OutgoingRecord> rejected =
                 updates.getSideOutput(DeadLetterOutput.TAG)
                         .union(main.getSideOutput(DeadLetterOutput.TAG));
         SingleOutputStreamOperator<ResolvedRequest> overflow = null;
         if (inputs.overflow() != null) {
-            overflow = resolve(inputs.overflow(), updates, settings, Lane.OVERFLOW);
+            overflow = resolve(inputs.overflow(), updates, settings, RerankPipeline.OVERFLOW);
             pending = pending.union(overflow.getSideOutput(LiveResolveFunction.PENDING));
             rejected = rejected.union(overflow.getSideOutput(DeadLetterOutput.TAG));
         }
@@ -75,7 +77,7 @@ record LiveTenants(
             DataStream<RawEvent> events,
             DataStream<TenantUpdate> updates,
             PipelineSettings settings,
-            Lane lane) {
+            OperatorNames lane) {
         return events.connect(updates.broadcast(LiveResolveFunction.CONFIGS))
                 .process(
                         new LiveResolveFunction(settings.resolve()),

@@ -5,15 +5,14 @@ import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.TopicLimits;
-import dev.flinkreranker.operators.rerank.ModelWaitFactory;
-import dev.flinkreranker.operators.rerank.RerankFunction;
-import dev.flinkreranker.operators.rerank.RerankOperatorFactory;
-import dev.flinkreranker.operators.rerank.RerankOutput;
-import dev.flinkreranker.operators.rerank.SplitFunction;
+import dev.flinkreranker.operators.record.RecordCodec;
+import dev.flinkreranker.operators.record.RerankOutput;
+import dev.flinkreranker.operators.record.SplitFunction;
+import dev.flinkreranker.operators.rerank.OperatorNames;
 import dev.flinkreranker.operators.resolve.ResolveFunction;
 import dev.flinkreranker.operators.usage.UsageEntry;
+
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,12 @@ public record RerankPipeline(
         DataStream<UsageEntry> usage,
         @Nullable DataStream<OutgoingRecord> overflow) {
 
+    /** Of the operators that events take as they come. */
+    static final OperatorNames MAIN = new OperatorNames("", "");
+
+    /** Of those for events that were set aside, which may wait there. */
+    static final OperatorNames OVERFLOW = new OperatorNames("overflow ", "overflow-");
+
     /**
      * Attaches the operators to a stream of events. Its elements carry the records' timestamps. All
      * tenants are those of the settings, and nothing is set aside.
@@ -53,14 +58,13 @@ public record RerankPipeline(
             LiveTenants live = LiveTenants.resolve(inputs, settings);
             return rerank(live.requests(), live.overflow(), live.deadLetters(), settings);
         }
-        SingleOutputStreamOperator<ResolvedRequest> main =
-                resolve(inputs.events(), settings, Lane.MAIN);
+        SingleOutputStreamOperator<ResolvedRequest> main = resolve(inputs.events(), settings, MAIN);
         DataStream<OutgoingRecord> rejected = main.getSideOutput(DeadLetterOutput.TAG);
         if (inputs.overflow() == null) {
             return rerank(main, null, rejected, settings);
         }
         SingleOutputStreamOperator<ResolvedRequest> overflow =
-                resolve(inputs.overflow(), settings, Lane.OVERFLOW);
+                resolve(inputs.overflow(), settings, OVERFLOW);
         return rerank(
                 main,
                 overflow,
@@ -69,7 +73,7 @@ public record RerankPipeline(
     }
 
     private static SingleOutputStreamOperator<ResolvedRequest> resolve(
-            DataStream<RawEvent> events, PipelineSettings settings, Lane lane) {
+            DataStream<RawEvent> events, PipelineSettings settings, OperatorNames lane) {
         return events.process(
                         new ResolveFunction(settings.resolve()),
                         TypeInformation.of(ResolvedRequest.class))
@@ -84,17 +88,16 @@ public record RerankPipeline(
             PipelineSettings settings) {
         if (overflow == null) {
             SingleOutputStreamOperator<OutgoingRecord> only =
-                    rerank(requests, settings, Lane.MAIN, 0);
+                    rerank(requests, settings, MAIN, false);
             return new RerankPipeline(
                     only,
                     rejected.union(only.getSideOutput(DeadLetterOutput.TAG)),
                     only.getSideOutput(SplitFunction.USAGE),
                     null);
         }
-        SingleOutputStreamOperator<OutgoingRecord> main =
-                rerank(requests, settings, Lane.MAIN, settings.capacity());
+        SingleOutputStreamOperator<OutgoingRecord> main = rerank(requests, settings, MAIN, true);
         SingleOutputStreamOperator<OutgoingRecord> second =
-                rerank(overflow, settings, Lane.OVERFLOW, 0);
+                rerank(overflow, settings, OVERFLOW, false);
         return new RerankPipeline(
                 main.union(second),
                 rejected.union(
@@ -106,85 +109,22 @@ public record RerankPipeline(
     }
 
     /**
-     * @param shared how many requests under way the tenants share; 0 where all may wait
+     * @param shared whether tenants share the requests under way; else all may wait
      */
     private static SingleOutputStreamOperator<OutgoingRecord> rerank(
             DataStream<ResolvedRequest> requests,
             PipelineSettings settings,
-            Lane lane,
-            int shared) {
-        return reranked(requests, settings, lane, shared)
-                .name(lane.name("rerank"))
-                .uid(lane.uid("rerank"))
+            OperatorNames lane,
+            boolean shared) {
+        RecordCodec codec =
+                new RecordCodec(
+                        settings.resolve().limits(),
+                        settings.results(),
+                        shared ? settings.overflow() : TopicLimits.Reader.NONE);
+        return settings.stage()
+                .attach(requests, codec, TypeInformation.of(RerankOutput.class), lane, shared)
                 .process(new SplitFunction(), TypeInformation.of(OutgoingRecord.class))
-                // Metrics go by this name, savepoints by this uid.
                 .name(lane.name("route"))
                 .uid(lane.uid("route"));
-    }
-
-    private static SingleOutputStreamOperator<RerankOutput> reranked(
-            DataStream<ResolvedRequest> requests,
-            PipelineSettings settings,
-            Lane lane,
-            int shared) {
-        RerankFunction function =
-                new RerankFunction(
-                        settings.resolve().limits(),
-                        settings.resolve().catalog(),
-                        settings.engines(),
-                        settings.timeout(),
-                        shared,
-                        settings.windowBytes(),
-                        settings.results(),
-                        shared > 0 ? settings.overflow() : TopicLimits.Reader.NONE);
-        if (settings.ordered()) {
-            return reranked(requests, function, settings, settings.capacity(), OutputMode.ORDERED);
-        }
-        // What only passes through, on its way elsewhere, needs a place too.
-        int passing = shared > 0 ? 1 : 0;
-        return inParallel(
-                reranked(
-                        ready(requests, settings, lane),
-                        function,
-                        settings,
-                        settings.capacity() + passing,
-                        OutputMode.UNORDERED),
-                settings);
-    }
-
-    private static SingleOutputStreamOperator<RerankOutput> reranked(
-            DataStream<ResolvedRequest> requests,
-            RerankFunction function,
-            PipelineSettings settings,
-            int capacity,
-            OutputMode mode) {
-        // Zero is Flink's word for no timeout.
-        long timeoutMs = settings.timeout() == null ? 0 : settings.timeout().toMillis();
-        return requests.transform(
-                "rerank",
-                TypeInformation.of(RerankOutput.class),
-                new RerankOperatorFactory(function, timeoutMs, capacity, mode));
-    }
-
-    /** Requests that need not wait for their model, in no order. */
-    private static DataStream<ResolvedRequest> ready(
-            DataStream<ResolvedRequest> resolved, PipelineSettings settings, Lane lane) {
-        // The rebalance keeps a skew of the source's partitions away from the devices.
-        return inParallel(
-                        resolved.rebalance()
-                                .transform(
-                                        lane.name("wait for model"),
-                                        resolved.getType(),
-                                        new ModelWaitFactory(
-                                                settings.resolve().catalog(), settings.engines())),
-                        settings)
-                .uid(lane.uid("model-wait"));
-    }
-
-    private static <T> SingleOutputStreamOperator<T> inParallel(
-            SingleOutputStreamOperator<T> operator, PipelineSettings settings) {
-        return settings.parallelism() == 0
-                ? operator
-                : operator.setParallelism(settings.parallelism());
     }
 }

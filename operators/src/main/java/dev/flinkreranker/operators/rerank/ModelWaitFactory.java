@@ -1,16 +1,18 @@
 package dev.flinkreranker.operators.rerank;
 
-import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
-import java.io.Serial;
+import dev.flinkreranker.operators.tenant.Resolved;
+
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
+import java.io.Serial;
+
 /** Makes the operator that keeps requests until their model is loaded. */
-public final class ModelWaitFactory extends AbstractStreamOperatorFactory<ResolvedRequest>
-        implements OneInputStreamOperatorFactory<ResolvedRequest, ResolvedRequest> {
+public final class ModelWaitFactory<R extends Resolved> extends AbstractStreamOperatorFactory<R>
+        implements OneInputStreamOperatorFactory<R, R> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -31,10 +33,10 @@ public final class ModelWaitFactory extends AbstractStreamOperatorFactory<Resolv
 
     @Override
     @SuppressWarnings("unchecked") // the only operator that it makes
-    public <T extends StreamOperator<ResolvedRequest>> T createStreamOperator(
-            StreamOperatorParameters<ResolvedRequest> parameters) {
+    public <T extends StreamOperator<R>> T createStreamOperator(
+            StreamOperatorParameters<R> parameters) {
         return (T)
-                new ModelWaitOperator(
+                new ModelWaitOperator<>(
                         parameters, catalog, engines, parameters.getMailboxExecutor(), mostBytes);
     }
 

@@ -1,20 +1,12 @@
 package dev.flinkreranker.operators.rerank;
 
-import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.Resolved;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.stream.Stream;
+
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -25,11 +17,23 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElementSerializer;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 
 /**
  * Keeps requests whose model is being loaded, in its state, so that they take no place of the
@@ -39,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * <p>A request with a deadline goes on at once: it takes its place no longer than that. So does
  * what comes when {@value #MOST_BYTES} bytes of requests are kept.
  */
-final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
-        implements OneInputStreamOperator<ResolvedRequest, ResolvedRequest>, BoundedOneInput {
+final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator<R>
+        implements OneInputStreamOperator<R, R>, BoundedOneInput {
 
     /** Requests that wait for their model, now. */
     static final String WAITING = "requestsWaitingForModel";
@@ -56,16 +60,18 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
     private final long mostBytes;
 
     /** By the models that they need. */
-    private final Map<List<ModelReference>, Queue<StreamRecord<ResolvedRequest>>> kept =
-            new HashMap<>();
+    private final Map<List<ModelReference>, Queue<StreamRecord<R>>> kept = new HashMap<>();
 
     private transient RerankEngine engine;
     private transient ListState<StreamElement> state;
     private long bytes;
     private int requests;
 
+    /** The last watermark that came behind what is kept. */
+    private transient @Nullable Watermark behind;
+
     ModelWaitOperator(
-            StreamOperatorParameters<ResolvedRequest> parameters,
+            StreamOperatorParameters<R> parameters,
             ModelCatalog catalog,
             EngineFactory engines,
             MailboxExecutor mailbox,
@@ -87,7 +93,7 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
                                         "waiting-for-model",
                                         new StreamElementSerializer<>(
                                                 getOperatorConfig()
-                                                        .<ResolvedRequest>getTypeSerializerIn(
+                                                        .<R>getTypeSerializerIn(
                                                                 0, getUserCodeClassloader()))));
     }
 
@@ -99,12 +105,12 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
                 .addGroup(RerankMetrics.GROUP)
                 .<Integer, Gauge<Integer>>gauge(WAITING, () -> requests);
         for (StreamElement element : state.get()) {
-            processElement(element.<ResolvedRequest>asRecord());
+            processElement(element.<R>asRecord());
         }
     }
 
     @Override
-    public void processElement(StreamRecord<ResolvedRequest> record) {
+    public void processElement(StreamRecord<R> record) {
         List<ModelReference> models = models(record.getValue());
         CompletableFuture<Void> loading =
                 CompletableFuture.allOf(
@@ -114,7 +120,7 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
             output.collect(record);
             return;
         }
-        Queue<StreamRecord<ResolvedRequest>> queue = kept.get(models);
+        Queue<StreamRecord<R>> queue = kept.get(models);
         if (queue == null) {
             queue = new ArrayDeque<>();
             kept.put(models, queue);
@@ -135,22 +141,40 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
         }
     }
 
+    /** A watermark does not pass what is kept: it would be late behind it. */
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        if (kept.isEmpty()) {
+            super.processWatermark(mark);
+        } else {
+            behind = mark;
+        }
+    }
+
+    private void followed() throws Exception {
+        if (kept.isEmpty() && behind != null) {
+            super.processWatermark(behind);
+            behind = null;
+        }
+    }
+
     /** One at a time: a checkpoint, and requests of other models, come in between. */
-    private void release(List<ModelReference> models) {
-        Queue<StreamRecord<ResolvedRequest>> queue = kept.get(models);
+    private void release(List<ModelReference> models) throws Exception {
+        Queue<StreamRecord<R>> queue = kept.get(models);
         if (queue == null) {
             return; // the input has ended meanwhile
         }
-        StreamRecord<ResolvedRequest> record = queue.remove();
+        StreamRecord<R> record = queue.remove();
         if (queue.isEmpty()) {
             kept.remove(models);
         } else {
             next(models);
         }
         emit(record);
+        followed();
     }
 
-    private void emit(StreamRecord<ResolvedRequest> record) {
+    private void emit(StreamRecord<R> record) {
         bytes -= size(record);
         requests--;
         output.collect(record);
@@ -158,18 +182,19 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
 
     /** What is kept goes on, and waits in the window. */
     @Override
-    public void endInput() {
+    public void endInput() throws Exception {
         while (!kept.isEmpty()) {
             kept.remove(kept.keySet().iterator().next()).forEach(this::emit);
         }
+        followed();
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         state.clear();
-        for (Queue<StreamRecord<ResolvedRequest>> queue : kept.values()) {
-            for (StreamRecord<ResolvedRequest> record : queue) {
+        for (Queue<StreamRecord<R>> queue : kept.values()) {
+            for (StreamRecord<R> record : queue) {
                 state.add(record);
             }
         }
@@ -187,7 +212,7 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
     }
 
     /** Those that the request is scored by and that the job knows. */
-    private List<ModelReference> models(ResolvedRequest request) {
+    private List<ModelReference> models(R request) {
         Stream<RerankSettings> settings =
                 request.interleaving() == null
                         ? Stream.of(request.settings())
@@ -199,11 +224,11 @@ final class ModelWaitOperator extends AbstractStreamOperator<ResolvedRequest>
                 .toList();
     }
 
-    private static boolean isDated(StreamRecord<ResolvedRequest> record) {
+    private boolean isDated(StreamRecord<R> record) {
         return record.getValue().settings().deadlineMs() != null;
     }
 
-    private static long size(StreamRecord<ResolvedRequest> record) {
-        return record.getValue().event().value().length;
+    private long size(StreamRecord<R> record) {
+        return record.getValue().stateBytes();
     }
 }

@@ -1,30 +1,19 @@
 package dev.flinkreranker.operators.rerank;
 
-import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
-import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
-import dev.flinkreranker.operators.request.RequestLimits;
-import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
-import dev.flinkreranker.operators.result.ResultDelivery;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
-import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.Resolved;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import dev.flinkreranker.runtime.engine.RerankTask;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
-import java.io.Serial;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
+
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
@@ -33,12 +22,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.Serial;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
 /**
  * Reranks requests on the process's engine.
  *
- * <p>{@link #asyncInvoke} never blocks. Every request is completed with a record: a result, or a
- * dead letter where its tenant wants one. Only a broken device fails the task, so that Flink
- * restarts it; a request can never do that.
+ * <p>{@link #asyncInvoke} never blocks. Every request is completed with what its {@link
+ * RequestCodec} puts out: a result, or a refusal where its tenant wants one. Only a broken device
+ * fails the task, so that Flink restarts it; a request can never do that.
  *
  * <p>In a job with an overflow topic a tenant with more than its share of what is under way here
  * ({@link TenantWindow}) sends its further requests out at once, as its {@code on_overload} says.
@@ -46,24 +43,24 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The engine's threads only hand outcomes over. Ranking and encoding run on the task's thread,
  * and so do the metrics.
+ *
+ * @param <R> elements that come in
+ * @param <O> what goes out
  */
-public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, RerankOutput> {
+public final class RerankFunction<R extends Resolved, O> extends RichAsyncFunction<R, O> {
 
     @Serial private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(RerankFunction.class);
 
-    private final RequestLimits limits;
+    private final RequestCodec<R, O> codec;
     private final ModelCatalog catalog;
     private final EngineFactory engines;
     private final @Nullable Duration timeout;
     private final int shared;
     private final long windowBytes;
-    private final ResultDelivery results;
-    private final TopicLimits.Reader overflow;
 
-    private transient RequestParser parser;
-    private transient OutcomeEncoder encoder;
+    private transient Outcomes<R, O> outcomes;
     private transient RerankEngine engine;
     private transient RerankMetrics metrics;
     private transient TenantWindow window;
@@ -75,44 +72,32 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      * @param shared how many requests under way the tenants share, so that what exceeds a tenant's
      *     part leaves at once; 0 where everything may wait
      * @param windowBytes most bytes of the heap that requests under way take, as {@link
-     *     Place#bytes} counts them
-     * @param results where results go
-     * @param overflow what the overflow topic takes
+     *     Resolved#heapBytes} counts them
      */
     public RerankFunction(
-            RequestLimits limits,
+            RequestCodec<R, O> codec,
             ModelCatalog catalog,
             EngineFactory engines,
             @Nullable Duration timeout,
             int shared,
-            long windowBytes,
-            ResultDelivery results,
-            TopicLimits.Reader overflow) {
-        this.windowBytes = windowBytes;
-        this.overflow = overflow;
-        this.results = results;
-        this.limits = limits;
+            long windowBytes) {
+        this.codec = codec;
         this.catalog = catalog;
         this.engines = engines;
         this.timeout = timeout;
         this.shared = shared;
+        this.windowBytes = windowBytes;
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
         closing = false;
         window = new TenantWindow(shared, windowBytes);
-        parser = new RequestParser(limits, Overrides.POSSIBLE);
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
-        encoder =
-                new OutcomeEncoder(
-                        limits.recordBytes(),
-                        ResultRecords.open(results),
-                        overflow.read(),
-                        catalog,
-                        metrics);
+        codec.open();
+        outcomes = new Outcomes<>(codec, catalog, metrics);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */
@@ -130,34 +115,34 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
     /**
      * Whether a request may be taken up now: one that would have to stay needs room in the heap.
      */
-    boolean hasRoom(ResolvedRequest resolved) {
+    boolean hasRoom(R resolved) {
         boolean room =
                 resolved.settings().passesThrough() && resolved.interleaving() == null
-                        || window.hasRoom(Place.bytes(resolved.event()))
+                        || window.hasRoom(resolved.heapBytes())
                         || mayLeave(resolved);
         metrics.waitsForMemory(!room);
         return room;
     }
 
     /** Whether the request leaves at once where its tenant has too much under way. */
-    private boolean mayLeave(ResolvedRequest resolved) {
+    private boolean mayLeave(R resolved) {
         return switch (resolved.settings().onOverload()) {
             case WAIT -> false;
             case PASSTHROUGH, DEAD_LETTER -> shared > 0;
-            case OVERFLOW -> shared > 0 && encoder.canSetAside(resolved);
+            case OVERFLOW -> shared > 0 && codec.canSetAside(resolved);
         };
     }
 
     @Override
-    public void asyncInvoke(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
+    public void asyncInvoke(R resolved, ResultFuture<O> future) {
         metrics.started();
         long startNanos = System.nanoTime();
         RerankRequest request;
         try {
-            request = parser.parse(resolved.event().value());
+            request = codec.read(resolved);
         } catch (RejectedEventException e) {
             // It was good when it was resolved: the job was restarted with tighter limits.
-            complete(future, resolved, e.tenant(), startNanos, () -> encoder.rejected(resolved, e));
+            complete(future, resolved, e.tenant(), startNanos, () -> outcomes.refused(resolved, e));
             return;
         }
         if (resolved.settings().passesThrough()
@@ -168,7 +153,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                     resolved,
                     request.tenant(),
                     startNanos,
-                    () -> encoder.passedThrough(resolved, request));
+                    () -> outcomes.passedThrough(resolved, request));
             return;
         }
         if (leavesAtOnce(resolved, request, future, startNanos)) {
@@ -181,10 +166,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      * @param request all that stays in the heap of the parsed request while it is under way
      */
     private void takeUp(
-            ResolvedRequest resolved,
-            RerankRequest request,
-            ResultFuture<RerankOutput> future,
-            long startNanos) {
+            R resolved, RerankRequest request, ResultFuture<O> future, long startNanos) {
         Place place = Place.of(resolved, request);
         window.enter(place);
         CompletableFuture<@Nullable RerankOutcome> outcome = rerank(request, resolved.settings());
@@ -192,11 +174,11 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                 .thenCombine(
                         outcome,
                         (others, own) ->
-                                (Supplier<RerankOutput>)
+                                (Supplier<O>)
                                         () -> {
                                             window.leave(place);
                                             waited(request, own);
-                                            return encoder.encode(
+                                            return outcomes.of(
                                                     resolved,
                                                     toAnswer(resolved, request),
                                                     own,
@@ -222,8 +204,8 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         }
     }
 
-    /** The request with all that its result needs: documents to be given back are parsed again. */
-    private RerankRequest toAnswer(ResolvedRequest resolved, RerankRequest request) {
+    /** The request with all that its result needs: documents to be given back are read again. */
+    private RerankRequest toAnswer(R resolved, RerankRequest request) {
         Interleaving second = resolved.interleaving();
         boolean givesBack =
                 resolved.settings().returnDocuments()
@@ -232,7 +214,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             return request;
         }
         try {
-            return parser.parse(resolved.event().value());
+            return codec.read(resolved);
         } catch (RejectedEventException e) {
             throw new IllegalStateException("the event was a request when it was taken up", e);
         }
@@ -240,10 +222,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
 
     /** Sends a request out that exceeds its tenant's share, unless it is to wait. */
     private boolean leavesAtOnce(
-            ResolvedRequest resolved,
-            RerankRequest request,
-            ResultFuture<RerankOutput> future,
-            long startNanos) {
+            R resolved, RerankRequest request, ResultFuture<O> future, long startNanos) {
         if (!exceedsShare(resolved, request)) {
             return false;
         }
@@ -251,7 +230,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
             future.complete(
                     () -> {
                         metrics.overflowed(request.tenant());
-                        return List.of(encoder.setAside(resolved, request.tenant()));
+                        return List.of(codec.setAside(resolved, request.tenant()));
                     });
             return true;
         }
@@ -261,11 +240,11 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
                 resolved,
                 request.tenant(),
                 startNanos,
-                () -> encoder.throttled(resolved, request, message));
+                () -> outcomes.throttled(resolved, request, message));
         return true;
     }
 
-    private boolean exceedsShare(ResolvedRequest resolved, RerankRequest request) {
+    private boolean exceedsShare(R resolved, RerankRequest request) {
         RerankSettings settings = resolved.settings();
         // The engine holds the others to their limits, over all instances of the process.
         boolean limited =
@@ -279,9 +258,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
 
     /** The outcome under the second configuration; null where there is none. */
     private CompletableFuture<@Nullable RerankOutcome> others(
-            ResolvedRequest resolved,
-            RerankRequest request,
-            CompletableFuture<@Nullable RerankOutcome> outcome) {
+            R resolved, RerankRequest request, CompletableFuture<@Nullable RerankOutcome> outcome) {
         Interleaving interleaving = resolved.interleaving();
         if (interleaving == null) {
             return CompletableFuture.completedFuture(null);
@@ -326,29 +303,28 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      * engine does not answer.
      */
     @Override
-    public void timeout(ResolvedRequest resolved, ResultFuture<RerankOutput> future) {
+    public void timeout(R resolved, ResultFuture<O> future) {
         future.complete(
                 () -> {
                     try {
-                        RerankRequest request = parser.parse(resolved.event().value());
+                        RerankRequest request = codec.read(resolved);
                         ended(resolved, request.tenant(), timeout.toNanos());
                         window.leave(Place.of(resolved, request));
                         return List.of(
-                                encoder.encode(
-                                        resolved, request, new RerankOutcome.TimedOut(), null));
+                                outcomes.of(resolved, request, new RerankOutcome.TimedOut(), null));
                     } catch (RejectedEventException e) {
                         ended(resolved, e.tenant(), timeout.toNanos());
-                        return List.of(encoder.rejected(resolved, e));
+                        return List.of(outcomes.refused(resolved, e));
                     }
                 });
     }
 
     private void complete(
-            ResultFuture<RerankOutput> future,
-            ResolvedRequest resolved,
+            ResultFuture<O> future,
+            R resolved,
             @Nullable String tenant,
             long startNanos,
-            Supplier<RerankOutput> output) {
+            Supplier<O> output) {
         try {
             future.complete(
                     () -> {
@@ -360,8 +336,8 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
         }
     }
 
-    private void ended(ResolvedRequest resolved, @Nullable String tenant, long nanos) {
-        metrics.ended(tenant, nanos, resolved.event().timestamp());
+    private void ended(R resolved, @Nullable String tenant, long nanos) {
+        metrics.ended(tenant, nanos, resolved.timestamp());
     }
 
     /**
@@ -369,7 +345,7 @@ public final class RerankFunction extends RichAsyncFunction<ResolvedRequest, Rer
      * ResultFuture#completeExceptionally} ends the request without a record and fails the task some
      * time later.
      */
-    private static void fail(ResultFuture<RerankOutput> future, Throwable failure) {
+    private void fail(ResultFuture<O> future, Throwable failure) {
         try {
             future.complete(
                     () -> {

@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.rerank;
 
-import dev.flinkreranker.operators.ResolvedRequest;
+import dev.flinkreranker.operators.tenant.Resolved;
+
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
@@ -13,17 +14,17 @@ import org.apache.flink.streaming.util.retryable.AsyncRetryStrategies;
  * Flink's asynchronous operator, whose requests under way are bounded by their bytes too. It takes
  * up no request, not even one of its state, before the function has room for it.
  */
-final class RerankOperator extends AsyncWaitOperator<ResolvedRequest, RerankOutput> {
+final class RerankOperator<R extends Resolved, O> extends AsyncWaitOperator<R, O> {
 
     private static final long serialVersionUID = 1L;
 
-    private final RerankFunction function;
+    private final RerankFunction<R, O> function;
     private final transient MailboxExecutor mailbox;
 
     @SuppressWarnings("unchecked") // of Flink's strategy without a type
     RerankOperator(
-            StreamOperatorParameters<RerankOutput> parameters,
-            RerankFunction function,
+            StreamOperatorParameters<O> parameters,
+            RerankFunction<R, O> function,
             long timeoutMs,
             int capacity,
             OutputMode mode,
@@ -43,7 +44,7 @@ final class RerankOperator extends AsyncWaitOperator<ResolvedRequest, RerankOutp
     }
 
     @Override
-    public void processElement(StreamRecord<ResolvedRequest> request) throws Exception {
+    public void processElement(StreamRecord<R> request) throws Exception {
         while (!function.hasRoom(request.getValue())) {
             mailbox.yield(); // to an outcome, which makes room
         }

@@ -1,20 +1,22 @@
 package dev.flinkreranker.operators.rerank;
 
-import dev.flinkreranker.operators.ResolvedRequest;
-import java.io.Serial;
+import dev.flinkreranker.operators.tenant.Resolved;
+
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
+import java.io.Serial;
+
 /** Makes the asynchronous operator that reranks. */
-public final class RerankOperatorFactory extends AbstractStreamOperatorFactory<RerankOutput>
-        implements OneInputStreamOperatorFactory<ResolvedRequest, RerankOutput> {
+public final class RerankOperatorFactory<R extends Resolved, O>
+        extends AbstractStreamOperatorFactory<O> implements OneInputStreamOperatorFactory<R, O> {
 
     @Serial private static final long serialVersionUID = 1L;
 
-    private final RerankFunction function;
+    private final RerankFunction<R, O> function;
     private final long timeoutMs;
     private final int capacity;
     private final OutputMode mode;
@@ -24,7 +26,7 @@ public final class RerankOperatorFactory extends AbstractStreamOperatorFactory<R
      * @param capacity most requests under way
      */
     public RerankOperatorFactory(
-            RerankFunction function, long timeoutMs, int capacity, OutputMode mode) {
+            RerankFunction<R, O> function, long timeoutMs, int capacity, OutputMode mode) {
         this.function = function;
         this.timeoutMs = timeoutMs;
         this.capacity = capacity;
@@ -33,10 +35,10 @@ public final class RerankOperatorFactory extends AbstractStreamOperatorFactory<R
 
     @Override
     @SuppressWarnings("unchecked") // the only operator that it makes
-    public <T extends StreamOperator<RerankOutput>> T createStreamOperator(
-            StreamOperatorParameters<RerankOutput> parameters) {
+    public <T extends StreamOperator<O>> T createStreamOperator(
+            StreamOperatorParameters<O> parameters) {
         return (T)
-                new RerankOperator(
+                new RerankOperator<>(
                         parameters,
                         function,
                         timeoutMs,

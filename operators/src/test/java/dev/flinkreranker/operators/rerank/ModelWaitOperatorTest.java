@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.rerank;
 
 import static dev.flinkreranker.operators.rerank.RerankHarness.request;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.ResolvedRequest;
@@ -9,18 +10,21 @@ import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.model.ComputeType;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** The operator alone, with one model that is loaded at once and one that waits for the test. */
 @Timeout(60)
@@ -114,6 +118,34 @@ class ModelWaitOperatorTest {
         }
     }
 
+    /** Else what waits would be late, and windows behind would drop it. */
+    @Test
+    void aWatermarkDoesNotPassWhatWaits() throws Exception {
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processWatermark(4);
+            harness.processElement(request("{'model':'slow'}", "1"), 5);
+            harness.processWatermark(6);
+            harness.processWatermark(7);
+            assertThat(harness.watermarks()).containsExactly(4L);
+
+            loaded.countDown();
+            harness.await(1);
+            assertThat(harness.timestamps()).containsExactly(5L);
+            assertThat(harness.watermarks()).containsExactly(4L, 7L);
+        }
+    }
+
+    @Test
+    void atTheEndOfTheInputTheWatermarkFollows() throws Exception {
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(request("{'model':'slow'}", "1"), 5);
+            harness.processWatermark(Long.MAX_VALUE);
+            harness.endInput();
+            assertThat(harness.watermarks()).containsExactly(Long.MAX_VALUE);
+            loaded.countDown();
+        }
+    }
+
     @Test
     void atTheEndOfTheInputEverythingGoesOn() throws Exception {
         try (Harness harness = opened(Long.MAX_VALUE)) {
@@ -144,7 +176,7 @@ class ModelWaitOperatorTest {
 
         private Harness(long mostBytes) throws Exception {
             super(
-                    new ModelWaitFactory(
+                    new ModelWaitFactory<>(
                             CATALOG,
                             () ->
                                     RerankEngine.open(
@@ -158,6 +190,13 @@ class ModelWaitOperatorTest {
                             mostBytes),
                     TypeInformation.of(ResolvedRequest.class)
                             .createSerializer(new SerializerConfigImpl()));
+        }
+
+        private List<Long> watermarks() {
+            return getOutput().stream()
+                    .filter(Watermark.class::isInstance)
+                    .map(element -> ((Watermark) element).getTimestamp())
+                    .toList();
         }
 
         private List<Long> timestamps() {

@@ -1,16 +1,21 @@
 package dev.flinkreranker.operators.rerank;
 
 import static dev.flinkreranker.tests.support.Json.json;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.event.TopicLimits;
+import dev.flinkreranker.operators.record.RecordCodec;
+import dev.flinkreranker.operators.record.RerankOutput;
+import dev.flinkreranker.operators.record.RerankOutput.Destination;
 import dev.flinkreranker.operators.request.RequestLimits;
-import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultDelivery;
@@ -20,14 +25,16 @@ import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.model.ComputeType;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /** The asynchronous operator, alone, with a {@link LengthScorer}. */
 @SuppressWarnings("try") // its close may be interrupted
@@ -79,9 +86,10 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
             TopicLimits results)
             throws Exception {
         super(
-                new RerankOperatorFactory(
-                        new RerankFunction(
-                                limits,
+                new RerankOperatorFactory<>(
+                        new RerankFunction<>(
+                                new RecordCodec(
+                                        limits, ResultDelivery.to(() -> results), () -> results),
                                 catalog,
                                 () ->
                                         RerankEngine.open(
@@ -89,9 +97,7 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                                 LengthScorer::open),
                                 timeout,
                                 shared,
-                                windowBytes,
-                                ResultDelivery.to(() -> results),
-                                () -> results),
+                                windowBytes),
                         timeout == null ? 0 : timeout.toMillis(),
                         8,
                         OutputMode.UNORDERED),

@@ -3,21 +3,20 @@ package dev.flinkreranker.operators.rerank;
 import static dev.flinkreranker.operators.rerank.RerankHarness.CATALOG;
 import static dev.flinkreranker.operators.rerank.RerankHarness.LIMITS;
 import static dev.flinkreranker.operators.rerank.RerankHarness.request;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.event.TopicLimits;
+import dev.flinkreranker.operators.record.RerankOutput;
+import dev.flinkreranker.operators.record.RerankOutput.Destination;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
-import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.Overrides;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.AbstractUdfStreamOperator;
 import org.junit.jupiter.api.Test;
@@ -25,6 +24,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** Requests that are large together. */
 @Timeout(120)
@@ -50,8 +54,9 @@ class RerankMemoryTest {
         return new RerankHarness(LIMITS, CATALOG, null, shared, WINDOW, TopicLimits.NONE);
     }
 
+    @SuppressWarnings("unchecked") // of the harness
     private static boolean hasRoom(RerankHarness harness, ResolvedRequest request) {
-        return ((RerankFunction)
+        return ((RerankFunction<ResolvedRequest, RerankOutput>)
                         ((AbstractUdfStreamOperator<?, ?>) harness.getOperator()).getUserFunction())
                 .hasRoom(request);
     }

@@ -8,16 +8,19 @@ import static dev.flinkreranker.operators.rerank.RerankHarness.only;
 import static dev.flinkreranker.operators.rerank.RerankHarness.request;
 import static dev.flinkreranker.operators.rerank.RerankHarness.result;
 import static dev.flinkreranker.operators.rerank.RerankHarness.run;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.event.TopicLimits;
+import dev.flinkreranker.operators.record.RerankOutput;
+import dev.flinkreranker.operators.record.RerankOutput.Destination;
 import dev.flinkreranker.operators.request.RequestLimits;
-import dev.flinkreranker.operators.rerank.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
@@ -25,12 +28,14 @@ import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 
 /** What a request gets. */
 @Timeout(60)

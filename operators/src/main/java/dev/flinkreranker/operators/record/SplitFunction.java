@@ -1,13 +1,15 @@
-package dev.flinkreranker.operators.rerank;
+package dev.flinkreranker.operators.record;
 
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.usage.UsageEntry;
-import java.io.Serial;
+
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+
+import java.io.Serial;
 
 /**
  * Splits what the rerank operator puts out: results onward, dead letters to {@link

@@ -1,7 +1,8 @@
-package dev.flinkreranker.operators.rerank;
+package dev.flinkreranker.operators.record;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.usage.UsageEntry;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.flinkreranker.operators.rerank;
+package dev.flinkreranker.operators.record;
 
 import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
@@ -11,9 +11,11 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultDelivery;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the records of results, so that their topics take them.
