@@ -1,6 +1,6 @@
 """Computes cases.json: scores of texts by small models, and the folders' configurations as transformers saves them.
 
-Not part of the build. Needs Python with torch 2.13 and transformers 5.18; see README.md for what each number is.
+Not part of the build. Needs Python with torch 2.13, transformers 5.18 and sentence-transformers 6.0; see README.md for what each number is.
 """
 
 import importlib.util
@@ -10,7 +10,11 @@ import tempfile
 
 import numpy as np
 import torch
+from sentence_transformers import CrossEncoder
+from sentence_transformers.base.modules import Transformer
+from sentence_transformers.cross_encoder.modules import LogitScore
 from tokenizers import Tokenizer
+from transformers import PreTrainedTokenizerFast
 from transformers import GemmaConfig, GemmaForCausalLM, GemmaForSequenceClassification
 from transformers import Qwen3Config, Qwen3ForCausalLM, Qwen3ForSequenceClassification
 from transformers import XLMRobertaConfig, XLMRobertaForSequenceClassification
@@ -38,6 +42,15 @@ SYSTEM = ("<|im_start|>system\nJudge whether the Document meets the requirements
           ' provided. Note that the answer can only be "yes" or "no".<|im_end|>\n<|im_start|>user\n')
 ANSWER = "<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n"
 TASK = "Given a web search query, retrieve relevant passages that answer the query"
+
+
+CONTENT = 'messages | selectattr("role", "eq", "%s") | map(attribute="content") | first'
+QWEN3 = (SYSTEM + "<Instruct>: {{ " + CONTENT % "system" + ' | default("' + TASK + '") }}\n<Query>: {{ '
+         + CONTENT % "query" + " }}\n<Document>: {{ " + CONTENT % "document" + " }}" + ANSWER + "\n")
+ZERANK = ("<|im_start|>system\n{{ " + CONTENT % "query" + " }}<|im_end|>\n<|im_start|>user\n{{ "
+          + CONTENT % "document" + " }}<|im_end|>\n{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}\n")
+DECLARED = ["modules.json", "config_sentence_transformers.json", "sentence_bert_config.json", "chat_template.jinja",
+            "1_LogitScore/config.json"]
 
 
 def tokenizer(name):
@@ -99,6 +112,32 @@ def case(name, family, model, tk_name, row, answers):
             "formula": formula(answers, model.config.num_labels), "scores": scores}
 
 
+def declared(name, family, model, tk_name, template, answers):
+    """A folder as Sentence Transformers saves it, and the scores that it gives."""
+    shapes = weights(family, model)
+    tk = tokenizer(tk_name)
+    tokens = [ids(tk, text)[0] for text in answers]
+    with tempfile.TemporaryDirectory() as directory:
+        bare, saved = os.path.join(directory, "bare"), os.path.join(directory, "saved")
+        model.save_pretrained(bare)
+        PreTrainedTokenizerFast(tokenizer_object=tk, pad_token="<|endoftext|>", eos_token="<|im_end|>", bos_token=None,
+                                model_max_length=8192, chat_template=template).save_pretrained(bare)
+        transformer = Transformer(bare, transformer_task="text-generation",
+                                  processing_kwargs={"chat_template": {"add_generation_prompt": True}})
+        CrossEncoder(modules=[transformer, LogitScore(*tokens)], activation_fn=torch.nn.Identity(),
+                     num_labels=1).save_pretrained(saved)
+        reranker = CrossEncoder(saved, model_kwargs={"dtype": torch.float64}, device="cpu")
+        files = {}
+        for file in DECLARED:
+            with open(os.path.join(saved, file)) as f:
+                files[file] = f.read()
+        with open(os.path.join(saved, "config.json")) as f:
+            config = json.load(f)
+        scores = [float(reranker.predict([tuple(pair)], batch_size=1)[0]) for pair in PAIRS]
+    return {"name": name, "tokenizer": tk_name, "config": config, "rules": RULES[family], "tensors": shapes,
+            "files": files, "formula": formula([f"token {t}" for t in tokens], 0).replace('"', ""), "scores": scores}
+
+
 def formula(answers, labels):
     if answers:
         return " less that of ".join(f'"{a}"' for a in answers).join(["the logit of ", ""])
@@ -136,6 +175,8 @@ def main():
              qwen3_row, []),
         case("qwen3-two-labels", "qwen3", qwen3(Qwen3ForSequenceClassification, num_labels=2), "qwen-like",
              qwen3_row, []),
+        declared("qwen3-declared", "qwen3", qwen3(Qwen3ForCausalLM), "qwen-like", QWEN3, ["yes", "no"]),
+        declared("zerank", "qwen3", qwen3(Qwen3ForCausalLM), "qwen-like", ZERANK, ["Yes"]),
         case("xlm-roberta-one-label", "xlmr", xlmr(num_labels=1), "xlm-roberta-like", xlmr_row, []),
         case("xlm-roberta-two-labels", "xlmr", xlmr(num_labels=2), "xlm-roberta-like", xlmr_row, []),
     ]

@@ -24,12 +24,9 @@ final class DeclaredPrompt {
      */
     static Optional<String> of(Checkpoint checkpoint, PairFormat format) {
         CheckpointConfig declared = checkpoint.declaration();
-        if (!declared.has(NAME)) {
-            return Optional.empty();
-        }
-        String prompt = declared.object(PROMPTS).text(declared.text(NAME));
+        Optional<String> prompt = of(checkpoint);
         if (prompt.isEmpty()) {
-            return Optional.empty();
+            return prompt;
         }
         if (format != PairFormat.CROSS_ENCODER && format != PairFormat.QWEN3_CHAT) {
             throw declared.invalid(
@@ -37,6 +34,20 @@ final class DeclaredPrompt {
                     "is \"%s\", but this model has words of its own before a query"
                             .formatted(declared.text(NAME)));
         }
-        return Optional.of(prompt);
+        return prompt;
+    }
+
+    /**
+     * The same, whatever the model is asked in.
+     *
+     * @throws dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException if the name is that
+     *     of no prompt
+     */
+    static Optional<String> of(Checkpoint checkpoint) {
+        CheckpointConfig declared = checkpoint.declaration();
+        return declared.has(NAME)
+                ? Optional.of(declared.object(PROMPTS).text(declared.text(NAME)))
+                        .filter(prompt -> !prompt.isEmpty())
+                : Optional.empty();
     }
 }

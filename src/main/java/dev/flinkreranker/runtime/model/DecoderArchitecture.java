@@ -12,57 +12,81 @@ import java.util.stream.Stream;
  * Gemma 2, Llama, MiniCPM, Qwen2 and Qwen3 as published with their models.
  */
 enum DecoderArchitecture {
-    /** bge-reranker-v2-gemma: the logit of {@code Yes} after the last layer. */
-    GEMMA("GemmaForCausalLM", "Gemma", List.of("Yes"), true, false, false, false),
+    /** bge-reranker-v2-gemma. */
+    GEMMA("GemmaForCausalLM", "Gemma", true, false, false, false, PairFormat.YES_NO_PROMPT),
     /** bge-reranker-v2-minicpm-layerwise: one head of its own for each layer from the first. */
     MINICPM(
             "LayerWiseMiniCPMForCausalLM",
             "MiniCPM layerwise",
-            List.of(),
             false,
             false,
             false,
-            true),
+            true,
+            PairFormat.LAYERWISE_PROMPT),
     /** bge-reranker-v2.5-gemma2-lightweight: heads for layers, and token compression. */
     COST_WISE_GEMMA(
-            "CostWiseGemmaForCausalLM", "Gemma 2 lightweight", List.of(), true, true, false, false),
+            "CostWiseGemmaForCausalLM",
+            "Gemma 2 lightweight",
+            true,
+            true,
+            false,
+            false,
+            PairFormat.PREDICT_PROMPT),
     /** llama-nemotron-rerank: a label of the pooled states, which see each other both ways. */
     LLAMA(
             "LlamaBidirectionalForSequenceClassification",
             "Llama",
-            List.of(),
             false,
             false,
             false,
-            true),
-    /** mxbai-rerank-v2: the logit of {@code 1} minus the logit of {@code 0}. */
-    QWEN2("Qwen2ForCausalLM", "Qwen2", List.of("1", "0"), false, false, false, true),
-    /** Qwen3-Reranker: the logit of {@code yes} minus the logit of {@code no}. */
-    QWEN3("Qwen3ForCausalLM", "Qwen3", List.of("yes", "no"), false, false, true, true);
+            true,
+            PairFormat.QUESTION_AND_PASSAGE),
+    /** mxbai-rerank-v2. */
+    QWEN2(
+            "Qwen2ForCausalLM",
+            "Qwen2",
+            false,
+            false,
+            false,
+            true,
+            PairFormat.MXBAI_CHAT,
+            PairFormat.QWEN3_CHAT,
+            PairFormat.ZERANK_CHAT),
+    /** Qwen3-Reranker; zerank, where the folder's template has its words. */
+    QWEN3(
+            "Qwen3ForCausalLM",
+            "Qwen3",
+            false,
+            false,
+            true,
+            true,
+            PairFormat.QWEN3_CHAT,
+            PairFormat.ZERANK_CHAT,
+            PairFormat.MXBAI_CHAT);
 
     private final String className;
     private final String title;
-    private final List<String> answers;
     private final boolean offsetNorm;
     private final boolean postNorms;
     private final boolean headNorms;
     private final boolean silu;
+    private final List<PairFormat> pairFormats;
 
     DecoderArchitecture(
             String className,
             String title,
-            List<String> answers,
             boolean offsetNorm,
             boolean postNorms,
             boolean headNorms,
-            boolean silu) {
+            boolean silu,
+            PairFormat... pairFormats) {
         this.className = className;
         this.title = title;
-        this.answers = answers;
         this.offsetNorm = offsetNorm;
         this.postNorms = postNorms;
         this.headNorms = headNorms;
         this.silu = silu;
+        this.pairFormats = List.of(pairFormats);
     }
 
     /** The architecture that config.json names, as a language model or as a classifier. */
@@ -102,24 +126,9 @@ enum DecoderArchitecture {
         return title;
     }
 
-    /**
-     * The texts whose first tokens' logits make the score: that of the first, less that of a
-     * second; none for a model with heads of its own.
-     */
-    List<String> answers() {
-        return answers;
-    }
-
-    /** In which words it wants to be asked about a pair. */
-    PairFormat pairFormat() {
-        return switch (this) {
-            case GEMMA -> PairFormat.YES_NO_PROMPT;
-            case MINICPM -> PairFormat.LAYERWISE_PROMPT;
-            case COST_WISE_GEMMA -> PairFormat.PREDICT_PROMPT;
-            case LLAMA -> PairFormat.QUESTION_AND_PASSAGE;
-            case QWEN2 -> PairFormat.MXBAI_CHAT;
-            case QWEN3 -> PairFormat.QWEN3_CHAT;
-        };
+    /** In which words it can be asked about a pair; the first, where a folder declares none. */
+    List<PairFormat> pairFormats() {
+        return pairFormats;
     }
 
     /** Whether a norm multiplies by (1 + weight) in float32, instead of by the weight. */

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
+import dev.flinkreranker.runtime.tokenization.PairFormat;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -20,10 +21,13 @@ final class DecoderConfigReader {
 
     private final CheckpointConfig config;
     private final DecoderArchitecture architecture;
+    private final PairFormat pairFormat;
 
-    DecoderConfigReader(CheckpointConfig config, DecoderArchitecture architecture) {
+    DecoderConfigReader(
+            CheckpointConfig config, DecoderArchitecture architecture, PairFormat pairFormat) {
         this.config = config;
         this.architecture = architecture;
+        this.pairFormat = pairFormat;
     }
 
     /**
@@ -34,7 +38,7 @@ final class DecoderConfigReader {
      */
     DecoderDescriptor languageModel(List<Long> answers) {
         return languageModel(
-                answers, architecture.answers().stream().map(a -> "\"" + a + "\"").toList());
+                answers, pairFormat.answers().stream().map(a -> "\"" + a + "\"").toList());
     }
 
     /**
@@ -85,6 +89,7 @@ final class DecoderConfigReader {
         boolean miniCpm = architecture == DecoderArchitecture.MINICPM;
         return new DecoderDescriptor(
                 architecture,
+                pairFormat,
                 layers,
                 hidden,
                 config.integer("intermediate_size", 1),

@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.WeightLayout;
+import dev.flinkreranker.runtime.tokenization.DeclaredTemplates;
 import dev.flinkreranker.runtime.tokenization.PairFormat;
 import dev.flinkreranker.runtime.tokenization.PairTokenizers;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the program needs besides weights and token ids.
  *
  * @param architecture the family
+ * @param pairFormat in which words it is asked about a pair
  * @param layers number of layers, at least 1
  * @param hiddenSize width of a state
  * @param intermediateSize width inside the feed-forward block
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DecoderDescriptor(
         DecoderArchitecture architecture,
+        PairFormat pairFormat,
         int layers,
         int hiddenSize,
         int intermediateSize,
@@ -72,26 +75,29 @@ record DecoderDescriptor(
     }
 
     static DecoderDescriptor of(DecoderArchitecture architecture, Checkpoint checkpoint) {
-        DecoderConfigReader reader = new DecoderConfigReader(checkpoint.config(), architecture);
-        DecoderDescriptor descriptor =
-                architecture.isClassifier(checkpoint.config())
-                        ? reader.classifier(Labels.count(checkpoint, AnswerTable.labels()))
-                        : languageModel(reader, architecture, checkpoint);
+        boolean classifier = architecture.isClassifier(checkpoint.config());
+        List<Long> declared =
+                classifier || architecture.layerwise() ? List.of() : LogitScore.of(checkpoint);
+        // A folder that declares the tokens of its score says in which words it is asked for, too.
+        PairFormat format =
+                DeclaredTemplates.format(
+                        checkpoint.tokenizerDirectory(),
+                        architecture.pairFormats(),
+                        DeclaredPrompt.of(checkpoint).orElse(null),
+                        !declared.isEmpty());
+        DecoderConfigReader reader =
+                new DecoderConfigReader(checkpoint.config(), architecture, format);
+        DecoderDescriptor descriptor;
+        if (classifier) {
+            descriptor = reader.classifier(Labels.count(checkpoint, AnswerTable.labels()));
+        } else if (declared.isEmpty()) {
+            descriptor = reader.languageModel(declared);
+        } else {
+            List<String> names = declared.stream().map(id -> "token " + id).toList();
+            descriptor = reader.languageModel(declared, names);
+        }
         new DecoderWeights(descriptor).checkNoneIsLeft(checkpoint);
         return descriptor;
-    }
-
-    /** With its answers, if the folder declares them. */
-    private static DecoderDescriptor languageModel(
-            DecoderConfigReader reader, DecoderArchitecture architecture, Checkpoint checkpoint) {
-        if (architecture.layerwise()) {
-            return reader.languageModel(List.of());
-        }
-        List<Long> declared = LogitScore.of(checkpoint);
-        return declared.isEmpty()
-                ? reader.languageModel(declared)
-                : reader.languageModel(
-                        declared, declared.stream().map(id -> "token " + id).toList());
     }
 
     /**
@@ -108,8 +114,8 @@ record DecoderDescriptor(
             return this;
         }
         TokenizerFile opened = tokenizer.get();
-        return new DecoderConfigReader(checkpoint.config(), architecture)
-                .languageModel(architecture.answers().stream().map(opened::firstId).toList());
+        return new DecoderConfigReader(checkpoint.config(), architecture, pairFormat)
+                .languageModel(pairFormat.answers().stream().map(opened::firstId).toList());
     }
 
     @Override
@@ -121,11 +127,6 @@ record DecoderDescriptor(
     @Override
     public int maxTokens() {
         return PairTokenizers.UNLIMITED;
-    }
-
-    @Override
-    public PairFormat pairFormat() {
-        return architecture.pairFormat();
     }
 
     @Override

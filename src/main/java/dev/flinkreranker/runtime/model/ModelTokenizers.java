@@ -7,6 +7,7 @@ import dev.flinkreranker.runtime.tokenization.PairTokenizers;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizerFile;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,11 @@ final class ModelTokenizers implements AutoCloseable {
             TokenizerFile opened = file();
             checkTables(opened);
             instruction = DeclaredPrompt.of(checkpoint, descriptor.pairFormat()).orElse(null);
-            DeclaredTemplates.check(directory, descriptor.pairFormat(), instruction);
+            if (!(descriptor instanceof DecoderDescriptor)) {
+                // A decoder's words were read with it.
+                DeclaredTemplates.format(
+                        directory, List.of(descriptor.pairFormat()), instruction, false);
+            }
             tokenizers =
                     new PairTokenizers(opened, descriptor.pairFormat(), descriptor.maxTokens());
         }

@@ -1,6 +1,8 @@
 package dev.flinkreranker.runtime.tokenization;
 
+import dev.flinkreranker.runtime.tokenization.ScoreTemplate.PairText;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs for a decoder with a question after the passage: {@code before | query | "\n" | passage |
@@ -92,16 +94,31 @@ final class DecoderPairTokenizer implements PairTokenizer {
             TruncationSide side,
             TokenizationSettings settings) {
         long[] before = ChatTemplate.ids(file, MXBAI_BEFORE);
-        String instruction = settings.queryInstruction();
         return new DecoderPairTokenizer(
                 encoder,
                 limits,
                 side,
                 before,
                 ChatTemplate.ids(file, MXBAI_QUESTION),
-                (instruction == null ? "" : "instruction: " + instruction + SEPARATOR) + "query: ",
+                mxbaiBeforeQuery(settings.queryInstruction()),
                 "document: " + Objects.requireNonNullElse(settings.passageInstruction(), ""),
                 before.length + limits.max());
+    }
+
+    private static String mxbaiBeforeQuery(@Nullable String instruction) {
+        return (instruction == null ? "" : "instruction: " + instruction + SEPARATOR) + "query: ";
+    }
+
+    /** A pair in the chat of {@link #mxbai} as one text, uncut. */
+    static String mxbaiText(PairText texts) {
+        return MXBAI_BEFORE
+                + mxbaiBeforeQuery(texts.instruction())
+                + texts.query()
+                + SEPARATOR
+                + "document: "
+                + texts.document()
+                + SEPARATOR
+                + MXBAI_QUESTION;
     }
 
     /**

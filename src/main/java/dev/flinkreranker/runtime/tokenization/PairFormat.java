@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.tokenization;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** In which words a model wants to be asked about a pair. */
@@ -14,7 +15,8 @@ public enum PairFormat {
     YES_NO_PROMPT(
             "Given a query A and a passage B, determine whether the passage contains an answer to"
                     + " the query by providing a prediction of either 'Yes' or 'No'.",
-            false),
+            false,
+            "Yes"),
 
     /** The same words for heads of its own: bge-reranker-v2-minicpm-layerwise. */
     LAYERWISE_PROMPT(YES_NO_PROMPT.prompt, true),
@@ -26,22 +28,35 @@ public enum PairFormat {
     QUESTION_AND_PASSAGE(null, true),
 
     /** The chat of mxbai-rerank-v2's library. */
-    MXBAI_CHAT(null, false),
+    MXBAI_CHAT(null, false, "1", "0"),
 
     /** The chat template of Qwen3-Reranker's model card. */
-    QWEN3_CHAT(null, false);
+    QWEN3_CHAT(null, false, "yes", "no"),
+
+    /** zerank's chat: the query in the system's turn. */
+    ZERANK_CHAT(null, false, "Yes");
 
     private final @Nullable String prompt;
     private final boolean alwaysBegins;
+    private final List<String> answers;
 
-    PairFormat(@Nullable String prompt, boolean alwaysBegins) {
+    PairFormat(@Nullable String prompt, boolean alwaysBegins, String... answers) {
         this.prompt = prompt;
         this.alwaysBegins = alwaysBegins;
+        this.answers = List.of(answers);
     }
 
     /** The model's own prompt after the passage; null for formats without one. */
     public @Nullable String prompt() {
         return prompt;
+    }
+
+    /**
+     * The texts whose first tokens' logits make a language model's score: that of the first, less
+     * that of a second; none for a model with heads of its own.
+     */
+    public List<String> answers() {
+        return answers;
     }
 
     /** Whether a pair begins with the bos token even if that is the padding token too. */

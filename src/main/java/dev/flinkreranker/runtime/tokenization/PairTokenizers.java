@@ -19,6 +19,8 @@ public final class PairTokenizers {
 
     static final int SHORTEST_MAX_LENGTH = 8;
 
+    private static final long[] NONE = {};
+
     private final TokenizerFile file;
     private final PairFormat format;
     private final int positions;
@@ -37,14 +39,12 @@ public final class PairTokenizers {
         this.format = format;
         this.positions = positions;
         this.own = Math.min(positions, file.maxLength());
-        if (format == PairFormat.CROSS_ENCODER || format == PairFormat.TWO_TEXTS) {
-            template();
-        } else if (format == PairFormat.QWEN3_CHAT) {
-            OneTextPairTokenizer.qwen3TemplateLength(file);
-        } else if (format == PairFormat.MXBAI_CHAT) {
-            DecoderPairTokenizer.checkControlTokens(file);
-        } else {
-            bos();
+        switch (format) {
+            case CROSS_ENCODER, TWO_TEXTS -> template();
+            case MXBAI_CHAT -> DecoderPairTokenizer.checkControlTokens(file);
+            case QWEN3_CHAT, ZERANK_CHAT ->
+                    words(TokenizationSettings.defaults()).templateLength(file);
+            default -> bos();
         }
     }
 
@@ -75,8 +75,8 @@ public final class PairTokenizers {
                                         longest,
                                         positions));
             }
-        } else if (format == PairFormat.QWEN3_CHAT) {
-            int taken = OneTextPairTokenizer.qwen3TemplateLength(file);
+        } else if (format == PairFormat.QWEN3_CHAT || format == PairFormat.ZERANK_CHAT) {
+            int taken = words(settings).templateLength(file);
             if (limits.max() <= taken) {
                 problems.add(
                         "max_length %d: the chat template alone takes %d tokens"
@@ -158,11 +158,18 @@ public final class PairTokenizers {
                             limits,
                             side,
                             settings);
-            case QUESTION_AND_PASSAGE ->
-                    OneTextPairTokenizer.nemotron(encoder, bos(), limits, side, settings);
             case MXBAI_CHAT -> DecoderPairTokenizer.mxbai(file, encoder, limits, side, settings);
-            case QWEN3_CHAT -> OneTextPairTokenizer.qwen3(file, encoder, limits, side, settings);
+            case QUESTION_AND_PASSAGE ->
+                    new OneTextPairTokenizer(
+                            words(settings), bos(), file, encoder, limits, side, settings);
+            case QWEN3_CHAT, ZERANK_CHAT ->
+                    new OneTextPairTokenizer(
+                            words(settings), NONE, file, encoder, limits, side, settings);
         };
+    }
+
+    private PairWords words(TokenizationSettings settings) {
+        return PairWords.of(format, settings.queryInstruction(), settings.passageInstruction());
     }
 
     /** What a pair's ids spell, control tokens by their names; for people. */
@@ -189,6 +196,6 @@ public final class PairTokenizers {
         }
         return bos.isPresent() && (format.alwaysBegins() || !bos.equals(file.paddingId()))
                 ? new long[] {bos.getAsLong()}
-                : new long[0];
+                : NONE;
     }
 }

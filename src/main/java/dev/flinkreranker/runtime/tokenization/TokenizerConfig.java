@@ -88,6 +88,24 @@ final class TokenizerConfig {
         return tokenizer.path(name);
     }
 
+    /** What Sentence Transformers tells a chat template besides the messages, by name. */
+    Map<String, Object> templateSettings() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        sentence.path("processing_kwargs")
+                .path("chat_template")
+                .properties()
+                .forEach(
+                        setting -> {
+                            JsonNode value = setting.getValue();
+                            if (value.isBoolean()) {
+                                settings.put(setting.getKey(), value.booleanValue());
+                            } else if (value.isTextual()) {
+                                settings.put(setting.getKey(), value.textValue());
+                            }
+                        });
+        return settings;
+    }
+
     /** The field of {@code config.json}, or a missing node. */
     JsonNode modelField(String name) {
         return model.path(name);

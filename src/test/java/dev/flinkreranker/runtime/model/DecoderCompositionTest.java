@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,6 +103,50 @@ class DecoderCompositionTest {
                     0.2,
                     SEED);
         }
+    }
+
+    /** Biases in attention, norms of heads, one answer or two. */
+    @ParameterizedTest
+    @MethodSource("qwens")
+    void norWithQwensOwnParts(String json, boolean oneAnswer, ComputeType type) throws IOException {
+        ObjectNode config = (ObjectNode) new ObjectMapper().readTree(json);
+        config.put("hidden_size", 192)
+                .put("intermediate_size", 496)
+                .put("vocab_size", 300)
+                .put("num_hidden_layers", 3)
+                .put("num_attention_heads", 6)
+                .put("num_key_value_heads", 2)
+                .put("head_dim", 32)
+                .put("tie_word_embeddings", true);
+        if (oneAnswer) {
+            LogitScoreTest.declare(directory, "{\"true_token_id\": 5}");
+        }
+        List<TokenizedPair> pairs = pairs(new Random(SEED));
+        try (DecoderFixture model =
+                DecoderFixture.open(
+                        directory,
+                        config,
+                        Map.of("yes", 5, "no", 6, "1", 7, "0", 8),
+                        FormulaWeights.MINICPM,
+                        type)) {
+            RandomBatchings.check(
+                    config.at("/architectures/0").asText() + ", " + type,
+                    pairs,
+                    batch -> model.score(batch, ScoringSettings.defaults()),
+                    20,
+                    0.2,
+                    SEED);
+        }
+    }
+
+    static Stream<Arguments> qwens() {
+        return HostTypes.all().stream()
+                .flatMap(
+                        type ->
+                                Stream.of(
+                                        Arguments.of(DecoderModels.QWEN2, false, type),
+                                        Arguments.of(DecoderModels.QWEN3, false, type),
+                                        Arguments.of(DecoderModels.QWEN3, true, type)));
     }
 
     /** Threads share rotations, residuals and activations, and their shares end within vectors. */

@@ -10,6 +10,7 @@ import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.WeightSpec;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.runtime.tokenization.PairFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -117,10 +118,12 @@ final class DecoderFixture implements AutoCloseable {
                         .filter(a -> a.className().equals(name))
                         .findFirst()
                         .orElseThrow();
+        PairFormat format = architecture.pairFormats().get(0);
         List<Long> answers =
-                architecture.answers().stream().map(a -> vocabulary.get(a).longValue()).toList();
+                format.answers().stream().map(a -> vocabulary.get(a).longValue()).toList();
         DecoderConfigReader reader =
-                new DecoderConfigReader(DecoderModels.config(config.toString()), architecture);
+                new DecoderConfigReader(
+                        DecoderModels.config(config.toString()), architecture, format);
         DecoderDescriptor descriptor =
                 architecture == DecoderArchitecture.LLAMA
                         ? reader.classifier(1)

@@ -106,7 +106,9 @@ final class DecoderModels {
                     case QWEN3 -> List.of(9693L, 2152L);
                     default -> List.of();
                 };
-        DecoderConfigReader reader = new DecoderConfigReader(config(json), architecture);
+        DecoderConfigReader reader =
+                new DecoderConfigReader(
+                        config(json), architecture, architecture.pairFormats().get(0));
         return architecture == DecoderArchitecture.LLAMA
                 ? reader.classifier(1)
                 : reader.languageModel(answers);

@@ -11,6 +11,7 @@ import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.runtime.tokenization.PairFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,7 +43,9 @@ class DecoderNormsTest {
                 .put("rope_theta", 10_000);
         DecoderDescriptor model =
                 new DecoderConfigReader(
-                                DecoderModels.config(config.toString()), DecoderArchitecture.QWEN3)
+                                DecoderModels.config(config.toString()),
+                                DecoderArchitecture.QWEN3,
+                                PairFormat.QWEN3_CHAT)
                         .languageModel(List.of(3L, 5L));
         DecoderWeights layout = new DecoderWeights(model, postNorms, headNorms);
         write(config, layout);

@@ -110,6 +110,15 @@ class LogitScoreTest {
     }
 
     private void declare(String config) throws IOException {
+        declare(directory, config);
+    }
+
+    /** Makes a folder's score that of a LogitScore, asked for in zerank's words. */
+    static void declare(Path directory, String config) throws IOException {
+        Files.writeString(
+                directory.resolve("chat_template.jinja"),
+                "<|im_start|>system\n{{ messages[0].content }}<|im_end|>\n<|im_start|>user\n"
+                        + "{{ messages[1].content }}<|im_end|>\n<|im_start|>assistant\n\n");
         Files.writeString(directory.resolve("modules.json"), CHAIN);
         Path folder = Files.createDirectories(directory.resolve("1_LogitScore"));
         Files.writeString(folder.resolve("config.json"), config);

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Folders as transformers 5 saves them, from texts to the scores that it gives. */
+/**
+ * Folders as transformers 5 and Sentence Transformers 6 save them, from texts to the scores that it
+ * gives.
+ */
 class SavedFolderTest {
 
     private static final Path TOKENIZERS = Path.of("test", "resources", "tokenizers");
@@ -89,6 +92,11 @@ class SavedFolderTest {
             GoldenFile.writeConfig(directory, data.path("config"));
             Path tokenizer = TOKENIZERS.resolve(data.path("tokenizer").asText());
             Files.copy(tokenizer.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+            for (Map.Entry<String, JsonNode> file : data.path("files").properties()) {
+                Path path = directory.resolve(file.getKey());
+                Files.createDirectories(path.getParent());
+                Files.writeString(path, file.getValue().asText());
+            }
             Map<String, long[]> tensors = new LinkedHashMap<>();
             data.path("tensors")
                     .properties()
