@@ -55,6 +55,11 @@ public final class RequestSpan {
                         .startSpan());
     }
 
+    /** Whether there is a span at all. */
+    public boolean isRecording() {
+        return span.isRecording();
+    }
+
     /** Runs with this span as the current one, so that the engine's spans become its children. */
     public <T> T around(Supplier<T> action) {
         return span.isRecording()
@@ -70,9 +75,6 @@ public final class RequestSpan {
      * @param failed whether that is a failure
      */
     public void end(@Nullable String tenant, String status, boolean failed) {
-        if (!span.isRecording()) {
-            return;
-        }
         if (tenant != null) {
             span.setAttribute("reranker.tenant", tenant);
         }

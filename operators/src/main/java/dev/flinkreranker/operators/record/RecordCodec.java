@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OverflowRecord;
+import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.record.RerankOutput.Destination;
 import dev.flinkreranker.operators.request.RequestLimits;
@@ -16,6 +17,7 @@ import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.usage.UsageEntry;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** Reads requests from records' JSON, and writes results, dead letters and events set aside. */
 public final class RecordCodec implements RequestCodec<ResolvedRequest, RerankOutput> {
@@ -74,6 +76,11 @@ public final class RecordCodec implements RequestCodec<ResolvedRequest, RerankOu
                 Destination.DEAD_LETTERS,
                 DeadLetter.of(resolved.event(), why).toRecord(limits.recordBytes()),
                 tenant == null ? null : UsageEntry.deadLetter(tenant, deviceNanos));
+    }
+
+    @Override
+    public @Nullable String header(ResolvedRequest resolved, String name) {
+        return RecordHeader.lastText(resolved.event().headers(), name);
     }
 
     /** Whether the event fits into a record of the overflow topic, whosever it is. */

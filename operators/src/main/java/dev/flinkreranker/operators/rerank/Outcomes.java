@@ -6,20 +6,30 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.Answer;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultOrigin;
+import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Resolved;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 
 import org.jspecify.annotations.Nullable;
 
-/** Turns outcomes into what goes out, results or refusals as the tenant wants, and counts them. */
+/**
+ * Turns outcomes into what goes out, results or refusals as the tenant wants, counts them, and ends
+ * their spans.
+ */
 final class Outcomes<R extends Resolved, O> {
 
     private final RequestCodec<R, O> codec;
     private final ModelCatalog catalog;
     private final RerankMetrics metrics;
+    private final RequestSpans<R> spans;
 
-    Outcomes(RequestCodec<R, O> codec, ModelCatalog catalog, RerankMetrics metrics) {
+    Outcomes(
+            RequestCodec<R, O> codec,
+            ModelCatalog catalog,
+            RerankMetrics metrics,
+            RequestSpans<R> spans) {
+        this.spans = spans;
         this.codec = codec;
         this.catalog = catalog;
         this.metrics = metrics;
@@ -86,6 +96,12 @@ final class Outcomes<R extends Resolved, O> {
             RankedResult result = answering.answer();
             O output = codec.result(resolved, request, result, deviceNanos);
             metrics.result(result);
+            ResultStatus status = result.status();
+            spans.end(
+                    resolved,
+                    request.tenant(),
+                    status.name(),
+                    status == ResultStatus.FAILED || status == ResultStatus.TIMED_OUT);
             return output;
         } catch (RejectedEventException e) {
             return refused(resolved, e.of(request.requestId(), request.tenant()), deviceNanos);
@@ -94,6 +110,7 @@ final class Outcomes<R extends Resolved, O> {
 
     private O refused(R resolved, RejectedEventException why, long deviceNanos) {
         metrics.deadLetter(why.reason(), why.tenant());
+        spans.end(resolved, why.tenant(), why.reason().name(), true);
         return codec.refused(resolved, why, deviceNanos);
     }
 }

@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.tenant.Resolved;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands around the reranking core: how an element is read as a request, and what is put out
@@ -47,6 +48,15 @@ public interface RequestCodec<R extends Resolved, O> extends Serializable {
      * @param deviceNanos as in {@link #result}
      */
     O refused(R resolved, RejectedEventException why, long deviceNanos);
+
+    /**
+     * The value of an element's header, if it has one: the request's trace is found by it.
+     *
+     * @param name in lower case
+     */
+    default @Nullable String header(R resolved, String name) {
+        return null;
+    }
 
     /** Whether an element can be set aside, to be reranked later. */
     boolean canSetAside(R resolved);

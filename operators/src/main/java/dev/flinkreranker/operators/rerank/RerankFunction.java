@@ -64,6 +64,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     private transient RerankEngine engine;
     private transient RerankMetrics metrics;
     private transient TenantWindow window;
+    private transient RequestSpans<R> spans;
     private transient volatile boolean closing;
 
     /**
@@ -97,7 +98,8 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
         codec.open();
-        outcomes = new Outcomes<>(codec, catalog, metrics);
+        spans = new RequestSpans<>(codec);
+        outcomes = new Outcomes<>(codec, catalog, metrics, spans);
     }
 
     /** Fails the task where a model is missing without which the job is not to run. */
@@ -136,6 +138,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     @Override
     public void asyncInvoke(R resolved, ResultFuture<O> future) {
         metrics.started();
+        spans.start(resolved);
         long startNanos = System.nanoTime();
         RerankRequest request;
         try {
@@ -169,7 +172,8 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
             R resolved, RerankRequest request, ResultFuture<O> future, long startNanos) {
         Place place = Place.of(resolved, request);
         window.enter(place);
-        CompletableFuture<@Nullable RerankOutcome> outcome = rerank(request, resolved.settings());
+        CompletableFuture<@Nullable RerankOutcome> outcome =
+                spans.around(resolved, () -> rerank(request, resolved.settings()));
         others(resolved, request, outcome)
                 .thenCombine(
                         outcome,
@@ -230,6 +234,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
             future.complete(
                     () -> {
                         metrics.overflowed(request.tenant());
+                        spans.end(resolved, request.tenant(), "SET_ASIDE", false);
                         return List.of(codec.setAside(resolved, request.tenant()));
                     });
             return true;
@@ -265,7 +270,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
         }
         return interleaving.sharesScores(resolved.settings())
                 ? outcome
-                : rerank(request, interleaving.settings());
+                : spans.around(resolved, () -> rerank(request, interleaving.settings()));
     }
 
     /** Null where the settings pass through; completes exceptionally for a broken device alone. */
