@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.rerank.OperatorNames;
 import dev.flinkreranker.operators.resolve.HoldFunction;
+import dev.flinkreranker.operators.resolve.LiveConfigs;
 import dev.flinkreranker.operators.resolve.LiveResolveFunction;
 import dev.flinkreranker.operators.resolve.PendingRequest;
 import dev.flinkreranker.operators.resolve.ReleaseFunction;
@@ -78,7 +79,7 @@ record LiveTenants(
             DataStream<TenantUpdate> updates,
             PipelineSettings settings,
             OperatorNames lane) {
-        return events.connect(updates.broadcast(LiveResolveFunction.CONFIGS))
+        return events.connect(updates.broadcast(LiveConfigs.STATE))
                 .process(
                         new LiveResolveFunction(settings.resolve()),
                         TypeInformation.of(ResolvedRequest.class))

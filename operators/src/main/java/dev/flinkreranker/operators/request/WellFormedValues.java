@@ -1,9 +1,11 @@
 package dev.flinkreranker.operators.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.flinkreranker.operators.config.FieldPath;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
+
 import java.math.BigDecimal;
 import java.util.Map;
 
@@ -12,7 +14,7 @@ import java.util.Map;
  * ({@code "\ud83d"}, usually a text cut in the middle of an emoji), which no encoding has, and a
  * number with an exponent that decimals do not reach once it is written in another way.
  */
-final class WellFormedValues {
+public final class WellFormedValues {
 
     /**
      * Largest exponent of a number in scientific notation, either way; a decimal ends soon above.
@@ -53,7 +55,12 @@ final class WellFormedValues {
         }
     }
 
-    private static void checkText(String text, String path) throws RejectedEventException {
+    /**
+     * Checks a text.
+     *
+     * @param path what it is, for the message
+     */
+    public static void checkText(String text, String path) throws RejectedEventException {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (!Character.isSurrogate(c)) {

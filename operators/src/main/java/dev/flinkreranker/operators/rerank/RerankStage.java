@@ -37,17 +37,6 @@ public record RerankStage(
         boolean ordered,
         @Nullable Duration timeout) {
 
-    /** Refuses values out of range. */
-    public RerankStage {
-        if (capacity < 1) {
-            throw new IllegalArgumentException("capacity must be at least 1, but is " + capacity);
-        }
-        if (windowBytes < 1) {
-            throw new IllegalArgumentException(
-                    "windowBytes must be at least 1, but is " + windowBytes);
-        }
-    }
-
     /**
      * Attaches the operators to a stream of requests.
      *

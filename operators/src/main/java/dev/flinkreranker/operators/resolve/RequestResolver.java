@@ -12,7 +12,6 @@ import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.tenant.ResolvedSettings;
 import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.tenant.TenantConfig;
-import java.util.Optional;
 
 /** What the functions that resolve share: from an event to settings, or to a dead letter. */
 final class RequestResolver {
@@ -29,23 +28,11 @@ final class RequestResolver {
         this.maxRecordBytes = given.limits().recordBytes();
     }
 
-    /** Finds a tenant's config. */
-    @FunctionalInterface
-    interface Configs {
-
-        /**
-         * Empty when the tenant is not known.
-         *
-         * @throws RejectedEventException if the config is wrong
-         */
-        Optional<TenantConfig> find(String tenant) throws RejectedEventException;
-    }
-
     RerankRequest parse(RawEvent event) throws RejectedEventException {
         return parser.parse(event.value());
     }
 
-    ResolvedRequest resolve(RawEvent event, RerankRequest request, Configs configs)
+    ResolvedRequest resolve(RawEvent event, RerankRequest request, TenantConfigs configs)
             throws RejectedEventException {
         String tenant = request.tenant();
         try {

@@ -1,0 +1,84 @@
+package dev.flinkreranker.operators.api;
+
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.resolve.LiveConfigs;
+import dev.flinkreranker.operators.resolve.ResolveSettings;
+import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.operators.tenant.TenantUpdate;
+
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+import java.io.Serial;
+import java.util.Optional;
+
+/** As {@link RowResolveFunction}, with {@link LiveConfigs}. */
+final class LiveRowResolveFunction<T>
+        extends BroadcastProcessFunction<T, TenantUpdate, ResolvedRow<T>>
+        implements CheckpointedFunction {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final RowReader<T, ?> reader;
+    private final ResolveSettings settings;
+    private final OutputTag<Rejected<T>> rejected;
+    private transient RowResolver<T> resolver;
+    private transient LiveConfigs configs;
+    private transient int restored;
+
+    LiveRowResolveFunction(
+            RowReader<T, ?> reader, ResolveSettings settings, OutputTag<Rejected<T>> rejected) {
+        this.reader = reader;
+        this.settings = settings;
+        this.rejected = rejected;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        restored = LiveConfigs.count(context.getOperatorStateStore());
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {
+        // The broadcast state is Flink's own.
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        resolver = new RowResolver<>(reader, settings, getRuntimeContext());
+        configs = new LiveConfigs(settings, resolver.metrics(), restored);
+    }
+
+    @Override
+    public void processBroadcastElement(
+            TenantUpdate update, Context context, Collector<ResolvedRow<T>> out) throws Exception {
+        configs.update(update, context.getBroadcastState(LiveConfigs.STATE));
+    }
+
+    @Override
+    public void processElement(T row, ReadOnlyContext context, Collector<ResolvedRow<T>> out) {
+        ReadOnlyBroadcastState<String, String> live = context.getBroadcastState(LiveConfigs.STATE);
+        try {
+            out.collect(resolver.resolve(row, context.timestamp(), tenant -> find(tenant, live)));
+        } catch (RejectedEventException e) {
+            context.output(rejected, resolver.rejected(row, e));
+        }
+    }
+
+    private Optional<TenantConfig> find(String tenant, ReadOnlyBroadcastState<String, String> live)
+            throws RejectedEventException {
+        String config;
+        try {
+            config = live.get(tenant);
+        } catch (Exception e) {
+            throw new IllegalStateException("broadcast state is in the heap", e);
+        }
+        return configs.find(tenant, config);
+    }
+}

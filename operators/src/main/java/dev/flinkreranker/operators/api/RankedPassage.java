@@ -1,0 +1,27 @@
+package dev.flinkreranker.operators.api;
+
+import org.apache.flink.annotation.PublicEvolving;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+
+/**
+ * A passage of a ranking.
+ *
+ * @param index its place among the element's passages, from 0
+ * @param score what it is ranked by: the deepest layer's score, or its fusion with the first
+ *     stage's; null when it has none
+ * @param modelScore the deepest layer's score where {@code score} is a fusion; null elsewhere
+ * @param layerScores by cutoff layer; null unless several layers were asked for
+ * @param team {@code A} or {@code B}, whose ranking it comes from, where two are interleaved; null
+ *     elsewhere
+ * @param error why it alone has no score; null when there is no such reason
+ */
+@PublicEvolving
+public record RankedPassage(
+        int index,
+        @Nullable Float score,
+        @Nullable Float modelScore,
+        @Nullable Map<Integer, Float> layerScores,
+        @Nullable String team,
+        @Nullable String error) {}

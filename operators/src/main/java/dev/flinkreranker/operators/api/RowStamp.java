@@ -1,0 +1,49 @@
+package dev.flinkreranker.operators.api;
+
+import dev.flinkreranker.operators.request.Candidate;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.Interleaving;
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.ResolvedSettings;
+
+import org.apache.flink.annotation.Internal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an element gets on its way to the rerank operator, and keeps in state. Public because Flink
+ * reads it field by field.
+ *
+ * @param settings its settings
+ * @param configVersion version of its tenant's config
+ * @param route name of its tenant's route that applied, if one did
+ * @param interleaving what it is ranked by too, if anything
+ * @param timestamp its own, milliseconds since the epoch; negative where it has none
+ * @param characters of its query and passages
+ */
+@Internal
+public record RowStamp(
+        RerankSettings settings,
+        Long configVersion,
+        @Nullable String route,
+        @Nullable Interleaving interleaving,
+        long timestamp,
+        long characters) {
+
+    static RowStamp of(
+            RerankRequest request,
+            ResolvedSettings resolved,
+            long configVersion,
+            @Nullable Long timestamp) {
+        long characters = request.query().length();
+        for (Candidate candidate : request.candidates()) {
+            characters += candidate.text().length();
+        }
+        return new RowStamp(
+                resolved.settings(),
+                configVersion,
+                resolved.route(),
+                resolved.interleaving(),
+                timestamp == null ? -1 : timestamp,
+                characters);
+    }
+}
