@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <pre>
  * mvn -pl job/workbench -am test -Dtest=LongReplayITCase -Dsurefire.failIfNoSpecifiedTests=false \
- *     -Dreplay.lines=1000000 -Dtest.heap=400m
+ *     -Dreplay.lines=1000000 -Dtest.heap=400m -Dtest.jit=
  * </pre>
  */
 class LongReplayITCase {

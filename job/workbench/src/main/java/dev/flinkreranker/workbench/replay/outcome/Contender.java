@@ -123,7 +123,7 @@ record Contender(String name, int index, String settings, @Nullable String curve
                             + numbers(settings.compressLayers()));
         }
         Integer maxLength = settings.maxLength();
-        text.add((maxLength == null ? 512 : maxLength) + " tokens");
+        text.add(maxLength == null ? "the model's own length" : maxLength + " tokens");
         if (settings.prompt() != null) {
             text.add("prompt \"" + settings.prompt() + "\"");
         }

@@ -47,6 +47,6 @@ class ContenderTest {
                         true);
         assertThat(Contender.of(plan, false, ReplayConfiguration.FIRST_STAGE))
                 .extracting(Contender::settings)
-                .contains("model, layer 4, 512 tokens, z_sum with weight 0.3, auto");
+                .contains("model, layer 4, the model's own length, z_sum with weight 0.3, auto");
     }
 }
