@@ -5,7 +5,7 @@ import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Resolved;
-
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param route name of the tenant's route that applied, if one did
  * @param interleaving what the request is ranked by too, if anything
  */
+@Internal
 public record ResolvedRequest(
         RawEvent event,
         RerankSettings settings,

@@ -1,7 +1,6 @@
 package dev.flinkreranker.operators;
 
 import static dev.flinkreranker.tests.support.Json.tree;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
@@ -17,7 +16,10 @@ import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.operators.usage.UsageTotals;
-
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -28,11 +30,6 @@ import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /** What flows through the job is serialized field by field, never by Kryo. */
 class StreamTypesTest {

@@ -27,7 +27,8 @@ import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-
+import java.util.Properties;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -38,11 +39,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import picocli.CommandLine;
-
-import java.util.Properties;
-import java.util.regex.Pattern;
 
 /**
  * The job: requests from Kafka, through the {@link RerankPipeline}, results, dead letters and usage

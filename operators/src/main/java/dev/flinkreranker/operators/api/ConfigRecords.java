@@ -4,12 +4,10 @@ import dev.flinkreranker.operators.deadletter.Failure;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
-
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.jspecify.annotations.Nullable;
 
 /** Changes of configs in the shape in which the Kafka job reads them. */
 final class ConfigRecords {

@@ -5,11 +5,9 @@ import dev.flinkreranker.operators.rerank.RerankStage;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-
+import java.time.Duration;
 import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
-
-import java.time.Duration;
 
 /**
  * How the operators run. None of it changes a score.

@@ -5,7 +5,8 @@ import dev.flinkreranker.operators.resolve.LiveConfigs;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
-
+import java.io.Serial;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -14,9 +15,6 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-
-import java.io.Serial;
-import java.util.Optional;
 
 /** As {@link RowResolveFunction}, with {@link LiveConfigs}. */
 final class LiveRowResolveFunction<T>

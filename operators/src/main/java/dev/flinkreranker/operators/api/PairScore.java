@@ -1,9 +1,8 @@
 package dev.flinkreranker.operators.api;
 
+import java.util.Map;
 import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
-
-import java.util.Map;
 
 /**
  * The score of a pair.

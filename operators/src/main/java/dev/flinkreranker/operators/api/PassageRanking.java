@@ -6,12 +6,10 @@ import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultMeta;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.result.ResultUsage;
-
-import org.apache.flink.annotation.PublicEvolving;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ranking of an element's passages: a function of the element and its settings alone.

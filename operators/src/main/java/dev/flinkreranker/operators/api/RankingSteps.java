@@ -3,7 +3,6 @@ package dev.flinkreranker.operators.api;
 import dev.flinkreranker.operators.tenant.Fallback;
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
-
 import org.apache.flink.annotation.PublicEvolving;
 
 /**

@@ -2,7 +2,6 @@ package dev.flinkreranker.operators.api;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
-
 import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 

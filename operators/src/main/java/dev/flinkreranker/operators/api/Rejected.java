@@ -1,7 +1,6 @@
 package dev.flinkreranker.operators.api;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
-
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 

@@ -1,11 +1,9 @@
 package dev.flinkreranker.operators.api;
 
 import dev.flinkreranker.operators.result.ResultStatus;
-
+import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
-
-import java.util.List;
 
 /**
  * An element and the ranking of its passages.

@@ -6,17 +6,15 @@ import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
-
-import org.apache.flink.annotation.PublicEvolving;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.util.function.SerializableFunction;
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.util.function.SerializableFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks the passages of a stream's elements by a model.
@@ -40,6 +38,9 @@ import java.util.function.Consumer;
  */
 @PublicEvolving
 public final class Reranking<T> extends TenantSteps<Reranking<T>> {
+
+    /** The model of elements that keep their own order. */
+    public static final String NO_MODEL = RerankSettings.NO_MODEL;
 
     static final String DEFAULT_UID = "reranking";
 
@@ -241,7 +242,7 @@ public final class Reranking<T> extends TenantSteps<Reranking<T>> {
 
     /** Another model, for tenants, routes and second configurations to name by its alias. */
     public Reranking<T> model(String alias, ModelReference model) {
-        if (alias.equals(RerankSettings.NO_MODEL) || models.putIfAbsent(alias, model) != null) {
+        if (alias.equals(NO_MODEL) || models.putIfAbsent(alias, model) != null) {
             throw new InvalidConfigException(
                     "model: the alias %s is taken; known are %s".formatted(alias, models.keySet()));
         }

@@ -2,7 +2,6 @@ package dev.flinkreranker.operators.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
@@ -21,7 +20,14 @@ import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
-
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -34,15 +40,6 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * A reranking whose steps are all taken: what is missing or contradicts, and the operators.

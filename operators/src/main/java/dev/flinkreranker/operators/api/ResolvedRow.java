@@ -3,7 +3,6 @@ package dev.flinkreranker.operators.api;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Resolved;
-
 import org.jspecify.annotations.Nullable;
 
 /** An element with the settings that it is to be reranked with. */

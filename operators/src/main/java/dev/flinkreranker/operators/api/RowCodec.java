@@ -4,7 +4,6 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.rerank.RequestCodec;
 import dev.flinkreranker.operators.result.RankedResult;
-
 import java.io.Serial;
 
 /** Reads elements by the user's functions, and puts them out with what became of them. */

@@ -3,7 +3,6 @@ package dev.flinkreranker.operators.api;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.usage.UsageEntry;
-
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 

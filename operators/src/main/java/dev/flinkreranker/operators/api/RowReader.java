@@ -3,7 +3,6 @@ package dev.flinkreranker.operators.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.Attributes;
@@ -11,10 +10,6 @@ import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.request.WellFormedValues;
-
-import org.apache.flink.util.function.SerializableFunction;
-import org.jspecify.annotations.Nullable;
-
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +17,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.util.function.SerializableFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a request of an element by the user's functions, or says exactly why not.

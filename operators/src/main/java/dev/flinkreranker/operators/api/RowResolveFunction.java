@@ -2,13 +2,11 @@ package dev.flinkreranker.operators.api;
 
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
-
+import java.io.Serial;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-
-import java.io.Serial;
 
 /**
  * Reads elements and stamps each with its settings. One that cannot be ranked leaves by the side.

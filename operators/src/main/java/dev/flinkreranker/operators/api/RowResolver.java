@@ -8,7 +8,6 @@ import dev.flinkreranker.operators.resolve.TenantConfigs;
 import dev.flinkreranker.operators.tenant.ResolvedSettings;
 import dev.flinkreranker.operators.tenant.SettingsResolver;
 import dev.flinkreranker.operators.tenant.TenantConfig;
-
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.jspecify.annotations.Nullable;
 

@@ -1,13 +1,11 @@
 package dev.flinkreranker.operators.api;
 
 import dev.flinkreranker.operators.usage.UsageEntry;
-
+import java.io.Serial;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-
-import java.io.Serial;
 
 /** Splits what the rerank operator puts out: rankings onward, the rest by the side. */
 final class RowSplitFunction<T> extends ProcessFunction<RowOutput<T>, Reranked<T>> {

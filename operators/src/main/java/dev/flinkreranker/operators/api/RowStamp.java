@@ -5,7 +5,6 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.ResolvedSettings;
-
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,6 @@
 package dev.flinkreranker.operators.api;
 
 import dev.flinkreranker.operators.usage.UsageEntry;
-
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.jspecify.annotations.Nullable;

@@ -2,11 +2,9 @@ package dev.flinkreranker.operators.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A string, number or boolean of the user's as a tenant's config has it. */
 final class Scalars {

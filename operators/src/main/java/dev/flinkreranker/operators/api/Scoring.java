@@ -6,15 +6,13 @@ import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
-
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.function.SerializableFunction;
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * Scores a pair of texts in each element of a stream, for features and filters.

@@ -4,16 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.flinkreranker.runtime.model.HeadSelection;
 import dev.flinkreranker.runtime.tokenization.SpecialTokens;
 import dev.flinkreranker.runtime.tokenization.Truncation;
 import dev.flinkreranker.runtime.tokenization.TruncationSide;
-
-import org.apache.flink.annotation.PublicEvolving;
-
 import java.time.Duration;
 import java.util.Locale;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Settings of how pairs are scored. They have the names and ranges of a tenant's config, and are

@@ -1,7 +1,5 @@
 package dev.flinkreranker.operators.api;
 
-import dev.flinkreranker.operators.tenant.RerankSettings;
-
 import org.apache.flink.annotation.PublicEvolving;
 
 /** What a tenant's settings are beside those of all. */

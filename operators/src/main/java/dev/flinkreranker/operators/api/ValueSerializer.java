@@ -1,15 +1,14 @@
 package dev.flinkreranker.operators.api;
 
+import java.io.IOException;
+import java.io.Serial;
+import java.util.Objects;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeutils.CompositeTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-
-import java.io.IOException;
-import java.io.Serial;
-import java.util.Objects;
 
 /** Serializes an element that holds a value: the value as the user wants it, then the rest. */
 final class ValueSerializer<X> extends TypeSerializer<X> {

@@ -1,12 +1,11 @@
 package dev.flinkreranker.operators.api;
 
-import org.apache.flink.api.common.serialization.SerializerConfig;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
-
 import java.io.Serial;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.flink.api.common.serialization.SerializerConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /**
  * The type of an element that holds a value of the user's: made of the value's own type, so that it

@@ -1,13 +1,12 @@
 package dev.flinkreranker.operators.api;
 
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.function.Function;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.InvalidTypesException;
 import org.apache.flink.api.common.typeinfo.TypeInfoFactory;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-
-import java.lang.reflect.Type;
-import java.util.Map;
-import java.util.function.Function;
 
 /** Tells Flink the types of elements that hold a value, where a user's function puts them out. */
 abstract class ValueTypeInfoFactory<X> extends TypeInfoFactory<X> {

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
 
 /** What a field that cannot be bound to a record must be, in one line that begins with its path. */
+@Internal
 public final class FieldFault {
 
     private FieldFault() {}

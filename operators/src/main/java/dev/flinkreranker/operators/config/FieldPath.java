@@ -1,6 +1,9 @@
 package dev.flinkreranker.operators.config;
 
+import org.apache.flink.annotation.Internal;
+
 /** Where a field stands, for messages: {@code tenants.acme.top_n}. */
+@Internal
 public final class FieldPath {
 
     private FieldPath() {}

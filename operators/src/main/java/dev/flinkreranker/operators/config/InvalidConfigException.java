@@ -2,8 +2,10 @@ package dev.flinkreranker.operators.config;
 
 import java.io.Serial;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** A configuration that is refused. Every violation is one line that names the field. */
+@PublicEvolving
 public class InvalidConfigException extends RuntimeException {
 
     @Serial private static final long serialVersionUID = 1L;

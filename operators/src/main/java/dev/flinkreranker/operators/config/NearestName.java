@@ -3,8 +3,10 @@ package dev.flinkreranker.operators.config;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /** Guesses which name was meant, for a message. */
+@Internal
 public final class NearestName {
 
     private NearestName() {}

@@ -20,12 +20,14 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Binds a tree of JSON or YAML to records, strictly: an unknown field, a wrong type, a fraction for
  * an integer are errors that name the field by its path. Fields are named in snake case.
  */
+@Internal
 public final class StrictReader {
 
     private static final JsonMapper MAPPER =

@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.event.RecordHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant the tenant, unless the event could not be read that far
  * @param requestId the request's id, unless the event could not be read that far
  */
+@Internal
 public record DeadLetter(
         RawEvent event,
         ReasonCode reason,

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param omittedBytes bytes of the event's value, where the value was left out because the record
  *     would exceed the limit for records; absent when the value is there
  */
+@Internal
 public record Failure(
         @JsonProperty(DeadLetter.REASON) String code,
         @JsonProperty(DeadLetter.MESSAGE) @Nullable String message,

@@ -2,11 +2,13 @@ package dev.flinkreranker.operators.deadletter;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Why an event became a dead letter. The names are part of the contract: they are the value of the
  * header {@link DeadLetter#REASON}.
  */
+@PublicEvolving
 public enum ReasonCode {
     /** The record has no value. */
     NO_VALUE(false, "send the request with a value; a tombstone is none"),

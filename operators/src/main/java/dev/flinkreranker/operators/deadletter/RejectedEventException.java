@@ -1,9 +1,11 @@
 package dev.flinkreranker.operators.deadletter;
 
 import java.io.Serial;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /** An event that cannot be processed, for a reason of its own. Becomes a {@link DeadLetter}. */
+@Internal
 public class RejectedEventException extends Exception {
 
     @Serial private static final long serialVersionUID = 1L;

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.event;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param value a result, a letter, or none
  * @param headers in order
  */
+@Internal
 public record OutgoingRecord(
         byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
 

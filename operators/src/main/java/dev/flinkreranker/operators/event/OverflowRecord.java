@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.flink.annotation.Internal;
 
 /**
  * An event that is set aside in the overflow topic: the event as it is, and one header more at the
  * end, {@value #ORIGIN}, which says where the event came from. It is taken off when the event is
  * read again, so that a result or a dead letter is the same by either way.
  */
+@Internal
 public final class OverflowRecord {
 
     /** Header: {@code topic:partition:offset:timestamp:tenant} of the event. */

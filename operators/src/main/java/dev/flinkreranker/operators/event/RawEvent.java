@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.event;
 
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset where it was read
  * @param timestamp milliseconds since the epoch; negative when the record has none
  */
+@Internal
 public record RawEvent(
         byte @Nullable [] key,
         byte @Nullable [] value,

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.event;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key its name; a record may have several of one name
  * @param value its value; Kafka allows none
  */
+@Internal
 public record RecordHeader(String key, byte @Nullable [] value) {
 
     /** A header whose value is text in UTF-8. */

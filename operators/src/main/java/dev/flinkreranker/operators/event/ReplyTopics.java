@@ -2,9 +2,11 @@ package dev.flinkreranker.operators.event;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /** The header by which a request names the topic of its result. */
+@Internal
 public final class ReplyTopics {
 
     /** Header: a topic's name, in UTF-8. Of several the last one counts. */

@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.event;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a topic takes. A record beyond it is refused by the broker, again after every restart.
@@ -10,6 +11,7 @@ import java.io.Serializable;
  * @param beforeMillis how far a record's timestamp may lie behind the broker's clock
  * @param afterMillis how far it may lie ahead
  */
+@Internal
 public record TopicLimits(boolean keyed, int maxBytes, long beforeMillis, long afterMillis) {
 
     /** None. */

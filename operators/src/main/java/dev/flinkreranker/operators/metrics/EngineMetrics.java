@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -15,6 +16,7 @@ import org.apache.flink.metrics.MetricGroup;
  * same figures: take the maximum over them, not the sum. Unless it says otherwise, a figure counts
  * since the engine started.
  */
+@Internal
 public final class EngineMetrics {
 
     /** Models that are being loaded, or brought deeper layers of, now. */

@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators.metrics;
 
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -8,6 +9,7 @@ import org.apache.flink.metrics.MetricGroup;
  * <operator scope>.rerank.<name>}. Those that waited in vain are counted by {@link
  * ResolveMetrics#DEAD_LETTERS} of the operator behind it.
  */
+@Internal
 public final class HoldMetrics {
 
     /** Gauge: requests that wait. */

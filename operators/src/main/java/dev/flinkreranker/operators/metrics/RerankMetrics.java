@@ -8,6 +8,7 @@ import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Counters and the histogram are used by the task's thread alone. What is under {@code
  * ….rerank.engine} comes from the engine: see {@link EngineMetrics}.
  */
+@Internal
 public final class RerankMetrics {
 
     /** The group of all metrics of this project. */

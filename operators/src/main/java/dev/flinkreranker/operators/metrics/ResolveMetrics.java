@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.metrics;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * scope>.rerank.<name>}; those by reason: {@code <operator scope>.rerank.reason.<CODE>.<name>},
  * where CODE is a label to reporters that have labels. Used by the task's thread alone.
  */
+@Internal
 public final class ResolveMetrics {
 
     /** Counter: events read. */

@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.metrics;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -9,6 +10,7 @@ import org.apache.flink.metrics.MetricGroup;
  * scope>.rerank.<name>}; by reason {@code <operator scope>.rerank.reason.<CODE>.<name>}. Used by
  * the task's thread alone. How many tenants are known is told by {@link ResolveMetrics#TENANTS}.
  */
+@Internal
 public final class TenantConfigMetrics {
 
     /** Counter: configs that were taken; the same config once more does not count. */

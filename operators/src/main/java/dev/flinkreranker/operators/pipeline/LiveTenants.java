@@ -13,7 +13,6 @@ import dev.flinkreranker.operators.resolve.ReleaseFunction;
 import dev.flinkreranker.operators.resolve.ReleasedRequest;
 import dev.flinkreranker.operators.resolve.TenantConfigFunction;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
-
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;

@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.pipeline;
 
 import dev.flinkreranker.operators.event.RawEvent;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param overflow events that the pipeline set aside before ({@link RerankPipeline#overflow}), as
  *     they were; null where none is set aside
  */
+@Internal
 public record PipelineInputs(
         DataStream<RawEvent> events,
         @Nullable DataStream<RawEvent> configs,

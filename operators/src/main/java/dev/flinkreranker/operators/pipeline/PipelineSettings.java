@@ -5,6 +5,7 @@ import dev.flinkreranker.operators.rerank.RerankStage;
 import dev.flinkreranker.operators.resolve.HoldLimits;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
 import dev.flinkreranker.operators.result.ResultDelivery;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How a {@link RerankPipeline} works.
@@ -16,6 +17,7 @@ import dev.flinkreranker.operators.result.ResultDelivery;
  * @param results where results go; what its topic does not take is a dead letter
  * @param overflow what the overflow topic takes; an event beyond it is not set aside
  */
+@Internal
 public record PipelineSettings(
         ResolveSettings resolve,
         HoldLimits hold,

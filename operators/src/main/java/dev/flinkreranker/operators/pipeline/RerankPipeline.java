@@ -11,7 +11,7 @@ import dev.flinkreranker.operators.record.SplitFunction;
 import dev.flinkreranker.operators.rerank.OperatorNames;
 import dev.flinkreranker.operators.resolve.ResolveFunction;
 import dev.flinkreranker.operators.usage.UsageEntry;
-
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param overflow the events that are set aside ({@link
  *     dev.flinkreranker.operators.event.OverflowRecord}); null where none is
  */
+@Internal
 public record RerankPipeline(
         DataStream<OutgoingRecord> results,
         DataStream<OutgoingRecord> deadLetters,

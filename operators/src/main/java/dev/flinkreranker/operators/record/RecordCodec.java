@@ -15,11 +15,12 @@ import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultDelivery;
 import dev.flinkreranker.operators.tenant.Overrides;
 import dev.flinkreranker.operators.usage.UsageEntry;
-
 import java.io.Serial;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /** Reads requests from records' JSON, and writes results, dead letters and events set aside. */
+@Internal
 public final class RecordCodec implements RequestCodec<ResolvedRequest, RerankOutput> {
 
     @Serial private static final long serialVersionUID = 1L;

@@ -2,7 +2,7 @@ package dev.flinkreranker.operators.record;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.usage.UsageEntry;
-
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage what is counted for it, beside the record, which must not depend on a measurement;
  *     absent when its tenant is not known
  */
+@Internal
 public record RerankOutput(
         Destination destination, OutgoingRecord record, @Nullable UsageEntry usage) {
 

@@ -11,11 +11,9 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultDelivery;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the records of results, so that their topics take them.

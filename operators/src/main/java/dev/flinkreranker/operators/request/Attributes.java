@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a request says about itself, such as its language: top-level fields of its own choice that
@@ -18,6 +19,7 @@ import java.util.Set;
  * What is too long or too large is left out, and so is what comes after the first {@value
  * #MAX_FIELDS}.
  */
+@Internal
 public final class Attributes {
 
     /** Most fields that are kept of a request. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the whole object as it came, for {@code return_documents}; for a document that came
  *     as a string, {@code {"text": …}}; null where it was let go
  */
+@Internal
 public record Candidate(
         @Nullable JsonNode id,
         String text,

@@ -13,6 +13,7 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.IOException;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * length of names and numbers, no field twice, nothing after the object, every text and number well
  * formed. A schema registry's prefix in front of it is passed over.
  */
+@Internal
 public final class EventJson {
 
     private static final int MAX_NAME_CHARS = 256;

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.request;
 
 import java.io.Serializable;
 import java.util.Objects;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param uniqueIds whether two documents of a request may not have the same id; false by default,
  *     since a result names each document by its index too
  */
+@Internal
 public record RequestLimits(
         Integer eventBytes,
         Integer documents,

@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the bytes of an event into a request, or says exactly why not. Every limit is checked
  * before work is done for the event. The same bytes and limits always give the same outcome.
  */
+@Internal
 public final class RequestParser {
 
     /** The tenant of a request that names none. */

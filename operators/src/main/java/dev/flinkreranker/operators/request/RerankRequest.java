@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A query, and the documents to be ranked for it.
@@ -17,6 +18,7 @@ import java.util.Map;
  *     they came; not checked yet
  * @param attributes what it says about itself, by name, as {@link Attributes} has it
  */
+@Internal
 public record RerankRequest(
         String requestId,
         String tenant,

@@ -1,19 +1,19 @@
 package dev.flinkreranker.operators.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.flinkreranker.operators.config.FieldPath;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
-
 import java.math.BigDecimal;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Finds what JSON can spell and a result cannot carry, anywhere in an event: half a surrogate pair
  * ({@code "\ud83d"}, usually a text cut in the middle of an emoji), which no encoding has, and a
  * number with an exponent that decimals do not reach once it is written in another way.
  */
+@Internal
 public final class WellFormedValues {
 
     /**

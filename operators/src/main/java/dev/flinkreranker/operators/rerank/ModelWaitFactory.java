@@ -2,15 +2,15 @@ package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Resolved;
-
+import java.io.Serial;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
-import java.io.Serial;
-
 /** Makes the operator that keeps requests until their model is loaded. */
+@Internal
 public final class ModelWaitFactory<R extends Resolved> extends AbstractStreamOperatorFactory<R>
         implements OneInputStreamOperatorFactory<R, R> {
 

@@ -1,5 +1,7 @@
 package dev.flinkreranker.operators.rerank;
 
+import org.apache.flink.annotation.Internal;
+
 /**
  * What tells operators of the same kind apart in one job. Metrics go by their names, state by their
  * uids.
@@ -7,6 +9,7 @@ package dev.flinkreranker.operators.rerank;
  * @param namePrefix stands before every name
  * @param uidPrefix stands before every uid
  */
+@Internal
 public record OperatorNames(String namePrefix, String uidPrefix) {
 
     /** An operator's name. */

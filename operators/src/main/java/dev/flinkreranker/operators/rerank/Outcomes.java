@@ -10,7 +10,6 @@ import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Resolved;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,8 +4,8 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.tenant.Resolved;
-
 import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> elements that come in
  * @param <O> what goes out, one for each element
  */
+@Internal
 public interface RequestCodec<R extends Resolved, O> extends Serializable {
 
     /**

@@ -13,15 +13,6 @@ import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import dev.flinkreranker.runtime.engine.RerankTask;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
-
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.streaming.api.functions.async.ResultFuture;
-import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
-import org.apache.flink.util.ExceptionUtils;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.Serial;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +20,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.util.ExceptionUtils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reranks requests on the process's engine.
@@ -47,6 +46,7 @@ import java.util.function.Supplier;
  * @param <R> elements that come in
  * @param <O> what goes out
  */
+@Internal
 public final class RerankFunction<R extends Resolved, O> extends RichAsyncFunction<R, O> {
 
     @Serial private static final long serialVersionUID = 1L;

@@ -1,7 +1,6 @@
 package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.tenant.Resolved;
-
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;

@@ -1,16 +1,16 @@
 package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.tenant.Resolved;
-
+import java.io.Serial;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
-import java.io.Serial;
-
 /** Makes the asynchronous operator that reranks. */
+@Internal
 public final class RerankOperatorFactory<R extends Resolved, O>
         extends AbstractStreamOperatorFactory<O> implements OneInputStreamOperatorFactory<R, O> {
 

@@ -2,14 +2,13 @@ package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Resolved;
-
+import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.jspecify.annotations.Nullable;
-
-import java.time.Duration;
 
 /**
  * The reranking core of a job: requests with their settings in, one output for each, whatever they
@@ -28,6 +27,7 @@ import java.time.Duration;
  *     that the rerank operator runs with the parallelism of its input
  * @param timeout how long a request may take, whatever its tenant's deadline; without it, for ever
  */
+@Internal
 public record RerankStage(
         ModelCatalog catalog,
         EngineFactory engines,

@@ -8,6 +8,7 @@ import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -38,6 +39,7 @@ import org.apache.flink.util.Collector;
  * are not held ({@link HoldLimits#NONE}): then it lets go what a job that held them has left in the
  * savepoint.
  */
+@Internal
 public final class HoldFunction
         extends KeyedCoProcessFunction<String, TenantUpdate, PendingRequest, ReleasedRequest>
         implements CheckpointedFunction {

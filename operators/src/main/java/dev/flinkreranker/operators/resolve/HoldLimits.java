@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.resolve;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 
 /**
  * How much may wait for configs of tenants that are not known yet; beyond it lie dead letters.
@@ -10,6 +11,7 @@ import java.time.Duration;
  * @param requests how many wait at once, of all tenants
  * @param bytes how large they are together
  */
+@Internal
 public record HoldLimits(Duration time, int requests, long bytes) implements Serializable {
 
     /** Nothing waits. */

@@ -5,22 +5,22 @@ import dev.flinkreranker.operators.metrics.ResolveMetrics;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
-
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-
 /**
  * The configs that came while the job ran, over those that it was started with. Updates come
  * checked and in order, the same to every parallel instance; each keeps the last of every tenant as
  * JSON, in broadcast state, and reads it when the first request needs it.
  */
+@Internal
 public final class LiveConfigs {
 
     /** Configs by tenant. */

@@ -9,7 +9,8 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
-
+import java.io.Serial;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -19,12 +20,11 @@ import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-import java.io.Serial;
-
 /**
  * As {@link ResolveFunction}, with the configs of the tenants' topic over those of the job's file
  * ({@link LiveConfigs}).
  */
+@Internal
 public final class LiveResolveFunction
         extends BroadcastProcessFunction<RawEvent, TenantUpdate, ResolvedRequest>
         implements CheckpointedFunction {

@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.resolve;
 
 import dev.flinkreranker.operators.event.RawEvent;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A request whose tenant has no config yet.
@@ -8,4 +9,5 @@ import dev.flinkreranker.operators.event.RawEvent;
  * @param tenant the tenant's id
  * @param event a request that parses
  */
+@Internal
 public record PendingRequest(String tenant, RawEvent event) {}

@@ -11,6 +11,7 @@ import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.Serial;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * request whose wait was in vain gets what the job's file has for its tenant, which is nothing
  * unless the file is another than when the wait began.
  */
+@Internal
 public final class ReleaseFunction extends ProcessFunction<ReleasedRequest, ResolvedRequest> {
 
     @Serial private static final long serialVersionUID = 1L;

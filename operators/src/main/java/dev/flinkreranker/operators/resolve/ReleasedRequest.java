@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.resolve;
 
 import dev.flinkreranker.operators.event.RawEvent;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,5 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param config its tenant's config, as JSON; absent when none came
  * @param refusal why it waits no longer without one, a line for a person
  */
+@Internal
 public record ReleasedRequest(
         String tenant, RawEvent event, @Nullable String config, @Nullable String refusal) {}

@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.ResolveMetrics;
 import java.io.Serial;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -15,6 +16,7 @@ import org.apache.flink.util.Collector;
  * event that is no request, or may not be one, goes to {@link DeadLetterOutput}; none is dropped,
  * none fails the job.
  */
+@Internal
 public final class ResolveFunction extends ProcessFunction<RawEvent, ResolvedRequest> {
 
     @Serial private static final long serialVersionUID = 1L;

@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
 import dev.flinkreranker.operators.tenant.TenantRecords;
 import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What requests are resolved with: all that the job's file says about requests and tenants.
@@ -15,6 +16,7 @@ import java.io.Serializable;
  * @param catalog the models that configs may name
  * @param defaults fields for those that a config of the tenants' topic does not set
  */
+@Internal
 public record ResolveSettings(
         RequestLimits limits, TenantDirectory tenants, ModelCatalog catalog, ObjectNode defaults)
         implements Serializable {

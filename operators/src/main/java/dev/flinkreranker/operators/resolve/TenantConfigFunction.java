@@ -9,6 +9,7 @@ import dev.flinkreranker.operators.tenant.TenantRecords;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.io.Serial;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -21,6 +22,7 @@ import org.apache.flink.util.Collector;
  * or late becomes one dead letter here, and is seen by no parallel instance that resolves; the last
  * good config stays.
  */
+@Internal
 public final class TenantConfigFunction
         extends KeyedProcessFunction<String, RawEvent, TenantUpdate> {
 

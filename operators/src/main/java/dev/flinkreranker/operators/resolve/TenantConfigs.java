@@ -2,11 +2,12 @@ package dev.flinkreranker.operators.resolve;
 
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.tenant.TenantConfig;
-
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /** Finds a tenant's config. */
 @FunctionalInterface
+@Internal
 public interface TenantConfigs {
 
     /**

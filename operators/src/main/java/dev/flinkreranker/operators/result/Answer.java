@@ -9,12 +9,14 @@ import dev.flinkreranker.operators.tenant.OverloadPolicy;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a request is answered with, given what became of its scoring: the one way to a result,
  * whoever scored.
  */
+@Internal
 public final class Answer {
 
     private Answer() {}

@@ -5,8 +5,10 @@ import dev.flinkreranker.operators.tenant.RerankSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 
 /** Makes one result of two, by {@link TeamDraft}. */
+@Internal
 public final class InterleavedResult {
 
     private InterleavedResult() {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param error why this document alone has no score; null, and absent on the wire, when there is no
  *     such reason
  */
+@Internal
 public record RankedDocument(
         int index,
         @JsonInclude(Include.NON_NULL) @Nullable JsonNode id,

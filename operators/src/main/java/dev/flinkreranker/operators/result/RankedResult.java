@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.result;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage what it cost
  * @param meta the settings behind it
  */
+@Internal
 public record RankedResult(
         String requestId,
         String tenant,

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * request. Those without a score (a document that could not be scored, or one beyond {@code
  * max_candidates}) come last, in the order of the request.
  */
+@Internal
 public final class Ranking {
 
     private static final Comparator<Ranked> BEST_FIRST =

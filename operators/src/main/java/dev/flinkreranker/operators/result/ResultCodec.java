@@ -14,11 +14,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.operators.config.FieldFault;
 import dev.flinkreranker.runtime.json.JsonFault;
 import java.io.IOException;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Results to and from JSON in UTF-8. Fields come in the order of the records. A score is the
  * shortest decimal that reads back as the same float32, on every JDK.
  */
+@Internal
 public final class ResultCodec {
 
     private static final JsonMapper MAPPER =

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Where results go.
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * @param replyTopics what the topics take that a request may name instead, by name; where there are
  *     none, what a request names means nothing
  */
+@Internal
 public record ResultDelivery(
         Key key, TopicLimits.Reader topic, Map<String, TopicLimits.Reader> replyTopics)
         implements Serializable {

@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param unscored documents of the request that have no score
  * @param message why the request has no scores; null, and absent on the wire, when it has
  */
+@Internal
 public record ResultMeta(
         long configVersion,
         @JsonInclude(Include.NON_NULL) @Nullable String route,

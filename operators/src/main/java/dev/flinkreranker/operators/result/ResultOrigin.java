@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.result;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param route name of the tenant's route that applied, if one did
  * @param modelRevision revision of the model, as the catalogue calls it, if it does
  */
+@Internal
 public record ResultOrigin(
         RerankSettings settings,
         long configVersion,

@@ -1,9 +1,12 @@
 package dev.flinkreranker.operators.result;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /**
  * How a request fared. In every status but {@link #RANKED} the documents are in the order of the
  * request and have no scores.
  */
+@PublicEvolving
 public enum ResultStatus {
     /** The documents are ranked by their scores. */
     RANKED,

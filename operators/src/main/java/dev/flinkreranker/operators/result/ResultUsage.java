@@ -1,6 +1,8 @@
 package dev.flinkreranker.operators.result;
 
 import dev.flinkreranker.runtime.engine.Usage;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What a request cost: a function of the request and its settings, not of the clock.
@@ -10,6 +12,7 @@ import dev.flinkreranker.runtime.engine.Usage;
  * @param truncated number of pairs that were cut to the length limit
  * @param flops floating point operations by the analytic count
  */
+@PublicEvolving
 public record ResultUsage(int pairs, long tokens, int truncated, long flops) {
 
     private static final ResultUsage NOTHING = new ResultUsage(0, 0, 0, 0);
@@ -29,6 +32,7 @@ public record ResultUsage(int pairs, long tokens, int truncated, long flops) {
     }
 
     /** As the engine counted. */
+    @Internal
     public static ResultUsage of(Usage usage) {
         return new ResultUsage(usage.pairs(), usage.tokens(), usage.truncated(), usage.flops());
     }

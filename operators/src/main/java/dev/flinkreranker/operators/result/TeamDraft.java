@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Team-draft interleaving of two rankings of the same documents (Radlinski, Kurup, Joachims, "How
@@ -19,6 +20,7 @@ import java.util.Set;
  * UTF-8, the highest bit of the first byte first, and a 1 lets A pick first. After 256 coins those
  * of the digest's own digest follow, and so on.
  */
+@Internal
 public final class TeamDraft {
 
     private static final int COINS = 256;

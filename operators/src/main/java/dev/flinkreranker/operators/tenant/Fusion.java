@@ -1,9 +1,12 @@
 package dev.flinkreranker.operators.tenant;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /**
  * How the first stage's score and the model's become the score that documents are ranked by. The
  * first stage's is a document's {@code score}, where higher means better.
  */
+@PublicEvolving
 public enum Fusion {
     /** The model's score alone. */
     NONE,

@@ -7,6 +7,7 @@ import dev.flinkreranker.operators.config.StrictReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings fields of {@link RerankSettings} for those that differ from the tenant's; of the
  *     ranking only
  */
+@Internal
 public record InterleaveConfig(@Nullable String name, @Nullable JsonNode settings) {
 
     /** What holds for a request as a whole, so that both sides share it. */

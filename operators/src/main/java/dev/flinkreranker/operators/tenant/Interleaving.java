@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.tenant;
 
 import java.io.Serializable;
 import java.util.Objects;
+import org.apache.flink.annotation.Internal;
 
 /**
  * A second configuration, side by side with the tenant's own: requests are ranked by both, and
@@ -10,6 +11,7 @@ import java.util.Objects;
  * @param name told in the results, so that its clicks can be counted
  * @param settings complete: the tenant's, with what the second configuration says laid over them
  */
+@Internal
 public record Interleaving(String name, RerankSettings settings) implements Serializable {
 
     /** Whether the model gives the same scores under these settings, so that one pass does. */

@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.engine.ModelReference;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The models of a job. Tenants and requests name them by alias, never by directory.
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param preloaded aliases of those that are loaded when a task starts, and without which it fails;
  *     the others are loaded with the first request that names them
  */
+@Internal
 public record ModelCatalog(Map<String, ModelReference> models, Set<String> preloaded)
         implements Serializable {
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is loaded. Where a directory cannot be read (a client without the volume) nothing is
  * known of its model, and it is looked for again from time to time. Safe for use by many threads.
  */
+@Internal
 public final class ModelDescriptions {
 
     private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();

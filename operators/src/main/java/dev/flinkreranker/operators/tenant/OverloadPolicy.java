@@ -1,9 +1,12 @@
 package dev.flinkreranker.operators.tenant;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /**
  * What becomes of a request of a tenant that has too much under way. {@code OVERFLOW}, the default,
  * is the last one because savepoints know the others by their places.
  */
+@PublicEvolving
 public enum OverloadPolicy {
     /** It waits its turn, and holds up the requests behind it, whosever they are. */
     WAIT,

@@ -8,8 +8,10 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 
 /** The settings that a request may bring itself, and how they are laid over its tenant's. */
+@Internal
 public final class Overrides {
 
     /** Every setting that a tenant may leave to its requests. */

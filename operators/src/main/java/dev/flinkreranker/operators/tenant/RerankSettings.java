@@ -11,6 +11,7 @@ import dev.flinkreranker.runtime.tokenization.TruncationSide;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param fusionWeight the first stage's part w under {@link Fusion#Z_SUM}, above 0 and below 1
  * @param fusionK the constant k under {@link Fusion#RECIPROCAL_RANK}, at least 1
  */
+@Internal
 public record RerankSettings(
         String model,
         List<Integer> cutoffLayers,

@@ -1,11 +1,13 @@
 package dev.flinkreranker.operators.tenant;
 
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An element of a stream that is a request with the settings it is to be reranked with. What else
  * it holds, and how that is serialized, is its source's affair.
  */
+@Internal
 public interface Resolved {
 
     /** Its settings. */

@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators.tenant;
 
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,5 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param route name of the tenant's route that applied, if one did
  * @param interleaving what it is ranked by too, if anything
  */
+@Internal
 public record ResolvedSettings(
         RerankSettings settings, @Nullable String route, @Nullable Interleaving interleaving) {}

@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.tenant;
 import dev.flinkreranker.operators.request.RerankRequest;
 import java.io.Serializable;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Which requests a route is for.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param values the values it may have, each as {@link
  *     dev.flinkreranker.operators.request.Attributes} writes it
  */
+@Internal
 public record RouteCondition(String field, List<String> values) implements Serializable {
 
     /** Copies the list. */

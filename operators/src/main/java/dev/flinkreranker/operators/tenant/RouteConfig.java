@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param when which requests
  * @param settings fields of {@link RerankSettings} for those that differ from the tenant's
  */
+@Internal
 public record RouteConfig(@Nullable String name, @Nullable When when, @Nullable JsonNode settings) {
 
     private static final int MAX_ROUTES = 100;

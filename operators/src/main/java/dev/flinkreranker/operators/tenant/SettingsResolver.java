@@ -4,12 +4,14 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the settings of a request: its tenant's config, or the route of it that matches, with what
  * the request itself brings laid over it. Where the config comes from is the caller's affair.
  */
+@Internal
 public final class SettingsResolver {
 
     private final ModelCatalog catalog;

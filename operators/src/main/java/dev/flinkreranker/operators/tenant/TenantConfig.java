@@ -10,6 +10,7 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes other settings for some requests; the first that matches applies
  * @param interleave a second configuration that requests are ranked by too, if there is one
  */
+@Internal
 public record TenantConfig(
         Long version,
         RerankSettings settings,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * of the catalogue, and by what their models can do, as far as that is known here. Configs of the
  * job's file, of the topic and of the command line are checked here alike.
  */
+@Internal
 public final class TenantConfigReader {
 
     private final ModelCatalog catalog;

@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.tenant;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 
 /**
  * The tenants that the job's file names.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param tenants by id
  * @param unknown what becomes of the others
  */
+@Internal
 public record TenantDirectory(
         TenantConfig defaults, Map<String, TenantConfig> tenants, UnknownTenant unknown)
         implements Serializable {

@@ -13,6 +13,7 @@ import dev.flinkreranker.operators.request.EventJson;
 import dev.flinkreranker.operators.request.RequestParser;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every config has a {@code version} of 1 and up, above that of the present one. The same config
  * once more changes nothing. A deletion forgets the version.
  */
+@Internal
 public final class TenantRecords {
 
     /** Most bytes of a config. */

@@ -1,5 +1,6 @@
 package dev.flinkreranker.operators.tenant;
 
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param tenant the tenant's id
  * @param config its config as compact JSON; absent when it was deleted
  */
+@Internal
 public record TenantUpdate(String tenant, @Nullable String config) {}

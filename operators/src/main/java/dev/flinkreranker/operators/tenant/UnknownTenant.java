@@ -1,6 +1,9 @@
 package dev.flinkreranker.operators.tenant;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** What becomes of a request whose tenant is not configured. */
+@PublicEvolving
 public enum UnknownTenant {
     /** It gets the defaults. */
     DEFAULTS,

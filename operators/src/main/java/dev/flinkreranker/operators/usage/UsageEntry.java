@@ -2,6 +2,8 @@ package dev.flinkreranker.operators.usage;
 
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultUsage;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What one request used.
@@ -13,6 +15,7 @@ import dev.flinkreranker.operators.result.ResultUsage;
  * @param flops as in the result; 0 without one
  * @param deviceNanos how long the device was busy with it, a measurement
  */
+@PublicEvolving
 public record UsageEntry(
         String tenant, String status, long pairs, long tokens, long flops, long deviceNanos) {
 
@@ -20,6 +23,7 @@ public record UsageEntry(
     public static final String DEAD_LETTER = "DEAD_LETTER";
 
     /** Of a result. */
+    @Internal
     public static UsageEntry of(RankedResult result, long deviceNanos) {
         ResultUsage usage = result.usage();
         return new UsageEntry(
@@ -32,6 +36,7 @@ public record UsageEntry(
     }
 
     /** Of a request that got no result. */
+    @Internal
     public static UsageEntry deadLetter(String tenant, long deviceNanos) {
         return new UsageEntry(tenant, DEAD_LETTER, 0, 0, 0, deviceNanos);
     }

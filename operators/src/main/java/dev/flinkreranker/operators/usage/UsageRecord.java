@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a tenant used in an interval, as it is written. Add the records up: an interval may have
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param deviceNanos how long devices were busy with those pairs, in nanoseconds; a measurement,
  *     which differs from run to run
  */
+@Internal
 public record UsageRecord(
         String tenant,
         String from,

@@ -2,12 +2,14 @@ package dev.flinkreranker.operators.usage;
 
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** Makes usage records of what is counted for each request. */
+@Internal
 public final class UsageRecords {
 
     private static final long NO_TIMESTAMP = Long.MIN_VALUE;

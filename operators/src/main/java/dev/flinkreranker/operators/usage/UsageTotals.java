@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.usage;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.annotation.Internal;
 
 /**
  * What a tenant used in an interval so far: the state of {@link UsageFunction}.
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param flops of all results
  * @param deviceNanos of all requests
  */
+@Internal
 public record UsageTotals(
         long from,
         Map<String, Long> requests,

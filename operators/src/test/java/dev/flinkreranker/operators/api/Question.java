@@ -1,9 +1,8 @@
 package dev.flinkreranker.operators.api;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A user's class: a record, which Flink serializes field by field. */
 public record Question(

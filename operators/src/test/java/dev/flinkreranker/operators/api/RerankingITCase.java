@@ -7,12 +7,19 @@ import dev.flinkreranker.operators.rerank.LengthScorer;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.Fallback;
 import dev.flinkreranker.operators.tenant.Fusion;
-import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -28,16 +35,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** The library in a cluster, by a model whose score is a passage's length. */
 @Timeout(120)
@@ -235,7 +232,7 @@ class RerankingITCase {
                                                         "chinese",
                                                         "language",
                                                         List.of("zh", "ja"),
-                                                        zh -> zh.model(RerankSettings.NO_MODEL)))
+                                                        zh -> zh.model(Reranking.NO_MODEL)))
                         .tenant("plain", plain -> plain.minScore(1.5))
                         .unknownTenants(UnknownTenant.REJECT)
                         .apply(questions);
@@ -313,7 +310,7 @@ class RerankingITCase {
                 collected(
                                 reranking()
                                         .id(Question::id)
-                                        .interleave("order", o -> o.model(RerankSettings.NO_MODEL))
+                                        .interleave("order", o -> o.model(Reranking.NO_MODEL))
                                         .apply(env.fromData(Question.of("1", "q", "a", "aa"))))
                         .get(0);
 

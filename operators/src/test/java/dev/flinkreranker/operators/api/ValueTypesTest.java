@@ -10,7 +10,10 @@ import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.tests.support.Json;
-
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeHint;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -23,11 +26,6 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /** The types of the library: made of the user's, and never Kryo's. */
 class ValueTypesTest {

@@ -10,7 +10,11 @@ import dev.flinkreranker.operators.examples.SupportAnswers.Question;
 import dev.flinkreranker.operators.examples.SupportAnswers.Reply;
 import dev.flinkreranker.operators.examples.TwoModels.Best;
 import dev.flinkreranker.operators.examples.TwoModels.Claim;
-
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -21,12 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /** The examples of the library's page, as they stand there, by the small real model. */
 @Timeout(120)

@@ -5,12 +5,10 @@ import dev.flinkreranker.operators.api.Reranked;
 import dev.flinkreranker.operators.api.Reranking;
 import dev.flinkreranker.operators.tenant.Fallback;
 import dev.flinkreranker.operators.tenant.Fusion;
-
+import java.util.List;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
-
-import java.util.List;
 
 /** Gives the hits of frequent searches their ranks before they are indexed. */
 public final class SearchEnrichment {

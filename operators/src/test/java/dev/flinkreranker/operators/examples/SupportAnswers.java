@@ -3,11 +3,9 @@ package dev.flinkreranker.operators.examples;
 import dev.flinkreranker.operators.api.Rejected;
 import dev.flinkreranker.operators.api.Reranked;
 import dev.flinkreranker.operators.api.Reranking;
-
+import java.util.List;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-
-import java.util.List;
 
 /** The best articles for a customer's question. */
 public final class SupportAnswers {

@@ -2,12 +2,10 @@ package dev.flinkreranker.operators.examples;
 
 import dev.flinkreranker.operators.api.Reranked;
 import dev.flinkreranker.operators.api.Reranking;
-
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-
-import java.util.List;
 
 /** Tells which claims two models find other evidence for. */
 public final class TwoModels {

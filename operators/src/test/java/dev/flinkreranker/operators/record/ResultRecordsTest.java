@@ -2,11 +2,9 @@ package dev.flinkreranker.operators.record;
 
 import static dev.flinkreranker.tests.support.Json.json;
 import static dev.flinkreranker.tests.support.Json.tree;
-
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
@@ -22,14 +20,12 @@ import dev.flinkreranker.operators.result.ResultDelivery.Key;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.TenantConfig;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResultRecordsTest {
 

@@ -1,7 +1,6 @@
 package dev.flinkreranker.operators.rerank;
 
 import static dev.flinkreranker.operators.rerank.RerankHarness.request;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.ResolvedRequest;
@@ -10,7 +9,9 @@ import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.model.ComputeType;
-
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -21,10 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 
 /** The operator alone, with one model that is loaded at once and one that waits for the test. */
 @Timeout(60)

@@ -1,13 +1,10 @@
 package dev.flinkreranker.operators.rerank;
 
 import static dev.flinkreranker.tests.support.Json.json;
-
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.event.RecordHeader;
@@ -25,16 +22,14 @@ import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.model.ComputeType;
-
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /** The asynchronous operator, alone, with a {@link LengthScorer}. */
 @SuppressWarnings("try") // its close may be interrupted

@@ -3,7 +3,6 @@ package dev.flinkreranker.operators.rerank;
 import static dev.flinkreranker.operators.rerank.RerankHarness.CATALOG;
 import static dev.flinkreranker.operators.rerank.RerankHarness.LIMITS;
 import static dev.flinkreranker.operators.rerank.RerankHarness.request;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.ResolvedRequest;
@@ -16,7 +15,10 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.Overrides;
-
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.AbstractUdfStreamOperator;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 
 /** Requests that are large together. */
 @Timeout(120)

@@ -8,7 +8,6 @@ import static dev.flinkreranker.operators.rerank.RerankHarness.only;
 import static dev.flinkreranker.operators.rerank.RerankHarness.request;
 import static dev.flinkreranker.operators.rerank.RerankHarness.result;
 import static dev.flinkreranker.operators.rerank.RerankHarness.run;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,12 +17,10 @@ import dev.flinkreranker.operators.record.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
-
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-
-import java.util.Set;
 
 /** Models that are missing, preloaded, or cannot do what is asked of them. */
 @Timeout(60)

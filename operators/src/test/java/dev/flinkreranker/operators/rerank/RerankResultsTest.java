@@ -8,10 +8,8 @@ import static dev.flinkreranker.operators.rerank.RerankHarness.only;
 import static dev.flinkreranker.operators.rerank.RerankHarness.request;
 import static dev.flinkreranker.operators.rerank.RerankHarness.result;
 import static dev.flinkreranker.operators.rerank.RerankHarness.run;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
@@ -28,14 +26,12 @@ import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a request gets. */
 @Timeout(60)

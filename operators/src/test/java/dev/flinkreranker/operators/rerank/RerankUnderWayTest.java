@@ -8,7 +8,6 @@ import static dev.flinkreranker.operators.rerank.RerankHarness.only;
 import static dev.flinkreranker.operators.rerank.RerankHarness.request;
 import static dev.flinkreranker.operators.rerank.RerankHarness.result;
 import static dev.flinkreranker.operators.rerank.RerankHarness.run;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,7 +24,9 @@ import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultStatus;
-
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.junit.jupiter.api.Test;
@@ -33,10 +34,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /** Requests that are under way when their time, the device or the task ends. */
 @Timeout(60)

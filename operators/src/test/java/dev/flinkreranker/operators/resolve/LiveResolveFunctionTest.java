@@ -5,11 +5,9 @@ import static dev.flinkreranker.operators.resolve.Tenants.catalog;
 import static dev.flinkreranker.operators.resolve.Tenants.reasons;
 import static dev.flinkreranker.operators.resolve.Tenants.request;
 import static dev.flinkreranker.operators.resolve.Tenants.settings;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
 import dev.flinkreranker.operators.event.RawEvent;
@@ -17,15 +15,13 @@ import dev.flinkreranker.operators.resolve.Tenants.CountingDefaults;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /** Requests meet the configs of the topic. */
 @SuppressWarnings("try") // the harness's close may be interrupted
