@@ -28,8 +28,68 @@ public record RerankTask(
         @Nullable Duration timeout,
         Admission admission) {
 
-    /** Copies the passages. */
+    /** The tenant of a task that names none. */
+    public static final String DEFAULT_TENANT = "default";
+
+    /**
+     * Copies the passages.
+     *
+     * @throws IllegalArgumentException if the query, the passages or one of them is null
+     */
     public RerankTask {
-        passages = List.copyOf(passages);
+        passages = List.copyOf(present("passages", passages));
+        present("query", query);
+    }
+
+    /** Refuses nulls by their place: a copy would do so without a word. */
+    private static List<String> present(String name, List<String> values) {
+        present(name, (Object) values);
+        for (int i = 0; i < values.size(); i++) {
+            present(name + "[" + i + "]", values.get(i));
+        }
+        return values;
+    }
+
+    private static void present(String name, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is null");
+        }
+    }
+
+    /** A task with every default: no tenant, no timeout, the model's own limits. */
+    public static RerankTask of(ModelReference model, String query, List<String> passages) {
+        return new RerankTask(
+                DEFAULT_TENANT,
+                model,
+                TokenizationSettings.defaults(),
+                ScoringSettings.defaults(),
+                query,
+                passages,
+                null,
+                Admission.defaults());
+    }
+
+    /** The same for a tenant, with its share and limit. */
+    public RerankTask withTenant(String newTenant, Admission newAdmission) {
+        return new RerankTask(
+                newTenant, model, tokenization, scoring, query, passages, timeout, newAdmission);
+    }
+
+    /** The same with other tokens. */
+    public RerankTask withTokenization(TokenizationSettings settings) {
+        return new RerankTask(
+                tenant, model, settings, scoring, query, passages, timeout, admission);
+    }
+
+    /** The same with another forward pass. */
+    public RerankTask withScoring(ScoringSettings settings) {
+        return new RerankTask(
+                tenant, model, tokenization, settings, query, passages, timeout, admission);
+    }
+
+    /** The same, wanted no longer than that from when the engine gets it. */
+    public RerankTask withTimeout(@Nullable Duration newTimeout) {
+        return new RerankTask(
+                tenant, model, tokenization, scoring, query, passages, newTimeout, admission);
     }
 }

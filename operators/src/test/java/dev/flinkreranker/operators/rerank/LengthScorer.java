@@ -50,11 +50,11 @@ public final class LengthScorer implements PairScorer {
     }
 
     /** From now on scoring waits for {@link #release}. */
-    static void hold() {
+    public static void hold() {
         gate = new CountDownLatch(1);
     }
 
-    static void release() {
+    public static void release() {
         gate.countDown();
     }
 
@@ -123,7 +123,7 @@ public final class LengthScorer implements PairScorer {
     public void close() {}
 
     /** Opens the gate before each test, and lets go what still waits after it. */
-    static final class Gate implements BeforeEachCallback, AfterEachCallback {
+    public static final class Gate implements BeforeEachCallback, AfterEachCallback {
 
         @Override
         public void beforeEach(ExtensionContext context) {
