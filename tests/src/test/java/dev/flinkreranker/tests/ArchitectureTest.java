@@ -13,6 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
         packages = {
             "dev.flinkreranker.runtime",
             "dev.flinkreranker.operators",
+            "dev.flinkreranker.sql",
             "dev.flinkreranker.job",
             "dev.flinkreranker.workbench",
             "dev.flinkreranker.local",
@@ -30,6 +31,8 @@ class ArchitectureTest {
                     .definedBy("dev.flinkreranker.runtime..")
                     .layer("operators")
                     .definedBy("dev.flinkreranker.operators..")
+                    .layer("sql")
+                    .definedBy("dev.flinkreranker.sql..")
                     .layer("job")
                     .definedBy("dev.flinkreranker.job..")
                     .layer("workbench")
@@ -46,10 +49,12 @@ class ArchitectureTest {
                     .mayOnlyBeAccessedByLayers("workbench")
                     .whereLayer("local")
                     .mayOnlyBeAccessedByLayers("workbench")
+                    .whereLayer("sql")
+                    .mayOnlyBeAccessedByLayers("workbench")
                     .whereLayer("operators")
-                    .mayOnlyBeAccessedByLayers("job", "workbench")
+                    .mayOnlyBeAccessedByLayers("sql", "job", "workbench")
                     .whereLayer("runtime")
-                    .mayOnlyBeAccessedByLayers("operators", "job", "workbench");
+                    .mayOnlyBeAccessedByLayers("operators", "sql", "job", "workbench");
 
     /** Each package is a slice of its own, also one within another. */
     @ArchTest

@@ -143,7 +143,7 @@ public final class EngineMetrics {
      *
      * @param group the engine's group
      */
-    static void register(MetricGroup group, RerankEngine engine) {
+    public static void register(MetricGroup group, RerankEngine engine) {
         EngineMetrics metrics = new EngineMetrics(group, engine);
         metrics.models();
         metrics.now();

@@ -1,0 +1,173 @@
+package dev.flinkreranker.sql;
+
+import dev.flinkreranker.operators.metrics.EngineMetrics;
+import dev.flinkreranker.operators.metrics.RerankMetrics;
+import dev.flinkreranker.operators.result.Ranking;
+import dev.flinkreranker.operators.result.ResultOrigin;
+import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.runtime.engine.RerankOutcome;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.table.api.TableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One parallel instance's way to the process's engine: a row in, an answer out. It never blocks.
+ *
+ * <p>A row that cannot be scored is an answer too, unless it is to fail the job. Only a broken
+ * device always does, so that Flink restarts it.
+ */
+final class RowScorer implements AutoCloseable {
+
+    /** Gauge, by status: rows that ended so since this instance started. */
+    static final String ROWS = "rows";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowScorer.class);
+
+    private final SqlSettings settings;
+    private final RerankEngine engine;
+    private final Map<RowStatus, LongAdder> rows = new EnumMap<>(RowStatus.class);
+    private final AtomicBoolean warned = new AtomicBoolean();
+    private volatile boolean closed;
+
+    private RowScorer(SqlSettings settings, RerankEngine engine) {
+        this.settings = settings;
+        this.engine = engine;
+        for (RowStatus status : RowStatus.values()) {
+            rows.put(status, new LongAdder());
+        }
+    }
+
+    /** How a row is read. */
+    @FunctionalInterface
+    interface Reader {
+        RowTexts read(RowLimits limits) throws RejectedRowException;
+    }
+
+    /**
+     * Takes a handle on the engine and waits until the model is loaded, so that no row's time runs
+     * meanwhile. Where it cannot be loaded that is logged, and rows fail with the reason until it
+     * can.
+     *
+     * @throws TableException if it cannot be loaded and errors are to fail the job
+     */
+    static RowScorer open(SqlSettings settings, MetricGroup operator) throws InterruptedException {
+        RowScorer scorer = new RowScorer(settings, RerankEngine.acquire(settings.engine()));
+        try {
+            scorer.register(operator.addGroup(RerankMetrics.GROUP));
+            scorer.load();
+        } catch (InterruptedException | RuntimeException e) {
+            scorer.close();
+            throw e;
+        }
+        return scorer;
+    }
+
+    private void register(MetricGroup group) {
+        EngineMetrics.register(group.addGroup(RerankMetrics.ENGINE), engine);
+        rows.forEach(
+                (status, count) ->
+                        group.addGroup(RerankMetrics.STATUS, status.name())
+                                .<Long, Gauge<Long>>gauge(ROWS, count::sum));
+    }
+
+    private void load() throws InterruptedException {
+        try {
+            engine.load(settings.model()).get();
+        } catch (ExecutionException e) {
+            String reason = e.getCause().getMessage();
+            if (settings.onError() == OnError.FAIL) {
+                throw new TableException(reason);
+            }
+            LOG.error("{}; rows have no scores until it can be", reason);
+        }
+    }
+
+    /**
+     * Scores a row.
+     *
+     * @return completes with what became of it, and exceptionally where that is to fail the job;
+     *     not at all once this is closed, since then the row is in a checkpoint. Dependents run on
+     *     the engine's threads and must not block.
+     */
+    CompletableFuture<RowAnswer> score(Reader row) {
+        CompletableFuture<RowAnswer> answer = new CompletableFuture<>();
+        RowTexts texts;
+        try {
+            texts = row.read(settings.limits());
+            settings.check(texts);
+        } catch (RejectedRowException e) {
+            end(answer, new RowAnswer.Unscored(RowStatus.REJECTED, e.getMessage()));
+            return answer;
+        }
+        if (texts.documents().isEmpty()) {
+            end(answer, new RowAnswer.Ranked(List.of(), texts));
+            return answer;
+        }
+        engine.rerank(settings.task(texts))
+                .whenComplete(
+                        (outcome, failure) -> {
+                            if (closed) {
+                                return;
+                            }
+                            if (failure == null) {
+                                end(answer, answer(texts, outcome));
+                            } else {
+                                answer.completeExceptionally(failure);
+                            }
+                        });
+        return answer;
+    }
+
+    private RowAnswer answer(RowTexts texts, RerankOutcome outcome) {
+        if (outcome instanceof RerankOutcome.Scored scored) {
+            return new RowAnswer.Ranked(
+                    Ranking.ranked(
+                                    texts.request(settings.tenant()),
+                                    ResultOrigin.of(settings.settings(), 0),
+                                    scored)
+                            .results(),
+                    texts);
+        }
+        if (outcome instanceof RerankOutcome.TimedOut) {
+            return new RowAnswer.Unscored(
+                    RowStatus.TIMED_OUT,
+                    "no scores within %s ms (timeout)".formatted(settings.timeout().toMillis()));
+        }
+        String reason =
+                outcome instanceof RerankOutcome.Failed failed
+                        ? failed.reason()
+                        : "the tenant had too much under way";
+        return new RowAnswer.Unscored(RowStatus.FAILED, reason);
+    }
+
+    private void end(CompletableFuture<RowAnswer> future, RowAnswer answer) {
+        rows.get(answer.status()).increment();
+        if (answer instanceof RowAnswer.Unscored unscored) {
+            String line = "a row was not scored: " + unscored.status() + ", " + unscored.error();
+            if (settings.onError() == OnError.FAIL) {
+                future.completeExceptionally(new TableException(line));
+                return;
+            }
+            if (warned.compareAndSet(false, true)) {
+                LOG.warn("{}; the metric {} counts further ones", line, ROWS);
+            }
+        }
+        future.complete(answer);
+    }
+
+    /** Ends what is under way. Calling it again does nothing. */
+    @Override
+    public void close() {
+        closed = true;
+        engine.close();
+    }
+}
