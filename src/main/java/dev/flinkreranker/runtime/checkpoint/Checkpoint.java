@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -36,25 +37,27 @@ public final class Checkpoint {
     private static final Pattern OLD_NORM = Pattern.compile("LayerNorm\\.(gamma|beta)$");
 
     private final Path directory;
-    private final Path tokenizerDirectory;
+    private final Path baseDirectory;
     private final CheckpointConfig config;
+    private final BaseName baseName;
     private final ModuleChain modules;
     private final Map<String, StoredTensor> tensors;
     private final List<FileIdentity> files;
 
     private Checkpoint(
             Path directory,
-            Path tokenizerDirectory,
+            Path baseDirectory,
             List<FileIdentity> files,
             CheckpointConfig config,
             ModuleChain modules,
             Map<String, StoredTensor> tensors) {
         this.directory = directory;
-        this.tokenizerDirectory = tokenizerDirectory;
+        this.baseDirectory = baseDirectory;
         this.files = files;
         this.config = config;
+        this.baseName = BaseName.of(config);
         this.modules = modules;
-        this.tensors = tensors;
+        this.tensors = Collections.unmodifiableMap(tensors);
     }
 
     /**
@@ -90,29 +93,44 @@ public final class Checkpoint {
         CheckpointConfig config = CheckpointConfig.read(directory.resolve(CONFIG));
         ModuleChain modules = ModuleChain.read(directory);
         return new Checkpoint(
-                directory,
-                directory,
-                files,
-                config,
-                modules,
-                Collections.unmodifiableMap(tensors(directory, modules)));
+                directory, directory, files, config, modules, tensors(directory, modules));
     }
 
     private static Checkpoint adapted(
             Path directory, List<FileIdentity> files, @Nullable Path base) {
         LoraAdapter adapter = LoraAdapter.read(directory);
-        Path baseDirectory = base == null ? adapter.base() : HubCache.ofProcess().directory(base);
+        Path baseDirectory = baseOf(adapter, base);
         List<FileIdentity> all = new ArrayList<>(files);
         all.addAll(FileIdentity.in(baseDirectory));
         CheckpointConfig config = CheckpointConfig.read(baseDirectory.resolve(CONFIG));
-        ModuleChain modules = ModuleChain.read(baseDirectory);
+        ModuleChain own = ModuleChain.read(directory);
+        ModuleChain modules = own.modules().isEmpty() ? ModuleChain.read(baseDirectory) : own;
         return new Checkpoint(
                 directory,
-                Files.exists(directory.resolve("tokenizer.json")) ? directory : baseDirectory,
+                baseDirectory,
                 List.copyOf(all),
                 config,
                 modules,
-                Collections.unmodifiableMap(adapter.mergedInto(tensors(baseDirectory, modules))));
+                adapter.mergedInto(tensors(baseDirectory, modules), BaseName.of(config)));
+    }
+
+    private static Path baseOf(LoraAdapter adapter, @Nullable Path base) {
+        return base == null ? adapter.base() : HubCache.ofProcess().directory(base);
+    }
+
+    /**
+     * Where the files of a model lie: its directory, that of an adapter's base, and the folders of
+     * their modules.
+     *
+     * @throws InvalidCheckpointException as {@link #open(Path, Path)}
+     */
+    public static List<Path> directories(Path named, @Nullable Path base) {
+        Path directory = HubCache.ofProcess().directory(named);
+        List<Path> directories = new ArrayList<>(ModuleChain.directories(directory));
+        if (LoraAdapter.isIn(directory)) {
+            directories.addAll(ModuleChain.directories(baseOf(LoraAdapter.read(directory), base)));
+        }
+        return List.copyOf(directories);
     }
 
     private static Map<String, StoredTensor> tensors(Path directory, ModuleChain modules) {
@@ -146,9 +164,14 @@ public final class Checkpoint {
         return directory;
     }
 
+    /** Of an adapter, the base's directory; of any other model its own. */
+    public Path baseDirectory() {
+        return baseDirectory;
+    }
+
     /** Where its {@code tokenizer.json} is; of an adapter that has none, the base's directory. */
     public Path tokenizerDirectory() {
-        return tokenizerDirectory;
+        return Files.exists(directory.resolve("tokenizer.json")) ? directory : baseDirectory;
     }
 
     /** Its configuration; of an adapter, the base's. */
@@ -157,15 +180,25 @@ public final class Checkpoint {
     }
 
     /**
-     * What Sentence Transformers saved of its own; without fields if there is no such file.
+     * What Sentence Transformers saved of its own; of an adapter that has no such file, what it
+     * saved of the base; without fields if there is none either.
      *
      * @throws InvalidCheckpointException if it is broken
      */
     public CheckpointConfig declaration() {
-        return CheckpointConfig.readIfPresent(directory.resolve(DECLARATION));
+        Path own = directory.resolve(DECLARATION);
+        return CheckpointConfig.readIfPresent(
+                Files.exists(own) ? own : baseDirectory.resolve(DECLARATION));
     }
 
-    /** The modules that Sentence Transformers would run. */
+    /** What the names of the body's tensors begin with where it has a head: {@code bert.}. */
+    public String basePrefix() {
+        return baseName.prefix();
+    }
+
+    /**
+     * The modules that Sentence Transformers would run; of an adapter without its own, the base's.
+     */
     public ModuleChain modules() {
         return modules;
     }
@@ -178,9 +211,14 @@ public final class Checkpoint {
         return tensors;
     }
 
-    /** Whether it has a tensor of that name. */
-    public boolean has(String tensor) {
-        return tensors.containsKey(tensor);
+    /** A tensor, by its name in transformers' network, however the checkpoint spells it. */
+    public Optional<StoredTensor> find(String name) {
+        return Optional.ofNullable(tensors.get(baseName.in(tensors, name)));
+    }
+
+    /** Whether there is {@link #find such} a tensor. */
+    public boolean has(String name) {
+        return find(name).isPresent();
     }
 
     /**
@@ -191,10 +229,7 @@ public final class Checkpoint {
      *     BF16
      */
     public StoredTensor weight(String name, long... shape) {
-        StoredTensor tensor = tensors.get(name);
-        if (tensor == null) {
-            throw missing(name, "");
-        }
+        StoredTensor tensor = find(name).orElseThrow(() -> missing(name, ""));
         List<Long> expected = Arrays.stream(shape).boxed().toList();
         if (!tensor.shape().equals(expected)) {
             throw new InvalidCheckpointException(
@@ -218,7 +253,7 @@ public final class Checkpoint {
      */
     public void checkNoLayerIsLeft(int layers, String next) {
         for (String name : tensors.keySet()) {
-            if (name.startsWith(next)) {
+            if (baseName.spellings(next).anyMatch(name::startsWith)) {
                 throw config.invalid(
                         "num_hidden_layers",
                         "is %d, but there is tensor \"%s\"".formatted(layers, name));

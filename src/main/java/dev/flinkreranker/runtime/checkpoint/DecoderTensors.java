@@ -40,6 +40,10 @@ final class DecoderTensors {
                 add(layer + "self_attn.k_proj.bias", size("num_key_value_heads") * headSize);
                 add(layer + "self_attn.v_proj.bias", size("num_key_value_heads") * headSize);
             }
+            if (isOf("qwen3")) {
+                add(layer + "self_attn.q_norm.weight", headSize);
+                add(layer + "self_attn.k_norm.weight", headSize);
+            }
             if (isOf("cost_wise_gemma")) {
                 add(layer + "pre_feedforward_layernorm.weight", hidden);
                 add(layer + "post_feedforward_layernorm.weight", hidden);

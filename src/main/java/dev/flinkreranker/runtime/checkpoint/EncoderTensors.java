@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tensors of an XLM-RoBERTa cross-encoder with one label. */
+/** The tensors of an encoder: of an XLM-RoBERTa with one label, or of a body alone. */
 final class EncoderTensors {
 
     private final JsonNode config;
@@ -22,10 +22,27 @@ final class EncoderTensors {
         this.packed = packed;
     }
 
-    List<NewTensor> list() {
+    /** A cross-encoder's. */
+    List<NewTensor> classifier() {
+        body("roberta.");
+        long hidden = config.path("hidden_size").asLong();
+        linear("classifier.dense", hidden, hidden);
+        linear("classifier.out_proj", 1, hidden);
+        return tensors;
+    }
+
+    /** An embedding model's, which leaves out what a classifier's names begin with. */
+    List<NewTensor> body() {
+        body("");
+        long hidden = config.path("hidden_size").asLong();
+        linear("pooler.dense", hidden, hidden);
+        return tensors;
+    }
+
+    private void body(String prefix) {
         long hidden = config.path("hidden_size").asLong();
         long inner = config.path("intermediate_size").asLong();
-        String embeddings = "roberta.embeddings.";
+        String embeddings = prefix + "embeddings.";
         matrix(embeddings + "word_embeddings", config.path("vocab_size").asLong(), hidden);
         matrix(
                 embeddings + "position_embeddings",
@@ -35,17 +52,14 @@ final class EncoderTensors {
                 embeddings + "token_type_embeddings",
                 config.path("type_vocab_size").asLong(),
                 hidden);
-        norm(packed ? "roberta.emb_ln" : embeddings + "LayerNorm", hidden);
+        norm(packed ? prefix + "emb_ln" : embeddings + "LayerNorm", hidden);
         for (int i = 0; i < config.path("num_hidden_layers").asInt(); i++) {
             if (packed) {
-                packedLayer("roberta.encoder.layers." + i + ".", hidden, inner);
+                packedLayer(prefix + "encoder.layers." + i + ".", hidden, inner);
             } else {
-                layer("roberta.encoder.layer." + i + ".", hidden, inner);
+                layer(prefix + "encoder.layer." + i + ".", hidden, inner);
             }
         }
-        linear("classifier.dense", hidden, hidden);
-        linear("classifier.out_proj", 1, hidden);
-        return tensors;
     }
 
     private void layer(String layer, long hidden, long inner) {

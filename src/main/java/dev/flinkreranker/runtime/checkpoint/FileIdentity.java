@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 record FileIdentity(Path path, @Nullable Object key, long size, FileTime modified) {
 
     /**
-     * The files that a checkpoint is read from: configuration, tokenizer, index, weights, and those
-     * of its modules.
+     * The files that a checkpoint is read from: configuration, tokenizer, template, index, weights,
+     * and those of its modules.
      */
     static List<FileIdentity> in(Path directory) {
         return ModuleChain.directories(directory).stream()
@@ -43,10 +43,14 @@ record FileIdentity(Path path, @Nullable Object key, long size, FileTime modifie
         return isRead(path) && of(path).equals(this);
     }
 
-    private static boolean isRead(Path file) {
+    /** Whether a checkpoint's files have such names. */
+    static boolean isReadByName(Path file) {
         String name = file.getFileName().toString();
-        return Files.isRegularFile(file)
-                && (name.endsWith(".json") || name.endsWith(".safetensors"));
+        return name.endsWith(".json") || name.endsWith(".safetensors") || name.endsWith(".jinja");
+    }
+
+    private static boolean isRead(Path file) {
+        return Files.isRegularFile(file) && isReadByName(file);
     }
 
     private static FileIdentity of(Path file) {

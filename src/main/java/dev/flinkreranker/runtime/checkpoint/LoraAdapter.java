@@ -125,9 +125,10 @@ final class LoraAdapter {
     /**
      * The tensors of the base with this adapter's changes.
      *
+     * @param names how the base may spell the names that the adapter uses
      * @throws InvalidCheckpointException if a tensor of it does not fit the base
      */
-    Map<String, StoredTensor> mergedInto(Map<String, StoredTensor> base) {
+    Map<String, StoredTensor> mergedInto(Map<String, StoredTensor> base, BaseName names) {
         Map<String, StoredTensor> merged = new LinkedHashMap<>(base);
         Set<String> added = new HashSet<>(config.texts("modules_to_save"));
         for (StoredTensor tensor : tensors.values()) {
@@ -138,13 +139,14 @@ final class LoraAdapter {
             String own = name.substring(PREFIX.length());
             if (own.endsWith(DOWN)) {
                 String module = own.substring(0, own.length() - DOWN.length());
-                String weight = module + ".weight";
+                String weight = names.in(base, module + ".weight");
                 merged.put(weight, updated(tensor, weight, base.get(weight)));
             } else if (own.endsWith(UP)) {
                 String down = name.substring(0, name.length() - UP.length()) + DOWN;
                 counterpart(tensor, down);
             } else {
-                merged.put(own, replacement(tensor, own, base.get(own), added));
+                String stored = names.in(base, own);
+                merged.put(stored, replacement(tensor, stored, base.get(stored), added));
             }
         }
         return merged;

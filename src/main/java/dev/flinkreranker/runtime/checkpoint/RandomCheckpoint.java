@@ -76,6 +76,9 @@ public final class RandomCheckpoint {
         if (shape.modules(type).isPresent()) {
             shape.modules(type).get().write(directory, this::fill);
         }
+        if (shape.isEmbedding()) {
+            EmbeddingModules.write(directory, shape.config(layers).path("hidden_size").asLong());
+        }
     }
 
     private void fill(NewTensor tensor, long first, float[] values, int count) {

@@ -14,6 +14,10 @@ import java.util.regex.Pattern;
 public enum ReleasedShape {
     /** BAAI/bge-reranker-v2-m3. */
     V2_M3("v2-m3", 24),
+    /** BAAI/bge-m3, as a dense first stage. */
+    BGE_M3("bge-m3", 24),
+    /** BAAI/bge-large-en-v1.5, as a dense first stage. */
+    BGE_LARGE_EN("bge-large-en", 24),
     /** jinaai/jina-reranker-v2-base-multilingual. */
     JINA_V2("jina-v2", 12),
     /**
@@ -43,7 +47,9 @@ public enum ReleasedShape {
     /** mixedbread-ai/mxbai-rerank-base-v2. */
     MXBAI_BASE_V2("mxbai-base-v2", 24),
     /** mixedbread-ai/mxbai-rerank-large-v2. */
-    MXBAI_LARGE_V2("mxbai-large-v2", 28);
+    MXBAI_LARGE_V2("mxbai-large-v2", 28),
+    /** Qwen/Qwen3-Reranker-0.6B. */
+    QWEN3_06B("qwen3-0.6b", 28);
 
     private static final Pattern NORM_SCALE = Pattern.compile(".*([Nn]orm[12]?|_ln)\\.weight");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -92,6 +98,20 @@ public enum ReleasedShape {
         switch (this) {
             case V2_M3 ->
                     xlmRoberta(config, withLayers, 1024, 8194).put("model_type", "xlm-roberta");
+            case BGE_M3 ->
+                    xlmRoberta(config, withLayers, 1024, 8194)
+                            .put("model_type", "xlm-roberta")
+                            .putArray("architectures")
+                            .add("XLMRobertaModel");
+            case BGE_LARGE_EN ->
+                    encoder(config, withLayers, 1024, 512)
+                            .put("model_type", "bert")
+                            .put("vocab_size", 30522)
+                            .put("type_vocab_size", 2)
+                            .put("layer_norm_eps", 1e-12)
+                            .put("pad_token_id", 0)
+                            .putArray("architectures")
+                            .add("BertModel");
             case JINA_V2 -> xlmRoberta(config, withLayers, 768, 1026);
             case ETTIN_17M -> ettin(config, withLayers, 256, 384);
             case ETTIN_32M -> ettin(config, withLayers, 384, 576);
@@ -181,6 +201,21 @@ public enum ReleasedShape {
             }
             case MXBAI_BASE_V2 -> qwen2(config, withLayers, 896, 4864, 14);
             case MXBAI_LARGE_V2 -> qwen2(config, withLayers, 1536, 8960, 12);
+            case QWEN3_06B ->
+                    common(config, "Qwen3ForCausalLM", "qwen3", withLayers)
+                            .put("hidden_size", 1024)
+                            .put("intermediate_size", 3072)
+                            .put("vocab_size", 151669)
+                            .put("num_attention_heads", 16)
+                            .put("num_key_value_heads", 8)
+                            .put("head_dim", 128)
+                            .put("max_position_embeddings", 40960)
+                            .put("rms_norm_eps", 1e-6)
+                            .put("rope_theta", 1000000.0)
+                            .put("hidden_act", "silu")
+                            .put("attention_bias", false)
+                            .put("use_sliding_window", false)
+                            .put("tie_word_embeddings", true);
         }
         return config;
     }
@@ -189,12 +224,18 @@ public enum ReleasedShape {
     List<NewTensor> tensors(int withLayers, StoredType type) {
         ObjectNode config = config(withLayers);
         return switch (this) {
-            case V2_M3, JINA_V2 -> new EncoderTensors(config, type, this == JINA_V2).list();
+            case V2_M3, JINA_V2 -> new EncoderTensors(config, type, this == JINA_V2).classifier();
+            case BGE_M3, BGE_LARGE_EN -> new EncoderTensors(config, type, false).body();
             case GTE_MODERNBERT -> new ModernBertTensors(config, type, "model.").classifier();
             case ETTIN_17M, ETTIN_32M, ETTIN_68M, ETTIN_150M, ETTIN_400M, ETTIN_1B ->
                     new ModernBertTensors(config, type, "").body();
             default -> new DecoderTensors(config, type).list();
         };
+    }
+
+    /** Whether it is an embedding model, which ends with a pooling. */
+    boolean isEmbedding() {
+        return this == BGE_M3 || this == BGE_LARGE_EN;
     }
 
     /** What comes after the transformer in folders of its own, if anything does. */
@@ -213,22 +254,29 @@ public enum ReleasedShape {
         return NORM_SCALE.matcher(tensor).matches() && !addsOne ? 1 : 0;
     }
 
-    /** Heads are 64 wide, and the feed-forward part is four times as wide as a state. */
     private static ObjectNode xlmRoberta(
             ObjectNode config, int withLayers, int hidden, int positions) {
-        config.putArray("architectures").add("XLMRobertaForSequenceClassification");
+        encoder(config, withLayers, hidden, positions)
+                .put("vocab_size", 250002)
+                .put("type_vocab_size", 1)
+                .put("layer_norm_eps", 1e-5)
+                .put("pad_token_id", 1)
+                .putArray("architectures")
+                .add("XLMRobertaForSequenceClassification");
         config.putObject("id2label").put("0", "LABEL_0");
+        return config;
+    }
+
+    /** Heads are 64 wide, and the feed-forward part is four times as wide as a state. */
+    private static ObjectNode encoder(
+            ObjectNode config, int withLayers, int hidden, int positions) {
         return config.put("num_hidden_layers", withLayers)
                 .put("hidden_size", hidden)
                 .put("intermediate_size", 4 * hidden)
-                .put("vocab_size", 250002)
                 .put("num_attention_heads", hidden / 64)
                 .put("max_position_embeddings", positions)
-                .put("type_vocab_size", 1)
-                .put("layer_norm_eps", 1e-5)
                 .put("hidden_act", "gelu")
-                .put("position_embedding_type", "absolute")
-                .put("pad_token_id", 1);
+                .put("position_embedding_type", "absolute");
     }
 
     private static void ettin(ObjectNode config, int withLayers, int hidden, int intermediate) {

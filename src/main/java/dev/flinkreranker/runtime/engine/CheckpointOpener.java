@@ -44,6 +44,9 @@ final class CheckpointOpener implements ModelOpener {
             if (model.sha256() != null) {
                 Sha256Sums.parse(model.sha256()).verify(reranker.directory());
             }
+            if (model.baseSha256() != null) {
+                Sha256Sums.parse(model.baseSha256()).verify(reranker.baseDirectory());
+            }
             long bytes = memoryToOpen(reranker);
             memory.take(bytes);
             try {

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.engine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
@@ -46,6 +47,11 @@ final class LoadedModel implements AutoCloseable {
                     }
                     return new ModelProfile(scorer, s);
                 });
+    }
+
+    /** What the model's folder says of its scores. */
+    DeclaredScore declaredScore() {
+        return scorer.declaredScore();
     }
 
     /**

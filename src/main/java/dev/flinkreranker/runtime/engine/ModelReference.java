@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 what its files must be, as {@link dev.flinkreranker.runtime.checkpoint.Sha256Sums}
  *     reads it; null: anything
  * @param base the base of an adapter, a directory or an id; null: the one that it names
+ * @param baseSha256 what the files of an adapter's base must be, as {@code sha256}
  */
 public record ModelReference(
         String directory,
@@ -25,7 +26,8 @@ public record ModelReference(
         String device,
         @Nullable String revision,
         @Nullable String sha256,
-        @Nullable String base)
+        @Nullable String base,
+        @Nullable String baseSha256)
         implements Serializable {
 
     /** Gives every device one name. */
@@ -37,7 +39,7 @@ public record ModelReference(
 
     /** A model without revision or checksums. */
     public ModelReference(String directory, ComputeType computeType, String device) {
-        this(directory, computeType, device, null, null, null);
+        this(directory, computeType, device, null, null, null, null);
     }
 
     /** The directory as a path. */

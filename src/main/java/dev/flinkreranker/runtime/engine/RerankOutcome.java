@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.engine;
 
+import dev.flinkreranker.runtime.model.DeclaredScore;
 import java.util.List;
 
 /** How a {@link RerankTask} ended. Never an invented score. */
@@ -9,12 +10,18 @@ public sealed interface RerankOutcome {
      * Every passage was scored, or failed for a reason of its own.
      *
      * @param scores one per passage, in the order of the task
+     * @param declared what the model's folder says of such scores
      * @param usage what it cost
      * @param deviceNanos how long the device was busy with it, its shares of batches added up; a
      *     measurement, 0 for scores of the cache
      * @param waitNanos how long it was until the device began with it; likewise
      */
-    record Scored(List<PassageScore> scores, Usage usage, long deviceNanos, long waitNanos)
+    record Scored(
+            List<PassageScore> scores,
+            DeclaredScore declared,
+            Usage usage,
+            long deviceNanos,
+            long waitNanos)
             implements RerankOutcome {
         /** Copies the list. */
         public Scored {

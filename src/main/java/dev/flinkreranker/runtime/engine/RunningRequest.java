@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.batching.PairListener;
 import dev.flinkreranker.runtime.batching.QueuedPair;
 import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
@@ -40,6 +41,7 @@ final class RunningRequest implements PairListener<float[]> {
     private long tokens;
     private long flops;
     private int truncated;
+    private volatile DeclaredScore declared = DeclaredScore.RAW;
     private Runnable onSettled = () -> {};
 
     /**
@@ -134,6 +136,7 @@ final class RunningRequest implements PairListener<float[]> {
         PairTokenizer tokenizer;
         TokenizedQuery query;
         try {
+            declared = model.declaredScore();
             profile = model.profile(task.scoring());
             tokenizer = model.tokenizer(task.tokenization());
             query = tokenizer.query(task.query());
@@ -253,6 +256,7 @@ final class RunningRequest implements PairListener<float[]> {
                 end(
                         new RerankOutcome.Scored(
                                 Arrays.asList(scores),
+                                declared,
                                 usage,
                                 deviceNanos.get(),
                                 waited == NEVER ? 0 : waited));

@@ -2,6 +2,8 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What Sentence Transformers makes of a model's logit, as its folder declares it. Scores here stay
@@ -11,6 +13,15 @@ import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
  * @param source the file that names it; empty if none does, and it is the library's default
  */
 public record DeclaredScore(String activation, String source) {
+
+    /** A score that stays as it is, because nobody says otherwise. */
+    public static final DeclaredScore RAW =
+            new DeclaredScore("torch.nn.modules.linear.Identity", "");
+
+    private static final String SIGMOID = "Sigmoid";
+
+    /** Classes that can be followed. */
+    private static final List<String> KNOWN = List.of(SIGMOID, "Identity");
 
     private static final String FIELD = "activation_fn";
 
@@ -32,10 +43,24 @@ public record DeclaredScore(String activation, String source) {
         if (config.has(OLDEST)) {
             return new DeclaredScore(config.text(OLDEST), Checkpoint.CONFIG);
         }
-        boolean labels = config.members("id2label", 1) > 1;
-        return new DeclaredScore(
-                labels ? "torch.nn.modules.linear.Identity" : "torch.nn.modules.activation.Sigmoid",
-                "");
+        boolean cosine = DenseDescriptor.isDeclaredBy(checkpoint);
+        return config.members("id2label", 1) > 1 || cosine
+                ? RAW
+                : new DeclaredScore("torch.nn.modules.activation.Sigmoid", "");
+    }
+
+    /** Whether the score becomes a number between 0 and 1, {@code 1 / (1 + exp(-logit))}. */
+    public boolean isSigmoid() {
+        return name().equals(SIGMOID);
+    }
+
+    /** Why it cannot be followed, in one line; empty if it can. */
+    public Optional<String> objection() {
+        return KNOWN.contains(name())
+                ? Optional.empty()
+                : Optional.of(
+                        "the model's %s declares %s; supported are %s"
+                                .formatted(source, activation, String.join(" and ", KNOWN)));
     }
 
     /** The class without its package: {@code Sigmoid}, {@code Identity}. */

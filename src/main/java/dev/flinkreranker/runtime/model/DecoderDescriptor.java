@@ -82,6 +82,7 @@ record DecoderDescriptor(
         PairFormat format =
                 DeclaredTemplates.format(
                         checkpoint.tokenizerDirectory(),
+                        checkpoint.baseDirectory(),
                         architecture.pairFormats(),
                         DeclaredPrompt.of(checkpoint).orElse(null),
                         !declared.isEmpty());

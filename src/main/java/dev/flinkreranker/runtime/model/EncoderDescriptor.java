@@ -50,17 +50,15 @@ record EncoderDescriptor(
     }
 
     static EncoderDescriptor of(EncoderFamily family, Checkpoint checkpoint) {
-        return of(family, family.prefix(), true, checkpoint);
+        return of(family, true, checkpoint);
     }
 
-    /** The body of an embedding model, whose files leave the prefix out. */
+    /** The body of an embedding model. */
     static EncoderDescriptor withoutHead(EncoderFamily family, Checkpoint checkpoint) {
-        boolean prefixed = checkpoint.has(family.prefix() + "embeddings.word_embeddings.weight");
-        return of(family, prefixed ? family.prefix() : "", false, checkpoint);
+        return of(family, false, checkpoint);
     }
 
-    private static EncoderDescriptor of(
-            EncoderFamily family, String prefix, boolean head, Checkpoint checkpoint) {
+    private static EncoderDescriptor of(EncoderFamily family, boolean head, Checkpoint checkpoint) {
         CheckpointConfig config = checkpoint.config();
         checkSupported(config);
         int layers = config.layers();
@@ -83,11 +81,13 @@ record EncoderDescriptor(
         int positions = config.integer("max_position_embeddings", 8);
         int tokenTypes = config.integer("type_vocab_size", 1, 2);
         int padding = config.integer("pad_token_id", 0, family.countsFromPadding() ? 1 : 0);
+        EncoderNames names = EncoderNames.of(checkpoint);
+        checkpoint.checkNoLayerIsLeft(layers, checkpoint.basePrefix() + names.layer(layers));
         EncoderWeights weights =
                 new EncoderWeights(
                         family,
-                        prefix,
-                        EncoderNames.of(checkpoint, prefix),
+                        checkpoint.basePrefix(),
+                        names,
                         hidden,
                         intermediate,
                         vocabulary,

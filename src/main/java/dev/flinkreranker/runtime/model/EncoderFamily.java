@@ -9,51 +9,27 @@ import java.util.Optional;
  * positions.
  */
 enum EncoderFamily {
-    BERT("bert", "Bert", "BERT", "bert.", "bert.pooler.dense", "classifier"),
-    ROBERTA("roberta", "Roberta", "RoBERTa", "roberta.", "classifier.dense", "classifier.out_proj"),
+    BERT("bert", "Bert", "BERT", "bert.pooler.dense", "classifier"),
+    ROBERTA("roberta", "Roberta", "RoBERTa", "classifier.dense", "classifier.out_proj"),
     XLM_ROBERTA(
-            "xlm-roberta",
-            "XLMRoberta",
-            "XLM-RoBERTa",
-            "roberta.",
-            "classifier.dense",
-            "classifier.out_proj"),
-    CAMEMBERT(
-            "camembert",
-            "Camembert",
-            "CamemBERT",
-            "roberta.",
-            "classifier.dense",
-            "classifier.out_proj"),
+            "xlm-roberta", "XLMRoberta", "XLM-RoBERTa", "classifier.dense", "classifier.out_proj"),
+    CAMEMBERT("camembert", "Camembert", "CamemBERT", "classifier.dense", "classifier.out_proj"),
     DATA2VEC(
-            "data2vec-text",
-            "Data2VecText",
-            "data2vec",
-            "data2vec_text.",
-            "classifier.dense",
-            "classifier.out_proj"),
-    ERNIE("ernie", "Ernie", "ERNIE", "ernie.", "ernie.pooler.dense", "classifier");
+            "data2vec-text", "Data2VecText", "data2vec", "classifier.dense", "classifier.out_proj"),
+    ERNIE("ernie", "Ernie", "ERNIE", "ernie.pooler.dense", "classifier");
 
     private static final String MODEL_TYPE = "model_type";
 
     private final String modelType;
     private final String className;
     private final String title;
-    private final String prefix;
     private final String dense;
     private final String output;
 
-    EncoderFamily(
-            String modelType,
-            String className,
-            String title,
-            String prefix,
-            String dense,
-            String output) {
+    EncoderFamily(String modelType, String className, String title, String dense, String output) {
         this.modelType = modelType;
         this.className = className + "ForSequenceClassification";
         this.title = title;
-        this.prefix = prefix;
         this.dense = dense;
         this.output = output;
     }
@@ -75,11 +51,6 @@ enum EncoderFamily {
     /** Its name for people. */
     String title() {
         return title;
-    }
-
-    /** What the names of the body's weights begin with. */
-    String prefix() {
-        return prefix;
     }
 
     /** Name of the head's first linear layer. */

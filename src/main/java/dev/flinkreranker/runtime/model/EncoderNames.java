@@ -48,8 +48,8 @@ enum EncoderNames {
     }
 
     /** Those that a checkpoint uses. */
-    static EncoderNames of(Checkpoint checkpoint, String prefix) {
-        String first = prefix + FLASH_ATTENTION.layer(0) + PACKED + ".weight";
+    static EncoderNames of(Checkpoint checkpoint) {
+        String first = checkpoint.basePrefix() + FLASH_ATTENTION.layer(0) + PACKED + ".weight";
         return checkpoint.has(first) ? FLASH_ATTENTION : TRANSFORMERS;
     }
 

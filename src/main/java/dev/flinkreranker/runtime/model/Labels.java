@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.CheckpointConfig;
 import dev.flinkreranker.runtime.checkpoint.StoredTensor;
+import java.util.List;
 
 /** The labels of a classifier. With two, a score is the logit of label 1 less that of label 0. */
 final class Labels {
@@ -23,10 +24,16 @@ final class Labels {
      */
     static int count(Checkpoint checkpoint, String weight) {
         CheckpointConfig config = checkpoint.config();
-        StoredTensor stored = checkpoint.tensors().get(weight);
-        boolean hasRows = stored != null && !stored.shape().isEmpty();
-        int rows = hasRows ? (int) Math.min(stored.shape().get(0), Integer.MAX_VALUE) : 1;
-        int labels = config.integer("num_labels", 1, config.members("id2label", rows));
+        long rows =
+                checkpoint.find(weight).map(StoredTensor::shape).stream()
+                        .flatMap(List::stream)
+                        .findFirst()
+                        .orElse(1L);
+        int labels =
+                config.integer(
+                        "num_labels",
+                        1,
+                        config.members("id2label", (int) Math.min(rows, Integer.MAX_VALUE)));
         if (labels < 1 || labels > 2) {
             throw config.invalid(
                     "id2label",

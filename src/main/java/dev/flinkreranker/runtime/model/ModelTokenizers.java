@@ -46,7 +46,11 @@ final class ModelTokenizers implements AutoCloseable {
             if (!(descriptor instanceof DecoderDescriptor)) {
                 // A decoder's words were read with it.
                 DeclaredTemplates.format(
-                        directory, List.of(descriptor.pairFormat()), instruction, false);
+                        directory,
+                        checkpoint.baseDirectory(),
+                        List.of(descriptor.pairFormat()),
+                        instruction,
+                        false);
             }
             tokenizers =
                     new PairTokenizers(opened, descriptor.pairFormat(), descriptor.maxTokens());
@@ -62,7 +66,7 @@ final class ModelTokenizers implements AutoCloseable {
     synchronized TokenizerFile file() {
         checkOpen();
         if (file == null) {
-            file = TokenizerFile.open(directory);
+            file = TokenizerFile.open(directory, checkpoint.baseDirectory());
         }
         return file;
     }

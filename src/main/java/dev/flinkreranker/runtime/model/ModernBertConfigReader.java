@@ -39,7 +39,7 @@ final class ModernBertConfigReader {
                     "hidden_size", "is %d, no even multiple of %d heads".formatted(hidden, heads));
         }
         double epsilon = config.has("norm_eps") ? config.positive("norm_eps") : 1e-5;
-        String prefix = ModernBertWeights.prefix(checkpoint);
+        String prefix = checkpoint.basePrefix();
         ModernBertDescriptor descriptor =
                 new ModernBertDescriptor(
                         hidden,

@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.model;
 
-import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import dev.flinkreranker.runtime.program.WeightSpec;
 import java.util.ArrayList;
@@ -21,11 +20,6 @@ record ModernBertWeights(ModernBertDescriptor model) {
     static final int LAYER_WEIGHTS = 9;
 
     private static final String WORDS = "embeddings.tok_embeddings.weight";
-
-    /** A checkpoint of the body alone leaves out what a classifier's names begin with. */
-    static String prefix(Checkpoint checkpoint) {
-        return checkpoint.has(WORDS) ? "" : "model.";
-    }
 
     WeightLayout layout() {
         long hidden = model.hiddenSize();

@@ -56,6 +56,11 @@ public interface PairScorer extends AutoCloseable {
         return tokens;
     }
 
+    /** What the model's folder says Sentence Transformers makes of its score. Any thread. */
+    default DeclaredScore declaredScore() {
+        return DeclaredScore.RAW;
+    }
+
     /** Floating point operations of one pair, by the analytic count. Any thread. */
     long flops(TokenizedPair pair, ScoringSettings settings);
 

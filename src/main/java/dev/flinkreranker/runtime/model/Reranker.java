@@ -28,6 +28,7 @@ public final class Reranker implements PairScorer {
     private final MappedWeights weights;
     private final ModelTokenizers tokenizers;
     private final ProgramScorer scorer;
+    private final DeclaredScore declaredScore;
 
     /** Scoring holds the read lock, so that closing waits for calls under way. */
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -38,6 +39,7 @@ public final class Reranker implements PairScorer {
             Checkpoint checkpoint,
             ModelDescriptor descriptor,
             ModelTokenizers tokenizers,
+            DeclaredScore declaredScore,
             MappedWeights weights,
             ProgramScorer scorer) {
         this.checkpoint = checkpoint;
@@ -45,6 +47,7 @@ public final class Reranker implements PairScorer {
         this.tokenizers = tokenizers;
         this.weights = weights;
         this.scorer = scorer;
+        this.declaredScore = declaredScore;
     }
 
     /**
@@ -73,6 +76,7 @@ public final class Reranker implements PairScorer {
         ExecutionPlan plan = type.plan(ComputeDevice.named(device));
         Checkpoint checkpoint = Checkpoint.open(directory, base);
         ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
+        DeclaredScore declaredScore = DeclaredScore.of(checkpoint);
         ModelTokenizers tokenizers = new ModelTokenizers(checkpoint, descriptor);
         MappedWeights weights = new MappedWeights(checkpoint, descriptor.weights(), plan);
         try {
@@ -80,6 +84,7 @@ public final class Reranker implements PairScorer {
                     checkpoint,
                     descriptor,
                     tokenizers,
+                    declaredScore,
                     weights,
                     scorer(checkpoint, descriptor, tokenizers, weights));
         } catch (RuntimeException e) {
@@ -97,6 +102,11 @@ public final class Reranker implements PairScorer {
     /** Where its files lie; of a Hub cache, the snapshot. */
     public Path directory() {
         return checkpoint.directory();
+    }
+
+    /** Where an adapter's base lies; of any other model, the same directory. */
+    public Path baseDirectory() {
+        return checkpoint.baseDirectory();
     }
 
     /** How it runs: device, number format, layout. */
@@ -162,9 +172,9 @@ public final class Reranker implements PairScorer {
                 () -> tokenizers.get().text(tokenizer.pair(tokenizer.query(query), passage)));
     }
 
-    /** What its checkpoint says Sentence Transformers makes of the score. */
+    @Override
     public DeclaredScore declaredScore() {
-        return DeclaredScore.of(checkpoint);
+        return declaredScore;
     }
 
     /**

@@ -45,6 +45,8 @@ public final class DeclaredTemplates {
     /**
      * In which words a folder's templates ask about a pair.
      *
+     * @param directory that of the tokenizer
+     * @param modelDirectory where what is said of the model is that is not beside the tokenizer
      * @param formats those that the model can be asked in; the first is its own, where the folder
      *     declares none
      * @param instruction the one that the folder declares, or null for the model's own
@@ -54,10 +56,11 @@ public final class DeclaredTemplates {
      */
     public static PairFormat format(
             Path directory,
+            Path modelDirectory,
             List<PairFormat> formats,
             @Nullable String instruction,
             boolean needed) {
-        TokenizerConfig config = TokenizerConfig.read(directory);
+        TokenizerConfig config = TokenizerConfig.read(directory, modelDirectory);
         PairText sample = new PairText(instruction, QUERY, DOCUMENT);
         Set<PairFormat> found = new LinkedHashSet<>();
         read(directory, config)

@@ -61,26 +61,36 @@ final class TokenizerConfig {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path directory;
+    private final Path modelDirectory;
     private final JsonNode tokenizer;
     private final JsonNode sentence;
     private final JsonNode specialTokens;
     private final JsonNode model;
 
-    private TokenizerConfig(Path directory) {
+    private TokenizerConfig(Path directory, Path modelDirectory) {
         this.directory = directory;
-        this.tokenizer = readIfPresent(FILE);
-        this.sentence = readIfPresent(SENTENCE_FILE);
-        this.specialTokens = readIfPresent("special_tokens_map.json");
-        this.model = readIfPresent("config.json");
+        this.modelDirectory = modelDirectory;
+        this.tokenizer = readIfPresent(directory.resolve(FILE));
+        this.sentence = readIfPresent(nearest(SENTENCE_FILE));
+        this.specialTokens = readIfPresent(directory.resolve("special_tokens_map.json"));
+        this.model = readIfPresent(nearest("config.json"));
+    }
+
+    private Path nearest(String name) {
+        Path file = directory.resolve(name);
+        return Files.exists(file) ? file : modelDirectory.resolve(name);
     }
 
     /**
      * Reads those of the files that are there.
      *
+     * @param directory that of the tokenizer
+     * @param modelDirectory where what is said of the model is, if not there too: an adapter's
+     *     tokenizer may lie beside the adapter alone
      * @throws InvalidCheckpointException if one is not JSON
      */
-    static TokenizerConfig read(Path directory) {
-        return new TokenizerConfig(directory);
+    static TokenizerConfig read(Path directory, Path modelDirectory) {
+        return new TokenizerConfig(directory, modelDirectory);
     }
 
     /** The field of {@code tokenizer_config.json}, or a missing node. */
@@ -285,11 +295,10 @@ final class TokenizerConfig {
 
     private InvalidCheckpointException invalid(String file, String field, String problem) {
         return new InvalidCheckpointException(
-                "%s: field \"%s\" %s".formatted(directory.resolve(file), field, problem));
+                "%s: field \"%s\" %s".formatted(nearest(file), field, problem));
     }
 
-    private JsonNode readIfPresent(String name) {
-        Path file = directory.resolve(name);
+    private static JsonNode readIfPresent(Path file) {
         if (!Files.isRegularFile(file)) {
             return JSON.missingNode();
         }

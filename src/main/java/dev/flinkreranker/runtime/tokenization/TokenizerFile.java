@@ -69,13 +69,23 @@ public final class TokenizerFile implements AutoCloseable {
      *     that names the file
      */
     public static TokenizerFile open(Path directory) {
+        return open(directory, directory);
+    }
+
+    /**
+     * Opens the tokenizer of an adapter.
+     *
+     * @param modelDirectory where what is said of the model is that is not beside the tokenizer
+     * @see #open(Path)
+     */
+    public static TokenizerFile open(Path directory, Path modelDirectory) {
         Path file = directory.resolve("tokenizer.json");
         if (!Files.isRegularFile(file)) {
             throw new InvalidCheckpointException(
                     file + ": not found; a reranker needs the tokenizer.json of its checkpoint");
         }
         try {
-            TokenizerConfig config = TokenizerConfig.read(directory);
+            TokenizerConfig config = TokenizerConfig.read(directory, modelDirectory);
             Map<String, Optional<String>> named = config.specialTokens();
             Set<String> specialTokens =
                     named.values().stream()

@@ -41,7 +41,10 @@ class RandomCheckpointTest {
         "gemma2-lightweight, 9241",
         "nemotron-1b-v2, 1235",
         "mxbai-base-v2, 494",
-        "mxbai-large-v2, 1543"
+        "mxbai-large-v2, 1543",
+        "qwen3-0.6b, 595",
+        "bge-m3, 567",
+        "bge-large-en, 335"
     })
     void hasTheParametersOfTheReleasedModel(String label, long millions) {
         ReleasedShape shape = ReleasedShape.named(label);
@@ -107,7 +110,8 @@ class RandomCheckpointTest {
         assertThatThrownBy(
                         () -> new RandomCheckpoint(ReleasedShape.V2_GEMMA, 19, StoredType.BF16, 1))
                 .hasMessage("layers 19: v2-gemma has 1 to 18");
-        assertThatThrownBy(() -> ReleasedShape.named("v3")).hasMessageContaining("v2-m3, jina-v2");
+        assertThatThrownBy(() -> ReleasedShape.named("v3"))
+                .hasMessageContaining("v2-m3, bge-m3, bge-large-en, jina-v2");
     }
 
     private static ByteBuffer bytes(StoredTensor tensor) throws IOException {

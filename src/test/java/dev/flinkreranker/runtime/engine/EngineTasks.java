@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.model.HeadSelection;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -76,6 +77,6 @@ final class EngineTasks {
             tokens += HashScorer.pairOf(task.query(), passage).length();
         }
         return new RerankOutcome.Scored(
-                scores, new Usage(scores.size(), tokens, 0, 2 * tokens), 0, 0);
+                scores, DeclaredScore.RAW, new Usage(scores.size(), tokens, 0, 2 * tokens), 0, 0);
     }
 }

@@ -184,10 +184,39 @@ class RealModelEngineTest {
                         .collect(Collectors.joining("\n"));
         ModelReference cached =
                 new ModelReference(
-                        directory.toString(), ComputeType.FLOAT32, "cpu", null, sums, null);
+                        directory.toString(), ComputeType.FLOAT32, "cpu", null, sums, null, null);
         try (RerankEngine engine = RerankEngine.acquire(EngineSettings.ofBatchTokens(2048))) {
             assertThat(engine.load(cached)).succeedsWithin(Duration.ofMinutes(1));
         }
+    }
+
+    @Test
+    void aBaseThatDiffersFromItsChecksumIsNotLoaded(@TempDir Path adapter) throws Exception {
+        Path saved = Path.of("test", "resources", "lora", "plain");
+        for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+            Files.copy(saved.resolve(name), adapter.resolve(name));
+        }
+        String right = Sha256Sums.of(MODEL).digests().get("model.safetensors");
+        try (RerankEngine engine = RerankEngine.acquire(EngineSettings.ofBatchTokens(2048))) {
+            assertThat(engine.load(adapted(adapter, right))).succeedsWithin(Duration.ofMinutes(1));
+            assertThat(engine.load(adapted(adapter, "0".repeat(64))))
+                    .failsWithin(Duration.ofMinutes(1))
+                    .withThrowableThat()
+                    .havingCause()
+                    .withMessageContaining(MODEL.resolve("model.safetensors") + ": sha256 is ")
+                    .withMessageContaining(", but the catalogue asks for 0000");
+        }
+    }
+
+    private static ModelReference adapted(Path adapter, String baseSha256) {
+        return new ModelReference(
+                adapter.toString(),
+                ComputeType.FLOAT32,
+                "cpu",
+                null,
+                null,
+                MODEL.toString(),
+                baseSha256);
     }
 
     @Test
@@ -212,7 +241,7 @@ class RealModelEngineTest {
 
     private static ModelReference reference(String revision, String sha256) {
         return new ModelReference(
-                MODEL.toString(), ComputeType.FLOAT32, "cpu", revision, sha256, null);
+                MODEL.toString(), ComputeType.FLOAT32, "cpu", revision, sha256, null, null);
     }
 
     private static RerankTask task(ModelReference model, List<Integer> cutoffs) {

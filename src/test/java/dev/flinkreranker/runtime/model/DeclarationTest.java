@@ -72,6 +72,20 @@ class DeclarationTest {
         }
     }
 
+    @Test
+    void anActivationThatCannotBeFollowedIsNamed() throws IOException {
+        declare("{'activation_fn': 'torch.nn.modules.activation.Tanh'}");
+
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            assertThat(reranker.declaredScore().isSigmoid()).isFalse();
+            assertThat(reranker.declaredScore().objection())
+                    .contains(
+                            "the model's config_sentence_transformers.json declares"
+                                    + " torch.nn.modules.activation.Tanh; supported are Sigmoid and"
+                                    + " Identity");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -124,12 +138,16 @@ class DeclarationTest {
     }
 
     private void assertRefused(String problem) {
-        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
-            assertThatThrownBy(() -> reranker.tokenizer(TokenizationSettings.defaults()))
-                    .isInstanceOf(InvalidCheckpointException.class)
-                    .hasMessageStartingWith(directory.toString())
-                    .hasMessageContaining(problem)
-                    .hasMessageNotContaining("\n");
-        }
+        assertThatThrownBy(
+                        () -> {
+                            try (Reranker reranker =
+                                    Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+                                reranker.tokenizer(TokenizationSettings.defaults());
+                            }
+                        })
+                .isInstanceOf(InvalidCheckpointException.class)
+                .hasMessageStartingWith(directory.toString())
+                .hasMessageContaining(problem)
+                .hasMessageNotContaining("\n");
     }
 }

@@ -247,6 +247,14 @@ class EncoderCheckpointTest {
     }
 
     @Test
+    void refusesLayersBeyondThoseThatAreCounted() {
+        write(SHAPE.config().put("num_hidden_layers", 1), SHAPE.tensors());
+
+        assertRefused(
+                "field \"num_hidden_layers\" is 1, but there is tensor \"roberta.encoder.layer.1.");
+    }
+
+    @Test
     void refusesAnEmbeddingCheckpoint() {
         Map<String, long[]> tensors = SHAPE.tensors();
         tensors.keySet().removeIf(name -> name.startsWith("classifier."));

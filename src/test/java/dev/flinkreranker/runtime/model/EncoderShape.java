@@ -50,7 +50,7 @@ record EncoderShape(
     List<WeightSpec> specs() {
         return new EncoderWeights(
                         EncoderFamily.XLM_ROBERTA,
-                        EncoderFamily.XLM_ROBERTA.prefix(),
+                        "roberta.",
                         names,
                         hidden,
                         intermediate,

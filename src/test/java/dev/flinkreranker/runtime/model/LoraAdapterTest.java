@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.checkpoint.SafetensorsWriter;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
@@ -15,6 +16,7 @@ import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,6 +145,53 @@ class LoraAdapterTest {
             assertThat(reranker.score(PAIRS, BOTH)).isDeepEqualTo(expected);
         }
         assertThat(ModelDescriptor.read(adapter, base).layers()).isEqualTo(3);
+    }
+
+    @Test
+    void aBaseThatLeavesOutWhatItsNamesBeginWithIsUpdatedAllTheSame() throws IOException {
+        write(CONFIG, update(new SafetensorsWriter(), QUERY, 32, 32));
+        float[][] expected = scores(adapter, ComputeType.FLOAT32);
+        TensorNames.replace(base.resolve("model.safetensors"), "\"model\\.", "\"");
+
+        assertThat(scores(adapter, ComputeType.FLOAT32)).isDeepEqualTo(expected);
+    }
+
+    @Test
+    void whatTheBaseDeclaresHoldsForItsAdapterToo() throws IOException {
+        for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
+            Files.copy(SAVED.resolve("plain").resolve(file), adapter.resolve(file));
+        }
+        for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            Files.copy(
+                    SMALL.resolve(file), base.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.copy(SMALL.resolve("tokenizer.json"), adapter.resolve("tokenizer.json"));
+        declare(base, "base: ");
+        Files.writeString(base.resolve("sentence_bert_config.json"), "{\"max_seq_length\": 77}");
+
+        try (Reranker reranker = Reranker.open(adapter, base, ComputeType.FLOAT32, "cpu")) {
+            assertThat(reranker.defaultMaxLength()).isEqualTo(77);
+            assertThat(reranker.declaredScore().name()).isEqualTo("Identity");
+            assertThat(reranker.pairText(TokenizationSettings.defaults(), "a", "b"))
+                    .isEqualTo("[CLS] base : a [SEP] b [SEP]");
+        }
+        declare(adapter, "own: ");
+        try (Reranker reranker = Reranker.open(adapter, base, ComputeType.FLOAT32, "cpu")) {
+            assertThat(reranker.pairText(TokenizationSettings.defaults(), "a", "b"))
+                    .isEqualTo("[CLS] own : a [SEP] b [SEP]");
+        }
+        assertThat(Checkpoint.directories(adapter, base)).containsExactly(adapter, base);
+        assertThat(Checkpoint.directories(base, null)).containsExactly(base);
+    }
+
+    private static void declare(Path directory, String prompt) throws IOException {
+        Files.writeString(
+                directory.resolve("config_sentence_transformers.json"),
+                """
+                {"prompts": {"query": "%s"}, "default_prompt_name": "query",
+                 "activation_fn": "torch.nn.modules.linear.Identity"}
+                """
+                        .formatted(prompt));
     }
 
     @Test

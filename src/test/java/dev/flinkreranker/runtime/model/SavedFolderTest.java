@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.model.FormulaWeights.Rule;
+import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +59,42 @@ class SavedFolderTest {
         Files.writeString(directory.resolve("tokenizer_config.json"), "{\"pad_token\": \"[PAD]\"}");
 
         assertScores(gemma);
+    }
+
+    @Test
+    void aPairIsShownAsItsTemplateHasIt() throws IOException {
+        folders()
+                .filter(f -> f.toString().equals("zerank"))
+                .findFirst()
+                .orElseThrow()
+                .write(directory);
+
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            TokenizationSettings none = TokenizationSettings.defaults();
+            assertThat(reranker.pairText(none, "what?", "that."))
+                    .isEqualTo(
+                            "<|im_start|>system\nwhat?<|im_end|>\n<|im_start|>user\nthat.<|im_end|>\n"
+                                    + "<|im_start|>assistant\n");
+            assertThat(reranker.pairText(none.withQueryInstruction("look"), "what?", "that."))
+                    .startsWith(
+                            "<|im_start|>system\n<query>what?</query>\n<instruction>look"
+                                    + "</instruction><|im_end|>\n<|im_start|>user\nthat.");
+        }
+    }
+
+    /** What the names of a body begin with may be left out, or stand before all names. */
+    @ParameterizedTest
+    @MethodSource("folders")
+    void otherNamesOfABodyChangeNoScore(Folder folder) throws IOException {
+        folder.write(directory);
+        Path weights = directory.resolve("model.safetensors");
+
+        TensorNames.replace(weights, "\"(model|roberta)\\.", "\"");
+        assertScores(folder);
+        String prefix = folder.toString().startsWith("xlm") ? "roberta." : "model.";
+        TensorNames.replace(
+                weights, "\"(embed|layers|norm|encoder|score|classifier)", "\"" + prefix + "$1");
+        assertScores(folder);
     }
 
     private void assertScores(Folder folder) {

@@ -9,9 +9,6 @@ import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,8 +28,8 @@ class SavedNamesTest {
     @Test
     void oldNamesOfNorms() throws IOException {
         write("LayerNorm\\.weight\"", "LayerNorm.gamma\"", "", "");
-        String header = header();
-        writeWeights(header.replaceAll("LayerNorm\\.bias\"", "LayerNorm.beta\""));
+        TensorNames.replace(
+                directory.resolve("model.safetensors"), "LayerNorm\\.bias\"", "LayerNorm.beta\"");
 
         assertScores();
     }
@@ -62,6 +59,28 @@ class SavedNamesTest {
         assertRefused("field \"use_task_id\" is true");
     }
 
+    /** As transformers finds them: left out, of one layer alone, or before all names. */
+    @ParameterizedTest
+    @CsvSource({
+        "\"bert\\., \"",
+        "\"bert\\.encoder\\.layer\\.0\\., \"encoder.layer.0.",
+        "\"(?=bert|classifier), \"bert.",
+    })
+    void whatTheBodysNamesBeginWith(String name, String otherName) throws IOException {
+        write(name, otherName, "", "");
+
+        assertScores();
+    }
+
+    @Test
+    void aBodyWithoutAHeadIsNoReranker() throws IOException {
+        write("\"bert\\.|\"classifier", "\"", "", "");
+
+        assertRefused(
+                "tensor \"classifier.weight\" is missing: this is an embedding checkpoint, not a"
+                        + " reranker");
+    }
+
     /** transformers would not know these names either, and score with random weights. */
     @ParameterizedTest
     @CsvSource({"_orig_mod., _orig_mod.classifier.weight", "module., module.classifier.weight"})
@@ -82,33 +101,9 @@ class SavedNamesTest {
                 directory.resolve("config.json"),
                 Files.readString(MODEL.resolve("config.json")).replace(setting, otherSetting));
         Files.copy(MODEL.resolve("model.safetensors"), directory.resolve("model.safetensors"));
-        writeWeights(name.isEmpty() ? header() : header().replaceAll(name, otherName));
-    }
-
-    private String header() throws IOException {
-        ByteBuffer file = file();
-        byte[] header = new byte[(int) file.getLong()];
-        file.get(header);
-        return new String(header, StandardCharsets.UTF_8);
-    }
-
-    /** The same bytes of tensors under another header. */
-    private void writeWeights(String header) throws IOException {
-        ByteBuffer file = file();
-        file.position(Long.BYTES + (int) file.getLong(0));
-        byte[] bytes = header.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer written =
-                ByteBuffer.allocate(Long.BYTES + bytes.length + file.remaining())
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(bytes.length)
-                        .put(bytes)
-                        .put(file);
-        Files.write(directory.resolve("model.safetensors"), written.array());
-    }
-
-    private ByteBuffer file() throws IOException {
-        return ByteBuffer.wrap(Files.readAllBytes(directory.resolve("model.safetensors")))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        if (!name.isEmpty()) {
+            TensorNames.replace(directory.resolve("model.safetensors"), name, otherName);
+        }
     }
 
     private void assertScores() {

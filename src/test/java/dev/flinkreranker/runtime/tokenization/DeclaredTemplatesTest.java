@@ -122,11 +122,11 @@ class DeclaredTemplatesTest {
 
     @Test
     void modulesThatNeedATemplateTakeNoneForTalk() throws IOException {
-        assertThatThrownBy(() -> DeclaredTemplates.format(directory, QWEN, null, true))
+        assertThatThrownBy(() -> DeclaredTemplates.format(directory, directory, QWEN, null, true))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining("declares no chat template for pairs");
         write(TALK);
-        assertThatThrownBy(() -> DeclaredTemplates.format(directory, QWEN, null, true))
+        assertThatThrownBy(() -> DeclaredTemplates.format(directory, directory, QWEN, null, true))
                 .isInstanceOf(InvalidCheckpointException.class)
                 .hasMessageContaining("from character 12 on");
     }
@@ -184,7 +184,7 @@ class DeclaredTemplatesTest {
     }
 
     private PairFormat format(List<PairFormat> formats, String instruction) {
-        return DeclaredTemplates.format(directory, formats, instruction, false);
+        return DeclaredTemplates.format(directory, directory, formats, instruction, false);
     }
 
     private void write(String template) throws IOException {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     loaded; null for anything
  * @param base the model that a LoRA adapter in the directory is put on; null for the one that it
  *     names itself
+ * @param baseSha256 what the base's files must be, as {@code sha256}; null for anything
  * @param preload whether the model is loaded when a task starts, which fails without it, or with
  *     the first request that names it; null for the former of the defaults' model and the latter of
  *     all others
@@ -33,6 +34,7 @@ public record ModelConfig(
         @Nullable String revision,
         @Nullable String sha256,
         @Nullable String base,
+        @Nullable String baseSha256,
         @Nullable Boolean preload) {
 
     private static final Pattern REVISION = Pattern.compile("[\\x21-\\x7e]{1,64}");
@@ -54,9 +56,8 @@ public record ModelConfig(
                             + revision
                             + "\"");
         }
-        if (sha256 != null) {
-            checkSums(sha256);
-        }
+        checkSums("sha256", sha256);
+        checkSums("base_sha256", baseSha256);
     }
 
     private static void checkPath(String field, String path) {
@@ -67,16 +68,18 @@ public record ModelConfig(
         }
     }
 
-    private static void checkSums(String sha256) {
+    private static void checkSums(String field, @Nullable String sums) {
         try {
-            Sha256Sums.parse(sha256);
+            if (sums != null) {
+                Sha256Sums.parse(sums);
+            }
         } catch (IllegalArgumentException e) {
-            throw new InvalidConfigException("sha256 " + e.getMessage());
+            throw new InvalidConfigException(field + " " + e.getMessage());
         }
     }
 
     /** What the engine calls it. */
     public ModelReference reference() {
-        return new ModelReference(directory, dtype, device, revision, sha256, base);
+        return new ModelReference(directory, dtype, device, revision, sha256, base, baseSha256);
     }
 }

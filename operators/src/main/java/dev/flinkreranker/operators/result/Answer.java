@@ -38,18 +38,31 @@ public final class Answer {
             @Nullable Interleaving interleaving,
             @Nullable RerankOutcome others)
             throws RejectedEventException {
-        RankedResult own = ranking(request, origin, outcome);
+        RerankOutcome followed = followed(origin.settings(), outcome);
+        RankedResult own = ranking(request, origin, followed);
         if (own != null && interleaving != null) {
             RankedResult second =
                     ranking(
                             request,
                             ResultOrigin.of(interleaving.settings(), origin.configVersion()),
-                            others);
+                            followed(interleaving.settings(), others));
             if (second != null) {
                 return InterleavedResult.of(own, origin.settings(), second, interleaving);
             }
         }
-        return own == null ? unranked(request, origin, outcome) : own;
+        return own == null ? unranked(request, origin, followed) : own;
+    }
+
+    /** Scores that the model's folder has made something of which is not known have failed. */
+    private static @Nullable RerankOutcome followed(
+            RerankSettings settings, @Nullable RerankOutcome outcome) {
+        if (settings.normalizeAsDeclared()
+                && outcome instanceof RerankOutcome.Scored scored
+                && scored.declared().objection().isPresent()) {
+            return new RerankOutcome.Failed(
+                    "normalize_as_declared: " + scored.declared().objection().get());
+        }
+        return outcome;
     }
 
     /**

@@ -60,6 +60,7 @@ public final class Ranking {
         List<@Nullable Float> rankingScores =
                 RankingScores.of(request, origin.settings(), outcome.scores());
         RerankSettings settings = origin.settings();
+        boolean normalized = normalizes(settings, outcome);
         List<PassageScore> scores = outcome.scores();
         List<Ranked> ranked = new ArrayList<>(request.candidates().size());
         int unscored = 0;
@@ -67,8 +68,14 @@ public final class Ranking {
             Candidate candidate = request.candidates().get(i);
             Ranked document =
                     i < scores.size()
-                            ? document(candidate, i, settings, scores.get(i), rankingScores.get(i))
-                            : document(candidate, i, settings, null, null);
+                            ? document(
+                                    candidate,
+                                    i,
+                                    settings,
+                                    normalized,
+                                    scores.get(i),
+                                    rankingScores.get(i))
+                            : document(candidate, i, settings, normalized, null, null);
             unscored += document.hasScore() ? 0 : 1;
             ranked.add(document);
         }
@@ -85,7 +92,13 @@ public final class Ranking {
                 ResultStatus.RANKED,
                 results,
                 ResultUsage.of(outcome.usage()),
-                ResultMeta.of(origin, request.candidates().size(), unscored, null));
+                ResultMeta.of(origin, normalized, request.candidates().size(), unscored, null));
+    }
+
+    private static boolean normalizes(RerankSettings settings, RerankOutcome.Scored outcome) {
+        return settings.normalizeAsDeclared()
+                ? outcome.declared().isSigmoid()
+                : settings.normalize();
     }
 
     /**
@@ -103,7 +116,7 @@ public final class Ranking {
         List<Candidate> candidates = request.candidates();
         List<RankedDocument> results = new ArrayList<>();
         for (int i = 0; i < Math.min(candidates.size(), limit(settings)); i++) {
-            results.add(document(candidates.get(i), i, settings, null, null).document());
+            results.add(document(candidates.get(i), i, settings, false, null, null).document());
         }
         return result(
                 request,
@@ -111,7 +124,12 @@ public final class Ranking {
                 status,
                 results,
                 ResultUsage.nothing(),
-                ResultMeta.of(origin, candidates.size(), candidates.size(), message));
+                ResultMeta.of(
+                        origin,
+                        settings.normalize(),
+                        candidates.size(),
+                        candidates.size(),
+                        message));
     }
 
     private static RankedResult result(
@@ -140,6 +158,7 @@ public final class Ranking {
             Candidate candidate,
             int index,
             RerankSettings settings,
+            boolean normalized,
             @Nullable PassageScore score,
             @Nullable Float rankingScore) {
         Float model = null;
@@ -147,8 +166,8 @@ public final class Ranking {
         String error = null;
         if (score instanceof PassageScore.Logits logits) {
             if (rankingScore != null) {
-                model = score(logits.deepest(), settings);
-                byLayer = byLayer(logits.logits(), settings);
+                model = score(logits.deepest(), normalized);
+                byLayer = byLayer(logits.logits(), settings, normalized);
             } else {
                 error = "the model's score is not finite";
             }
@@ -170,20 +189,20 @@ public final class Ranking {
     }
 
     private static @Nullable Map<Integer, Float> byLayer(
-            List<Float> logits, RerankSettings settings) {
+            List<Float> logits, RerankSettings settings, boolean normalized) {
         List<Integer> layers = settings.cutoffLayers();
         if (layers.size() < 2) {
             return null;
         }
         Map<Integer, Float> scores = new LinkedHashMap<>();
         for (int i = 0; i < layers.size(); i++) {
-            scores.put(layers.get(i), score(logits.get(i), settings));
+            scores.put(layers.get(i), score(logits.get(i), normalized));
         }
         return scores;
     }
 
-    private static float score(float logit, RerankSettings settings) {
-        return settings.normalize()
+    private static float score(float logit, boolean normalized) {
+        return normalized
                 ? (float) (1 / (1 + Math.exp(-logit)))
                 : RankingScores.unsignedZero(logit);
     }

@@ -50,7 +50,11 @@ public record ResultMeta(
 
     /** Of these settings. */
     static ResultMeta of(
-            ResultOrigin origin, int documents, int unscored, @Nullable String message) {
+            ResultOrigin origin,
+            boolean normalized,
+            int documents,
+            int unscored,
+            @Nullable String message) {
         RerankSettings settings = origin.settings();
         Fusion fusion = settings.fusion();
         return new ResultMeta(
@@ -60,7 +64,7 @@ public record ResultMeta(
                 settings.cutoffLayers(),
                 settings.compressRatio(),
                 settings.compressLayers(),
-                settings.normalize(),
+                normalized,
                 fusion == Fusion.NONE ? null : fusion.name().toLowerCase(Locale.ROOT),
                 fusion == Fusion.Z_SUM ? settings.fusionWeight() : null,
                 fusion == Fusion.RECIPROCAL_RANK ? settings.fusionK() : null,

@@ -27,6 +27,7 @@ public final class Overrides {
                     "query_instruction",
                     "passage_instruction",
                     "normalize",
+                    "normalize_as_declared",
                     "top_n",
                     "min_score",
                     "return_documents",

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param passageInstruction text put before the passage; null for the model's own
  * @param specialTokens what becomes of text that spells a control token
  * @param normalize whether relevance scores are {@code 1 / (1 + exp(-logit))}, else raw logits
+ * @param normalizeAsDeclared whether the model's folder decides that: where it declares a sigmoid,
+ *     scores are normalized, where it declares the identity, they are raw
  * @param topN most documents in a result; null for all
  * @param minScore documents with a lower relevance score, or none, are left out of a ranked result;
  *     null for no limit
@@ -71,6 +73,7 @@ public record RerankSettings(
         @Nullable String passageInstruction,
         SpecialTokens specialTokens,
         Boolean normalize,
+        Boolean normalizeAsDeclared,
         @Nullable Integer topN,
         @Nullable Double minScore,
         Boolean returnDocuments,
@@ -106,6 +109,7 @@ public record RerankSettings(
         truncation = orElse(truncation, Truncation.LIBRARY);
         specialTokens = orElse(specialTokens, SpecialTokens.PLAIN_TEXT);
         normalize = orElse(normalize, false);
+        normalizeAsDeclared = orElse(normalizeAsDeclared, false);
         returnDocuments = orElse(returnDocuments, false);
         returnQuery = orElse(returnQuery, false);
         onTimeout = orElse(onTimeout, Fallback.PASSTHROUGH);

@@ -29,6 +29,7 @@ final class SettingsRules {
                     s -> text("prompt", s.prompt()),
                     s -> text("query_instruction", s.queryInstruction()),
                     s -> text("passage_instruction", s.passageInstruction()),
+                    SettingsRules::oneDecides,
                     s -> range("top_n", s.topN(), 1, Integer.MAX_VALUE),
                     SettingsRules::minScoreIsFinite,
                     SettingsRules::minScoreIsReachable,
@@ -96,6 +97,14 @@ final class SettingsRules {
         return Optional.of(
                 "%s must have at most %d characters, but has %d"
                         .formatted(field, MAX_TEXT_CHARS, text.length()));
+    }
+
+    private static Optional<String> oneDecides(RerankSettings s) {
+        return s.normalize() && s.normalizeAsDeclared()
+                ? Optional.of(
+                        "normalize_as_declared leaves to the model's folder what normalize decides;"
+                                + " only one of both can be on")
+                : Optional.empty();
     }
 
     private static Optional<String> minScoreIsFinite(RerankSettings s) {

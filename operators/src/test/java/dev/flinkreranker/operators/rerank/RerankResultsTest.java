@@ -204,7 +204,13 @@ class RerankResultsTest {
                         Map.of(
                                 "length",
                                 new ModelReference(
-                                        "length", ComputeType.AUTO, "cpu", "2026-11", null, null)));
+                                        "length",
+                                        ComputeType.AUTO,
+                                        "cpu",
+                                        "2026-11",
+                                        null,
+                                        null,
+                                        null)));
         try (RerankHarness harness = new RerankHarness(LIMITS, catalog, null)) {
             harness.open();
             ResolvedRequest request = request("{'model':'length'}", "a");

@@ -13,6 +13,7 @@ import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import dev.flinkreranker.runtime.engine.Usage;
+import dev.flinkreranker.runtime.model.DeclaredScore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -273,7 +274,12 @@ class FusionTest {
         return Ranking.ranked(
                 request,
                 ResultOrigin.of(TenantConfig.read(tree(settings), null, "").settings(), 0),
-                new RerankOutcome.Scored(List.of(scores), new Usage(scores.length, 9, 0, 9), 0, 0));
+                new RerankOutcome.Scored(
+                        List.of(scores),
+                        DeclaredScore.RAW,
+                        new Usage(scores.length, 9, 0, 9),
+                        0,
+                        0));
     }
 
     private static String documents(Double[] firstStage) {

@@ -3,7 +3,10 @@ package dev.flinkreranker.operators.result;
 import static dev.flinkreranker.tests.support.Json.json;
 import static dev.flinkreranker.tests.support.Json.tree;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
@@ -12,6 +15,7 @@ import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import dev.flinkreranker.runtime.engine.Usage;
+import dev.flinkreranker.runtime.model.DeclaredScore;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +23,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RankingTest {
 
@@ -129,6 +135,50 @@ class RankingTest {
                 .containsExactly(3, 2, 0);
     }
 
+    @ParameterizedTest
+    @CsvSource({"Sigmoid, true, 0.880797", "Identity, false, 2.0"})
+    void theModelsFolderDecidesOnlyWhereItIsAsked(String activation, boolean normalized, float best)
+            throws Exception {
+        RerankOutcome.Scored scored =
+                new RerankOutcome.Scored(
+                        List.of(logits(2f), logits(-1f)),
+                        new DeclaredScore(
+                                "torch.nn.modules.activation." + activation, "config.json"),
+                        new Usage(2, 20, 0, 9),
+                        0,
+                        0);
+        RankedResult asked =
+                Ranking.ranked(
+                        request(), origin("{'model':'m','normalize_as_declared':true}", 0), scored);
+        RankedResult plain = Ranking.ranked(request(), origin("{'model':'m'}", 0), scored);
+
+        assertThat(asked.meta().normalized()).isEqualTo(normalized);
+        assertThat(asked.results().get(0).relevanceScore()).isCloseTo(best, within(1e-6f));
+        assertThat(plain.meta().normalized()).isFalse();
+        assertThat(plain.results().get(0).relevanceScore()).isEqualTo(2f);
+    }
+
+    @Test
+    void anActivationThatIsNotKnownFailsARequestThatAsksForIt() throws Exception {
+        RerankOutcome.Scored scored =
+                new RerankOutcome.Scored(
+                        List.of(logits(2f)),
+                        new DeclaredScore("torch.nn.modules.activation.Tanh", "config.json"),
+                        new Usage(1, 20, 0, 9),
+                        0,
+                        0);
+        ResultOrigin asked = origin("{'model':'m','normalize_as_declared':true}", 0);
+
+        assertThatThrownBy(() -> Answer.of(request(), asked, scored, null, null))
+                .isInstanceOf(RejectedEventException.class)
+                .hasMessage(
+                        "normalize_as_declared: the model's config.json declares"
+                                + " torch.nn.modules.activation.Tanh; supported are Sigmoid and"
+                                + " Identity");
+        assertThat(Answer.of(request(), origin("{'model':'m'}", 0), scored, null, null).status())
+                .isEqualTo(ResultStatus.RANKED);
+    }
+
     @Test
     void logitsDecideWhereNormalizationRoundsThemToOne() throws Exception {
         RankedResult result =
@@ -237,6 +287,7 @@ class RankingTest {
                 IntStream.range(0, logits.length)
                         .mapToObj(i -> logits(new float[] {logits[i]}))
                         .toList(),
+                DeclaredScore.RAW,
                 new Usage(4, 40, 1, 9),
                 0,
                 0);
@@ -244,6 +295,10 @@ class RankingTest {
 
     private static RerankOutcome.Scored scored(PassageScore... scores) {
         return new RerankOutcome.Scored(
-                List.copyOf(Arrays.asList(scores)), new Usage(4, 40, 1, 9), 0, 0);
+                List.copyOf(Arrays.asList(scores)),
+                DeclaredScore.RAW,
+                new Usage(4, 40, 1, 9),
+                0,
+                0);
     }
 }

@@ -61,6 +61,7 @@ class TenantConfigTest {
                 "{'model':'m','top_n':1.5}|tenants.acme.top_n must be an integer",
                 "{'model':'m','top_n':'1'}|tenants.acme.top_n must be an integer",
                 "{'model':'m','top_n':99999999999}|tenants.acme.top_n",
+                "{'model':'m','normalize':true,'normalize_as_declared':true}|tenants.acme.normalize_as_declared leaves to the model's folder what normalize decides",
                 "{'model':'m','normalize':'yes'}|tenants.acme.normalize must be true or false",
                 "{'model':'m','truncation':'left'}|tenants.acme.truncation must be one of library, model_card, but is \"left\"",
                 "{'model':'m','truncation_side':'top'}|tenants.acme.truncation_side must be one of right, left, but is \"top\"",

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -65,6 +66,12 @@ final class InspectModelCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Hugging Face checkpoint, as it was downloaded.")
     private Path directory;
 
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description = "The base of a LoRA adapter; by default the model that it names itself.")
+    private @Nullable Path base;
+
     @Mixin private ScoringOptions scoring;
 
     @Option(
@@ -86,8 +93,8 @@ final class InspectModelCommand implements Callable<Integer> {
         ScoringSettings settings = scoring.settings();
         Checkpoint checkpoint;
         try {
-            checkpoint = Checkpoint.open(directory);
-            try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            checkpoint = Checkpoint.open(directory, base);
+            try (Reranker reranker = Reranker.open(directory, base, ComputeType.FLOAT32, "cpu")) {
                 List<String> objections = reranker.check(settings);
                 if (!objections.isEmpty()) {
                     throw new ParameterException(spec.commandLine(), String.join("; ", objections));

@@ -3,6 +3,7 @@ package dev.flinkreranker.workbench.options;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which model, in which number format, where. */
@@ -14,6 +15,12 @@ public final class ModelOptions {
             paramLabel = "DIR",
             description = "Hugging Face checkpoint, as it was downloaded.")
     private Path directory;
+
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description = "The base of a LoRA adapter; by default the model that it names itself.")
+    private @Nullable Path base;
 
     @Option(
             names = "--dtype",
@@ -33,6 +40,6 @@ public final class ModelOptions {
     private String device;
 
     public Reranker open() {
-        return Reranker.open(directory, computeType, device);
+        return Reranker.open(directory, base, computeType, device);
     }
 }

@@ -23,8 +23,8 @@ final class PlanOptions {
             paramLabel = "FILE",
             description =
                     "A configuration to try: YAML with the fields of a tenant, where model is a"
-                            + " checkpoint directory, and compute_type and device beside them;"
-                            + " or a stream's whole YAML, whose models and tenants are taken. May"
+                            + " checkpoint directory, and compute_type, device and an adapter's base"
+                            + " beside them; or a stream's whole YAML, whose models and tenants are taken. May"
                             + " be given more than once.")
     private List<Path> configurations = new ArrayList<>();
 

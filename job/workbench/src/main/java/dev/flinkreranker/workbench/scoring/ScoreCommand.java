@@ -59,6 +59,11 @@ public final class ScoreCommand implements Callable<Integer> {
     private boolean normalize;
 
     @Option(
+            names = "--normalize-as-declared",
+            description = "The same where the model's folder declares a sigmoid, else raw logits.")
+    private boolean normalizeAsDeclared;
+
+    @Option(
             names = "--batch-tokens",
             paramLabel = "N",
             defaultValue = "8192",
@@ -81,6 +86,11 @@ public final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (normalize && normalizeAsDeclared) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--normalize and --normalize-as-declared: only one of both can be on");
+        }
         if (batchTokens < 1) {
             throw new ParameterException(
                     spec.commandLine(), "--batch-tokens " + batchTokens + ": must be at least 1");
@@ -93,7 +103,8 @@ public final class ScoreCommand implements Callable<Integer> {
             ScoringSettings settings = scoring.settings();
             refuse(reranker, tokens, settings);
             reranker.descriptor().warnings(settings).forEach(w -> err.println("warning: " + w));
-            PairScoring pairs = new PairScoring(reranker, tokens, settings, batchTokens, normalize);
+            PairScoring pairs =
+                    new PairScoring(reranker, tokens, settings, batchTokens, normalizes(reranker));
             long start = System.nanoTime();
             PairScoring.Totals totals = run(pairs, lines);
             double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
@@ -108,9 +119,18 @@ public final class ScoreCommand implements Callable<Integer> {
         return 0;
     }
 
+    private boolean normalizes(Reranker reranker) {
+        return normalizeAsDeclared ? reranker.declaredScore().isSigmoid() : normalize;
+    }
+
     private void refuse(Reranker reranker, TokenizationSettings tokens, ScoringSettings settings) {
         List<String> objections = new ArrayList<>(reranker.check(settings));
         objections.addAll(reranker.check(tokens));
+        if (normalizeAsDeclared) {
+            reranker.declaredScore()
+                    .objection()
+                    .ifPresent(why -> objections.add("--normalize-as-declared: " + why));
+        }
         if (!objections.isEmpty()) {
             throw new ParameterException(spec.commandLine(), String.join("; ", objections));
         }

@@ -91,6 +91,18 @@ class ScoreCommandTest {
     }
 
     @Test
+    void theFolderDecidesWhetherScoresAreNormalizedOnlyWhereItIsAsked() throws IOException {
+        Path input = write(PAIR);
+        float raw = (float) number(score(input), 0);
+
+        CommandRun run = score(input, "--normalize-as-declared");
+        assertThat(number(run, 0)).isCloseTo(1 / (1 + Math.exp(-raw)), within(1e-12));
+        CommandRun both = score(input, "--normalize", "--normalize-as-declared");
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.err()).contains("only one of both can be on").hasLineCount(1);
+    }
+
+    @Test
     void emptyTextsControlTokensAndLoneSurrogatesAreScored() throws IOException {
         CommandRun run =
                 score(

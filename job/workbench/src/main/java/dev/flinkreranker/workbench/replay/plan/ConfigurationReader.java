@@ -128,6 +128,7 @@ public final class ConfigurationReader {
         ComputeType computeType = computeType(name, fields.remove("compute_type"));
         JsonNode device = fields.remove("device");
         String on = device == null || device.isNull() ? "cpu" : device.asText();
+        JsonNode base = fields.remove("base");
         if (!fields.path("model").isTextual()) {
             throw new InvalidConfigException(
                     name + ".model is missing: name a checkpoint directory, or none");
@@ -140,7 +141,14 @@ public final class ConfigurationReader {
                         "model",
                         alias(
                                 directory,
-                                new ModelReference(directory.toString(), computeType, on),
+                                new ModelReference(
+                                        directory.toString(),
+                                        computeType,
+                                        on,
+                                        null,
+                                        null,
+                                        settings == fields ? base(draft, base) : null,
+                                        null),
                                 models));
             }
         }
@@ -179,6 +187,11 @@ public final class ConfigurationReader {
             }
         }
         return directory.toString();
+    }
+
+    /** Of an adapter; null for the one that it names itself. */
+    private static @Nullable String base(Draft draft, @Nullable JsonNode base) throws IOException {
+        return base == null || base.isNull() ? null : directory(draft, base).toString();
     }
 
     private static Path directory(Draft draft, JsonNode model) throws IOException {

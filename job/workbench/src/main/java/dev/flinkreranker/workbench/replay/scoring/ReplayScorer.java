@@ -280,7 +280,12 @@ final class ReplayScorer implements AutoCloseable {
             nanos += slot.flops == 0 ? 0 : slot.nanosPerUse() * alone / slot.flops;
         }
         return new Scores(
-                new RerankOutcome.Scored(scores, new Usage(depth, tokens, truncated, flops), 0, 0),
+                new RerankOutcome.Scored(
+                        scores,
+                        model.declaredScore(),
+                        new Usage(depth, tokens, truncated, flops),
+                        0,
+                        0),
                 (long) nanos);
     }
 

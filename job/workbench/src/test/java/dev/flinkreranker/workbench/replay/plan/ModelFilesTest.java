@@ -26,6 +26,7 @@ class ModelFilesTest {
                 """);
         Path head = Files.createDirectory(directory.resolve("2_Dense"));
         Files.writeString(head.resolve("model.safetensors"), "weights");
+        Files.writeString(directory.resolve("chat_template.jinja"), "words");
         Files.createDirectory(directory.resolve("notes"));
         Files.writeString(directory.resolve("notes").resolve("other.json"), "{}");
 
@@ -37,6 +38,7 @@ class ModelFilesTest {
                 .extracting(ReplayPlan.FileState::path)
                 .containsExactly(
                         head.resolve("model.safetensors").toString(),
+                        directory.resolve("chat_template.jinja").toString(),
                         directory.resolve("modules.json").toString());
     }
 }
