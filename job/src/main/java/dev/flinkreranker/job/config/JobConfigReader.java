@@ -98,7 +98,10 @@ public final class JobConfigReader {
         }
         topics.put("results.topic", config.results().topic());
         for (int i = 0; i < config.results().replyTopics().size(); i++) {
-            topics.put("results.reply_topics[" + i + "]", config.results().replyTopics().get(i));
+            String reply = config.results().replyTopics().get(i);
+            if (!reply.equals(config.results().topic())) {
+                topics.put("results.reply_topics[" + i + "]", reply);
+            }
         }
         topics.put("dead_letters.topic", config.deadLetters().topic());
         if (config.overflow() != null) {

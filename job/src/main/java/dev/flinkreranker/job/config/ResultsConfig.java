@@ -12,7 +12,8 @@ import org.jspecify.annotations.NullUnmarked;
  * @param timestamp which timestamp they have; by default their event's
  * @param key what their key is, and so their partition: by default that of the event
  * @param replyTopics topics that a request may name in its header {@code reply-to}, to get its
- *     result there; by default none, and the header means nothing
+ *     result there; its header {@code reply-partition} names a partition of that topic, or of
+ *     {@code topic}. By default none, and the headers mean nothing
  */
 public record ResultsConfig(
         String topic,

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -61,6 +62,7 @@ public final class KafkaTopicLimits implements TopicLimits.Reader {
                 "LogAppendTime".equals(text(config, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, ""));
         long difference = brokersTime ? Long.MAX_VALUE : number(config, DIFFERENCE);
         return new TopicLimits(
+                partitions(admin, topic),
                 text(config, TopicConfig.CLEANUP_POLICY_CONFIG, "")
                         .contains(TopicConfig.CLEANUP_POLICY_COMPACT),
                 (int)
@@ -77,6 +79,17 @@ public final class KafkaTopicLimits implements TopicLimits.Reader {
                         : Math.min(
                                 difference,
                                 number(config, TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)));
+    }
+
+    private static int partitions(Admin admin, String topic)
+            throws InterruptedException, ExecutionException {
+        return admin.describeTopics(
+                        List.of(topic), new DescribeTopicsOptions().timeoutMs(PATIENCE_MS))
+                .topicNameValues()
+                .get(topic)
+                .get()
+                .partitions()
+                .size();
     }
 
     /** What a broker does not know, it does not limit. */

@@ -29,7 +29,9 @@ final class OutputTopics {
         topics.put("results.topic", config.results().topic());
         List<String> replies = config.results().replyTopics();
         for (int i = 0; i < replies.size(); i++) {
-            topics.put("results.reply_topics[" + i + "]", replies.get(i));
+            if (!replies.get(i).equals(config.results().topic())) {
+                topics.put("results.reply_topics[" + i + "]", replies.get(i));
+            }
         }
         topics.put("dead_letters.topic", config.deadLetters().topic());
         if (config.usage() != null) {

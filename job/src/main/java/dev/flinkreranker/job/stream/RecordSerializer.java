@@ -7,7 +7,7 @@ import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RecordHeader;
-import dev.flinkreranker.operators.event.ReplyTopics;
+import dev.flinkreranker.operators.event.ReplyAddress;
 import dev.flinkreranker.operators.event.TopicLimits;
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +48,7 @@ final class RecordSerializer
         LETTER
     }
 
-    /** Which partition a record goes to. */
+    /** Which partition a record goes to, unless its headers name one. */
     enum Spread {
         /** That of its key, as Kafka's producer spreads keys. */
         BY_KEY,
@@ -66,7 +66,7 @@ final class RecordSerializer
 
     /**
      * @param replyTopics topics that a record's headers may name instead; another name of theirs
-     *     means nothing
+     *     means nothing. Where there are none, a partition that they name means nothing either
      */
     RecordSerializer(
             KafkaTopicLimits topic,
@@ -89,6 +89,7 @@ final class RecordSerializer
                         DefaultKafkaDatasetIdentifier.ofTopics(
                                 Stream.concat(Stream.of(topic), replyTopics.stream())
                                         .map(KafkaTopicLimits::topic)
+                                        .distinct()
                                         .toList())));
     }
 
@@ -104,10 +105,13 @@ final class RecordSerializer
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             OutgoingRecord given, KafkaSinkContext context, @Nullable Long timestamp) {
-        String reply = replyLimits.isEmpty() ? null : ReplyTopics.named(given.headers());
-        boolean replies = reply != null && replyLimits.containsKey(reply);
-        String to = replies ? reply : topic.topic();
-        TopicLimits limits = replies ? replyLimits.get(reply) : this.limits;
+        ReplyAddress reply =
+                replyLimits.isEmpty()
+                        ? new ReplyAddress(null, null)
+                        : ReplyAddress.of(given.headers());
+        boolean replies = reply.topic() != null && replyLimits.containsKey(reply.topic());
+        String to = replies ? reply.topic() : topic.topic();
+        TopicLimits limits = replies ? replyLimits.get(reply.topic()) : this.limits;
         // Without one, Kafka's producer takes the time at which it sends.
         Long taken = timestamp;
         List<RecordHeader> headers = given.headers();
@@ -132,16 +136,22 @@ final class RecordSerializer
         }
         return new ProducerRecord<>(
                 to,
-                partition(record, context),
+                partition(record, reply, limits, context),
                 taken,
                 key,
                 record.value(),
                 KafkaHeaders.of(record.headers()));
     }
 
-    private @Nullable Integer partition(OutgoingRecord record, KafkaSinkContext context) {
+    private @Nullable Integer partition(
+            OutgoingRecord record,
+            ReplyAddress reply,
+            TopicLimits limits,
+            KafkaSinkContext context) {
         if (spread == Spread.BY_KEY) {
-            return null;
+            Integer named = reply.partition();
+            // A topic that was made anew may have fewer than when the result was.
+            return named != null && 0 <= named && named < limits.partitions() ? named : null;
         }
         int[] partitions = context.getPartitionsForTopic(topic.topic());
         return partitions[

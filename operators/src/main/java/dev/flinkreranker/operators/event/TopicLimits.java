@@ -6,17 +6,20 @@ import org.apache.flink.annotation.Internal;
 /**
  * What a topic takes. A record beyond it is refused by the broker, again after every restart.
  *
+ * @param partitions how many the topic has
  * @param keyed whether every record needs a key, as in a compacted topic
  * @param maxBytes most bytes of a record, as {@link OutgoingRecord#size} counts them
  * @param beforeMillis how far a record's timestamp may lie behind the broker's clock
  * @param afterMillis how far it may lie ahead
  */
 @Internal
-public record TopicLimits(boolean keyed, int maxBytes, long beforeMillis, long afterMillis) {
+public record TopicLimits(
+        int partitions, boolean keyed, int maxBytes, long beforeMillis, long afterMillis) {
 
     /** None. */
     public static final TopicLimits NONE =
-            new TopicLimits(false, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+            new TopicLimits(
+                    Integer.MAX_VALUE, false, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
     /**
      * What the way to the broker may take of the window: clocks that differ, and batches that are

@@ -5,7 +5,7 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
-import dev.flinkreranker.operators.event.ReplyTopics;
+import dev.flinkreranker.operators.event.ReplyAddress;
 import dev.flinkreranker.operators.event.TopicLimits;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.RankedResult;
@@ -72,16 +72,28 @@ record ResultRecords(
     }
 
     private TopicLimits limits(RawEvent event) throws RejectedEventException {
-        String reply = replyTopics.isEmpty() ? null : ReplyTopics.named(event.headers());
-        if (reply == null) {
+        if (replyTopics.isEmpty()) {
             return topic;
         }
-        TopicLimits limits = replyTopics.get(reply);
+        ReplyAddress reply = ReplyAddress.of(event.headers());
+        TopicLimits limits = reply.topic() == null ? topic : replyTopics.get(reply.topic());
         if (limits == null) {
             throw new RejectedEventException(
                     ReasonCode.INVALID_FIELD,
                     "the header %s names the topic %s, which results.reply_topics does not have"
-                            .formatted(ReplyTopics.HEADER, reply));
+                            .formatted(ReplyAddress.TOPIC, reply.topic()));
+        }
+        Integer partition = reply.partition();
+        if (partition != null && (partition < 0 || partition >= limits.partitions())) {
+            throw new RejectedEventException(
+                    ReasonCode.INVALID_FIELD,
+                    "the header %s names no partition of %s, which has 0 to %d"
+                            .formatted(
+                                    ReplyAddress.PARTITION,
+                                    reply.topic() == null
+                                            ? "the topic of results"
+                                            : "the topic " + reply.topic(),
+                                    limits.partitions() - 1));
         }
         return limits;
     }

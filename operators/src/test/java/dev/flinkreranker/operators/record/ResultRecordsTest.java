@@ -20,6 +20,7 @@ import dev.flinkreranker.operators.result.ResultDelivery.Key;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.TenantConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,13 @@ class ResultRecordsTest {
     private static final byte[] VALUE =
             json("{'request_id':'r-1','tenant':'acme','query':'q','documents':['a']}")
                     .getBytes(UTF_8);
-    private static final TopicLimits SMALL = new TopicLimits(true, 100, 1, 1);
+    private static final TopicLimits SMALL = new TopicLimits(1, true, 100, 1, 1);
+    private static final ResultRecords PARTITIONED =
+            new ResultRecords(Key.EVENT, partitions(5), Map.of("mine", partitions(3)));
+
+    private static TopicLimits partitions(int count) {
+        return new TopicLimits(count, false, 1_000_000, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
 
     @ParameterizedTest
     @CsvSource({"EVENT, k", "TENANT, acme", "REQUEST_ID, r-1"})
@@ -44,7 +51,7 @@ class ResultRecordsTest {
 
     @Test
     void aKeyOfItsOwnServesACompactedTopic() throws Exception {
-        TopicLimits compacted = new TopicLimits(true, 1_000_000, 1, 1);
+        TopicLimits compacted = new TopicLimits(1, true, 1_000_000, 1, 1);
 
         assertThat(record(new ResultRecords(Key.TENANT, compacted, Map.of()), null, null).key())
                 .isEqualTo("acme".getBytes(UTF_8));
@@ -83,11 +90,34 @@ class ResultRecordsTest {
                         + " have");
     }
 
+    @ParameterizedTest
+    @CsvSource({"mine, 0", "mine, 2", ", 4"})
+    void aPartitionIsNamedThatTheTopicHas(String reply, String partition) throws Exception {
+        assertThat(record(PARTITIONED, "k", reply, partition).headers()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mine, 3, 'the topic mine, which has 0 to 2'",
+        "mine, second, 'the topic mine, which has 0 to 2'",
+        ", 5, 'the topic of results, which has 0 to 4'",
+    })
+    void aPartitionThatTheTopicDoesNotHaveIsRefused(
+            String reply, String partition, String expected) {
+        assertThatThrownBy(() -> record(PARTITIONED, "k", reply, partition))
+                .isInstanceOfSatisfying(
+                        RejectedEventException.class,
+                        rejection ->
+                                assertThat(rejection.reason()).isEqualTo(ReasonCode.INVALID_FIELD))
+                .hasMessageEndingWith(
+                        "the header reply-partition names no partition of " + expected);
+    }
+
     @Test
-    void withoutReplyTopicsTheHeaderMeansNothing() throws Exception {
+    void withoutReplyTopicsTheHeadersMeanNothing() throws Exception {
         ResultRecords records = new ResultRecords(Key.EVENT, TopicLimits.NONE, Map.of());
 
-        assertThat(record(records, "k", "anything").headers()).hasSize(1);
+        assertThat(record(records, "k", "anything", "any").headers()).hasSize(2);
     }
 
     private static void assertRejected(
@@ -101,12 +131,17 @@ class ResultRecordsTest {
 
     private static OutgoingRecord record(ResultRecords records, String key, String reply)
             throws Exception {
+        return record(records, key, reply, null);
+    }
+
+    private static OutgoingRecord record(
+            ResultRecords records, String key, String reply, String partition) throws Exception {
         RerankRequest request = new RequestParser(RequestLimits.defaults(), Set.of()).parse(VALUE);
         RawEvent event =
                 new RawEvent(
                         key == null ? null : key.getBytes(UTF_8),
                         VALUE,
-                        reply == null ? List.of() : List.of(RecordHeader.ofText("reply-to", reply)),
+                        headers(reply, partition),
                         "requests",
                         0,
                         0,
@@ -121,5 +156,16 @@ class ResultRecordsTest {
                         ResultStatus.PASSTHROUGH,
                         null),
                 1_000_000);
+    }
+
+    private static List<RecordHeader> headers(String reply, String partition) {
+        List<RecordHeader> headers = new ArrayList<>();
+        if (reply != null) {
+            headers.add(RecordHeader.ofText("reply-to", reply));
+        }
+        if (partition != null) {
+            headers.add(RecordHeader.ofText("reply-partition", partition));
+        }
+        return headers;
     }
 }

@@ -86,10 +86,7 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                                 new RecordCodec(
                                         limits, ResultDelivery.to(() -> results), () -> results),
                                 catalog,
-                                () ->
-                                        RerankEngine.open(
-                                                EngineSettings.ofBatchTokens(100_000),
-                                                LengthScorer::open),
+                                RerankHarness::engine,
                                 timeout,
                                 shared,
                                 windowBytes),
@@ -98,6 +95,11 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                         OutputMode.UNORDERED),
                 TypeInformation.of(ResolvedRequest.class)
                         .createSerializer(new SerializerConfigImpl()));
+    }
+
+    /** The engine that all open harnesses share; the last to close it waits for its batch. */
+    static RerankEngine engine() {
+        return RerankEngine.acquire(EngineSettings.ofBatchTokens(100_000), LengthScorer::open);
     }
 
     static RerankHarness harness() throws Exception {

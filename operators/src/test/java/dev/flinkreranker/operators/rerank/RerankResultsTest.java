@@ -139,7 +139,7 @@ class RerankResultsTest {
 
     @Test
     void aResultWithoutKeyIsADeadLetterWhereItsTopicIsCompacted() throws Exception {
-        TopicLimits compacted = new TopicLimits(true, 1_000_000, Long.MAX_VALUE, 1);
+        TopicLimits compacted = new TopicLimits(1, true, 1_000_000, Long.MAX_VALUE, 1);
         RerankOutput letter = withinTopic(compacted, List.of());
 
         assertThat(letter.destination()).isEqualTo(Destination.DEAD_LETTERS);
@@ -150,7 +150,8 @@ class RerankResultsTest {
     @Test
     void aResultThatItsTopicWouldNotTakeIsADeadLetter() throws Exception {
         RerankOutput letter =
-                withinTopic(new TopicLimits(false, 200, Long.MAX_VALUE, Long.MAX_VALUE), List.of());
+                withinTopic(
+                        new TopicLimits(1, false, 200, Long.MAX_VALUE, Long.MAX_VALUE), List.of());
 
         assertThat(header(letter, DeadLetter.REASON)).isEqualTo("RESULT_TOO_LARGE");
         assertThat(header(letter, DeadLetter.MESSAGE))
