@@ -87,21 +87,24 @@ public record DeliveryConfig(
                                     .formatted(transactionTimeout, brokerTransactionMaxTimeout)
                             + " the broker would refuse it");
         }
-        Duration needed = checkpointInterval.plus(checkpointTimeout);
+        boolean pauses =
+                checkpointMinPause != null && checkpointMinPause.compareTo(checkpointInterval) > 0;
+        Duration needed =
+                (pauses ? checkpointMinPause : checkpointInterval).plus(checkpointTimeout);
+        String cycle =
+                (pauses ? "checkpoint_min_pause" : "checkpoint_interval") + " + checkpoint_timeout";
         if (longestOutage != null) {
             Duration outlasted = needed.plus(longestOutage);
             if (transactionTimeout.compareTo(outlasted) <= 0) {
                 throw new InvalidConfigException(
-                        "transaction_timeout (%s) must exceed checkpoint_interval + checkpoint_timeout + longest_outage (%s): after such an outage the broker would have dropped results"
-                                .formatted(transactionTimeout, outlasted));
+                        "transaction_timeout (%s) must exceed %s + longest_outage (%s): after such an outage the broker would have dropped results"
+                                .formatted(transactionTimeout, cycle, outlasted));
             }
         }
         if (transactionTimeout.compareTo(needed) <= 0) {
             throw new InvalidConfigException(
-                    "transaction_timeout (%s) must exceed checkpoint_interval + checkpoint_timeout"
-                                    .formatted(transactionTimeout)
-                            + " (%s), with time for a restart: the broker would drop results"
-                                    .formatted(needed));
+                    "transaction_timeout (%s) must exceed %s (%s), with time for a restart: the broker would drop results"
+                            .formatted(transactionTimeout, cycle, needed));
         }
     }
 

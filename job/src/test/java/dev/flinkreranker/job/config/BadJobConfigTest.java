@@ -43,6 +43,7 @@ class BadJobConfigTest {
                 "requests: {topic: in}|requests: {topic: in}\\nname: ..|name must not be . or .., which are no folders of their own",
                 "requests: {topic: in}|requests: {topic: in}\\nsink: {bootstrap.servers: 'k:2'}|sink.bootstrap.servers: a job works on one Kafka cluster; set kafka.bootstrap.servers, and mirror topics of another one",
                 "requests: {topic: in}|requests: {topic: in}\\nsource: {auto.offset.reset: latest}|source.auto.offset.reset is decided by requests.auto_offset_reset",
+                "requests: {topic: in}|requests: {topic: in}\\ndelivery: {checkpoint_min_pause: 10min}|delivery.transaction_timeout (PT15M) must exceed checkpoint_min_pause + checkpoint_timeout (PT15M), with time for a restart: the broker would drop results",
                 "requests: {topic: in}|requests: {topic: in}\\ndelivery: {longest_outage: 10min}|delivery.transaction_timeout (PT15M) must exceed checkpoint_interval + checkpoint_timeout + longest_outage (PT15M5S): after such an outage the broker would have dropped results",
                 "requests: {topic: in}|requests: {topic: in, stop: earliest}|requests.stop must be never, latest, a time such as",
                 "requests: {topic: in}||requests is missing",

@@ -26,7 +26,8 @@ public final class FlinkRest {
 
     private final String address;
 
-    FlinkRest(String address) {
+    /** Of the interface at an address, such as {@code http://127.0.0.1:8081}. */
+    public FlinkRest(String address) {
         this.address = address;
     }
 

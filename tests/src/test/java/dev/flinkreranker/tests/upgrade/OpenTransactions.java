@@ -3,6 +3,7 @@ package dev.flinkreranker.tests.upgrade;
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.tests.upgrade.KafkaContent.Event;
 import dev.flinkreranker.tests.upgrade.KafkaContent.OpenTransaction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,19 +90,21 @@ final class OpenTransactions {
      * Opens transactions on a broker that has given out no producer id yet.
      *
      * @param transactions in the order of their producer ids
+     * @param timeout when the broker drops one that is not committed
      */
-    static void reopen(LocalBroker broker, List<OpenTransaction> transactions) throws Exception {
+    static void reopen(LocalBroker broker, List<OpenTransaction> transactions, Duration timeout)
+            throws Exception {
         long next = 0;
         for (OpenTransaction transaction : transactions) {
             while (next < transaction.producerId()) {
                 try (FlinkKafkaInternalProducer<byte[], byte[]> other =
-                        producer(broker, "spends-an-id-" + next)) {
+                        producer(broker, "spends-an-id-" + next, timeout)) {
                     next = other.getProducerId() + 1;
                 }
             }
             // Closed by the connector's own rule: what was begun stays open at the broker.
             try (FlinkKafkaInternalProducer<byte[], byte[]> producer =
-                    producer(broker, transaction.id())) {
+                    producer(broker, transaction.id(), timeout)) {
                 if (producer.getProducerId() != transaction.producerId()
                         || producer.getEpoch() != transaction.epoch()) {
                     throw new IllegalStateException(
@@ -122,10 +125,11 @@ final class OpenTransactions {
     }
 
     private static FlinkKafkaInternalProducer<byte[], byte[]> producer(
-            LocalBroker broker, String id) {
+            LocalBroker broker, String id, Duration timeout) {
         Properties properties = new Properties();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 900_000);
+        properties.put(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(timeout.toMillis()));
         properties.put(
                 ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         properties.put(

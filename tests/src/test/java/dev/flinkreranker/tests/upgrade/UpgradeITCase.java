@@ -55,7 +55,7 @@ class UpgradeITCase {
         KafkaContent kafka = savepoint.kafka();
         try (LocalBroker broker = LocalBroker.start()) {
             UpgradeJob job = UpgradeJob.on(broker);
-            OpenTransactions.reopen(broker, kafka.transactions());
+            OpenTransactions.reopen(broker, kafka.transactions(), Duration.ofMinutes(15));
             List<Event> requests = new ArrayList<>(kafka.requests());
             requests.add(SavepointCommand.event(job.topics(), "after", ""));
             job.topics().send(requests.stream().map(Event::record).toList());

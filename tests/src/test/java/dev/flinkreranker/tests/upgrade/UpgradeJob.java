@@ -69,7 +69,18 @@ final class UpgradeJob {
     JobClient start(
             int parallelism, int capacity, Duration checkpoints, String more, Savepoint savepoint)
             throws Exception {
-        Configuration flink = new Configuration();
+        return start(parallelism, capacity, checkpoints, more, savepoint, new Configuration());
+    }
+
+    /** Likewise, with options of Flink's. */
+    JobClient start(
+            int parallelism,
+            int capacity,
+            Duration checkpoints,
+            String more,
+            Savepoint savepoint,
+            Configuration flink)
+            throws Exception {
         if (savepoint != null) {
             flink.set(
                     StateRecoveryOptions.SAVEPOINT_PATH, savepoint.directory().toUri().toString());
