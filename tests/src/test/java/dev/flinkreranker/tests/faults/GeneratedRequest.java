@@ -27,6 +27,9 @@ record GeneratedRequest(String id, String json, Duration age) {
     /** How rare a result is that is larger than the results topic takes: a dead letter. */
     private static final int LARGE_ONE_IN = 500;
 
+    /** How rare a request of two documents is: scoring should not take the whole run. */
+    private static final int TWO_DOCUMENTS_ONE_IN = 8;
+
     /** Largest record that the job may write, in bytes. */
     static final int RECORD_BYTES = 100_000;
 
@@ -69,7 +72,7 @@ record GeneratedRequest(String id, String json, Duration age) {
 
     private static String json(SplittableRandom random, String id, String tenant, boolean large) {
         String documents =
-                IntStream.rangeClosed(0, random.nextInt(2))
+                IntStream.rangeClosed(0, random.nextInt(TWO_DOCUMENTS_ONE_IN) == 0 ? 1 : 0)
                         .mapToObj(i -> "\"" + text(random, 3 + random.nextInt(4)) + "\"")
                         .collect(Collectors.joining(", "));
         String ballast =

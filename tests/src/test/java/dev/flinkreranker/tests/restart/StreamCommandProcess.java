@@ -14,8 +14,14 @@ import java.util.Map;
  * What {@code ./rerank stream --config FILE} runs, in a process of its own.
  *
  * @param folder its working folder, with the file; the user's folder for state is in it
+ * @param heap the most that it may take, as the JVM's flag has it
  */
-record StreamCommandProcess(Path folder) {
+record StreamCommandProcess(Path folder, String heap) {
+
+    /** With a heap that serves most jobs. */
+    StreamCommandProcess(Path folder) {
+        this(folder, "400m");
+    }
 
     /** Where its jobs keep their state. */
     Path states() {
@@ -35,7 +41,8 @@ record StreamCommandProcess(Path folder) {
                 new ArrayList<>(
                         List.of(
                                 "@" + root.resolve("job/local/flink.opens"),
-                                "-Xmx400m",
+                                "-Xmx" + heap,
+                                "-XX:+ExitOnOutOfMemoryError",
                                 "-XX:+UseSerialGC",
                                 "-Dai.djl.offline=true",
                                 "-DOPT_OUT_TRACKING=true",

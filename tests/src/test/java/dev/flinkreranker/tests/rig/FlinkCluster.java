@@ -113,6 +113,8 @@ public final class FlinkCluster implements AutoCloseable {
         arguments.addAll(List.of("-cp", image.classPath()));
         arguments.addAll(main);
         Map<String, String> environment = new HashMap<>(image.environment());
+        // The TaskManagers share the processors, and threads that wait for each other take them.
+        environment.put("OMP_NUM_THREADS", "1");
         // Beside it Flink looks for usrlib/, where the job is.
         environment.put("FLINK_LIB_DIR", home().resolve("lib").toString());
         return ChildJvm.start(name, directory, environment, arguments);

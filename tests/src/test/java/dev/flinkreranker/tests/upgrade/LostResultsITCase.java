@@ -1,28 +1,25 @@
 package dev.flinkreranker.tests.upgrade;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.local.LocalBroker;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.FlinkRest;
 import dev.flinkreranker.tests.rig.FreePorts;
 import dev.flinkreranker.tests.upgrade.KafkaContent.Event;
-
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MetricOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.core.execution.JobClient;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
 
 /**
  * A job that is away for longer than its transactions live: the broker has dropped results that the
