@@ -13,9 +13,7 @@ public final class RankingSettings extends RankingSteps<RankingSettings> {
         return this;
     }
 
-    /**
-     * Another model, by its alias; {@value RerankSettings#NO_MODEL} for the element's own order.
-     */
+    /** Another model, by its alias; {@link Reranking#NO_MODEL} for the element's own order. */
     public RankingSettings model(String alias) {
         return set("model", alias);
     }

@@ -55,6 +55,7 @@ public final class Reranking<T> extends TenantSteps<Reranking<T>> {
     private @Nullable SerializableFunction<T, String> id;
     private @Nullable SerializableFunction<T, String> tenant;
     private @Nullable SerializableFunction<T, Duration> deadline;
+    private @Nullable SerializableFunction<T, String> trace;
     private @Nullable DataStream<TenantChange> configs;
     private UnknownTenant unknownTenants = UnknownTenant.DEFAULTS;
     private boolean preload;
@@ -231,6 +232,16 @@ public final class Reranking<T> extends TenantSteps<Reranking<T>> {
     }
 
     /**
+     * The trace that an element belongs to, where the job sends spans.
+     *
+     * @param traceparent as W3C's Trace Context has it; null for an element without one
+     */
+    public Reranking<T> trace(SerializableFunction<T, String> traceparent) {
+        trace = traceparent;
+        return this;
+    }
+
+    /**
      * What a {@link #route} may look at.
      *
      * @param function gives a string, a number, a boolean or null
@@ -326,6 +337,7 @@ public final class Reranking<T> extends TenantSteps<Reranking<T>> {
                 id,
                 tenant,
                 deadline,
+                trace,
                 new LinkedHashMap<>(attributes),
                 maxPassages,
                 maxTextChars);

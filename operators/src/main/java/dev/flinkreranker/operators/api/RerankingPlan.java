@@ -127,6 +127,8 @@ record RerankingPlan<T>(
                 .returns(ConfigRecords.TYPE)
                 .name(names.name("config records"))
                 .uid(names.uid("config-records"))
+                // Else the changes of a tenant would lose their order.
+                .setParallelism(configs.getParallelism())
                 .keyBy(TenantConfigFunction::keyOf, Types.STRING)
                 .process(new TenantConfigFunction(resolve), TypeInformation.of(TenantUpdate.class))
                 .name(names.name("tenants"))
@@ -287,13 +289,17 @@ record RerankingPlan<T>(
             if (fields.has("interleave") && reader.id() == null) {
                 violations.add("interleave needs ids, which toss the coins: add id(Query::id)");
             }
-            String fusion = fields.path("fusion").asText();
-            if (fusion.equals("z_sum") && reader.firstStage() == null) {
+            if (reader.firstStage() == null && fusesScores(fields)) {
                 violations.add(
                         "fusion Z_SUM needs the first stage's scores: add them to passages,"
                                 + " passages(Query::documents, Document::body, Document::score)");
             }
         }
+    }
+
+    /** Whether a tenant's settings, or those that some of its elements get, add scores. */
+    private static boolean fusesScores(ObjectNode fields) {
+        return fields.findValuesAsText("fusion").contains("z_sum");
     }
 
     /** A model that is not on this machine may well be in the cluster. */

@@ -4,7 +4,9 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.rerank.RequestCodec;
 import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.runtime.trace.RequestSpan;
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** Reads elements by the user's functions, and puts them out with what became of them. */
 final class RowCodec<T> implements RequestCodec<ResolvedRow<T>, RowOutput<T>> {
@@ -37,6 +39,11 @@ final class RowCodec<T> implements RequestCodec<ResolvedRow<T>, RowOutput<T>> {
     public RowOutput<T> refused(
             ResolvedRow<T> resolved, RejectedEventException why, long deviceNanos) {
         return RowOutput.of(resolved.value(), why, deviceNanos);
+    }
+
+    @Override
+    public @Nullable String header(ResolvedRow<T> resolved, String name) {
+        return name.equals(RequestSpan.TRACEPARENT) ? reader.traceparent(resolved.value()) : null;
     }
 
     /** Nowhere: there is no overflow topic. */

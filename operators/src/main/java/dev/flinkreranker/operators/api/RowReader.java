@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param id gives the element's id; null where it has none
  * @param tenant gives who asks; null where all do
  * @param deadline gives how long a result is wanted; null where the settings say
+ * @param trace gives the trace that an element belongs to; null where none does
  * @param attributes give what routes depend on, by name
  * @param maxPassages most passages of an element
  * @param maxTextChars most UTF-16 characters of the query and of each passage
@@ -42,6 +43,7 @@ record RowReader<T, D>(
         @Nullable SerializableFunction<T, String> id,
         @Nullable SerializableFunction<T, String> tenant,
         @Nullable SerializableFunction<T, Duration> deadline,
+        @Nullable SerializableFunction<T, String> trace,
         Map<String, SerializableFunction<T, ?>> attributes,
         int maxPassages,
         int maxTextChars)
@@ -60,6 +62,7 @@ record RowReader<T, D>(
         optional(functions, "id", id);
         optional(functions, "tenant", tenant);
         optional(functions, "deadline", deadline);
+        optional(functions, "trace", trace);
         return functions;
     }
 
@@ -87,6 +90,15 @@ record RowReader<T, D>(
                     attributes(row));
         } catch (RejectedEventException e) {
             throw e.of(null, who);
+        }
+    }
+
+    /** The trace that an element belongs to, if it does; one that fails costs no result. */
+    @Nullable String traceparent(T row) {
+        try {
+            return trace == null ? null : trace.apply(row);
+        } catch (RuntimeException e) {
+            return null;
         }
     }
 

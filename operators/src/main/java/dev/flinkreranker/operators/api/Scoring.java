@@ -160,6 +160,7 @@ public final class Scoring<T> extends SettingsSteps<Scoring<T>> {
                         null,
                         tenant,
                         null,
+                        null,
                         Map.of(),
                         1,
                         maxTextChars);

@@ -13,9 +13,7 @@ public final class TenantSettings extends TenantSteps<TenantSettings> {
         return this;
     }
 
-    /**
-     * Another model, by its alias; {@value RerankSettings#NO_MODEL} for the element's own order.
-     */
+    /** Another model, by its alias; {@link Reranking#NO_MODEL} for the element's own order. */
     public TenantSettings model(String alias) {
         return set("model", alias);
     }

@@ -279,6 +279,33 @@ class RerankingITCase {
     }
 
     @Test
+    void aDeadlineThatPassesEndsAsTheTenantWants() throws Exception {
+        DataStream<Question> questions = env.fromData(Question.of("1", "q", "a", "aa"));
+        Duration soon = Duration.ofMillis(20);
+        DataStream<Reranked<Question>> passing =
+                reranking().deadline(soon).uid("passing").apply(questions);
+        DataStream<Reranked<Question>> refusing =
+                reranking()
+                        .deadline(soon)
+                        .onTimeout(Fallback.DEAD_LETTER)
+                        .uid("refusing")
+                        .apply(questions);
+
+        LengthScorer.hold();
+        try {
+            assertThat(
+                            collected(
+                                    passing.map(r -> r.status() + " " + indexes(r))
+                                            .union(
+                                                    Reranking.failures(refusing)
+                                                            .map(r -> r.reason().name()))))
+                    .containsExactlyInAnyOrder("TIMED_OUT [0, 1]", "TIMED_OUT");
+        } finally {
+            LengthScorer.release();
+        }
+    }
+
+    @Test
     void theFirstStageTakesPart() throws Exception {
         Question question =
                 new Question(

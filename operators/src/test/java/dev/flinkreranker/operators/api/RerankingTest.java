@@ -58,6 +58,10 @@ class RerankingTest {
                         "fusion Z_SUM needs the first stage's scores: add them to passages,"
                                 + " passages(Query::documents, Document::body, Document::score)"),
                 refused(
+                        r -> r.id(Question::id).interleave("new", s -> s.fusion(Fusion.Z_SUM)),
+                        "fusion Z_SUM needs the first stage's scores: add them to passages,"
+                                + " passages(Query::documents, Document::body, Document::score)"),
+                refused(
                         r -> r.tenant("acme", t -> t.topN(3)),
                         "tenants [acme] have settings, but no element is theirs: add"
                                 + " tenant(Query::tenant)"),

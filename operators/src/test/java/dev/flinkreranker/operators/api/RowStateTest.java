@@ -83,6 +83,7 @@ class RowStateTest {
                                                     null,
                                                     null,
                                                     null,
+                                                    null,
                                                     Map.of(),
                                                     10,
                                                     10)),

@@ -52,7 +52,9 @@ class LibraryPageITCase {
                                 example + ".java"));
         String shown = source.substring(source.indexOf("import "));
 
-        assertThat(Files.readString(Path.of("LIBRARY.md"))).contains("```java\n" + shown + "```");
+        assertThat(Files.readString(Path.of("LIBRARY.md")).contains("```java\n" + shown + "```"))
+                .as("LIBRARY.md shows %s as it is", example)
+                .isTrue();
     }
 
     @Test
