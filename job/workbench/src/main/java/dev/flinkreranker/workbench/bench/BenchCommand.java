@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             MemoryBenchmark.class,
             SlotsBenchmark.class,
             ModelBenchmark.class,
-            ReferenceBenchmark.class
+            ReferenceBenchmark.class,
+            SqlBenchmark.class
         })
 public final class BenchCommand {}

@@ -52,6 +52,13 @@ class BenchCommandTest {
     }
 
     @Test
+    void sqlComparesBatchesWithRowByRow() throws Exception {
+        JsonNode last = BenchRun.onSmallModel("sql", "--pairs", "20", "--max-length", "32");
+
+        assertThat(last.path("figure").asDouble()).isPositive();
+    }
+
+    @Test
     void modelTellsWhatABatchCosts() throws Exception {
         String[] lines =
                 BenchRun.of(

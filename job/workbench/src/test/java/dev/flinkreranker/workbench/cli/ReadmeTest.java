@@ -49,6 +49,8 @@ class ReadmeTest {
                 "job/README.md",
                 "job/workbench/README.md",
                 "job/workbench/BENCHMARKS.md",
+                "operators/sql/README.md",
+                "operators/sql/OPTIONS.md",
                 "src/README.md",
                 "tests/reference/README.md"
             })
