@@ -179,6 +179,15 @@ public final class RerankerOptions {
                     .withDescription(
                             "Whether scores are 1 / (1 + exp(-logit)). By default they are logits.");
 
+    /** Scores as the model's folder has them. */
+    public static final ConfigOption<Boolean> NORMALIZE_AS_DECLARED =
+            key("normalize-as-declared")
+                    .booleanType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Whether the model's folder decides that: where it declares a sigmoid,"
+                                    + " scores are normalized. By default not.");
+
     /** Whether scores are kept. */
     public static final ConfigOption<Boolean> CACHE =
             key("cache")
@@ -263,6 +272,7 @@ public final class RerankerOptions {
                     PASSAGE_INSTRUCTION,
                     SPECIAL_TOKENS,
                     NORMALIZE,
+                    NORMALIZE_AS_DECLARED,
                     CACHE,
                     WEIGHT);
 
