@@ -63,6 +63,14 @@ public final class RerankerOptions {
                             "The model that a LoRA adapter in the folder is put on. By default the"
                                     + " one that it names.");
 
+    /** Checksums of the base. */
+    public static final ConfigOption<String> BASE_SHA256 =
+            key("base-sha256")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "The same as sha256 of an adapter's base. By default anything.");
+
     /** Layers to score at. */
     public static final ConfigOption<List<Integer>> CUTOFF_LAYERS =
             key("cutoff-layers")
@@ -373,7 +381,8 @@ public final class RerankerOptions {
                     ENGINE_CACHE_SIZE);
 
     /** Which model. */
-    static final List<ConfigOption<?>> CHECKPOINT = List.of(MODEL, DTYPE, DEVICE, SHA256, BASE);
+    static final List<ConfigOption<?>> CHECKPOINT =
+            List.of(MODEL, DTYPE, DEVICE, SHA256, BASE, BASE_SHA256);
 
     private RerankerOptions() {}
 }

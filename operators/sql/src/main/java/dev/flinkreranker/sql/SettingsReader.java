@@ -111,12 +111,16 @@ final class SettingsReader {
         }
         String device = get(RerankerOptions.DEVICE);
         String sha256 = get(RerankerOptions.SHA256);
+        String baseSha256 = get(RerankerOptions.BASE_SHA256);
         check("option ", () -> ComputeDevice.named(device));
         if (sha256 != null) {
             check("option sha256 ", () -> Sha256Sums.parse(sha256));
         }
+        if (baseSha256 != null) {
+            check("option base-sha256 ", () -> Sha256Sums.parse(baseSha256));
+        }
         return new ModelReference(
-                directory, get(RerankerOptions.DTYPE), device, null, sha256, base);
+                directory, get(RerankerOptions.DTYPE), device, null, sha256, base, baseSha256);
     }
 
     private static void check(String before, Runnable reading) {
