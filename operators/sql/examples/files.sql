@@ -1,5 +1,5 @@
--- Pairs from files, their scores to files. Flink plans ML_PREDICT in
--- streaming mode alone; a stream of files ends by itself.
+-- Pairs from files, their scores to files, as a stream, which ends by itself. Before Flink 2.3
+-- ML_PREDICT is not planned in batch mode.
 
 SET 'execution.runtime-mode' = 'streaming';
 SET 'execution.checkpointing.interval' = '1 s';

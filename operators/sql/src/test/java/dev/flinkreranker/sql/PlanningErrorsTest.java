@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.apache.flink.FlinkVersion;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.types.logical.RowType;
@@ -111,19 +112,29 @@ class PlanningErrorsTest {
                                                 "option 'timeout' (5000 ms) must be shorter than the call's own timeout (2000 ms)"));
     }
 
-    /** What the README says of updating tables and of batch mode. */
+    /** As the README says. */
     @Test
-    void whatFlinkItselfRefuses() {
+    void flinkRefusesUpdatingTables() {
         TableEnvironment sql = pairs();
         SqlFixture.createModel(sql, SCORE, "");
         sql.executeSql(
                 "CREATE TEMPORARY VIEW updating AS SELECT query, MAX(passage) AS passage FROM pairs GROUP BY query");
         assertThatThrownBy(() -> sql.explainSql(predict("TABLE updating", "query, passage")))
                 .hasMessageContaining("doesn't support consuming update changes");
+    }
+
+    /** As the README says. */
+    @Test
+    void batchModeIsPlannedFromFlink23On() {
         TableEnvironment batch = SqlFixture.batch();
         SqlFixture.pairsView(batch, List.of(new SqlFixture.ScoredPair("q", "p", 0, 0)));
         SqlFixture.createModel(batch, SCORE, "");
-        assertThatThrownBy(() -> batch.explainSql(predict("TABLE pairs", "query, passage")))
-                .hasMessageContaining("Cannot generate a valid execution plan");
+        String query = predict("TABLE pairs", "query, passage");
+        if (FlinkVersion.current().isNewerVersionThan(FlinkVersion.v2_2)) {
+            assertThat(batch.explainSql(query)).contains("MLPredict");
+        } else {
+            assertThatThrownBy(() -> batch.explainSql(query))
+                    .hasMessageContaining("Cannot generate a valid execution plan");
+        }
     }
 }

@@ -43,7 +43,6 @@ final class SqlFixture {
         TableEnvironment sql = TableEnvironment.create(settings);
         sql.getConfig().set("parallelism.default", "1");
         sql.getConfig().set("restart-strategy.type", "disable");
-        sql.getConfig().set("taskmanager.memory.network.min", "16mb");
         return sql;
     }
 
