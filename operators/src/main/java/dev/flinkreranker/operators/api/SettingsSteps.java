@@ -148,6 +148,11 @@ public abstract sealed class SettingsSteps<S extends SettingsSteps<S>>
         return set("normalize", normalize);
     }
 
+    /** Whether the model's folder decides {@link #normalize}, where it declares an activation. */
+    public S normalizeAsDeclared(boolean asDeclared) {
+        return set("normalize_as_declared", asDeclared);
+    }
+
     /** How long a score is wanted after an element was taken up. */
     public S deadline(Duration deadline) {
         return set(DEADLINE_MS, millis(deadline));

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.tenant.Fusion;
+import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -99,6 +105,21 @@ class RerankingTest {
         assertThatThrownBy(() -> reranking.apply(questions))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessage(message);
+    }
+
+    /** What a result gives back of the request is left out: the element has it all. */
+    @Test
+    void everySettingOfATenantHasAStep() {
+        Set<String> steps =
+                Arrays.stream(Reranking.class.getMethods())
+                        .map(Method::getName)
+                        .collect(Collectors.toSet());
+
+        assertThat(RerankSettings.class.getRecordComponents())
+                .extracting(RecordComponent::getName)
+                .filteredOn(name -> !Set.of("returnDocuments", "returnQuery").contains(name))
+                .extracting(name -> name.equals("deadlineMs") ? "deadline" : name)
+                .isSubsetOf(steps);
     }
 
     @Test
