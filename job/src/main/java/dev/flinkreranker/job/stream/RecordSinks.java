@@ -40,7 +40,7 @@ final class RecordSinks {
                         .collect(Collectors.toMap(topic -> topic, topic -> limits(config, topic))));
     }
 
-    static KafkaSink<OutgoingRecord> resultSink(JobConfig config) {
+    static RecordSink resultSink(JobConfig config) {
         ResultsConfig results = config.results();
         return sink(
                 config,
@@ -53,7 +53,7 @@ final class RecordSinks {
                 "out");
     }
 
-    static KafkaSink<OutgoingRecord> deadLetters(JobConfig config) {
+    static RecordSink deadLetters(JobConfig config) {
         TopicConfig topic = config.deadLetters();
         return sink(
                 config,
@@ -66,7 +66,7 @@ final class RecordSinks {
                 "dlq");
     }
 
-    static KafkaSink<OutgoingRecord> usage(JobConfig config, UsageConfig usage) {
+    static RecordSink usage(JobConfig config, UsageConfig usage) {
         return sink(
                 config,
                 new RecordSerializer(
@@ -87,7 +87,7 @@ final class RecordSinks {
      * For events that are set aside. Those of a tenant go to one partition: so a tenant waits
      * behind another only where both share a partition.
      */
-    static KafkaSink<OutgoingRecord> overflow(JobConfig config, String topic) {
+    static RecordSink overflow(JobConfig config, String topic) {
         return sink(
                 config,
                 new RecordSerializer(
@@ -102,16 +102,15 @@ final class RecordSinks {
     /**
      * @param role tells the sinks of one job apart in their transactional ids
      */
-    private static KafkaSink<OutgoingRecord> sink(
+    private static RecordSink sink(
             JobConfig config, KafkaRecordSerializationSchema<OutgoingRecord> records, String role) {
         KafkaSinkBuilder<OutgoingRecord> sink =
                 KafkaSink.<OutgoingRecord>builder()
                         .setKafkaProducerConfig(KafkaProperties.sink(config))
                         .setRecordSerializer(records);
         DeliveryConfig delivery = config.delivery();
-        return switch (delivery.guarantee()) {
-            case AT_LEAST_ONCE ->
-                    sink.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE).build();
+        switch (delivery.guarantee()) {
+            case AT_LEAST_ONCE -> sink.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE);
             case EXACTLY_ONCE ->
                     sink.setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                             .setTransactionalIdPrefix(config.name() + SEPARATOR + role)
@@ -119,8 +118,8 @@ final class RecordSinks {
                                     switch (delivery.transactionNaming()) {
                                         case POOLING -> TransactionNamingStrategy.POOLING;
                                         case INCREMENTING -> TransactionNamingStrategy.INCREMENTING;
-                                    })
-                            .build();
-        };
+                                    });
+        }
+        return new RecordSink(sink.build());
     }
 }

@@ -30,7 +30,6 @@ import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -227,8 +226,7 @@ public final class StreamJob {
                 overflow);
     }
 
-    private static void write(
-            DataStream<OutgoingRecord> records, KafkaSink<OutgoingRecord> sink, String uid) {
+    private static void write(DataStream<OutgoingRecord> records, RecordSink sink, String uid) {
         records.sinkTo(sink).name(uid).uid(uid);
     }
 }

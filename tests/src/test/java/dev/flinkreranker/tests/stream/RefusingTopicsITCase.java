@@ -8,11 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.rerank.EngineFactory;
+import dev.flinkreranker.runtime.engine.EngineSettings;
+import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.tests.support.BrokerExtension;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -37,6 +43,9 @@ class RefusingTopicsITCase {
             delivery: {checkpoint_interval: 300ms}
             defaults: {model: hash, overrides: [return_documents]}
             """;
+
+    private static final EngineFactory ENGINES =
+            () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), m -> new TextHashScorer());
 
     @TempDir private Path checkpoints;
 
@@ -144,6 +153,30 @@ class RefusingTopicsITCase {
                             assertThat(header(letter, DeadLetter.OMITTED_BYTES))
                                     .isEqualTo(Integer.toString(large.length()));
                         });
+    }
+
+    /** Batches of all partitions are refused at once, and the process goes on. */
+    @Test
+    void aTopicThatIsTightenedWhileTheJobRunsCostsARestart() throws Exception {
+        StreamFixture job = job("tightened");
+        long old = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
+        JobClient client = job.start(job.endlessConfig(MORE), ENGINES, 10, checkpoints);
+        try {
+            job.send(events(job, 0, 30, old));
+            job.awaitCommitted("the first are answered", job.results(), 30);
+            alter(job.results(), TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "3600000");
+            for (int i = 0; i < 20; i++) {
+                job.send(events(job, 30 + 100 * i, 130 + 100 * i, old));
+            }
+            job.awaitCommitted("all are answered, once", job.results(), 2_030);
+        } finally {
+            client.cancel().get();
+        }
+    }
+
+    private static List<ProducerRecord<byte[], byte[]>> events(
+            StreamFixture job, int from, int to, long timestamp) {
+        return IntStream.range(from, to).mapToObj(i -> event(job, "k" + i, timestamp)).toList();
     }
 
     private static void assertTimeOfWriting(
