@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.event.OutgoingRecord;
@@ -134,14 +135,34 @@ class ResultRecordsTest {
         return record(records, key, reply, null);
     }
 
+    /** A client that saw one would take the result for a dead letter. */
+    @Test
+    void headersOfAnEarlierFailureAreLeftOut() throws Exception {
+        List<RecordHeader> headers =
+                List.of(
+                        RecordHeader.ofText("trace", "t"),
+                        RecordHeader.ofText(DeadLetter.REASON, "TIMED_OUT"),
+                        RecordHeader.ofText(DeadLetter.SOURCE_OFFSET, "1"));
+        ResultRecords records = new ResultRecords(Key.EVENT, TopicLimits.NONE, Map.of());
+
+        assertThat(recordWith(records, "k", headers).headers())
+                .extracting(RecordHeader::key)
+                .containsExactly("trace");
+    }
+
     private static OutgoingRecord record(
             ResultRecords records, String key, String reply, String partition) throws Exception {
+        return recordWith(records, key, headers(reply, partition));
+    }
+
+    private static OutgoingRecord recordWith(
+            ResultRecords records, String key, List<RecordHeader> headers) throws Exception {
         RerankRequest request = new RequestParser(RequestLimits.defaults(), Set.of()).parse(VALUE);
         RawEvent event =
                 new RawEvent(
                         key == null ? null : key.getBytes(UTF_8),
                         VALUE,
-                        headers(reply, partition),
+                        headers,
                         "requests",
                         0,
                         0,
