@@ -163,8 +163,14 @@ final class FaultInjector {
         flink.awaitTaskManagers();
     }
 
-    private void awaitProgress() throws TimeoutException, InterruptedException {
-        rig.flink().rest().awaitProgress(job, RECOVERY);
+    private void awaitProgress() throws IOException, TimeoutException, InterruptedException {
+        try {
+            rig.flink().rest().awaitProgress(job, RECOVERY.dividedBy(2));
+        } catch (TimeoutException e) {
+            // One that hung may find only now that it was given up.
+            revive();
+            rig.flink().rest().awaitProgress(job, RECOVERY);
+        }
     }
 
     /** Stops the job in order, which commits what it has written. */
