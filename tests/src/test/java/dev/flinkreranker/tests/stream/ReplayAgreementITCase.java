@@ -48,7 +48,7 @@ class ReplayAgreementITCase {
                 version: 3
                 cutoff_layers: [5]
                 overrides: [cutoff_layers, max_length, top_n, fusion, fusion_weight, normalize,
-                            max_candidates, min_score, return_documents, return_query, model]
+                            normalize_as_declared, max_candidates, min_score, return_documents, return_query, model]
               routed:
                 version: 1
                 return_query: true
@@ -73,6 +73,7 @@ class ReplayAgreementITCase {
                     "'tenant':'open','cutoff_layers':[3]",
                     "'tenant':'open','cutoff_layers':[3,4],'top_n':2,'return_query':true",
                     "'tenant':'open','max_length':24,'normalize':true,'return_documents':true",
+                    "'tenant':'open','normalize_as_declared':true",
                     "'tenant':'open','fusion':'reciprocal_rank','max_candidates':2",
                     "'tenant':'open','fusion':'z_sum','fusion_weight':0.3,'min_score':-8.5",
                     "'tenant':'open','model':'none'",
