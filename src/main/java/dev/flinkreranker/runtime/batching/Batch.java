@@ -8,6 +8,7 @@ import java.util.List;
  * @param profile what they share
  * @param pairs at least one
  * @param tokens sum of their lengths
+ * @param computed those of them that are computed: what pairs share counts once
  * @param squares sum of their squared lengths
  * @param longest the longest length
  * @param closing why no further pair was added
@@ -17,6 +18,7 @@ record Batch<P, S>(
         ScoringProfile<P, S> profile,
         List<QueuedPair<P, S>> pairs,
         int tokens,
+        int computed,
         double squares,
         int longest,
         ClosingReason closing,

@@ -18,6 +18,7 @@ final class BatchBuilder<P, S> {
     private final CostModel costs;
     private final long now;
     private final List<QueuedPair<P, S>> pairs = new ArrayList<>();
+    private final ComputedTokens<P, S> computed;
     private int tokens;
     private double squares;
     private int longest;
@@ -30,6 +31,7 @@ final class BatchBuilder<P, S> {
         this.budget = state.budget().current();
         this.costs = state.costs();
         this.now = now;
+        this.computed = new ComputedTokens<>(profile);
     }
 
     boolean isEmpty() {
@@ -44,14 +46,16 @@ final class BatchBuilder<P, S> {
     boolean offer(QueuedPair<P, S> pair) {
         int length = pair.length();
         double square = (double) length * length;
-        long finish = finish(tokens + length, squares + square);
+        int own = computed.of(pair);
+        long finish = finish(computed.sum() + own, squares + square);
         if (!pairs.isEmpty()) {
-            closing = limit(length, finish);
+            closing = limit(own, finish);
             if (closing != null) {
                 return false;
             }
         }
         pairs.add(pair);
+        computed.add(pair);
         tokens += length;
         squares += square;
         longest = Math.max(longest, length);
@@ -70,6 +74,7 @@ final class BatchBuilder<P, S> {
                 profile,
                 pairs,
                 tokens,
+                computed.sum(),
                 squares,
                 longest,
                 closing == null ? ClosingReason.DRAINED : closing,
@@ -77,17 +82,17 @@ final class BatchBuilder<P, S> {
     }
 
     /** Why the pair must not be added; null if it may. */
-    private @Nullable ClosingReason limit(int length, long finish) {
-        if (tokens + length > budget) {
+    private @Nullable ClosingReason limit(int own, long finish) {
+        if (computed.sum() + own > budget) {
             return ClosingReason.TOKENS;
         }
         if (finish > earliestDeadline) {
             return ClosingReason.DEADLINE;
         }
-        if (profile.rows(tokens + length) == profile.rows(tokens)) {
+        if (profile.rows(computed.sum() + own) == profile.rows(computed.sum())) {
             return null; // its rows are computed anyway
         }
-        boolean probing = !costs.isTrusted() && tokens + length > PROBE_TOKENS;
+        boolean probing = !costs.isTrusted() && computed.sum() + own > PROBE_TOKENS;
         if (probing || finish - now > settings.maxBatchTime().toNanos()) {
             return ClosingReason.TIME;
         }
@@ -95,9 +100,9 @@ final class BatchBuilder<P, S> {
     }
 
     /** When a batch of that size is expected to end, if it starts now. */
-    private long finish(int newTokens, double newSquares) {
+    private long finish(int newComputed, double newSquares) {
         return costs.isTrusted()
-                ? now + (long) (costs.predict(profile.rows(newTokens), newSquares) * NANOS)
+                ? now + (long) (costs.predict(profile.rows(newComputed), newSquares) * NANOS)
                 : now;
     }
 }

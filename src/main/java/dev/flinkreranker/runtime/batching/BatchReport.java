@@ -5,6 +5,7 @@ package dev.flinkreranker.runtime.batching;
  *
  * @param pairs number of pairs
  * @param tokens sum of their lengths
+ * @param sharedTokens those of them that were computed once for several pairs
  * @param paddedTokens rows the program computed; see {@link ScoringProfile#rows}
  * @param longest the longest length
  * @param budget the token budget it was formed under
@@ -18,6 +19,7 @@ package dev.flinkreranker.runtime.batching;
 public record BatchReport(
         int pairs,
         int tokens,
+        int sharedTokens,
         int paddedTokens,
         int longest,
         int budget,

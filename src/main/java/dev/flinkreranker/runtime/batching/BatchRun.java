@@ -23,7 +23,7 @@ final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
     private boolean clean = true;
 
     /**
-     * @param memoryExceeded told the tokens of every batch that did not fit
+     * @param memoryExceeded told how many tokens every batch computes that did not fit
      */
     BatchRun(
             ScoringProfile<P, S> profile,
@@ -106,7 +106,7 @@ final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
     protected void failed(List<QueuedPair<P, S>> pairs, RuntimeException cause) {
         clean = false;
         if (cause instanceof DeviceMemoryException) {
-            memoryExceeded.accept(pairs.stream().mapToInt(QueuedPair::length).sum());
+            memoryExceeded.accept(ComputedTokens.of(profile, pairs));
         }
     }
 

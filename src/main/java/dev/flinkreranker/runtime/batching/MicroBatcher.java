@@ -263,7 +263,8 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         return new BatchReport(
                 batch.pairs().size(),
                 batch.tokens(),
-                batch.profile().rows(batch.tokens()),
+                batch.tokens() - batch.computed(),
+                batch.profile().rows(batch.computed()),
                 batch.longest(),
                 batch.budget(),
                 batch.closing(),

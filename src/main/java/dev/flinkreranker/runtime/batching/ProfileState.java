@@ -69,11 +69,11 @@ final class ProfileState<P, S> {
     /** A batch ran without a fault. */
     void ran(Batch<P, S> batch, double seconds) {
         if (warm) {
-            costs.observe(profile.rows(batch.tokens()), batch.squares(), seconds);
+            costs.observe(profile.rows(batch.computed()), batch.squares(), seconds);
         }
         // The first one pays for what is made once: kernels, buffers, code.
         warm = true;
-        budget.fitted(batch.tokens());
+        budget.fitted(batch.computed());
     }
 
     /** A pair was taken from one of the lanes. */

@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
 import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What pairs must share to be scored together: one model under one setting of everything that
@@ -25,6 +26,19 @@ public interface ScoringProfile<P, S> {
      * @throws BrokenDeviceException if the device is lost
      */
     List<S> score(List<P> pairs);
+
+    /**
+     * What of a pair is computed once for all pairs of a batch.
+     *
+     * @param key equal to that of whoever shares it
+     * @param tokens how many tokens of the pair it is, fewer than its length
+     */
+    record Prefix(Object key, int tokens) {}
+
+    /** What the pair may share with others; null for nothing. Any thread. */
+    default @Nullable Prefix prefix(P pair) {
+        return null;
+    }
 
     /** Rows that the device computes for that many tokens, those that hold no token included. */
     default int rows(int tokens) {

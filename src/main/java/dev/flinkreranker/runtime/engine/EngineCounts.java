@@ -60,7 +60,8 @@ public record EngineCounts(
      * @param count their number
      * @param pairs their pairs
      * @param tokens their tokens
-     * @param paddedTokens rows computed for them
+     * @param sharedTokens those of them that were computed once for several pairs, and not again
+     * @param paddedTokens rows computed for the others
      * @param deviceNanos time devices were busy
      * @param queueWaitNanos time pairs waited for a device, summed over pairs
      */
@@ -68,13 +69,14 @@ public record EngineCounts(
             long count,
             long pairs,
             long tokens,
+            long sharedTokens,
             long paddedTokens,
             long deviceNanos,
             long queueWaitNanos) {
 
         /** Share of computed rows that are padding, 0 to below 1. */
         public double paddingRatio() {
-            return paddedTokens == 0 ? 0 : 1 - tokens / (double) paddedTokens;
+            return paddedTokens == 0 ? 0 : 1 - (tokens - sharedTokens) / (double) paddedTokens;
         }
     }
 

@@ -28,6 +28,7 @@ final class EngineMeter implements BatchObserver {
     private final LongAdder cancelled = new LongAdder();
     private final LongAdder pairs = new LongAdder();
     private final LongAdder tokens = new LongAdder();
+    private final LongAdder sharedTokens = new LongAdder();
     private final LongAdder paddedTokens = new LongAdder();
     private final LongAdder batches = new LongAdder();
     private final LongAdder deviceNanos = new LongAdder();
@@ -75,6 +76,7 @@ final class EngineMeter implements BatchObserver {
     public void ran(BatchReport report, List<? extends QueuedPair<?, ?>> pairsRun) {
         pairs.add(report.pairs());
         tokens.add(report.tokens());
+        sharedTokens.add(report.sharedTokens());
         paddedTokens.add(report.paddedTokens());
         batches.increment();
         deviceNanos.add(report.deviceNanos());
@@ -130,6 +132,7 @@ final class EngineMeter implements BatchObserver {
                         batches.sum(),
                         pairs.sum(),
                         tokens.sum(),
+                        sharedTokens.sum(),
                         paddedTokens.sum(),
                         deviceNanos.sum(),
                         queueWaitNanos.sum()),

@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded model under one setting of the forward pass. Batches and cached scores go by instance.
@@ -28,6 +29,12 @@ final class ModelProfile implements ScoringProfile<TokenizedPair, float[]> {
     @Override
     public int rows(int tokens) {
         return scorer.rows(tokens);
+    }
+
+    @Override
+    public @Nullable Prefix prefix(TokenizedPair pair) {
+        int tokens = scorer.sharedTokens(pair);
+        return tokens == 0 ? null : new Prefix(pair.query(), tokens);
     }
 
     long flops(TokenizedPair pair) {

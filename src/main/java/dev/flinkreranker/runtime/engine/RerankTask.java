@@ -92,4 +92,16 @@ public record RerankTask(
         return new RerankTask(
                 tenant, model, tokenization, scoring, query, passages, newTimeout, admission);
     }
+
+    /** The timeout in nanoseconds; {@link Long#MAX_VALUE} for ever. */
+    long timeoutNanos() {
+        if (timeout == null) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return timeout.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
 }

@@ -101,16 +101,12 @@ final class SharedEngine {
             meter.ended(none, null);
             return CompletableFuture.completedFuture(none);
         }
-        long timeout = task.timeout() == null ? Long.MAX_VALUE : saturatedNanos(task.timeout());
+        long timeout = task.timeoutNanos();
         long now = clock.getAsLong();
         long deadline = timeout < Long.MAX_VALUE - now ? now + timeout : Long.MAX_VALUE;
+        @Nullable ScoreCache scores = task.admission().cache() ? cache : null;
         RunningRequest request =
-                new RunningRequest(
-                        task,
-                        now,
-                        deadline,
-                        task.admission().cache() ? cache : null,
-                        EngineTrace.current(clock));
+                new RunningRequest(task, now, deadline, scores, EngineTrace.current(clock));
         @Nullable Future<?> alarm = alarm(request, deadline, timeout);
         request.future()
                 .whenComplete(
@@ -392,14 +388,6 @@ final class SharedEngine {
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    private static long saturatedNanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
         }
     }
 

@@ -81,6 +81,7 @@ final class DecoderCost {
      *       numbers;
      *   <li>for a pair whose attention is capped or wider than the window, logits of a block of
      *       queries against its keys;
+     *   <li>for a pair that leaves its query out, its queries, keys and values put together again;
      *   <li>where the mean of a pair's states is scored, three copies of them in float32;
      *   <li>whatever the batch is: the rows that fill it up to its grid, room for the library's own
      *       arenas, and copies that it makes of matrices for a product, as three of the largest.
@@ -104,7 +105,10 @@ final class DecoderCost {
         long means = model.mean() ? norm : 0;
         long filling = plan.rowGrid() * perToken;
         long copies = 3 * hidden * model.intermediateSize() * number;
+        long together = model.architecture().causal() ? (queries + 2 * keys) * number : 0;
         return new BatchMemory(
-                perToken, queries * number + logits + means, ARENAS + filling + block + copies);
+                perToken,
+                queries * number + logits + together + means,
+                ARENAS + filling + block + copies);
     }
 }

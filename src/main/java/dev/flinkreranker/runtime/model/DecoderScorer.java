@@ -9,19 +9,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
-import java.util.stream.LongStream;
 
 /**
  * Scores pairs with {@code decoder.py}.
  *
  * <p>A pair's score has the same bits in every batch on a CPU: the program fills the rows up to a
  * grid ({@link ExecutionPlan#rowGrid}), attends pair by pair, and cuts activations between threads
- * where vectors end. Where the heads of a token do not fill whole cache lines (no released model)
+ * where vectors end. Rows of a query that several pairs begin with are computed once ({@link
+ * SharedQueries}). Where the heads of a token do not fill whole cache lines (no released model)
  * float32 scores may differ in the last bits.
  */
 final class DecoderScorer implements ProgramScorer {
 
     private final DecoderSettings settingsOfModel;
+    private final boolean causal;
     private final Program program;
     private final MappedWeights weights;
 
@@ -31,6 +32,7 @@ final class DecoderScorer implements ProgramScorer {
 
     DecoderScorer(DecoderDescriptor model, DecoderWeights layout, MappedWeights weights) {
         this.settingsOfModel = new DecoderSettings(model);
+        this.causal = model.architecture().causal();
         this.weights = weights;
         this.program =
                 Program.load(
@@ -54,20 +56,29 @@ final class DecoderScorer implements ProgramScorer {
             List<Integer> cutoffs,
             List<Integer> heads,
             ScoringSettings settings) {
-        long[] ids = pairs.stream().map(TokenizedPair::ids).flatMapToLong(LongStream::of).toArray();
+        SharedQueries queries = causal ? SharedQueries.of(pairs) : SharedQueries.none(pairs.size());
+        List<TokenizedPair> ordered = queries.order().stream().map(pairs::get).toList();
+        long[] ids = queries.ids(pairs);
         try (ProgramCall call = program.call("score")) {
-            return call.weights(weights.upTo(cutoffs.get(cutoffs.size() - 1)))
+            call.weights(weights.upTo(cutoffs.get(cutoffs.size() - 1)))
                     .tensor(ids, ids.length)
-                    .list(each(pairs, TokenizedPair::length))
-                    .list(each(pairs, TokenizedPair::queryLength))
-                    .list(each(pairs, TokenizedPair::promptLength))
+                    .list(each(ordered, TokenizedPair::length))
+                    .list(each(ordered, this::sharedTokens))
+                    .list(each(queries.shared(), Integer::longValue))
+                    .list(each(ordered, TokenizedPair::queryLength))
+                    .list(each(ordered, TokenizedPair::promptLength))
                     .list(each(cutoffs, Integer::longValue))
                     .list(each(heads, Integer::longValue))
                     .list(each(settings.compressLayers(), Integer::longValue))
                     .number(settings.compressRatio())
-                    .flag(settings.attentionSoftcap())
-                    .floats();
+                    .flag(settings.attentionSoftcap());
+            return queries.inFirstOrder(call.floats());
         }
+    }
+
+    @Override
+    public int sharedTokens(TokenizedPair pair) {
+        return causal ? SharedQueries.tokens(pair) : 0;
     }
 
     @Override

@@ -51,6 +51,14 @@ public interface PairScorer extends AutoCloseable {
      */
     default void bring(int layers) {}
 
+    /**
+     * How many leading ids of a pair a batch computes once for all pairs with an equal {@link
+     * TokenizedPair#query}. Any thread.
+     */
+    default int sharedTokens(TokenizedPair pair) {
+        return 0;
+    }
+
     /** Rows computed for that many tokens, those that hold no token included. Any thread. */
     default int rows(int tokens) {
         return tokens;

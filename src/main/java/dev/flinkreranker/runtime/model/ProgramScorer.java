@@ -15,6 +15,11 @@ interface ProgramScorer extends AutoCloseable {
      */
     float[] score(List<TokenizedPair> pairs, ScoringSettings settings);
 
+    /** How many leading ids of a pair a batch computes once for all pairs with its query. */
+    default int sharedTokens(TokenizedPair pair) {
+        return 0;
+    }
+
     /** Layers that run under settings that the model can do. */
     int layers(ScoringSettings settings);
 

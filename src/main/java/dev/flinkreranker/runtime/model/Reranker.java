@@ -182,6 +182,11 @@ public final class Reranker implements PairScorer {
      * ExecutionPlan#rowGrid}, so that a score does not depend on its batch.
      */
     @Override
+    public int sharedTokens(TokenizedPair pair) {
+        return scorer.sharedTokens(pair);
+    }
+
+    @Override
     public int rows(int tokens) {
         return plan().rows(tokens);
     }

@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.tokenization;
 
+import java.nio.LongBuffer;
+
 /**
  * One (query, passage) pair as the token ids that the model sees, special tokens included, padding
  * excluded.
@@ -19,6 +21,11 @@ public record TokenizedPair(
     /** A pair whose ids are all of token type 0. */
     public TokenizedPair(long[] ids, int queryLength, int promptLength, boolean truncated) {
         this(ids, queryLength, promptLength, truncated, 0);
+    }
+
+    /** The ids up to the passage: what pairs of one request begin with. */
+    public LongBuffer query() {
+        return LongBuffer.wrap(ids, 0, queryLength);
     }
 
     /** Number of tokens that the model processes for this pair. */

@@ -79,25 +79,28 @@ class Decoder(Module):
   # What a score is divided by.
   temperature : float
 
-  # Scores packed rows: the ids of all pairs one after another, without padding. Cutoffs ascend; heads
-  # names the head of each. Before each of compress_layers, ratio neighbours of a passage become one; a
-  # cutoff there sees the states before. Returns float32 [cutoffs, pairs].
-  def score(self, weights: List[Tensor], ids: Tensor, lengths: List[int], query_lengths: List[int],
-      prompt_lengths: List[int], cutoffs: List[int], heads: List[int], compress_layers: List[int],
+  # Scores packed rows: the ids of all pairs one after another, without padding. prefixes says how many ids of each are a
+  # query that other pairs may begin with, 0 for none. Where the nearest pair before it whose shared is 0 begins with the
+  # same ones, a pair leaves them out, and its shared is their number. Cutoffs ascend; heads names the head of each.
+  # Before each of compress_layers, ratio neighbours of a passage become one; a cutoff there sees the states before.
+  # Returns float32 [cutoffs, pairs].
+  def score(self, weights: List[Tensor], ids: Tensor, lengths: List[int], prefixes: List[int], shared: List[int],
+      query_lengths: List[int], prompt_lengths: List[int], cutoffs: List[int], heads: List[int], compress_layers: List[int],
       ratio: int, softcap: bool) -> Tensor:
     x = self.embed(weights, ids)
-    angles = self.angles(x, lengths)
+    angles = self.angles(x, shared, lengths)
     scores = annotate(List[Tensor], [])
     deepest = cutoffs[-1]
     for i in range(deepest):
       for c in range(len(cutoffs)):
         if cutoffs[c] == i:
-          states = torch.index_select(x, 0, self.lasts(lengths, x.device))
+          states = torch.index_select(x, 0, self.lasts(shared, lengths, x.device))
           scores.append(self.head(weights, states, len(lengths), heads[c]))
       if ratio > 1 and i > 0 and i in compress_layers:
-        x, lengths = self.merge(x, lengths, query_lengths, prompt_lengths, ratio)
-        angles = self.angles(x, lengths)
-      x = self.layer(weights, i, x, angles, lengths, softcap, i == deepest - 1 and not self.mean)
+        x, lengths = self.merge(x, shared, lengths, query_lengths, prompt_lengths, ratio)
+        angles = self.angles(x, shared, lengths)
+      last = i == deepest - 1 and not self.mean
+      x = self.layer(weights, i, x, angles, prefixes, shared, lengths, softcap, last)
     if self.mean:
       scores.append(self.logit(weights, self.means(weights, x, lengths), heads[-1]))
     else:
@@ -120,19 +123,19 @@ class Decoder(Module):
     return (rows + self.row_grid - 1) // self.row_grid * self.row_grid
 
   # The rotation of each row (see rotation.py), in the compute type.
-  def angles(self, x: Tensor, lengths: List[int]) -> List[Tensor]:
+  def angles(self, x: Tensor, shared: List[int], lengths: List[int]) -> List[Tensor]:
     frequencies = self.frequencies(x, self.head_dim, self.rope_theta)
     if self.rope_factor != 1.:
       turns = torch.mul(frequencies, self.rope_positions / 6.283185307179586)
       kept = torch.clamp(torch.div(torch.sub(turns, self.rope_low), self.rope_high - self.rope_low), 0., 1.)
       kept = torch.add(torch.mul(kept, 1. - 1. / self.rope_factor), 1. / self.rope_factor)
       frequencies = torch.mul(frequencies, kept)
-    return self.turned(x, lengths, frequencies, x.dtype)
+    return self.turned(x, shared, lengths, frequencies, x.dtype)
 
   # One layer. Where the last position of each pair is scored, the last layer that runs is computed for these positions
   # alone, and returns one state per pair.
   def layer(self, weights: List[Tensor], index: int, x: Tensor, angles: List[Tensor],
-      lengths: List[int], softcap: bool, last: bool) -> Tensor:
+      prefixes: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
     w = self.first_layer + index * self.layer_weights
     rows = torch.size(x, 0)
     q = torch.empty([rows, self.heads, self.head_dim], dtype=x.dtype, device=x.device)
@@ -156,15 +159,15 @@ class Decoder(Module):
     if index % 2 == 0:
       window = self.window
     if last:
-      lasts = self.lasts(lengths, x.device)
+      lasts = self.lasts(shared, lengths, x.device)
       x = torch.index_select(x, 0, lasts)
       turns = [torch.index_select(angles[0], 0, lasts), torch.index_select(angles[1], 0, lasts)]
       q = torch.narrow(q, 0, 0, torch.size(x, 0))
       a = self.norm(x, weights[w + self.attention_norm])
       q = self.project(a, weights, w, self.q_matrix, self.q_bias, self.q_norm, turns, q)
-      o = self.last_attention(q, k, v, lengths, window, softcap)
+      o = self.last_attention(q, k, v, shared, lengths, window, softcap)
     else:
-      o = self.attention(q, k, v, lengths, window, softcap)
+      o = self.attention(q, k, v, prefixes, shared, lengths, window, softcap)
     return self.rows(weights, w, x, o)
 
   # Queries or keys of the layer at w, by its matrix, bias and norm (if any), rotated, into out: [rows, heads, head_dim].
@@ -237,22 +240,49 @@ class Decoder(Module):
     d = torch.add_(torch.mul(b, angles[0], out=d), torch.mul(a, angles[1]))
     return out
 
-  # Attention within each pair: [rows, heads * head_dim].
-  def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
-      softcap: bool) -> Tensor:
+  # Attention within each pair: [rows, heads * head_dim]. The rows of a prefix attend by themselves, whatever follows them,
+  # and those after it in a call with all rows of the pair, which drops what the prefix gets. So both calls of a pair are
+  # the same, with the same bits, whether it leaves its prefix out or not.
+  def attention(self, q: Tensor, k: Tensor, v: Tensor, prefixes: List[int], shared: List[int], lengths: List[int],
+      window: int, softcap: bool) -> Tensor:
     out = torch.empty_like(q)
     start = 0
-    for length in lengths:
-      qr = self.grouped(torch.narrow(q, 0, start, length))
-      kr = self.repeated(torch.narrow(k, 0, start, length))
-      vr = self.repeated(torch.narrow(v, 0, start, length))
-      to = self.grouped(torch.narrow(out, 0, start, length))
-      if softcap or (window > 0 and length > window):
-        # By blocks of queries, so that memory grows with the pair's length and not with its square; 256, as
-        # DecoderCost counts them.
-        for block in range((length + 255) // 256):
-          first = block * 256
-          end = min(first + 256, length)
+    leader = 0
+    for r in range(len(lengths)):
+      prefix = prefixes[r]
+      skip = shared[r]
+      if skip == 0:
+        leader = start
+        if prefix > 0:
+          to = torch.narrow(out, 0, start, prefix)
+          qp = torch.narrow(q, 0, start, prefix)
+          kp = torch.narrow(k, 0, start, prefix)
+          vp = torch.narrow(v, 0, start, prefix)
+          to = self.attend(qp, kp, vp, to, window, softcap)
+      qa = self.pair(q, leader, start, skip, lengths[r])
+      ka = self.pair(k, leader, start, skip, lengths[r])
+      va = self.pair(v, leader, start, skip, lengths[r])
+      own = lengths[r] - prefix
+      to = self.attend(qa, ka, va, torch.narrow(out, 0, start + prefix - skip, own), window, softcap)
+      start = start + lengths[r] - skip
+    pad = torch.zero_(torch.narrow(out, 0, start, torch.size(out, 0) - start))
+    return torch.view(out, [-1, self.heads * self.head_dim])
+
+  # What the last queries get of all rows, into out, which is as long as there are such queries.
+  def attend(self, q: Tensor, k: Tensor, v: Tensor, out: Tensor, window: int, softcap: bool) -> Tensor:
+    length = torch.size(q, 0)
+    skip = length - torch.size(out, 0)
+    qr = self.grouped(q)
+    kr = self.repeated(k)
+    vr = self.repeated(v)
+    to = self.grouped(out)
+    if softcap or (window > 0 and length > window):
+      # By blocks of queries, so that memory grows with the pair's length and not with its square; 256, as
+      # DecoderCost counts them.
+      for block in range((length + 255) // 256):
+        first = block * 256
+        end = min(first + 256, length)
+        if end > skip:
           low = 0
           if window > 0:
             low = max(0, first - window + 1)
@@ -264,13 +294,19 @@ class Decoder(Module):
             o = self.capped(qb, kb, vb, mask)
           else:
             o = torch.scaled_dot_product_attention(qb, kb, vb, mask, scale=self.attention_scale)
-          o = torch.copy_(torch.slice(to, 2, first, end), o)
-      else:
-        o = torch.scaled_dot_product_attention(qr, kr, vr, is_causal=self.causal, scale=self.attention_scale)
-        o = torch.copy_(to, o)
-      start = start + length
-    pad = torch.zero_(torch.narrow(out, 0, start, torch.size(out, 0) - start))
-    return torch.view(out, [-1, self.heads * self.head_dim])
+          kept = max(first, skip)
+          o = torch.copy_(torch.slice(to, 2, kept - skip, end - skip), torch.slice(o, 2, kept - first, end - first))
+    else:
+      o = torch.scaled_dot_product_attention(qr, kr, vr, is_causal=self.causal, scale=self.attention_scale)
+      o = torch.copy_(to, torch.slice(o, 2, skip, length))
+    return out
+
+  # All rows of a pair: those that it left out, which lie at leader, and its own, which lie at start.
+  def pair(self, x: Tensor, leader: int, start: int, skip: int, length: int) -> Tensor:
+    rows = torch.narrow(x, 0, start, length - skip)
+    if skip > 0:
+      rows = torch.cat([torch.narrow(x, 0, leader, skip), rows])
+    return rows
 
   # [tokens, heads, head_dim] as [kv_heads, query heads of each, tokens, head_dim].
   def grouped(self, x: Tensor) -> Tensor:
@@ -292,20 +328,26 @@ class Decoder(Module):
     return mask
 
   # The same for the last position of each pair alone, which sees every key of its window.
-  def last_attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int,
+  def last_attention(self, q: Tensor, k: Tensor, v: Tensor, shared: List[int], lengths: List[int], window: int,
       softcap: bool) -> Tensor:
     repeat = self.heads // self.kv_heads
     out = torch.zeros_like(q)
-    end = 0
+    start = 0
+    leader = 0
     for row in range(len(lengths)):
-      end = end + lengths[row]
-      keys = lengths[row]
+      length = lengths[row]
+      if shared[row] == 0:
+        leader = start
+      keys = length
       if window > 0:
         keys = min(keys, window)
+      kp = torch.narrow(self.pair(k, leader, start, shared[row], length), 0, length - keys, keys)
+      vp = torch.narrow(self.pair(v, leader, start, shared[row], length), 0, length - keys, keys)
+      start = start + length - shared[row]
       # [kv head, 1, query head of it, dim]: the query heads of a key head stand as its positions.
       qr = torch.view(torch.select(q, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
-      kr = torch.unsqueeze(torch.transpose(torch.narrow(k, 0, end - keys, keys), 0, 1), 1)
-      vr = torch.unsqueeze(torch.transpose(torch.narrow(v, 0, end - keys, keys), 0, 1), 1)
+      kr = torch.unsqueeze(torch.transpose(kp, 0, 1), 1)
+      vr = torch.unsqueeze(torch.transpose(vp, 0, 1), 1)
       if softcap:
         o = self.capped(qr, kr, vr, torch.ones([1, keys], dtype=11, device=q.device))
       else:
@@ -330,15 +372,16 @@ class Decoder(Module):
   # Token compression: the states of query and prompt stay, ratio neighbours of the passage become their
   # mean, the last group that of what is left. Each state takes its share in the compute type, then
   # they are summed. Also returns the new lengths.
-  def merge(self, x: Tensor, lengths: List[int], query_lengths: List[int],
+  def merge(self, x: Tensor, shared: List[int], lengths: List[int], query_lengths: List[int],
       prompt_lengths: List[int], ratio: int) -> Tuple[Tensor, List[int]]:
     firsts = annotate(List[int], [])
     counts = annotate(List[int], [])
     merged = annotate(List[int], [])
     start = 0
     for r in range(len(lengths)):
-      query = query_lengths[r]
-      passage = max(0, lengths[r] - query - prompt_lengths[r])
+      query = query_lengths[r] - shared[r]
+      own = lengths[r] - shared[r]
+      passage = max(0, own - query - prompt_lengths[r])
       groups = (passage + ratio - 1) // ratio
       for i in range(query):
         firsts.append(start + i)
@@ -346,11 +389,11 @@ class Decoder(Module):
       for g in range(groups):
         firsts.append(start + query + g * ratio)
         counts.append(min(ratio, passage - g * ratio))
-      for i in range(lengths[r] - query - passage):
+      for i in range(own - query - passage):
         firsts.append(start + query + passage + i)
         counts.append(1)
       merged.append(lengths[r] - passage + groups)
-      start = start + lengths[r]
+      start = start + own
     for i in range(self.grid(len(firsts)) - len(firsts)):
       firsts.append(0)
       counts.append(1)
@@ -366,11 +409,11 @@ class Decoder(Module):
     return (torch.to(sum, x.dtype), merged)
 
   # Where the last position of each pair lies; filled up to whole rows of the grid with row 0.
-  def lasts(self, lengths: List[int], device: Device) -> Tensor:
+  def lasts(self, shared: List[int], lengths: List[int], device: Device) -> Tensor:
     lasts = annotate(List[int], [])
     end = 0
-    for length in lengths:
-      end = end + length
+    for r in range(len(lengths)):
+      end = end + lengths[r] - shared[r]
       lasts.append(end - 1)
     for i in range(self.grid(len(lasts)) - len(lasts)):
       lasts.append(0)

@@ -37,16 +37,17 @@ class ModernBert(Module):
     x = torch.to(torch.index_select(weights[0], 0, ids), weights[1].dtype)
     x = self.norm(x, weights[1])
     width = torch.size(x, 1) // self.heads
-    globals = self.turned(x, lengths, self.frequencies(x, width, self.global_base), 6)
-    locals = self.turned(x, lengths, self.frequencies(x, width, self.local_base), 6)
+    firsts = [0] * len(lengths)
+    globals = self.turned(x, firsts, lengths, self.frequencies(x, width, self.global_base), 6)
+    locals = self.turned(x, firsts, lengths, self.frequencies(x, width, self.local_base), 6)
     band = self.band(x)
     for i in range(len(local)):
-      firsts = i == len(local) - 1 and not self.mean
+      deepest = i == len(local) - 1 and not self.mean
       w = self.first_layer + i * self.layer_weights
       if local[i] > 0:
-        x = self.layer(weights, w, x, locals, band, lengths, i > 0, True, firsts)
+        x = self.layer(weights, w, x, locals, band, lengths, i > 0, True, deepest)
       else:
-        x = self.layer(weights, w, x, globals, band, lengths, i > 0, False, firsts)
+        x = self.layer(weights, w, x, globals, band, lengths, i > 0, False, deepest)
     if self.mean:
       states = self.means(x, weights[2], lengths)
     else:

@@ -12,9 +12,11 @@ import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,12 +200,25 @@ class DecoderCompositionTest {
         return DecoderFixture.open(directory, config, Map.of(), FormulaWeights.GEMMA2, type);
     }
 
+    /**
+     * Of a few requests, so that some of a batch have a query in common, up to a long one; and some
+     * are the query alone.
+     */
     private static List<TokenizedPair> pairs(Random random) {
+        List<long[]> queries =
+                IntStream.of(1, 4, 8, 21, 70)
+                        .mapToObj(length -> random.longs(length, 0, 300).toArray())
+                        .toList();
         List<TokenizedPair> pairs = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
-            int length = 12 + random.nextInt(i % 10 == 0 ? 300 : 90);
-            long[] ids = random.longs(length, 0, 300).toArray();
-            pairs.add(new TokenizedPair(ids, 1 + random.nextInt(8), 3, false));
+            long[] query = queries.get(random.nextInt(queries.size()));
+            boolean empty = i % 10 == 5;
+            int length = query.length + (empty ? 0 : 4 + random.nextInt(i % 10 == 0 ? 300 : 90));
+            long[] ids = Arrays.copyOf(query, length);
+            for (int j = query.length; j < length; j++) {
+                ids[j] = random.nextInt(300);
+            }
+            pairs.add(new TokenizedPair(ids, query.length, empty ? 0 : 3, false));
         }
         return pairs;
     }

@@ -73,7 +73,10 @@ public final class EngineMetrics {
     /** Tokens of those batches. */
     public static final String TOKENS = "tokens";
 
-    /** Rows computed for those tokens. */
+    /** Tokens of those batches that were computed once for several pairs, and not again. */
+    public static final String SHARED_TOKENS = "sharedTokens";
+
+    /** Rows computed for the other tokens. */
     public static final String PADDED_TOKENS = "paddedTokens";
 
     /** Share of computed rows that are padding, 0 to below 1. */
@@ -173,6 +176,7 @@ public final class EngineMetrics {
         count(BATCHES, counts -> counts.batches().count());
         count(PAIRS, counts -> counts.batches().pairs());
         count(TOKENS, counts -> counts.batches().tokens());
+        count(SHARED_TOKENS, counts -> counts.batches().sharedTokens());
         count(PADDED_TOKENS, counts -> counts.batches().paddedTokens());
         number(PADDING_RATIO, counts -> counts.batches().paddingRatio());
         number(PAIRS_PER_BATCH, counts -> pairsPerBatch(counts.batches()));

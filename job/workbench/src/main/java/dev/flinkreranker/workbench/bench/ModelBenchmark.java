@@ -18,6 +18,7 @@ import java.util.Random;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -68,6 +69,15 @@ final class ModelBenchmark extends Benchmark {
     private int batch;
 
     @Option(
+            names = "--query",
+            paramLabel = "N",
+            description = {
+                "All pairs have the same query of so many tokens, as those of a request have",
+                "(default: each has its own)."
+            })
+    private @Nullable Integer query;
+
+    @Option(
             names = "--repeat",
             paramLabel = "N",
             defaultValue = "3",
@@ -109,13 +119,20 @@ final class ModelBenchmark extends Benchmark {
         }
     }
 
+    private int queryTokens() {
+        return query == null ? Math.min(QUERY, tokens / 4) : Math.min(query, tokens - PROMPT);
+    }
+
     private List<TokenizedPair> pairs(int vocabulary) {
         Random random = new Random(seed());
         List<TokenizedPair> pairs = new ArrayList<>();
         for (int i = 0; i < batch; i++) {
             // The lowest ids are control tokens in every family.
             long[] ids = random.longs(tokens, 10, vocabulary).toArray();
-            pairs.add(new TokenizedPair(ids, Math.min(QUERY, tokens / 4), PROMPT, false));
+            if (query != null && i > 0) {
+                System.arraycopy(pairs.get(0).ids(), 0, ids, 0, queryTokens());
+            }
+            pairs.add(new TokenizedPair(ids, queryTokens(), PROMPT, false));
         }
         return pairs;
     }

@@ -1,0 +1,83 @@
+package dev.flinkreranker.runtime.model;
+
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * A batch of a decoder whose positions see those before them alone, ordered so that pairs with
+ * equal queries stand together. The first of them computes the query's states for all, and the
+ * others leave these rows out.
+ *
+ * @param order where each pair stood before, in the order in which they go
+ * @param shared how many ids each leaves out, in that order
+ */
+record SharedQueries(List<Integer> order, List<Integer> shared) {
+
+    /** Of these pairs. */
+    static SharedQueries of(List<TokenizedPair> pairs) {
+        Map<LongBuffer, List<Integer>> byQuery = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.size(); i++) {
+            byQuery.computeIfAbsent(pairs.get(i).query(), query -> new ArrayList<>()).add(i);
+        }
+        List<Integer> order = new ArrayList<>(pairs.size());
+        List<Integer> shared = new ArrayList<>(pairs.size());
+        for (List<Integer> equal : byQuery.values()) {
+            boolean led = false;
+            for (int i : equal) {
+                int tokens = tokens(pairs.get(i));
+                shared.add(led ? tokens : 0);
+                order.add(i);
+                led |= tokens > 0;
+            }
+        }
+        return new SharedQueries(order, shared);
+    }
+
+    /**
+     * How many ids of a pair are computed once for all with its query. None of one that ends with
+     * its query: the last state is its own.
+     */
+    static int tokens(TokenizedPair pair) {
+        return pair.length() > pair.queryLength() ? pair.queryLength() : 0;
+    }
+
+    /** The ids of the pairs, without those left out. */
+    long[] ids(List<TokenizedPair> pairs) {
+        LongStream.Builder ids = LongStream.builder();
+        for (int i = 0; i < order.size(); i++) {
+            long[] all = pairs.get(order.get(i)).ids();
+            Arrays.stream(all, shared.get(i), all.length).forEach(ids);
+        }
+        return ids.build().toArray();
+    }
+
+    /**
+     * Scores as the pairs stood before.
+     *
+     * @param scores [cutoff][pair] in this order
+     */
+    float[] inFirstOrder(float[] scores) {
+        float[] back = new float[scores.length];
+        int pairs = order.size();
+        for (int i = 0; i < scores.length; i++) {
+            back[i / pairs * pairs + order.get(i % pairs)] = scores[i];
+        }
+        return back;
+    }
+
+    /** A batch in which nobody leaves anything out. */
+    static SharedQueries none(int pairs) {
+        List<Integer> order = new ArrayList<>(pairs);
+        for (int i = 0; i < pairs; i++) {
+            order.add(i);
+        }
+        return new SharedQueries(order, Collections.nCopies(pairs, 0));
+    }
+}
