@@ -27,8 +27,8 @@ record HubModel(String id, String commit, List<HubFile> files) {
     /** Configurations, and the parts of a Sentence Transformers model, which lie in folders. */
     private static final Pattern ALWAYS =
             Pattern.compile(
-                    "(config|tokenizer|tokenizer_config|modules|sentence_bert_config"
-                            + "|config_sentence_transformers|adapter_config)\\.json"
+                    "(config|tokenizer|tokenizer_config|special_tokens_map|modules"
+                            + "|sentence_bert_config|config_sentence_transformers|adapter_config)\\.json"
                             + "|[0-9]+_[A-Za-z]+/(config\\.json|model\\.safetensors)"
                             + "|chat_template\\.jinja|adapter_model\\.safetensors"
                             + "|model\\.safetensors");

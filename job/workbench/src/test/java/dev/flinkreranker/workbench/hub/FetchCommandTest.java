@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.hub;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.tests.support.CommandRun;
@@ -31,13 +32,15 @@ class FetchCommandTest {
                     }) {
                 hub.files.put(name, Files.readAllBytes(MODEL.resolve(name)));
             }
+            hub.files.put("special_tokens_map.json", "{}".getBytes(UTF_8));
             Path to = directory.resolve("model");
 
             CommandRun fetched = fetch(hub, "--to", to.toString());
 
             assertThat(fetched.exitCode()).as(fetched.err()).isZero();
             assertThat(fetched.out().strip()).isEqualTo(to.toString());
-            assertThat(fetched.err()).contains("org/name at " + LocalHub.COMMIT + ": 4 files, 46,");
+            assertThat(fetched.err()).contains("org/name at " + LocalHub.COMMIT + ": 5 files, 46,");
+            assertThat(to.resolve("special_tokens_map.json")).exists();
             CommandRun inspected =
                     CommandRun.of(Workbench.commandLine(), "model", "inspect", to.toString());
             assertThat(inspected.exitCode()).as(inspected.err()).isZero();
