@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("try") // the harness's close may be interrupted
 class RerankMemoryTest {
 
+    private static final int KEPT = 10;
+
     private static final int DOCUMENTS = 9;
     private static final String WAITS = "{'model':'length','on_overload':'wait'}";
 
@@ -154,23 +156,28 @@ class RerankMemoryTest {
     @ParameterizedTest
     @ValueSource(chars = {'a', 'é', '語'})
     void whatIsKeptOfARequestTakesNoMoreThanItIsChargedFor(char letter) throws Exception {
-        int requests = 10;
         RequestParser parser =
                 new RequestParser(
                         new RequestLimits(3_000_000, null, null, null, null, null),
                         Overrides.POSSIBLE);
-        List<Object> kept = new ArrayList<>();
         long charged = 0;
-        for (int i = 0; i < requests; i++) {
-            ResolvedRequest resolved = large(WAITS, letter);
-            RerankRequest request = parser.parse(resolved.event().value()).toScore();
-            charged += Place.of(resolved, request).bytes();
-            kept.add(List.of(resolved, request));
+        long kept = Long.MAX_VALUE;
+        // What tests before this one let go late makes it more than it is, now and then.
+        for (int i = 0; i < 5; i++) {
+            List<Object> requests = new ArrayList<>();
+            charged = 0;
+            for (int j = 0; j < KEPT; j++) {
+                ResolvedRequest resolved = large(WAITS, letter);
+                RerankRequest request = parser.parse(resolved.event().value()).toScore();
+                charged += Place.of(resolved, request).bytes();
+                requests.add(List.of(resolved, request));
+            }
+            long with = usedHeap();
+            assertThat(requests).hasSize(KEPT);
+            requests.clear();
+            kept = Math.min(kept, with - usedHeap());
         }
-        assertThat(kept).hasSize(requests);
-        long with = usedHeap();
-        kept.clear();
-        assertThat(with - usedHeap()).isBetween(requests * 1_000_000L, charged);
+        assertThat(kept).isBetween(KEPT * 1_000_000L, charged);
     }
 
     /** What is left when nothing more can be collected. */
