@@ -30,7 +30,8 @@ class BillOfMaterialsITCase {
                     "BSD-3-Clause",
                     "BSD-4-Clause",
                     "CC0-1.0",
-                    "Go License");
+                    "Go License",
+                    "Unicode/ICU License");
 
     private static final Path ROOT = Repository.root();
     private static JsonNode bill;
