@@ -119,18 +119,18 @@ public final class Checkpoint {
     }
 
     /**
-     * Where the files of a model lie: its directory, that of an adapter's base, and the folders of
+     * The files that a model is read from: those of its directory, of an adapter's base, and of
      * their modules.
      *
      * @throws InvalidCheckpointException as {@link #open(Path, Path)}
      */
-    public static List<Path> directories(Path named, @Nullable Path base) {
+    public static List<Path> files(Path named, @Nullable Path base) {
         Path directory = HubCache.ofProcess().directory(named);
-        List<Path> directories = new ArrayList<>(ModuleChain.directories(directory));
+        List<Path> files = new ArrayList<>(FileIdentity.paths(directory));
         if (LoraAdapter.isIn(directory)) {
-            directories.addAll(ModuleChain.directories(baseOf(LoraAdapter.read(directory), base)));
+            files.addAll(FileIdentity.paths(baseOf(LoraAdapter.read(directory), base)));
         }
-        return List.copyOf(directories);
+        return List.copyOf(files);
     }
 
     private static Map<String, StoredTensor> tensors(Path directory, ModuleChain modules) {

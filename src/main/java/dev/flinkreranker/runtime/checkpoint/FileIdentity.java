@@ -24,9 +24,13 @@ record FileIdentity(Path path, @Nullable Object key, long size, FileTime modifie
      * and those of its modules.
      */
     static List<FileIdentity> in(Path directory) {
+        return paths(directory).stream().map(FileIdentity::of).toList();
+    }
+
+    /** Where these files are. */
+    static List<Path> paths(Path directory) {
         return ModuleChain.directories(directory).stream()
                 .flatMap(folder -> files(folder).stream())
-                .map(FileIdentity::of)
                 .toList();
     }
 

@@ -3,7 +3,6 @@ package dev.flinkreranker.runtime.checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -140,7 +139,8 @@ public record HubCache(Path root) {
     private static void checkInside(Path directory, Path snapshot) {
         try {
             Path cache = directory.toRealPath();
-            for (Path file : files(snapshot)) {
+            // A link to nothing is no file of a checkpoint.
+            for (Path file : FileIdentity.paths(snapshot)) {
                 if (!file.toRealPath().startsWith(cache)) {
                     throw new InvalidCheckpointException(
                             "%s: is a link out of %s".formatted(file, directory));
@@ -149,10 +149,5 @@ public record HubCache(Path root) {
         } catch (IOException e) {
             throw new InvalidCheckpointException(snapshot + ": cannot be read", e);
         }
-    }
-
-    /** Those that a checkpoint is read from; a link to nothing is none. */
-    private static List<Path> files(Path snapshot) {
-        return FileIdentity.in(snapshot).stream().map(FileIdentity::path).toList();
     }
 }

@@ -105,7 +105,7 @@ public record ModuleChain(Path file, List<Module> modules) {
      *
      * @throws InvalidCheckpointException if {@code modules.json} is broken
      */
-    public static List<Path> directories(Path directory) {
+    static List<Path> directories(Path directory) {
         return Stream.concat(
                         Stream.of(directory),
                         read(directory).modules.stream()

@@ -93,8 +93,8 @@ public record Sha256Sums(Map<String, String> digests) {
      *     the directory has no checksum
      */
     public void verify(Path directory) {
-        FileIdentity.in(directory).stream()
-                .map(file -> name(directory, file.path()))
+        FileIdentity.paths(directory).stream()
+                .map(file -> name(directory, file))
                 .filter(name -> name.endsWith(WEIGHTS) && !digests.containsKey(name))
                 .findFirst()
                 .ifPresent(

@@ -4,12 +4,12 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan.FileState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What a model is made of. */
 final class ModelFiles {
@@ -17,24 +17,12 @@ final class ModelFiles {
 
     /** The files of models and of their modules that scores depend on, as they are now, by path. */
     static List<FileState> of(Collection<ModelReference> models) throws IOException {
-        List<Path> directories =
-                models.stream()
-                        .flatMap(
-                                model ->
-                                        Checkpoint.directories(model.path(), model.basePath())
-                                                .stream())
-                        .distinct()
-                        .toList();
-        List<Path> files = new ArrayList<>();
-        for (Path directory : directories) {
-            try (Stream<Path> inside = Files.list(directory)) {
-                inside.filter(file -> file.toString().matches(".*\\.(json|safetensors|jinja)"))
-                        .filter(Files::isRegularFile)
-                        .forEach(files::add);
-            }
+        Set<Path> files = new TreeSet<>();
+        for (ModelReference model : models) {
+            files.addAll(Checkpoint.files(model.path(), model.basePath()));
         }
         List<FileState> states = new ArrayList<>();
-        for (Path file : files.stream().sorted().toList()) {
+        for (Path file : files) {
             states.add(FileState.of(file));
         }
         return states;
