@@ -36,10 +36,8 @@ final class ComputedTokens<P, S> {
     }
 
     void add(QueuedPair<P, S> pair) {
-        sum += of(pair);
         Prefix prefix = profile.prefix(pair.payload());
-        if (prefix != null) {
-            shared.add(prefix.key());
-        }
+        boolean known = prefix != null && !shared.add(prefix.key());
+        sum += known ? pair.length() - prefix.tokens() : pair.length();
     }
 }
