@@ -15,7 +15,6 @@ import org.apache.flink.table.functions.SpecializedFunction;
 import org.apache.flink.table.functions.UserDefinedFunction;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.inference.TypeInference;
-import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,21 +91,14 @@ public final class Rerank extends AsyncScalarFunction implements SpecializedFunc
             @Nullable StringData query,
             @Nullable ArrayData documents,
             @Nullable StringData options) {
-        scorer.score(limits -> call.read(query, documents, limits))
-                .thenApply(
-                        answer ->
-                                answer instanceof RowAnswer.Ranked scored
-                                        ? ranked.write(scored)
-                                        : null)
-                .whenComplete(
-                        (ranking, failure) -> {
-                            if (failure == null) {
-                                future.complete(ranking);
-                            } else {
-                                future.completeExceptionally(
-                                        ExceptionUtils.stripCompletionException(failure));
-                            }
-                        });
+        CompletableFuture<ArrayData> ranking =
+                scorer.score(limits -> call.read(query, documents, limits))
+                        .thenApply(
+                                answer ->
+                                        answer instanceof RowAnswer.Ranked scored
+                                                ? ranked.write(scored)
+                                                : null);
+        RowScorer.forward(ranking, future);
     }
 
     /** Also after a failed {@link #open}. */

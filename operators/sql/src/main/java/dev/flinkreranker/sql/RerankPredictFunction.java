@@ -9,7 +9,6 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.AsyncPredictFunction;
 import org.apache.flink.table.functions.FunctionContext;
-import org.apache.flink.util.ExceptionUtils;
 
 /** What {@code ML_PREDICT} calls for each row: one row of the model's output comes back. */
 @Internal
@@ -43,16 +42,7 @@ public final class RerankPredictFunction extends AsyncPredictFunction {
     /** As Flink's own, whose message would have the whole row in it. */
     @Override
     public void eval(CompletableFuture<Collection<RowData>> future, Object... columns) {
-        asyncPredict(GenericRowData.of(columns))
-                .whenComplete(
-                        (rows, failure) -> {
-                            if (failure == null) {
-                                future.complete(rows);
-                            } else {
-                                future.completeExceptionally(
-                                        ExceptionUtils.stripCompletionException(failure));
-                            }
-                        });
+        RowScorer.forward(asyncPredict(GenericRowData.of(columns)), future);
     }
 
     /** Also after a failed {@link #open}. */

@@ -2,6 +2,7 @@ package dev.flinkreranker.sql;
 
 import dev.flinkreranker.operators.metrics.EngineMetrics;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
+import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.runtime.engine.RerankEngine;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.table.api.TableException;
+import org.apache.flink.util.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,9 +103,10 @@ final class RowScorer implements AutoCloseable {
     CompletableFuture<RowAnswer> score(Reader row) {
         CompletableFuture<RowAnswer> answer = new CompletableFuture<>();
         RowTexts texts;
+        RerankRequest request;
         try {
             texts = row.read(settings.limits());
-            settings.check(texts);
+            request = settings.request(texts);
         } catch (RejectedRowException e) {
             end(answer, new RowAnswer.Unscored(RowStatus.REJECTED, e.getMessage()));
             return answer;
@@ -112,14 +115,14 @@ final class RowScorer implements AutoCloseable {
             end(answer, new RowAnswer.Ranked(List.of(), texts));
             return answer;
         }
-        engine.rerank(settings.task(texts))
+        engine.rerank(settings.task(request))
                 .whenComplete(
                         (outcome, failure) -> {
                             if (closed) {
                                 return;
                             }
                             if (failure == null) {
-                                end(answer, answer(texts, outcome));
+                                end(answer, answer(texts, request, outcome));
                             } else {
                                 answer.completeExceptionally(failure);
                             }
@@ -127,13 +130,10 @@ final class RowScorer implements AutoCloseable {
         return answer;
     }
 
-    private RowAnswer answer(RowTexts texts, RerankOutcome outcome) {
+    private RowAnswer answer(RowTexts texts, RerankRequest request, RerankOutcome outcome) {
         if (outcome instanceof RerankOutcome.Scored scored) {
             return new RowAnswer.Ranked(
-                    Ranking.ranked(
-                                    texts.request(settings.tenant()),
-                                    ResultOrigin.of(settings.settings(), 0),
-                                    scored)
+                    Ranking.ranked(request, ResultOrigin.of(settings.settings(), 0), scored)
                             .results(),
                     texts);
         }
@@ -162,6 +162,18 @@ final class RowScorer implements AutoCloseable {
             }
         }
         future.complete(answer);
+    }
+
+    /** Completes one of Flink's futures as another is, with the failure itself. */
+    static <T> void forward(CompletableFuture<T> from, CompletableFuture<T> to) {
+        from.whenComplete(
+                (value, failure) -> {
+                    if (failure == null) {
+                        to.complete(value);
+                    } else {
+                        to.completeExceptionally(ExceptionUtils.stripCompletionException(failure));
+                    }
+                });
     }
 
     /** Ends what is under way. Calling it again does nothing. */

@@ -1,14 +1,15 @@
 package dev.flinkreranker.sql;
 
-import dev.flinkreranker.operators.request.Candidate;
-import dev.flinkreranker.operators.tenant.Fusion;
+import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.rerank.EngineTask;
+import dev.flinkreranker.operators.tenant.FirstStage;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankTask;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.List;
+import java.util.OptionalInt;
 import org.apache.flink.table.api.ValidationException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,38 +54,23 @@ record SqlSettings(
     }
 
     /**
-     * Checks that a row has what its ranking needs.
+     * What a row asks of the ranking.
      *
      * @throws RejectedRowException if a document lacks the first stage's score that a sum needs
      */
-    void check(RowTexts texts) throws RejectedRowException {
-        if (settings.fusion() != Fusion.Z_SUM) {
-            return;
+    RerankRequest request(RowTexts texts) throws RejectedRowException {
+        RerankRequest request = texts.request(tenant);
+        OptionalInt without = FirstStage.firstWithout(request, settings);
+        if (without.isPresent()) {
+            throw new RejectedRowException(
+                    "documents[%d].score is null: fusion z_sum needs the first stage's score of every document that is scored"
+                            .formatted(without.getAsInt() + 1));
         }
-        for (int i = 0; i < settings.scoredOf(texts.documents().size()); i++) {
-            if (texts.documents().get(i).firstStageScore() == null) {
-                throw new RejectedRowException(
-                        "documents[%d].score is null: fusion z_sum needs the first stage's score of every document that is scored"
-                                .formatted(i + 1));
-            }
-        }
+        return request;
     }
 
     /** The engine's task of a row. */
-    RerankTask task(RowTexts texts) {
-        List<String> passages =
-                texts.documents().stream()
-                        .limit(settings.scoredOf(texts.documents().size()))
-                        .map(Candidate::text)
-                        .toList();
-        return new RerankTask(
-                tenant,
-                model,
-                settings.tokenization(),
-                settings.scoring(),
-                texts.query(),
-                passages,
-                timeout,
-                settings.admission());
+    RerankTask task(RerankRequest request) {
+        return EngineTask.of(request, settings, model, timeout);
     }
 }

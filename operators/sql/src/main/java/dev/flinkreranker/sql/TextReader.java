@@ -1,7 +1,7 @@
 package dev.flinkreranker.sql;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.request.WellFormedValues;
 import org.apache.flink.table.data.StringData;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +38,10 @@ final class TextReader {
                     "the row has more than %d characters, the limit, up to %s (limits.row-chars)"
                             .formatted(limits.rowChars(), name));
         }
-        if (!UTF_8.newEncoder().canEncode(text)) {
-            throw new RejectedRowException(name + " holds half a surrogate pair");
+        try {
+            WellFormedValues.checkText(text, name);
+        } catch (RejectedEventException e) {
+            throw new RejectedRowException(e.getMessage());
         }
         return text;
     }

@@ -5,10 +5,12 @@ import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankTask;
 import java.time.Duration;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine is asked for a request. */
-final class EngineTask {
+@Internal
+public final class EngineTask {
 
     private EngineTask() {}
 
@@ -17,7 +19,7 @@ final class EngineTask {
      *
      * @param timeout how long it may take, whatever the settings say; without it, for ever
      */
-    static RerankTask of(
+    public static RerankTask of(
             RerankRequest request,
             RerankSettings settings,
             ModelReference model,

@@ -3,15 +3,18 @@ package dev.flinkreranker.operators.tenant;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
+import java.util.OptionalInt;
+import org.apache.flink.annotation.Internal;
 
 /** What settings need of a request's first stage. */
-final class FirstStage {
+@Internal
+public final class FirstStage {
 
     private FirstStage() {}
 
     /** Whether a request has all that settings need. */
     static boolean suffices(RerankRequest request, RerankSettings settings) {
-        return firstMissing(request, settings) < 0;
+        return firstWithout(request, settings).isEmpty();
     }
 
     /**
@@ -22,25 +25,26 @@ final class FirstStage {
      */
     static void check(RerankRequest request, RerankSettings settings)
             throws RejectedEventException {
-        int missing = firstMissing(request, settings);
-        if (missing >= 0) {
+        OptionalInt missing = firstWithout(request, settings);
+        if (missing.isPresent()) {
             throw new RejectedEventException(
                     ReasonCode.MISSING_FIELD,
                     ("documents[%d].score is missing: fusion z_sum needs the first stage's"
                                     + " score of every document that is scored")
-                            .formatted(missing));
+                            .formatted(missing.getAsInt()));
         }
     }
 
-    private static int firstMissing(RerankRequest request, RerankSettings settings) {
+    /** The first document that will be scored and lacks a score that settings need; from 0. */
+    public static OptionalInt firstWithout(RerankRequest request, RerankSettings settings) {
         if (!settings.passesThrough() && settings.fusion() == Fusion.Z_SUM) {
             int scored = settings.scoredOf(request.candidates().size());
             for (int i = 0; i < scored; i++) {
                 if (request.candidates().get(i).firstStageScore() == null) {
-                    return i;
+                    return OptionalInt.of(i);
                 }
             }
         }
-        return -1;
+        return OptionalInt.empty();
     }
 }
