@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.event;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +20,19 @@ public record RecordHeader(String key, byte @Nullable [] value) {
         return new RecordHeader(key, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The text of the last header of this name, if there is one with a value. */
-    public static @Nullable String lastText(List<RecordHeader> headers, String key) {
+    /** The value of the last header of this name that has one. */
+    public static Optional<byte[]> last(List<RecordHeader> headers, String key) {
         for (int i = headers.size() - 1; i >= 0; i--) {
             RecordHeader header = headers.get(i);
-            if (header.key().equals(key)) {
-                return header.value() == null
-                        ? null
-                        : new String(header.value(), StandardCharsets.UTF_8);
+            if (header.value() != null && header.key().equals(key)) {
+                return Optional.of(header.value());
             }
         }
-        return null;
+        return Optional.empty();
+    }
+
+    /** The same as text in UTF-8. */
+    public static Optional<String> lastText(List<RecordHeader> headers, String key) {
+        return last(headers, key).map(value -> new String(value, StandardCharsets.UTF_8));
     }
 }

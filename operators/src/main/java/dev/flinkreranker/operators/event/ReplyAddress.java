@@ -33,16 +33,9 @@ public record ReplyAddress(@Nullable String topic, @Nullable Integer partition) 
 
     /** What a record's headers say. */
     public static ReplyAddress of(List<RecordHeader> headers) {
-        String topic = null;
-        Integer partition = null;
-        for (RecordHeader header : headers) {
-            if (header.value() != null && header.key().equals(TOPIC)) {
-                topic = new String(header.value(), UTF_8);
-            } else if (header.value() != null && header.key().equals(PARTITION)) {
-                partition = number(header.value());
-            }
-        }
-        return new ReplyAddress(topic, partition);
+        return new ReplyAddress(
+                RecordHeader.lastText(headers, TOPIC).orElse(null),
+                RecordHeader.last(headers, PARTITION).map(ReplyAddress::number).orElse(null));
     }
 
     private static int number(byte[] value) {

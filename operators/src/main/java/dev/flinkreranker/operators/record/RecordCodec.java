@@ -81,7 +81,7 @@ public final class RecordCodec implements RequestCodec<ResolvedRequest, RerankOu
 
     @Override
     public @Nullable String header(ResolvedRequest resolved, String name) {
-        return RecordHeader.lastText(resolved.event().headers(), name);
+        return RecordHeader.lastText(resolved.event().headers(), name).orElse(null);
     }
 
     /** Whether the event fits into a record of the overflow topic, whosever it is. */
