@@ -1,25 +1,19 @@
 package dev.flinkreranker.operators.api;
 
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.resolve.LiveConfigFunction;
 import dev.flinkreranker.operators.resolve.LiveConfigs;
 import dev.flinkreranker.operators.resolve.ResolveSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
-import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.io.Serial;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /** As {@link RowResolveFunction}, with {@link LiveConfigs}. */
-final class LiveRowResolveFunction<T>
-        extends BroadcastProcessFunction<T, TenantUpdate, ResolvedRow<T>>
-        implements CheckpointedFunction {
+final class LiveRowResolveFunction<T> extends LiveConfigFunction<T, ResolvedRow<T>> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -27,8 +21,6 @@ final class LiveRowResolveFunction<T>
     private final ResolveSettings settings;
     private final OutputTag<Rejected<T>> rejected;
     private transient RowResolver<T> resolver;
-    private transient LiveConfigs configs;
-    private transient int restored;
 
     LiveRowResolveFunction(
             RowReader<T, ?> reader, ResolveSettings settings, OutputTag<Rejected<T>> rejected) {
@@ -38,25 +30,9 @@ final class LiveRowResolveFunction<T>
     }
 
     @Override
-    public void initializeState(FunctionInitializationContext context) throws Exception {
-        restored = LiveConfigs.count(context.getOperatorStateStore());
-    }
-
-    @Override
-    public void snapshotState(FunctionSnapshotContext context) {
-        // The broadcast state is Flink's own.
-    }
-
-    @Override
     public void open(OpenContext context) {
         resolver = new RowResolver<>(reader, settings, getRuntimeContext());
-        configs = new LiveConfigs(settings, resolver.metrics(), restored);
-    }
-
-    @Override
-    public void processBroadcastElement(
-            TenantUpdate update, Context context, Collector<ResolvedRow<T>> out) throws Exception {
-        configs.update(update, context.getBroadcastState(LiveConfigs.STATE));
+        openConfigs(settings, resolver.metrics());
     }
 
     @Override
@@ -77,6 +53,6 @@ final class LiveRowResolveFunction<T>
         } catch (Exception e) {
             throw new IllegalStateException("broadcast state is in the heap", e);
         }
-        return configs.find(tenant, config);
+        return configs().find(tenant, config);
     }
 }

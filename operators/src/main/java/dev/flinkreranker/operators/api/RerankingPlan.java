@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.operators.deadletter.DeadLetterOutput;
+import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.rerank.OperatorNames;
@@ -30,7 +31,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.ClosureCleaner;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -83,7 +83,7 @@ record RerankingPlan<T>(
                 resolved(elements, updates, resolve, rejected, names)
                         .name(names.name("resolve"))
                         .uid(names.uid("resolve"));
-        SingleOutputStreamOperator<Reranked<T>> rankings =
+        SingleOutputStreamOperator<RowOutput<T>> outputs =
                 execution
                         .stage(resolve.catalog())
                         .attach(
@@ -91,8 +91,9 @@ record RerankingPlan<T>(
                                 new RowCodec<>(reader),
                                 ValueTypeInfo.output(elements.getType()),
                                 names,
-                                false)
-                        .process(
+                                false);
+        SingleOutputStreamOperator<Reranked<T>> rankings =
+                outputs.process(
                                 new RowSplitFunction<>(rejected),
                                 ValueTypeInfo.reranked(elements.getType()))
                         .name(names.name("route"))
@@ -122,18 +123,15 @@ record RerankingPlan<T>(
         if (configs == null) {
             return null;
         }
-        // One instance: configs are few, and all who resolve see their changes in one order.
-        return configs.map(ConfigRecords::record)
-                .returns(ConfigRecords.TYPE)
-                .name(names.name("config records"))
-                .uid(names.uid("config-records"))
-                // Else the changes of a tenant would lose their order.
-                .setParallelism(configs.getParallelism())
-                .keyBy(TenantConfigFunction::keyOf, Types.STRING)
-                .process(new TenantConfigFunction(resolve), TypeInformation.of(TenantUpdate.class))
-                .name(names.name("tenants"))
-                .uid(names.uid("tenants"))
-                .setParallelism(1);
+        DataStream<RawEvent> records =
+                configs.map(ConfigRecords::record)
+                        .returns(ConfigRecords.TYPE)
+                        .name(names.name("config records"))
+                        .uid(names.uid("config-records"))
+                        // Else the changes of a tenant would lose their order.
+                        .setParallelism(configs.getParallelism());
+        return TenantConfigFunction.updates(
+                records, resolve, names.name("tenants"), names.uid("tenants"));
     }
 
     private static DataStream<Rejected<TenantChange>> refused(

@@ -43,16 +43,9 @@ record LiveTenants(
         DataStream<OutgoingRecord> deadLetters) {
 
     static LiveTenants resolve(PipelineInputs inputs, PipelineSettings settings) {
-        // One instance: configs are few, and all who resolve see their changes in one order.
         SingleOutputStreamOperator<TenantUpdate> updates =
-                inputs.configs()
-                        .keyBy(TenantConfigFunction::keyOf, Types.STRING)
-                        .process(
-                                new TenantConfigFunction(settings.resolve()),
-                                TypeInformation.of(TenantUpdate.class))
-                        .name("tenants")
-                        .uid("tenants")
-                        .setParallelism(1);
+                TenantConfigFunction.updates(
+                        inputs.configs(), settings.resolve(), "tenants", "tenants");
         SingleOutputStreamOperator<ResolvedRequest> main =
                 resolve(inputs.events(), updates, settings, RerankPipeline.MAIN);
         DataStream<PendingRequest> pending = main.getSideOutput(LiveResolveFunction.PENDING);

@@ -7,16 +7,11 @@ import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.metrics.ResolveMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
-import dev.flinkreranker.operators.tenant.TenantUpdate;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
 import java.io.Serial;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
@@ -25,9 +20,7 @@ import org.apache.flink.util.OutputTag;
  * ({@link LiveConfigs}).
  */
 @Internal
-public final class LiveResolveFunction
-        extends BroadcastProcessFunction<RawEvent, TenantUpdate, ResolvedRequest>
-        implements CheckpointedFunction {
+public final class LiveResolveFunction extends LiveConfigFunction<RawEvent, ResolvedRequest> {
 
     @Serial private static final long serialVersionUID = 1L;
 
@@ -36,36 +29,18 @@ public final class LiveResolveFunction
             new OutputTag<>("pending", TypeInformation.of(PendingRequest.class));
 
     private final ResolveSettings settings;
-    private transient LiveConfigs configs;
     private transient RequestResolver resolver;
     private transient ResolveMetrics metrics;
-    private transient int restored;
 
     public LiveResolveFunction(ResolveSettings settings) {
         this.settings = settings;
     }
 
     @Override
-    public void initializeState(FunctionInitializationContext context) throws Exception {
-        restored = LiveConfigs.count(context.getOperatorStateStore());
-    }
-
-    @Override
-    public void snapshotState(FunctionSnapshotContext context) {
-        // The broadcast state is Flink's own.
-    }
-
-    @Override
     public void open(OpenContext context) {
         metrics = new ResolveMetrics(getRuntimeContext().getMetricGroup());
-        configs = new LiveConfigs(settings, metrics, restored);
+        openConfigs(settings, metrics);
         resolver = new RequestResolver(settings, metrics);
-    }
-
-    @Override
-    public void processBroadcastElement(
-            TenantUpdate update, Context context, Collector<ResolvedRequest> out) throws Exception {
-        configs.update(update, context.getBroadcastState(LiveConfigs.STATE));
     }
 
     @Override
@@ -81,7 +56,7 @@ public final class LiveResolveFunction
                 context.output(PENDING, new PendingRequest(tenant, event));
                 return;
             }
-            out.collect(resolver.resolve(event, request, id -> configs.find(id, live)));
+            out.collect(resolver.resolve(event, request, id -> configs().find(id, live)));
         } catch (RejectedEventException e) {
             context.output(DeadLetterOutput.TAG, resolver.deadLetter(event, e));
         }

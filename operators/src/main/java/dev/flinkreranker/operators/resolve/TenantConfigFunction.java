@@ -13,7 +13,10 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -38,6 +41,23 @@ public final class TenantConfigFunction
 
     public TenantConfigFunction(ResolveSettings settings) {
         this.settings = settings;
+    }
+
+    /**
+     * Changes of configs, checked and in order.
+     *
+     * @param records those of one tenant in their order
+     * @param name of the operator
+     * @param uid likewise
+     */
+    public static SingleOutputStreamOperator<TenantUpdate> updates(
+            DataStream<RawEvent> records, ResolveSettings settings, String name, String uid) {
+        // One instance: configs are few, and all who resolve see their changes in one order.
+        return records.keyBy(TenantConfigFunction::keyOf, Types.STRING)
+                .process(new TenantConfigFunction(settings), TypeInformation.of(TenantUpdate.class))
+                .name(name)
+                .uid(uid)
+                .setParallelism(1);
     }
 
     /** The key of a record: its tenant, and one for all records that are about none. */
