@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowBytes most bytes of the heap that they take there, at four for each character of
  *     their texts; one that has more is under way alone
  * @param ordered whether results keep the order of each partition of the input, so that a slow
- *     element holds up those behind it
+ *     element holds up those behind it, and the operators have the parallelism of the input
  * @param timeout how long an element may take, whatever its deadline; null for ever
  * @param engine how the process's engine is started, if it does not run yet
  */

@@ -98,6 +98,13 @@ record RerankingPlan<T>(
                                 ValueTypeInfo.reranked(elements.getType()))
                         .name(names.name("route"))
                         .uid(names.uid("route"));
+        if (execution.ordered()) {
+            // Between operators of unequal parallelism elements overtake one another.
+            int partitions = elements.getParallelism();
+            resolved.setParallelism(partitions);
+            outputs.setParallelism(partitions);
+            rankings.setParallelism(partitions);
+        }
         return new RowStream<>(
                 rankings,
                 resolved.getSideOutput(rejected).union(rankings.getSideOutput(rejected)),

@@ -374,6 +374,22 @@ class RerankingITCase {
         assertThat(ranked).extracting(RerankingITCase::indexes).containsExactly(List.of(1, 0));
     }
 
+    @Test
+    void resultsKeepTheOrderOfTheInputWhereThatIsAsked() throws Exception {
+        List<Question> questions =
+                IntStream.range(0, 200)
+                        .mapToObj(i -> Question.of("" + i, "q", "a", "a".repeat(1 + i % 7)))
+                        .toList();
+        DataStream<Reranked<Question>> ranked =
+                reranking()
+                        .execution(Execution.defaults().withOrder(true))
+                        .apply(env.fromData(questions));
+
+        assertThat(collected(ranked))
+                .extracting(Reranked::value)
+                .containsExactlyElementsOf(questions);
+    }
+
     /** Configs that were refused leave by the side; the last good one holds. */
     @Test
     void configsComeWhileTheJobRuns() throws Exception {
