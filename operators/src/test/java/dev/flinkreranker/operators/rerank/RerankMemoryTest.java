@@ -17,6 +17,7 @@ import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.Overrides;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -34,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RerankMemoryTest {
 
     private static final int KEPT = 10;
-
     private static final int DOCUMENTS = 9;
     private static final String WAITS = "{'model':'length','on_overload':'wait'}";
 
@@ -161,9 +161,10 @@ class RerankMemoryTest {
                         new RequestLimits(3_000_000, null, null, null, null, null),
                         Overrides.POSSIBLE);
         long charged = 0;
-        long kept = Long.MAX_VALUE;
-        // What tests before this one let go late makes it more than it is, now and then.
-        for (int i = 0; i < 5; i++) {
+        long[] kept = new long[5];
+        // Threads of earlier tests, still at their ends, take and give a little beside some of
+        // them.
+        for (int i = 0; i < kept.length; i++) {
             List<Object> requests = new ArrayList<>();
             charged = 0;
             for (int j = 0; j < KEPT; j++) {
@@ -175,9 +176,10 @@ class RerankMemoryTest {
             long with = usedHeap();
             assertThat(requests).hasSize(KEPT);
             requests.clear();
-            kept = Math.min(kept, with - usedHeap());
+            kept[i] = with - usedHeap();
         }
-        assertThat(kept).isBetween(KEPT * 1_000_000L, charged);
+        Arrays.sort(kept);
+        assertThat(kept[kept.length / 2]).isBetween(KEPT * 1_000_000L, charged);
     }
 
     /** What is left when nothing more can be collected. */
