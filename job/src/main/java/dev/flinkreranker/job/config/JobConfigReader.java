@@ -96,13 +96,7 @@ public final class JobConfigReader {
         for (int i = 0; i < requests.names().size(); i++) {
             topics.put(config.requests().field(i), requests.names().get(i));
         }
-        topics.put("results.topic", config.results().topic());
-        for (int i = 0; i < config.results().replyTopics().size(); i++) {
-            String reply = config.results().replyTopics().get(i);
-            if (!reply.equals(config.results().topic())) {
-                topics.put("results.reply_topics[" + i + "]", reply);
-            }
-        }
+        topics.putAll(config.results().topics());
         topics.put("dead_letters.topic", config.deadLetters().topic());
         if (config.overflow() != null) {
             topics.put("overflow.topic", config.overflow().topic());

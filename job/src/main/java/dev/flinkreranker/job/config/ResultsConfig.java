@@ -1,7 +1,9 @@
 package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.result.ResultDelivery;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.NullUnmarked;
 
@@ -29,5 +31,17 @@ public record ResultsConfig(
         key = Objects.requireNonNullElse(key, ResultDelivery.Key.EVENT);
         replyTopics = replyTopics == null ? List.of() : List.copyOf(replyTopics);
         FieldChecks.topics("reply_topics", replyTopics);
+    }
+
+    /** Each topic that results may go to, by the field that names it first. */
+    public Map<String, String> topics() {
+        Map<String, String> topics = new LinkedHashMap<>();
+        topics.put("results.topic", topic);
+        for (int i = 0; i < replyTopics.size(); i++) {
+            if (!replyTopics.get(i).equals(topic)) {
+                topics.put("results.reply_topics[" + i + "]", replyTopics.get(i));
+            }
+        }
+        return topics;
     }
 }

@@ -25,14 +25,7 @@ final class OutputTopics {
 
     /** By the fields that name them. */
     static Map<String, String> of(JobConfig config) {
-        Map<String, String> topics = new TreeMap<>();
-        topics.put("results.topic", config.results().topic());
-        List<String> replies = config.results().replyTopics();
-        for (int i = 0; i < replies.size(); i++) {
-            if (!replies.get(i).equals(config.results().topic())) {
-                topics.put("results.reply_topics[" + i + "]", replies.get(i));
-            }
-        }
+        Map<String, String> topics = new TreeMap<>(config.results().topics());
         topics.put("dead_letters.topic", config.deadLetters().topic());
         if (config.usage() != null) {
             topics.put("usage.topic", config.usage().topic());
