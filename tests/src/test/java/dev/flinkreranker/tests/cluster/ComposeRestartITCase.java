@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ComposeRestartITCase {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final int REQUESTS = 60;
+    private static final int REQUESTS = 30;
 
     @TempDir private Path folder;
 

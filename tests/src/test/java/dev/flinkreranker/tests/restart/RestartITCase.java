@@ -33,7 +33,7 @@ class RestartITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    private static final int REQUESTS = 100;
+    private static final int REQUESTS = 40;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir private Path folder;

@@ -43,7 +43,6 @@ record StreamCommandProcess(Path folder, String heap) {
                                 "@" + root.resolve("job/local/flink.opens"),
                                 "-Xmx" + heap,
                                 "-XX:+ExitOnOutOfMemoryError",
-                                "-XX:+UseSerialGC",
                                 "-Dai.djl.offline=true",
                                 "-DOPT_OUT_TRACKING=true",
                                 "-cp",

@@ -26,6 +26,10 @@ public final class ChildJvm implements AutoCloseable {
                 .addShutdownHook(new Thread(() -> ALL.forEach(Process::destroyForcibly), "rig"));
     }
 
+    /** It lives for a minute or few, which does not repay the second compiler's work. */
+    private static final List<String> FLAGS =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private final String name;
     private final Path log;
     private final Process process;
@@ -48,6 +52,7 @@ public final class ChildJvm implements AutoCloseable {
         Path log = directory.resolve(name + ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(directory.toFile());
@@ -64,6 +69,7 @@ public final class ChildJvm implements AutoCloseable {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).directory(directory.toFile()).start();
         String output = new String(process.getInputStream().readAllBytes());

@@ -11,6 +11,9 @@ public final class Eventually {
 
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Looking takes at most a part of the time, however slow the machine is. */
+    private static final int STEP_PER_LOOK = 3;
+
     private Eventually() {}
 
     /**
@@ -23,7 +26,7 @@ public final class Eventually {
             throws TimeoutException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         Exception last = null;
-        while (System.nanoTime() < deadline) {
+        for (long start = System.nanoTime(); start < deadline; start = System.nanoTime()) {
             try {
                 if (condition.call()) {
                     return;
@@ -34,7 +37,8 @@ public final class Eventually {
             } catch (Exception e) {
                 last = e;
             }
-            LockSupport.parkNanos(STEP_NANOS);
+            long look = System.nanoTime() - start;
+            LockSupport.parkNanos(Math.max(STEP_NANOS, STEP_PER_LOOK * look));
             if (Thread.interrupted()) {
                 throw new InterruptedException(what);
             }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 public final class FlinkCluster implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Path directory;
     private final ImageTree image;
@@ -106,7 +106,6 @@ public final class FlinkCluster implements AutoCloseable {
             arguments.add("-Xmx" + heap);
         }
         arguments.addAll(flags);
-        arguments.add("-XX:+UseSerialGC");
         arguments.add("-Dlog4j2.configurationFile=" + image.logging());
         arguments.add("-Dlog.file=" + logFile(name));
         arguments.add("@" + image.opens());
@@ -136,7 +135,7 @@ public final class FlinkCluster implements AutoCloseable {
                 java(
                         "zookeeper",
                         "128m",
-                        List.of("-XX:TieredStopAtLevel=1"),
+                        List.of(),
                         List.of(
                                 "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server"
                                         + ".ZooKeeperServerMain",

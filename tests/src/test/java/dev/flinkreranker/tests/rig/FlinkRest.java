@@ -22,7 +22,9 @@ public final class FlinkRest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    /** Running a job's main method, which asks the broker much, is one request. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final String address;
 
@@ -177,7 +179,7 @@ public final class FlinkRest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(60));
+        return HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE);
     }
 
     private static JsonNode send(HttpRequest.Builder request)

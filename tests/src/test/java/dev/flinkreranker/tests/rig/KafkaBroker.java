@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** A Kafka broker in a process of its own. It keeps its port and its data through restarts. */
 public final class KafkaBroker implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final String CONTROLLER = "CONTROLLER";
     private static final String PLAIN = "PLAINTEXT";
 
@@ -129,8 +129,6 @@ public final class KafkaBroker implements AutoCloseable {
         arguments.addAll(
                 List.of(
                         "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         TestClassPath.value(),
                         BrokerMain.class.getName(),

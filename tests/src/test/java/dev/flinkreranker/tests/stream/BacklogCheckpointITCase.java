@@ -29,7 +29,7 @@ class BacklogCheckpointITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int BACKLOG = 3_000;
     private static final int CAPACITY = 64;
     private static final EngineSettings SETTINGS = EngineSettings.ofBatchTokens(512);

@@ -116,7 +116,7 @@ class ReplayAgreementITCase {
         JobConfig config = JobConfigReader.read(file);
         JobClient stream =
                 job.start(config, StreamJob.engines(config), 0, directory.resolve("checkpoints"));
-        stream.getJobExecutionResult().get();
+        StreamFixture.awaitEnd(stream);
 
         CommandRun replay =
                 CommandRun.of(

@@ -38,7 +38,7 @@ class RescaleITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int BEFORE = 60;
     private static final int AFTER = 120;
     private static final EngineSettings SETTINGS = EngineSettings.ofBatchTokens(512);

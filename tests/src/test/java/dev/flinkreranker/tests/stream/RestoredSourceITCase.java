@@ -36,7 +36,7 @@ class RestoredSourceITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final String MORE =
             """
             delivery: {checkpoint_interval: 300ms}
@@ -79,7 +79,7 @@ class RestoredSourceITCase {
                         folder,
                         savepoint);
 
-        assertThatThrownBy(() -> restored.getJobExecutionResult().get())
+        assertThatThrownBy(() -> StreamFixture.awaitEnd(restored))
                 .rootCause()
                 .message()
                 .matches(
@@ -141,7 +141,8 @@ class RestoredSourceITCase {
                         "earliest",
                         "never",
                         MORE + "overflow: {topic: %s}\n".formatted(job.overflow()));
-        String savepoint = warmUp(job, yaml);
+        setAside(job, "read");
+        String savepoint = runUntil(job, yaml, warmUp(job, yaml), "read");
         setAside(job, "waits");
 
         String changed = yaml.replace(job.overflow(), other.overflow());
@@ -158,7 +159,11 @@ class RestoredSourceITCase {
                 job.yaml(
                         "earliest",
                         "never",
-                        MORE + "tenant_configs: {topic: %s}\n".formatted(job.tenants()));
+                        MORE
+                                + "tenant_configs: {topic: %s}\n".formatted(job.tenants())
+                                + "unknown_tenant: hold\n");
+        // Its result shows that the topic was read.
+        job.send(List.of(new VersionedTenants(job).update("acme", VersionedTenants.config(1))));
         String savepoint = warmUp(job, yaml);
         String other = topics("tenants-other").tenants();
 
@@ -168,7 +173,7 @@ class RestoredSourceITCase {
                         folder,
                         savepoint);
 
-        assertThatThrownBy(() -> restored.getJobExecutionResult().get())
+        assertThatThrownBy(() -> StreamFixture.awaitEnd(restored))
                 .rootCause()
                 .hasMessage(
                         "the state was made with the topic tenants-of-tenants, and the job is to"

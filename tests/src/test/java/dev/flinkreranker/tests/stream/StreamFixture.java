@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -41,7 +42,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public record StreamFixture(LocalBroker broker, String name) {
 
     private static final int PARTITIONS = 3;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final EngineFactory ENGINES =
             () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), m -> new TextHashScorer());
 
@@ -156,7 +157,16 @@ public record StreamFixture(LocalBroker broker, String name) {
     static String stop(JobClient client, Path folder) throws Exception {
         return client.stopWithSavepoint(
                         false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get();
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * Waits until a job has ended.
+     *
+     * @throws java.util.concurrent.ExecutionException if it failed
+     */
+    static void awaitEnd(JobClient client) throws Exception {
+        client.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /**

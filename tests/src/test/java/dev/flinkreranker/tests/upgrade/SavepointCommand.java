@@ -36,7 +36,7 @@ public final class SavepointCommand implements Callable<Integer> {
     /** The key of the request that becomes a dead letter. */
     static final String BROKEN = "broken";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private static final int PARTITIONS = 3;
     private static final int ANSWERED = 8;
