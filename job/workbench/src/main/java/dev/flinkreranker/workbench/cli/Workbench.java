@@ -9,6 +9,7 @@ import dev.flinkreranker.workbench.evaluation.EvaluateCommand;
 import dev.flinkreranker.workbench.model.ModelCommand;
 import dev.flinkreranker.workbench.replay.ReplayCommand;
 import dev.flinkreranker.workbench.scoring.ScoreCommand;
+import dev.flinkreranker.workbench.tune.TuneCommand;
 import picocli.CommandLine;
 
 /** The command line of a checkout: the job's, and what people use beside it. */
@@ -31,6 +32,7 @@ public final class Workbench {
                         .addSubcommand(new EvaluateCommand())
                         .addSubcommand(new CompareCommand())
                         .addSubcommand(new ReplayCommand())
+                        .addSubcommand(new TuneCommand())
                         .addSubcommand(new JudgmentsCommand())
                         .addSubcommand(new BenchCommand());
         // What was set before reaches only the commands that were there.

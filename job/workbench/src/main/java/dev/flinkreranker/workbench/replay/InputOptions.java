@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what is replayed. */
-final class InputOptions {
+public final class InputOptions {
     @Option(
             names = "--log",
             arity = "1..*",
@@ -126,11 +126,29 @@ final class InputOptions {
      * @param live files of what production answered; empty when there are none
      * @param requestsPerSecond how many requests there were in a second; null when nobody knows
      */
-    record Chosen(
+    public record Chosen(
             ReplayInput input,
             @Nullable Path qrels,
             List<Path> live,
             @Nullable Double requestsPerSecond) {}
+
+    /**
+     * Makes sure that one judged input is named.
+     *
+     * @param command that needs it
+     * @throws IllegalArgumentException saying what else is named
+     */
+    public void checkOneJudged(String command) {
+        if (!collections.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--collections: %s takes one collection at a time; name it with --collection"
+                            .formatted(command));
+        }
+        if (!live.isEmpty() || liveTopic != null) {
+            throw new IllegalArgumentException(
+                    "--live: %s needs judgments, not answers of production".formatted(command));
+        }
+    }
 
     /** The folders of several collections; empty when one input is named. */
     List<Path> collections() {
@@ -172,7 +190,7 @@ final class InputOptions {
      * @param leavesOutSelf whether a collection's queries are no candidates of their own
      * @throws IllegalArgumentException when none or more than one kind is named
      */
-    Chosen choose(
+    public Chosen choose(
             ReplayDirectory directory,
             KafkaOptions kafka,
             @Nullable Path namedQrels,

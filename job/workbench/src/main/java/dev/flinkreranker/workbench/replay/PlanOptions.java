@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.replay;
 
 import dev.flinkreranker.workbench.replay.input.OnProblem;
+import dev.flinkreranker.workbench.replay.plan.ConfigurationDraft;
 import dev.flinkreranker.workbench.replay.plan.ConfigurationReader;
 import dev.flinkreranker.workbench.replay.plan.Grid;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
@@ -15,7 +16,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The options that say what is tried, and how the work is cut. */
-final class PlanOptions {
+public final class PlanOptions {
     private static final int BLOCK_LINES = 64;
 
     @Option(
@@ -83,13 +84,10 @@ final class PlanOptions {
      * @throws IllegalArgumentException when there are none, or an option is out of its range
      */
     List<ReplayConfiguration> tried() throws IOException {
-        if (parallelism < 1 || batchTokens < 8 || checkpointSeconds < 0.05) {
-            throw new IllegalArgumentException(
-                    "--parallelism must be at least 1, --batch-tokens 8, --checkpoint-seconds 0.05");
-        }
+        checkRanges();
         List<ReplayConfiguration> tried =
                 ConfigurationReader.read(
-                        configurations, model, grids.stream().map(Grid::parse).toList());
+                        configurations, model, grids());
         if (tried.isEmpty()) {
             throw new IllegalArgumentException("name what to try: --config or --model");
         }
@@ -97,11 +95,33 @@ final class PlanOptions {
     }
 
     /**
+     * The only configuration to try, before its fields are read.
+     *
+     * @throws IllegalArgumentException when there are none or several, or an option is out of its
+     *     range
+     */
+    public ConfigurationDraft only() throws IOException {
+        checkRanges();
+        return ConfigurationReader.only(configurations, model, grids());
+    }
+
+    private List<Grid> grids() {
+        return grids.stream().map(Grid::parse).toList();
+    }
+
+    private void checkRanges() {
+        if (parallelism < 1 || batchTokens < 8 || checkpointSeconds < 0.05) {
+            throw new IllegalArgumentException(
+                    "--parallelism must be at least 1, --batch-tokens 8, --checkpoint-seconds 0.05");
+        }
+    }
+
+    /**
      * The plan for an input.
      *
      * @throws BadInputException when the input has a problem that is to stop it
      */
-    ReplayPlan plan(ReplayInput from, List<ReplayConfiguration> tried)
+    public ReplayPlan plan(ReplayInput from, List<ReplayConfiguration> tried)
             throws IOException, BadInputException {
         if (onProblem == OnProblem.STOP && !from.problems().isEmpty()) {
             throw new BadInputException(from.problems().get(0));
@@ -118,12 +138,12 @@ final class PlanOptions {
     }
 
     /** Whether what requests set themselves counts. */
-    boolean ownSettings() {
+    public boolean ownSettings() {
         return !ignoresOverrides;
     }
 
     /** How often progress is secured. */
-    Duration checkpointInterval() {
+    public Duration checkpointInterval() {
         return Duration.ofMillis((long) (checkpointSeconds * 1000));
     }
 }

@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.replay;
 
 import dev.flinkreranker.workbench.replay.input.InputProblem;
 import dev.flinkreranker.workbench.replay.outcome.ReplayEvaluation;
+import dev.flinkreranker.workbench.replay.outcome.ReplayRows;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import dev.flinkreranker.workbench.replay.plan.ReplayRound;
@@ -22,7 +23,7 @@ import java.util.List;
  * @param models opens models
  * @param checkpointInterval how often progress is secured
  */
-record Replay(
+public record Replay(
         ReplayPlan plan,
         ReplayDirectory directory,
         ReplayModels models,
@@ -37,9 +38,18 @@ record Replay(
     ReplayEvaluation.Answer run(ReplayEvaluation.Question question, List<InputProblem> earlier)
             throws IOException, BadInputException, InterruptedException {
         ReplayEvaluation evaluation = new ReplayEvaluation(plan, directory, question, earlier);
+        score();
+        return evaluation.run();
+    }
+
+    /**
+     * Scores what is not scored yet; {@link ReplayRows} has the rows then.
+     *
+     * @throws BadInputException when a bad line was to stop it
+     */
+    public void score() throws IOException, BadInputException, InterruptedException {
         for (ReplayRound round : directory.rounds(plan)) {
             new ReplayJob(round, models, checkpointInterval).run();
         }
-        return evaluation.run();
     }
 }

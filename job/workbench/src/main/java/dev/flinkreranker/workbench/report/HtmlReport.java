@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders {@link ReportData} as one HTML file with style, script, chart library and data inside.
+ * Renders {@link ReportData} or {@link TuningData} as one HTML file with style, script, chart library and data inside.
  *
  * <p>Queries and passages are untrusted. They travel only inside a JSON block in which {@code <},
  * {@code >} and {@code &} are written as escapes, and the script puts them on the page as text,
@@ -29,30 +29,57 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HtmlReport {
     private static final String WEBJAR = "META-INF/maven/org.webjars.npm/chart.js/pom.properties";
-    private static final List<String> SCRIPTS =
-            List.of(
-                    "report-basics.js",
-                    "report-charts.js",
-                    "report-movers.js",
-                    "report-tables.js",
-                    "report.js");
+    private static final Page REPLAY =
+            new Page(
+                    "report.html",
+                    List.of(
+                            "report-basics.js",
+                            "report-drawing.js",
+                            "report-charts.js",
+                            "report-movers.js",
+                            "report-tables.js",
+                            "report.js"));
+    private static final Page TUNING =
+            new Page(
+                    "tuning.html", List.of("report-basics.js", "report-drawing.js", "tuning.js"));
     private static final JsonMapper MAPPER = mapper();
 
     private HtmlReport() {}
 
-    /** Writes the report to a file. */
+    /**
+     * What a report is made of.
+     *
+     * @param html its frame
+     * @param scripts that fill it, in order
+     */
+    private record Page(String html, List<String> scripts) {}
+
+    /** Writes the report of a replay to a file. */
     public static void write(ReportData data, Path file) throws IOException {
+        Files.writeString(file, render(data));
+    }
+
+    /** Writes the report of a tuning to a file. */
+    public static void write(TuningData data, Path file) throws IOException {
         Files.writeString(file, render(data));
     }
 
     /** The report as HTML text. The same data gives the same text. */
     public static String render(ReportData data) {
+        return render(REPLAY, data.title(), data);
+    }
+
+    /** The report as HTML text. The same data gives the same text. */
+    public static String render(TuningData data) {
+        return render(TUNING, data.title(), data);
+    }
+
+    private static String render(Page page, String title, Object data) {
         String style = own("report.css");
         String charts = chartLibrary();
-        String script = SCRIPTS.stream().map(HtmlReport::own).collect(Collectors.joining("\n"));
-        String page = own("report.html");
+        String script = page.scripts().stream().map(HtmlReport::own).collect(Collectors.joining("\n"));
         return fill(
-                page,
+                own(page.html()),
                 "{{policy}}",
                 "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src "
                         + hash(style)
@@ -61,7 +88,7 @@ public final class HtmlReport {
                         + " "
                         + hash(script),
                 "{{title}}",
-                escape(data.title()),
+                escape(title),
                 "{{style}}",
                 style,
                 "{{data}}",
@@ -79,7 +106,7 @@ public final class HtmlReport {
         for (int i = 0; i < slotsAndValues.length; i += 2) {
             int at = page.indexOf(slotsAndValues[i], from);
             if (at < 0) {
-                throw new IllegalStateException("report.html lacks " + slotsAndValues[i]);
+                throw new IllegalStateException("the page lacks " + slotsAndValues[i]);
             }
             filled.append(page, from, at).append(slotsAndValues[i + 1]);
             from = at + slotsAndValues[i].length();
@@ -91,7 +118,7 @@ public final class HtmlReport {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    private static String json(ReportData data) {
+    private static String json(Object data) {
         try {
             return MAPPER.writeValueAsString(data);
         } catch (JsonProcessingException e) {

@@ -1,8 +1,5 @@
 "use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
-const configurations = data.configurations;
-const labelled = data.measures.length > 0;
-const baseline = 0;
 const byId = (id) => document.getElementById(id);
 const charts = {};
 
@@ -22,15 +19,9 @@ const flops = (value) => {
   }
   return value.toPrecision(3) + units[unit];
 };
-const flopsPerQuery = (c) => (c.cost && data.queryCount ? c.cost.flops / data.queryCount : null);
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const series = (index) => "--series-" + (index === 0 ? 0 : 1 + ((index - 1) % 7));
 const seriesColor = (index) => color(series(index));
-/** The same for all cutoffs of a model; grey is for what costs nothing. */
-const seriesOf = (c) => {
-  const first = configurations.findIndex((o) => o === c || (c.curve != null && o.curve === c.curve));
-  return series(c.cost && first === 0 ? 7 : first);
-};
 
 /** An element; strings among the children become text, never markup. */
 const node = (tag, attributes = {}, ...children) => {
@@ -42,3 +33,50 @@ const node = (tag, attributes = {}, ...children) => {
   return element;
 };
 const option = (value, text) => node("option", { value }, text);
+
+/** A table whose columns sort; empty cells stay last. What is aside has no room on paper. */
+function table(id, columns, rows, cells) {
+  let sorted = { column: -1, descending: false };
+  let shown = rows;
+  let limit = Infinity;
+  const element = byId(id);
+  const body = node("tbody");
+  const heads = columns.map((column, i) => {
+    const button = node("button", { type: "button" }, column.title);
+    button.addEventListener("click", () => {
+      sorted = { column: i, descending: sorted.column === i ? !sorted.descending : !column.words };
+      render();
+    });
+    return node("th", { scope: "col", class: [column.words ? "words" : "", column.aside ? "aside" : ""].join(" ").trim() || null }, button);
+  });
+  function render() {
+    heads.forEach((head, i) => {
+      if (i !== sorted.column) head.removeAttribute("aria-sort");
+      else head.setAttribute("aria-sort", sorted.descending ? "descending" : "ascending");
+    });
+    const order = [...shown];
+    if (sorted.column >= 0) {
+      const value = columns[sorted.column].value;
+      const direction = sorted.descending ? -1 : 1;
+      order.sort((a, b) => {
+        const x = value(a), y = value(b);
+        if (x == null || y == null) return (x == null) - (y == null);
+        return direction * (typeof x === "string"
+          ? x.localeCompare(y, "en", { numeric: true }) : x - y);
+      });
+    }
+    body.replaceChildren(...order.slice(0, limit).map(cells));
+  }
+  element.replaceChildren(node("thead", {}, node("tr", {}, ...heads)), body);
+  render();
+  return { show(next, most) { shown = next; limit = most; render(); } };
+}
+
+const cell = (text, kind) => node("td", { class: kind }, text);
+const tint = (value) => (value > 0 ? "good" : value < 0 ? "bad" : null);
+
+const card = (name, figure, detail, kind) =>
+  node("div", { class: "card" },
+    node("p", { class: "name" }, name),
+    node("p", { class: "figure " + (kind || "") }, figure),
+    node("p", { class: "detail" }, detail));

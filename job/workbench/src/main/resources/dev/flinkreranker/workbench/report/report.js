@@ -1,9 +1,3 @@
-const card = (name, figure, detail, kind) =>
-  node("div", { class: "card" },
-    node("p", { class: "name" }, name),
-    node("p", { class: "figure " + (kind || "") }, figure),
-    node("p", { class: "detail" }, detail));
-
 const choice = data.decision;
 const logRate = data.requestsPerSecond == null
   ? null : String(Number(data.requestsPerSecond.toPrecision(3)));
@@ -61,16 +55,6 @@ function verdict() {
   byId("verdict").replaceChildren(...cards);
 }
 
-const systemDark = matchMedia("(prefers-color-scheme: dark)");
-
-function applyTheme() {
-  document.documentElement.dataset.theme =
-    byId("theme").value || (systemDark.matches ? "dark" : "light");
-  curve();
-  deltas();
-  scores();
-}
-
 function compare() {
   deltas();
   listMovers();
@@ -98,20 +82,14 @@ byId("rate").addEventListener("input", saving);
 byId("movers-more").addEventListener("click", () => { moversShown += moversPage; showMovers(); });
 byId("filter").addEventListener("input", () => { visible = page; filterQueries(); });
 byId("queries-more").addEventListener("click", () => { visible += 4 * page; filterQueries(); });
-byId("theme").addEventListener("change", applyTheme);
-systemDark.addEventListener("change", applyTheme);
-// Paper is white.
-addEventListener("beforeprint", () => {
-  document.documentElement.dataset.theme = "light";
-  curve();
-  deltas();
-  scores();
-});
-addEventListener("afterprint", applyTheme);
 
 decision();
 verdict();
 configurationTable();
 problems();
-applyTheme();
+followTheme(() => {
+  curve();
+  deltas();
+  scores();
+});
 compare();

@@ -56,6 +56,7 @@ class HtmlReportITCase {
                 .isNotEmpty();
         HtmlReport.write(SampleReport.labelled(), directory.resolve("labelled.html"));
         HtmlReport.write(SampleReport.unlabelled(), directory.resolve("unlabelled.html"));
+        HtmlReport.write(SampleReport.tuning(), directory.resolve("tuning.html"));
         playwright =
                 Playwright.create(
                         new Playwright.CreateOptions()
@@ -168,6 +169,29 @@ class HtmlReportITCase {
         assertThat(page.locator("#decision-text").textContent()).contains("--qrels");
         assertThat(page.locator("#saving").isVisible()).isFalse();
         assertThat(page.locator("#measure-field").isVisible()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ColorScheme.class,
+            names = {"LIGHT", "DARK"})
+    void aTuningShowsItsFrontierAndHoldsTheSameRules(ColorScheme scheme) {
+        Page page = open("tuning.html", 1280, scheme);
+
+        assertThat(page.locator("#decision-text").textContent()).startsWith("Take 30 > layer 6");
+        assertThat(page.locator("#config").textContent()).contains("by: first_stage");
+        assertThat(page.locator("#verdict").textContent()).contains("21.0 %", "−0.0100", "2,700");
+        assertThat(page.locator("#curve").getAttribute("aria-label")).contains("10 > layer 6 0.6900");
+        hasCount(page.locator("#frontier tbody tr"), 5);
+        hasCount(page.locator("#held-out tbody tr"), 3);
+        assertThat(page.evaluate("window.broken")).isNull();
+        assertThat(new AxeBuilder(page).analyze().getViolations())
+                .extracting(rule -> rule.getId() + ": " + rule.getNodes())
+                .isEmpty();
+        screenshot(page, "tuning-" + scheme);
+        page.setViewportSize(375, 800);
+        assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                .isLessThanOrEqualTo(375);
     }
 
     @ParameterizedTest

@@ -59,6 +59,19 @@ class HtmlReportTest {
     }
 
     @Test
+    void aTuningsReportIsMadeLikewise() throws Exception {
+        String html = HtmlReport.render(SampleReport.tuning());
+        List<String> bodies = scripts(html);
+
+        assertThat(bodies).hasSize(3);
+        assertThat(bodies.get(0)).doesNotContain("<", ">", "&");
+        assertThat(new JsonMapper().readTree(bodies.get(0)).at("/heldOut/0/stages").textValue())
+                .isEqualTo(SampleReport.HOSTILE);
+        assertThat(SCRIPT.matcher(html).replaceAll(""))
+                .doesNotContainPattern("(?i)<[^>]+\\s(src|href)=\"(?!#)");
+    }
+
+    @Test
     void writesOneFile(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("report.html");
 

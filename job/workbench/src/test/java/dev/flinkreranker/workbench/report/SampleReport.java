@@ -36,6 +36,36 @@ public final class SampleReport {
         return sample(false);
     }
 
+    /** Some cascades of three hundred labelled queries. */
+    public static TuningData tuning() {
+        TuningData.Point full = new TuningData.Point("all > layer 12", 1, 9.1e11, 0.7310);
+        TuningData.Point cascade =
+                new TuningData.Point("30 > layer 6 z_sum 0.3 > 5 > layer 12", 0.2, 1.8e11, 0.7300);
+        TuningData.HeldOut half =
+                new TuningData.HeldOut(
+                        "A", "B", HOSTILE, 150, 0.21, 0.72, 0.73, -0.01, -0.02, 0.004, 0.13);
+        return new TuningData(
+                "Tuning scifact " + HOSTILE,
+                "scifact, 300 judged requests " + HOSTILE,
+                "ndcg@10",
+                300,
+                2700,
+                "Take 30 > layer 6 z_sum 0.3 > 5 > layer 12. " + HOSTILE,
+                full,
+                0.679,
+                cascade,
+                List.of(half, half, half),
+                List.of(new TuningData.Point("all > layer 6", 0.5, 4.5e11, 0.702), full),
+                List.of(
+                        new TuningData.Point("10 > layer 6", 0.05, 4.5e10, 0.69),
+                        cascade,
+                        new TuningData.Point("all > layer 9 > 20 > layer 12", 0.95, 8e11, 0.733)),
+                List.of(
+                        new TuningData.Point("at most 5.0 %", 0.05, 4.5e10, 0.685),
+                        new TuningData.Point("at most 20.0 %", 0.19, 1.7e11, 0.722)),
+                "model: m3\nstages:\n  - {candidates: 30, by: first_stage} # " + HOSTILE + "\n");
+    }
+
     private static ReportData sample(boolean labelled) {
         Random random = new Random(SEED);
         List<Configuration> configurations = new ArrayList<>();

@@ -3,7 +3,6 @@ package dev.flinkreranker.workbench.evaluation.measure;
 import dev.flinkreranker.workbench.evaluation.trec.Qrels;
 import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -14,9 +13,10 @@ import java.util.OptionalInt;
  * m_success.c. What is relevant is for the measure's level to say, except in nDCG, where every
  * grade above zero gains. Judged@k is that of ir_measures.
  */
-final class RankingJudgment {
+public final class RankingJudgment {
 
-    private static final int NOT_JUDGED = -1;
+    /** Stands for the grade of a passage that nobody judged. */
+    public static final int NOT_JUDGED = -1;
 
     /** Grade at each rank, or {@link #NOT_JUDGED}. */
     private final int[] grades;
@@ -35,19 +35,31 @@ final class RankingJudgment {
                         .map(passage -> qrels.grade(query, passage.id()))
                         .mapToInt((OptionalInt grade) -> grade.orElse(NOT_JUDGED))
                         .toArray();
-        Collection<Integer> judged = qrels.grades(query).values();
-        int[] ideal =
-                judged.stream()
-                        .filter(grade -> grade > 0)
-                        .mapToInt(grade -> -grade)
-                        .sorted()
-                        .map(grade -> -grade)
-                        .toArray();
-        return new RankingJudgment(grades, ideal);
+        return new RankingJudgment(grades, ideal(query, qrels));
+    }
+
+    /**
+     * Of a ranking whose grades were looked up before.
+     *
+     * @param grades at each rank, or {@link #NOT_JUDGED}
+     * @param ideal of the query
+     */
+    public static RankingJudgment of(int[] grades, int[] ideal) {
+        return new RankingJudgment(grades.clone(), ideal.clone());
+    }
+
+    /** The positive grades of a query, highest first. */
+    public static int[] ideal(String query, Qrels qrels) {
+        return qrels.grades(query).values().stream()
+                .filter(grade -> grade > 0)
+                .mapToInt(grade -> -grade)
+                .sorted()
+                .map(grade -> -grade)
+                .toArray();
     }
 
     /** The value of a measure; 0 where the query has no relevant passage. */
-    double value(Measure measure) {
+    public double value(Measure measure) {
         int level = measure.level();
         int depth = measure.cutoff() == Measure.NO_CUTOFF ? grades.length : measure.cutoff();
         return switch (measure.kind()) {

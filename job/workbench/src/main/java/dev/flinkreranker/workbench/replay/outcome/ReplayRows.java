@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The rows of a replay in the order of the input, with an outcome for each of a plan's
  * configurations, whichever round has scored it.
  */
-final class ReplayRows implements Closeable {
+public final class ReplayRows implements Closeable {
     private final List<RowMerge> rounds = new ArrayList<>();
     private final List<Column> columns = new ArrayList<>();
 
@@ -26,7 +26,7 @@ final class ReplayRows implements Closeable {
     private ReplayRows() {}
 
     /** Opens the rows of all rounds that the plan needs; they must have ended. */
-    static ReplayRows open(ReplayPlan plan, ReplayDirectory directory) throws IOException {
+    public static ReplayRows open(ReplayPlan plan, ReplayDirectory directory) throws IOException {
         ReplayRows rows = new ReplayRows();
         try {
             List<ReplayRound> rounds = directory.rounds(plan);
@@ -54,7 +54,7 @@ final class ReplayRows implements Closeable {
     }
 
     /** The next row; null at the end. What one round could not replay is a problem. */
-    @Nullable ReplayRow next() throws IOException {
+    public @Nullable ReplayRow next() throws IOException {
         List<ReplayRow> parts = new ArrayList<>(rounds.size());
         for (RowMerge round : rounds) {
             ReplayRow part = round.next();

@@ -37,23 +37,6 @@ public final class ConfigurationReader {
     private ConfigurationReader() {}
 
     /**
-     * A configuration in the making.
-     *
-     * @param file name of the file or model it comes from
-     * @param variation the values that vary, as {@code field=value}; empty when none does
-     * @param fields as in the file
-     * @param base where a relative directory counts from
-     */
-    private record Draft(String file, String variation, ObjectNode fields, Path base) {
-        String name(boolean onlyFile) {
-            if (variation.isEmpty()) {
-                return file;
-            }
-            return onlyFile ? variation : file + "-" + variation;
-        }
-    }
-
-    /**
      * Reads the configurations to try: every file, and every combination of the grids over it.
      *
      * @param files YAML files; may be empty when there is a model
@@ -63,10 +46,10 @@ public final class ConfigurationReader {
      */
     public static List<ReplayConfiguration> read(
             List<Path> files, @Nullable Path model, List<Grid> grids) throws IOException {
-        List<Draft> drafts = new ArrayList<>();
+        List<ConfigurationDraft> drafts = new ArrayList<>();
         List<ReplayConfiguration> configurations = new ArrayList<>();
         for (Path file : files) {
-            Draft draft = draft(file);
+            ConfigurationDraft draft = draft(file);
             if (JOBS_OWN.stream().noneMatch(draft.fields()::has)) {
                 drafts.add(draft);
             } else if (grids.isEmpty()) {
@@ -77,52 +60,69 @@ public final class ConfigurationReader {
             }
         }
         if (model != null) {
-            Path directory = model.toAbsolutePath().normalize();
-            ObjectNode fields =
-                    JsonNodeFactory.instance.objectNode().put("model", directory.toString());
-            drafts.add(new Draft(fileName(directory), "", fields, directory));
+            drafts.add(ofModel(model));
         }
         boolean onlyFile = drafts.size() == 1;
         for (Grid grid : grids) {
-            drafts = vary(drafts, grid);
+            drafts = drafts.stream().flatMap(draft -> draft.vary(grid).stream()).toList();
         }
-        for (Draft draft : drafts) {
+        for (ConfigurationDraft draft : drafts) {
             configurations.addAll(configurations(draft, draft.name(onlyFile)));
         }
         return configurations;
     }
 
-    private static Draft draft(Path file) throws IOException {
+    /**
+     * The only configuration to try, before its fields are read.
+     *
+     * @throws IllegalArgumentException when there are none or several, or a whole job's
+     */
+    public static ConfigurationDraft only(
+            List<Path> files, @Nullable Path model, List<Grid> grids) throws IOException {
+        if (files.size() + (model == null ? 0 : 1) != 1) {
+            throw new IllegalArgumentException("name one configuration: --config or --model");
+        }
+        ConfigurationDraft draft = model == null ? draft(files.get(0)) : ofModel(model);
+        if (JOBS_OWN.stream().anyMatch(draft.fields()::has)) {
+            throw new IllegalArgumentException(
+                    files.get(0) + " has a whole job's fields; name a file with one tenant's");
+        }
+        for (Grid grid : grids) {
+            if (grid.values().size() > 1) {
+                throw new IllegalArgumentException(
+                        "--grid %s has several values, but one configuration is wanted"
+                                .formatted(grid.field()));
+            }
+            draft = draft.vary(grid).get(0);
+        }
+        return draft;
+    }
+
+    /**
+     * The configuration that a draft is of, and the one that it is interleaved with.
+     *
+     * @throws InvalidConfigException with every violation
+     */
+    public static List<ReplayConfiguration> read(ConfigurationDraft draft) throws IOException {
+        return configurations(draft, draft.name(true));
+    }
+
+    private static ConfigurationDraft ofModel(Path model) {
+        Path directory = model.toAbsolutePath().normalize();
+        ObjectNode fields =
+                JsonNodeFactory.instance.objectNode().put("model", directory.toString());
+        return new ConfigurationDraft(fileName(directory), "", fields, directory);
+    }
+
+    private static ConfigurationDraft draft(Path file) throws IOException {
         if (!(Yaml.read(file) instanceof ObjectNode fields)) {
             throw new InvalidConfigException(file + " must be a map of fields");
         }
-        return new Draft(name(file), "", fields, file.toAbsolutePath().getParent());
-    }
-
-    private static List<Draft> vary(List<Draft> drafts, Grid grid) {
-        List<Draft> varied = new ArrayList<>();
-        for (Draft draft : drafts) {
-            for (String value : grid.values()) {
-                ObjectNode fields = draft.fields().deepCopy();
-                fields.set(grid.field(), grid.value(value));
-                String variation = draft.variation();
-                if (grid.values().size() > 1) {
-                    String own = grid.field() + "=" + value;
-                    variation += (variation.isEmpty() ? "" : ",") + own;
-                }
-                varied.add(
-                        new Draft(
-                                draft.file(),
-                                variation.replaceAll("[^A-Za-z0-9._=,-]", "_"),
-                                fields,
-                                draft.base()));
-            }
-        }
-        return varied;
+        return new ConfigurationDraft(name(file), "", fields, file.toAbsolutePath().getParent());
     }
 
     /** The configuration of a draft, and the one that it is interleaved with. */
-    private static List<ReplayConfiguration> configurations(Draft draft, String name)
+    private static List<ReplayConfiguration> configurations(ConfigurationDraft draft, String name)
             throws IOException {
         ObjectNode fields = draft.fields().deepCopy();
         ComputeType computeType = computeType(name, fields.remove("compute_type"));
@@ -190,11 +190,11 @@ public final class ConfigurationReader {
     }
 
     /** Of an adapter; null for the one that it names itself. */
-    private static @Nullable String base(Draft draft, @Nullable JsonNode base) throws IOException {
+    private static @Nullable String base(ConfigurationDraft draft, @Nullable JsonNode base) throws IOException {
         return base == null || base.isNull() ? null : directory(draft, base).toString();
     }
 
-    private static Path directory(Draft draft, JsonNode model) throws IOException {
+    private static Path directory(ConfigurationDraft draft, JsonNode model) throws IOException {
         Path directory = draft.base().resolve(model.textValue()).normalize();
         if (Files.isDirectory(directory)) {
             return directory;

@@ -39,7 +39,7 @@ public record ReplayRow(
      *     not be scored
      * @param tokens tokens of all pairs, padding excluded
      * @param truncated pairs cut to the length limit
-     * @param flops by the analytic count
+     * @param pairFlops operations by the analytic count, by candidate reranked
      * @param deviceNanos the request's share, by FLOPs, of its batches' time on the device
      * @param result what the stream would have answered, as JSON; null where it would have written
      *     a dead letter
@@ -50,10 +50,16 @@ public record ReplayRow(
             List<@Nullable Float> scores,
             long tokens,
             int truncated,
-            long flops,
+            List<Long> pairFlops,
             long deviceNanos,
             @Nullable String result,
-            @Nullable String refusal) {}
+            @Nullable String refusal) {
+
+        /** Operations of all pairs. */
+        public long flops() {
+            return pairFlops.stream().mapToLong(Long::longValue).sum();
+        }
+    }
 
     /** The same with other outcomes. */
     public ReplayRow with(List<Outcome> others) {

@@ -227,14 +227,14 @@ final class ReplayScorer implements AutoCloseable {
             refusal = e.getMessage();
         }
         if (own == null) {
-            return new Outcome(List.of(), 0, 0, 0, 0, result, refusal);
+            return new Outcome(List.of(), 0, 0, List.of(), 0, result, refusal);
         }
         Usage usage = own.outcome().usage();
         return new Outcome(
                 RankingScores.of(request, settings, own.outcome().scores()),
                 usage.tokens(),
                 usage.truncated(),
-                usage.flops(),
+                own.pairFlops(),
                 own.deviceNanos(),
                 result,
                 refusal);
@@ -244,9 +244,11 @@ final class ReplayScorer implements AutoCloseable {
      * Scores of one request under some settings.
      *
      * @param outcome as the stream's engine gives it
+     * @param pairFlops operations of each pair alone
      * @param deviceNanos the request's share of its batches' time
      */
-    private record Scores(RerankOutcome.Scored outcome, long deviceNanos) {}
+    private record Scores(
+            RerankOutcome.Scored outcome, List<Long> pairFlops, long deviceNanos) {}
 
     /** Null where nothing is scored. */
     private @Nullable Scores scores(
@@ -268,6 +270,7 @@ final class ReplayScorer implements AutoCloseable {
         List<PassageScore> scores = new ArrayList<>(depth);
         long tokens = 0;
         int truncated = 0;
+        List<Long> pairFlops = new ArrayList<>(depth);
         long flops = 0;
         double nanos = 0;
         for (int i = 0; i < depth; i++) {
@@ -276,6 +279,7 @@ final class ReplayScorer implements AutoCloseable {
             tokens += slot.pair.length();
             truncated += slot.pair.truncated() ? 1 : 0;
             long alone = model.flops(slot.pair, demand.scoring());
+            pairFlops.add(alone);
             flops += alone;
             nanos += slot.flops == 0 ? 0 : slot.nanosPerUse() * alone / slot.flops;
         }
@@ -286,6 +290,7 @@ final class ReplayScorer implements AutoCloseable {
                         new Usage(depth, tokens, truncated, flops),
                         0,
                         0),
+                pairFlops,
                 (long) nanos);
     }
 

@@ -1,0 +1,102 @@
+package dev.flinkreranker.workbench.tune;
+
+import dev.flinkreranker.workbench.evaluation.measure.Measure;
+import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.report.TuningData;
+import dev.flinkreranker.workbench.report.TuningData.HeldOut;
+import dev.flinkreranker.workbench.report.TuningData.Point;
+import java.util.List;
+
+/**
+ * From scores to stages.
+ *
+ * @param tenant whose
+ * @param space what is tried
+ * @param aim what is wanted
+ * @param requests judged and scored
+ * @param qrels their judgments
+ * @param measure what counts
+ * @param byFirstStage whether the first stage's scores say who takes part
+ * @param seed of the bootstrap
+ */
+record Tuning(
+        TunedTenant tenant,
+        SearchSpace space,
+        Aim aim,
+        List<JudgedRequest> requests,
+        Qrels qrels,
+        Measure measure,
+        boolean byFirstStage,
+        long seed) {
+
+    /**
+     * Tries all of it.
+     *
+     * @param title of the report
+     * @param source of the requests, for a person
+     * @throws IllegalArgumentException when nothing is cheap enough
+     */
+    TuningData run(String title, String source) {
+        Cascade full = space.full(tenant.own());
+        Trials trials = Trials.run(requests, space.cascades(), measure, byFirstStage);
+        Tuner tuner =
+                new Tuner(
+                        space,
+                        aim,
+                        trials,
+                        full,
+                        new Rankings(requests, qrels, measure, byFirstStage),
+                        seed);
+        Cascade chosen = tuner.chosen();
+        List<HeldOut> heldOut = tuner.heldOut();
+        List<Integer> frontier = tuner.frontier();
+        return new TuningData(
+                title,
+                "%s, %d judged requests, %d cascades of %s"
+                        .formatted(
+                                source,
+                                requests.size(),
+                                trials.cascades().size(),
+                                tenant.draft().file()),
+                measure.toString(),
+                requests.size(),
+                trials.cascades().size(),
+                decision(tuner.point(chosen), tuner.full(), heldOut.get(heldOut.size() - 1)),
+                tuner.full(),
+                firstStage(),
+                tuner.point(chosen),
+                heldOut,
+                tuner.depths(),
+                tuner.points(frontier),
+                tuner.heldOut(frontier),
+                tenant.file(byFirstStage).yaml(chosen));
+    }
+
+    private String decision(Point chosen, Point full, HeldOut heldOut) {
+        return ("Take %s: %s against the full model, %s. Found on one half of the queries and"
+                        + " measured on the other, such a choice takes %s of the operations and"
+                        + " changes %s by %s (95 %% interval %s to %s).")
+                .formatted(
+                        chosen.stages(),
+                        aim.text(measure),
+                        full.stages(),
+                        TuningPrinter.percent(heldOut.share()),
+                        measure,
+                        TuningPrinter.signed(heldOut.delta()),
+                        TuningPrinter.signed(heldOut.low()),
+                        TuningPrinter.signed(heldOut.high()));
+    }
+
+    private double firstStage() {
+        return requests.stream()
+                .mapToDouble(
+                        request ->
+                                request.value(
+                                        measure,
+                                        byFirstStage
+                                                ? request.byFirstStage()
+                                                : request.given().toArray()))
+                .average()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,111 @@
+const share = (value) => (100 * value).toFixed(1) + " %";
+const together = data.heldOut[data.heldOut.length - 1];
+
+function verdict() {
+  const sure = together.low > 0 || together.high < 0;
+  byId("verdict").replaceChildren(
+    card("Operations, held out", share(together.share), "of the full model over all candidates"),
+    card(data.measure + ", held out", signed(together.delta),
+      "95 % interval " + signed(together.low) + " to " + signed(together.high) +
+        (sure ? "" : ", so it may be chance"),
+      sure ? (together.delta > 0 ? "good" : "bad") : ""),
+    card("Queries", count(data.queries), count(data.tried) + " cascades tried"));
+}
+
+function curve() {
+  const line = (label, points, hue, more) => ({
+    label,
+    data: points.map((p) => ({ x: 100 * p.share, y: p.mean })),
+    sources: points,
+    showLine: true,
+    borderColor: color(hue),
+    backgroundColor: color(hue),
+    borderWidth: 2.5,
+    pointRadius: 4,
+    pointHoverRadius: 7,
+    tension: 0,
+    ...more,
+  });
+  const far = 100 * Math.max(1, ...data.frontier.map((p) => p.share)) * 1.04;
+  const datasets = [
+    line("frontier, on all queries", data.frontier, series(1)),
+    line("held out", data.heldOutFrontier, series(2)),
+    line("all candidates, one depth", data.depths, series(3),
+      { names: data.depths.map((p) => p.stages.split(" > ")[1]) }),
+    line("chosen", [data.chosen], series(4), { pointRadius: 9, pointStyle: "rectRot", showLine: false }),
+    {
+      label: "first stage",
+      data: [{ x: 0, y: data.firstStage }, { x: far, y: data.firstStage }],
+      names: ["first stage"],
+      above: true,
+      showLine: true,
+      borderColor: color(series(0)),
+      backgroundColor: color(series(0)),
+      borderDash: [6, 5],
+      borderWidth: 2,
+      pointRadius: 0,
+      pointHitRadius: 0,
+    },
+  ];
+  const options = baseOptions();
+  options.scales.x.title.text = "% of the operations of the full model over all candidates";
+  options.scales.x.min = 0;
+  options.scales.x.max = far;
+  options.scales.x.ticks.includeBounds = false;
+  options.scales.y.title.text = data.measure;
+  options.scales.y.grace = "8%";
+  options.plugins.tooltip.callbacks = {
+    label: (item) => {
+      const point = item.dataset.sources && item.dataset.sources[item.dataIndex];
+      return (point ? point.stages + ": " : "first stage: ") + fixed(item.parsed.y, 4) +
+        (point ? " for " + share(point.share) : "");
+    },
+  };
+  byId("curve").setAttribute("aria-label", data.measure + " against operations: " +
+    data.frontier.map((p) => p.stages + " " + fixed(p.mean, 4) + " for " + share(p.share)).join("; ") +
+    ". The table of the frontier holds the same figures.");
+  draw("curve", "scatter", { datasets }, options, [pointNames]);
+}
+
+function rows(id, columns, values) {
+  table(id, columns, values, (row) => node("tr", {}, ...columns.map((column, i) =>
+    i === 0 ? node("th", { scope: "row" }, column.value(row)) : column.cell(row))));
+}
+
+function heldOutTable() {
+  const column = (title, value, show, words) => ({ title, value, words, cell: (h) => cell(show(value(h)), words ? "words" : null) });
+  rows("held-out", [
+    column("Stages", (h) => h.stages, String, true),
+    column("Tuned on", (h) => h.tunedOn, String, true),
+    column("Measured on", (h) => h.measuredOn, String, true),
+    column("Queries", (h) => h.queries, count),
+    column("Operations", (h) => h.share, share),
+    column(data.measure, (h) => h.mean, (v) => fixed(v, 4)),
+    column("Full model", (h) => h.full, (v) => fixed(v, 4)),
+    { title: "Δ", value: (h) => h.delta, cell: (h) => cell(signed(h.delta), tint(h.delta)) },
+    { title: "95 % interval", value: (h) => h.low, cell: (h) => cell(signed(h.low) + " … " + signed(h.high)) },
+    column("p (t-test)", (h) => h.pValue, (v) => (v != null && v < 0.0001 ? "< 0.0001" : fixed(v, 4))),
+  ], data.heldOut);
+}
+
+function frontierTable() {
+  byId("frontier-note").textContent = "Of " + count(data.tried) + " cascades those that nothing " +
+    "cheaper is better than, on all queries, and each depth over all candidates. Select a heading to sort.";
+  rows("frontier", [
+    { title: "Stages", words: true, value: (p) => p.stages },
+    { title: data.measure, value: (p) => p.mean, cell: (p) => cell(fixed(p.mean, 4)) },
+    { title: "Against the full model", value: (p) => p.mean - data.full.mean,
+      cell: (p) => cell(signed(p.mean - data.full.mean), tint(p.mean - data.full.mean)) },
+    { title: "Operations", value: (p) => p.share, cell: (p) => cell(share(p.share)) },
+    { title: "FLOPs per query", value: (p) => p.flops, cell: (p) => cell(flops(p.flops)) },
+  ], [...data.frontier, ...data.depths]);
+}
+
+byId("title").textContent = data.title;
+byId("description").textContent = data.description;
+byId("decision-text").textContent = data.decision;
+byId("config").textContent = data.config;
+verdict();
+heldOutTable();
+frontierTable();
+followTheme(curve);

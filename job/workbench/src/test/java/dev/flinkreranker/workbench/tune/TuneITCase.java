@@ -1,0 +1,117 @@
+package dev.flinkreranker.workbench.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.workbench.cli.Workbench;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command with the real small model on some claims of SciFact. */
+@Timeout(120)
+class TuneITCase {
+    private static final Path DATA = Path.of("data", "scifact");
+    private static final Path MODEL =
+            Path.of("..", "..", "tests", "models", "scifact-minilm-layerwise");
+    private static final int QUERIES = 8;
+
+    @TempDir Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void firstQueriesOfTheRun() throws Exception {
+        Set<String> queries = new LinkedHashSet<>();
+        StringBuilder run = new StringBuilder();
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                new GZIPInputStream(
+                                        Files.newInputStream(DATA.resolve("bm25.test.run.gz"))),
+                                StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                queries.add(line.split(" ")[0]);
+                if (queries.size() > QUERIES) {
+                    break;
+                }
+                run.append(line).append('\n');
+            }
+        }
+        Files.writeString(directory.resolve("first.run"), run);
+    }
+
+    @Test
+    void figuresAreThoseOfAReplayOfTheSameScores() throws Exception {
+        assertThat(execute("tune", "--candidates=4", "--keep=2", "--budget=0.8"))
+                .as(err.toString())
+                .isZero();
+
+        JsonNode tuning = json("tuning.json");
+        assertThat(tuning.get("queries").intValue()).isEqualTo(QUERIES);
+        assertThat(out.toString())
+                .contains("held out", "Take ", Files.readString(directory.resolve("out/tuned.yaml")));
+        assertThat(Files.readString(directory.resolve("out/tuning.html")))
+                .contains("flink-reranker · tune");
+
+        // The scores are there: a replay of the depths has only to look at them.
+        assertThat(execute("replay", "--grid=cutoff_layers=3,4,5,6")).as(err.toString()).isZero();
+        JsonNode replay = json("summary.json").get("contenders");
+        assertThat(err.toString()).contains("going on with");
+        for (int i = 0; i < 4; i++) {
+            JsonNode depth = tuning.get("depths").get(i);
+            assertThat(depth.get("mean").doubleValue())
+                    .isCloseTo(
+                            replay.get(i + 1).at("/measures/ndcg@10").doubleValue(), within(1e-12));
+            assertThat(depth.get("flops").doubleValue() * QUERIES)
+                    .isCloseTo(replay.get(i + 1).get("flops").doubleValue(), within(1.0));
+        }
+        assertThat(tuning.get("first_stage").doubleValue())
+                .isCloseTo(replay.get(0).at("/measures/ndcg@10").doubleValue(), within(1e-12));
+        assertThat(Files.list(directory.resolve("out/.replay/rounds"))).hasSize(1);
+
+        assertThat(execute("tune", "--fail-if=cost > 0")).isEqualTo(1);
+        assertThat(err.toString()).contains("failed: cost > 0.0");
+    }
+
+    private JsonNode json(String name) throws Exception {
+        return new JsonMapper().readTree(directory.resolve("out").resolve(name).toFile());
+    }
+
+    private int execute(String command, String... more) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                command,
+                                "--queries=" + DATA.resolve("queries.test.jsonl"),
+                                "--corpus=" + DATA.resolve("corpus.jsonl.gz"),
+                                "--run=" + directory.resolve("first.run"),
+                                "--qrels=" + DATA.resolve("qrels/test.tsv"),
+                                "--depth=6",
+                                "--model=" + MODEL,
+                                "--grid=max_length=128",
+                                "--checkpoint-seconds=0.2",
+                                "--out=" + directory.resolve("out")));
+        arguments.addAll(List.of(more));
+        return Workbench.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+}
