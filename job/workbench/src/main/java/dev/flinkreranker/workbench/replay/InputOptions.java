@@ -37,16 +37,6 @@ public final class InputOptions {
                             + " --queries, --corpus, --run and --qrels name what lies elsewhere.")
     private @Nullable Path collection;
 
-    @Option(
-            names = "--collections",
-            arity = "1..*",
-            paramLabel = "DIR",
-            description =
-                    "Several collections, each replayed into a folder of its own, and one table of"
-                            + " them all (tables.md, tables.json). A folder of collections, such as"
-                            + " CQADupStack's, is one column: the mean of its members.")
-    private List<Path> collections = new ArrayList<>();
-
     @Option(names = "--queries", paramLabel = "FILE", description = "Queries, JSON lines or TSV.")
     private @Nullable Path queries;
 
@@ -103,75 +93,32 @@ public final class InputOptions {
                     "Candidates taken of each query of a collection. Default: ${DEFAULT-VALUE}.")
     private int depth;
 
-    @Option(
-            names = "--live",
-            arity = "1..*",
-            paramLabel = "PATH",
-            description =
-                    "Results as production wrote them, to compare with as \"live\": JSON lines,"
-                            + " files, directories or glob patterns.")
-    private List<String> live = new ArrayList<>();
-
-    @Option(
-            names = "--live-topic",
-            paramLabel = "NAME",
-            description = "Likewise, all of a Kafka topic.")
-    private @Nullable String liveTopic;
-
     /**
      * What was chosen.
      *
      * @param input the requests
      * @param qrels the judgments that belong to them; null when there are none
-     * @param live files of what production answered; empty when there are none
      * @param requestsPerSecond how many requests there were in a second; null when nobody knows
      */
     public record Chosen(
-            ReplayInput input,
-            @Nullable Path qrels,
-            List<Path> live,
-            @Nullable Double requestsPerSecond) {}
+            ReplayInput input, @Nullable Path qrels, @Nullable Double requestsPerSecond) {}
 
-    /**
-     * Makes sure that one judged input is named.
-     *
-     * @param command that needs it
-     * @throws IllegalArgumentException saying what else is named
-     */
-    public void checkOneJudged(String command) {
-        if (!collections.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "--collections: %s takes one collection at a time; name it with --collection"
-                            .formatted(command));
-        }
-        if (!live.isEmpty() || liveTopic != null) {
-            throw new IllegalArgumentException(
-                    "--live: %s needs judgments, not answers of production".formatted(command));
-        }
-    }
-
-    /** The folders of several collections; empty when one input is named. */
-    List<Path> collections() {
-        return collections;
-    }
-
-    /**
-     * Finds one of several collections.
-     *
-     * @throws IllegalArgumentException when another input is named too
-     */
-    TrecCollection collection(Path folder, boolean leavesOutSelf) throws IOException {
-        if (collection != null
+    /** Whether any input is named. */
+    boolean isNamed() {
+        return collection != null
                 || queries != null
                 || run != null
                 || topic != null
                 || !corpus.isEmpty()
-                || !logs.isEmpty()
-                || !live.isEmpty()
-                || liveTopic != null) {
-            throw new IllegalArgumentException(
-                    "--collections takes all it needs from its folders; name no other input");
-        }
+                || !logs.isEmpty();
+    }
+
+    /**
+     * Finds one of several collections, which has all that is needed in its folder.
+     *
+     * @throws IOException when it lacks judgments
+     */
+    TrecCollection collection(Path folder, boolean leavesOutSelf) throws IOException {
         TrecCollection found =
                 TrecCollection.in(
                         folder,
@@ -202,7 +149,7 @@ public final class InputOptions {
         int kinds = (logs.isEmpty() ? 0 : 1) + (topic == null ? 0 : 1) + (trec ? 1 : 0);
         if (kinds != 1) {
             throw new IllegalArgumentException(
-                    "name the input in one way: --log, --topic, --collection, --collections, or"
+                    "name the input in one way: --log, --topic, --collection, or"
                             + " --queries with --corpus and --run");
         }
         if (trec) {
@@ -210,7 +157,6 @@ public final class InputOptions {
             return new Chosen(
                     ReplayInput.collection(leavesOutSelf ? found.withoutSelf() : found, directory),
                     found.qrels(),
-                    live(directory, kafka),
                     null);
         }
         List<Path> named =
@@ -218,12 +164,7 @@ public final class InputOptions {
                         ? files(logs, directory)
                         : topicLogs(topic, from, to, directory, kafka);
         ReplayInput input = ReplayInput.logs(named, directory);
-        List<Path> answers = live(directory, kafka);
-        return new Chosen(
-                input,
-                qrels,
-                answers.isEmpty() ? input.answers() : answers,
-                topic == null ? null : LogTimes.perSecond(named));
+        return new Chosen(input, qrels, topic == null ? null : LogTimes.perSecond(named));
     }
 
     private TrecCollection collection(@Nullable Path qrels, ReplayDirectory directory)
@@ -243,20 +184,8 @@ public final class InputOptions {
         return new TrecCollection(queryFile, passages, runFile, qrels, depth);
     }
 
-    private List<Path> live(ReplayDirectory directory, KafkaOptions kafka) throws IOException {
-        List<Path> files = new ArrayList<>();
-        if (!live.isEmpty()) {
-            files.addAll(files(live, directory));
-        }
-        if (liveTopic != null) {
-            files.addAll(topicLogs(liveTopic, "earliest", "latest", directory, kafka));
-        }
-        return files;
-    }
-
     /** What paths and patterns name, pipes included. */
-    private static List<Path> files(List<String> named, ReplayDirectory directory)
-            throws IOException {
+    static List<Path> files(List<String> named, ReplayDirectory directory) throws IOException {
         List<Path> files = new ArrayList<>();
         for (Path file : InputPaths.expand(named)) {
             files.add(PipedFile.kept(file, directory.inputs()));
@@ -264,7 +193,7 @@ public final class InputOptions {
         return files;
     }
 
-    private static List<Path> topicLogs(
+    static List<Path> topicLogs(
             String name, String first, String last, ReplayDirectory directory, KafkaOptions kafka)
             throws IOException {
         return TopicLog.write(kafka.source(), name, first, last, directory.inputs());

@@ -85,9 +85,7 @@ public final class PlanOptions {
      */
     List<ReplayConfiguration> tried() throws IOException {
         checkRanges();
-        List<ReplayConfiguration> tried =
-                ConfigurationReader.read(
-                        configurations, model, grids());
+        List<ReplayConfiguration> tried = ConfigurationReader.read(configurations, model, grids());
         if (tried.isEmpty()) {
             throw new IllegalArgumentException("name what to try: --config or --model");
         }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,18 @@ public final class ReplayCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Mixin private InputOptions input;
+
+    @Option(
+            names = "--collections",
+            arity = "1..*",
+            paramLabel = "DIR",
+            description =
+                    "Several collections, each replayed into a folder of its own, and one table of"
+                            + " them all (tables.md, tables.json). A folder of collections, such as"
+                            + " CQADupStack's, is one column: the mean of its members.")
+    private List<Path> collections = new ArrayList<>();
+
+    @Mixin private LiveOptions answering;
 
     @Mixin private PublicationOptions publishing;
 
@@ -139,7 +152,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         List<ReplayConfiguration> tried = planning.tried();
         teaching.check(tried, planning.ownSettings());
-        if (!input.collections().isEmpty()) {
+        if (!collections.isEmpty()) {
             return replayCollections(tried);
         }
         ReplayDirectory directory = new ReplayDirectory(out);
@@ -149,10 +162,22 @@ public final class ReplayCommand implements Callable<Integer> {
                         publishing.kafka(),
                         comparing.qrels(),
                         comparing.leavesOutSelf());
-        return failed(replay(directory, chosen, tried)) ? 1 : 0;
+        List<Path> live = answering.files(directory, publishing.kafka());
+        return failed(
+                        replay(
+                                directory,
+                                chosen,
+                                live.isEmpty() ? chosen.input().answers() : live,
+                                tried))
+                ? 1
+                : 0;
     }
 
     private int replayCollections(List<ReplayConfiguration> tried) throws Exception {
+        if (input.isNamed() || answering.isNamed()) {
+            throw new IllegalArgumentException(
+                    "--collections takes all it needs from its folders; name no other input");
+        }
         if (comparing.qrels() != null || publishing.isAsked() || teaching.isAsked()) {
             throw new IllegalArgumentException(
                     "--qrels, --results-topic and --teacher go with one input, and not with"
@@ -160,7 +185,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         // All of them first, so that what is missing is told before hours of scoring.
         Map<CollectionFolders.Member, TrecCollection> found = new LinkedHashMap<>();
-        for (CollectionFolders.Member member : CollectionFolders.of(input.collections())) {
+        for (CollectionFolders.Member member : CollectionFolders.of(collections)) {
             found.put(member, input.collection(member.folder(), comparing.leavesOutSelf()));
         }
         CollectionTable table = new CollectionTable();
@@ -175,8 +200,8 @@ public final class ReplayCommand implements Callable<Integer> {
                             new InputOptions.Chosen(
                                     ReplayInput.collection(collection, directory),
                                     collection.qrels(),
-                                    List.of(),
                                     null),
+                            List.of(),
                             tried);
             table.add(
                     one.getKey().group() + "-" + collection.split(),
@@ -193,7 +218,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private ReplayEvaluation.Answer replay(
-            ReplayDirectory directory, InputOptions.Chosen chosen, List<ReplayConfiguration> tried)
+            ReplayDirectory directory,
+            InputOptions.Chosen chosen,
+            List<Path> live,
+            List<ReplayConfiguration> tried)
             throws Exception {
         ReplayInput from = chosen.input();
         ReplayPlan plan = planning.plan(from, tried);
@@ -208,7 +236,7 @@ public final class ReplayCommand implements Callable<Integer> {
                                 directory,
                                 checkpoint -> ModelOpener.checkpoints().open(checkpoint),
                                 planning.checkpointInterval())
-                        .run(question(chosen, directory), from.problems());
+                        .run(question(chosen, live, directory), from.problems());
         report(answer, directory, (System.nanoTime() - start) / 1e9);
         teaching.write(plan, directory, spec.commandLine().getErr());
         publishing.publish(
@@ -217,15 +245,12 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private ReplayEvaluation.Question question(
-            InputOptions.Chosen chosen, ReplayDirectory directory) {
+            InputOptions.Chosen chosen, List<Path> live, ReplayDirectory directory) {
         Path name = directory.root().getFileName();
-        String usual =
-                chosen.live().isEmpty()
-                        ? ReplayConfiguration.FIRST_STAGE
-                        : ReplayConfiguration.LIVE;
+        String usual = live.isEmpty() ? ReplayConfiguration.FIRST_STAGE : ReplayConfiguration.LIVE;
         return new ReplayEvaluation.Question(
                 chosen.qrels(),
-                chosen.live(),
+                live,
                 comparing.measures(),
                 baseline != null ? baseline : usual,
                 comparing.seed(),

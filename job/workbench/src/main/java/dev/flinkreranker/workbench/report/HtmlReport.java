@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders {@link ReportData} or {@link TuningData} as one HTML file with style, script, chart library and data inside.
+ * Renders {@link ReportData} or {@link TuningData} as one HTML file with style, script, chart
+ * library and data inside.
  *
  * <p>Queries and passages are untrusted. They travel only inside a JSON block in which {@code <},
  * {@code >} and {@code &} are written as escapes, and the script puts them on the page as text,
@@ -40,8 +41,7 @@ public final class HtmlReport {
                             "report-tables.js",
                             "report.js"));
     private static final Page TUNING =
-            new Page(
-                    "tuning.html", List.of("report-basics.js", "report-drawing.js", "tuning.js"));
+            new Page("tuning.html", List.of("report-basics.js", "report-drawing.js", "tuning.js"));
     private static final JsonMapper MAPPER = mapper();
 
     private HtmlReport() {}
@@ -77,7 +77,8 @@ public final class HtmlReport {
     private static String render(Page page, String title, Object data) {
         String style = own("report.css");
         String charts = chartLibrary();
-        String script = page.scripts().stream().map(HtmlReport::own).collect(Collectors.joining("\n"));
+        String script =
+                page.scripts().stream().map(HtmlReport::own).collect(Collectors.joining("\n"));
         return fill(
                 own(page.html()),
                 "{{policy}}",

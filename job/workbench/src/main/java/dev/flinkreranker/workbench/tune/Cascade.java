@@ -16,7 +16,10 @@ record Cascade(int candidates, List<Stage> stages) {
         stages = List.copyOf(stages);
     }
 
-    /** For a person: who takes part and through what, for example {@code 30 > layer 4 > 5 > layer 6}. */
+    /**
+     * For a person: who takes part and through what, for example {@code 30 > layer 4 > 5 > layer
+     * 6}.
+     */
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner(" > ");

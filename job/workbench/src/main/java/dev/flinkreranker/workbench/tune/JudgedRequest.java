@@ -52,7 +52,10 @@ record JudgedRequest(
             // By its digits, as the request has it: a cast would add some.
             candidates.add(
                     new Candidate(
-                            null, "", score == null ? null : Double.valueOf(score.toString()), null));
+                            null,
+                            "",
+                            score == null ? null : Double.valueOf(score.toString()),
+                            null));
         }
         Map<Integer, Depth> depths = new TreeMap<>();
         for (int i = 0; i < layers.size(); i++) {
@@ -88,7 +91,9 @@ record JudgedRequest(
         return candidates.stream().map(Candidate::firstStageScore).allMatch(Objects::nonNull);
     }
 
-    /** The candidates by the first stage's scores, high first; equal ones in the request's order. */
+    /**
+     * The candidates by the first stage's scores, high first; equal ones in the request's order.
+     */
     int[] byFirstStage() {
         return given().boxed()
                 .sorted(

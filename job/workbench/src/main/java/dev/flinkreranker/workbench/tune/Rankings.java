@@ -19,8 +19,7 @@ import java.util.Map;
  * @param measure what counts
  * @param byFirstStage as of {@link Simulation}
  */
-record Rankings(
-        List<JudgedRequest> requests, Qrels qrels, Measure measure, boolean byFirstStage) {
+record Rankings(List<JudgedRequest> requests, Qrels qrels, Measure measure, boolean byFirstStage) {
 
     /**
      * Evaluates the requests of some halves.

@@ -72,8 +72,7 @@ final class SpaceOptions {
             throw new IllegalArgumentException("--candidates and --keep must be at least 1");
         }
         List<Integer> numbers =
-                new ArrayList<>(
-                        new TreeSet<>(candidates).stream().filter(n -> n < most).toList());
+                new ArrayList<>(new TreeSet<>(candidates).stream().filter(n -> n < most).toList());
         numbers.add(Stage.ALL);
         List<Blend> blends = new ArrayList<>(List.of(Blend.none()));
         if (fuses) {

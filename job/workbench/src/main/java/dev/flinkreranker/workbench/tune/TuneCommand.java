@@ -46,13 +46,14 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:a --fail-if condition holds", "2:bad input or usage"},
         footerHeading = "%nFigures for --fail-if, held out, against the full model:%n",
         footer = {
-            "  ndcg@10 (mean difference), ndcg@10.low and .high (its 95 %% interval), likewise for",
-            "  another headline measure; cost (share of the operations).",
+            "  ndcg@10 (mean difference), ndcg@10.low and .high (its 95 %% interval), or those",
+            "  of another headline measure; cost (share of the operations).",
             "",
             "Examples:",
             "  ./rerank tune --collection scifact --model models/scifact-minilm-layerwise \\",
             "      --out tuned",
-            "  ./rerank tune --collection scifact --config acme.yaml --budget 0.25 --out tuned",
+            "  ./rerank tune --collection scifact --config acme.yaml --budget 0.25 \\",
+            "      --out tuned",
             "  ./rerank tune --log 'logs/*.jsonl.gz' --qrels clicks/judgments.qrels \\",
             "      --config acme.yaml --tolerate 0 --measure mrr@10 --out tuned"
         })
@@ -111,7 +112,6 @@ public final class TuneCommand implements Callable<Integer> {
     }
 
     private InputOptions.Chosen input(ReplayDirectory directory) throws IOException {
-        input.checkOneJudged("tune");
         InputOptions.Chosen chosen =
                 input.choose(directory, kafka, comparing.qrels(), comparing.leavesOutSelf());
         if (chosen.qrels() == null) {

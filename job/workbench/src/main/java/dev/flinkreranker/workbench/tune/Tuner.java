@@ -30,13 +30,7 @@ final class Tuner {
      * @param full the cascade that others are held against; one of the trials'
      * @param seed of the bootstrap
      */
-    Tuner(
-            SearchSpace space,
-            Aim aim,
-            Trials trials,
-            Cascade full,
-            Rankings rankings,
-            long seed) {
+    Tuner(SearchSpace space, Aim aim, Trials trials, Cascade full, Rankings rankings, long seed) {
         this.space = space;
         this.aim = aim;
         this.trials = trials;
@@ -56,7 +50,8 @@ final class Tuner {
     }
 
     private IllegalArgumentException tooDear() {
-        double least = IntStream.range(0, all.flops().length).mapToDouble(this::share).min().orElse(1);
+        double least =
+                IntStream.range(0, all.flops().length).mapToDouble(this::share).min().orElse(1);
         return new IllegalArgumentException(
                 String.format(
                         Locale.ROOT,

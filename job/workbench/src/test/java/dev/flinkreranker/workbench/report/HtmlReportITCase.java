@@ -181,7 +181,8 @@ class HtmlReportITCase {
         assertThat(page.locator("#decision-text").textContent()).startsWith("Take 30 > layer 6");
         assertThat(page.locator("#config").textContent()).contains("by: first_stage");
         assertThat(page.locator("#verdict").textContent()).contains("21.0 %", "−0.0100", "2,700");
-        assertThat(page.locator("#curve").getAttribute("aria-label")).contains("10 > layer 6 0.6900");
+        assertThat(page.locator("#curve").getAttribute("aria-label"))
+                .contains("10 > layer 6 0.6900");
         hasCount(page.locator("#frontier tbody tr"), 5);
         hasCount(page.locator("#held-out tbody tr"), 3);
         assertThat(page.evaluate("window.broken")).isNull();

@@ -17,7 +17,9 @@ class AimTest {
     @Test
     void theCheapestThatLosesNoMoreThanIsTolerated() {
         assertThat(new Aim.Tolerate(0).pick(sums, FULL)).hasValue(2);
-        assertThat(new Aim.Tolerate(0.005).pick(sums, FULL)).as("of equal ones the first").hasValue(1);
+        assertThat(new Aim.Tolerate(0.005).pick(sums, FULL))
+                .as("of equal ones the first")
+                .hasValue(1);
         assertThat(new Aim.Tolerate(0.2).pick(sums, FULL)).hasValue(4);
     }
 

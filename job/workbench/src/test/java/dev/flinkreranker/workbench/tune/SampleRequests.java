@@ -30,7 +30,9 @@ final class SampleRequests {
                                 layer,
                                 new JudgedRequest.Depth(
                                         values.stream().map(SampleRequests::score).toList(),
-                                        values.stream().mapToLong(value -> 10L * layer).toArray())));
+                                        values.stream()
+                                                .mapToLong(value -> 10L * layer)
+                                                .toArray())));
         return new JudgedRequest(
                 id,
                 IntStream.range(0, grades.length).mapToObj(i -> "d" + i).toList(),

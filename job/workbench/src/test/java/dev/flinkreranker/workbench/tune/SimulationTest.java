@@ -57,7 +57,9 @@ class SimulationTest {
                         new int[3],
                         Map.of(2, Arrays.asList(1f, null, 2f), 6, Arrays.asList(null, 9f, 1f)));
 
-        assertThat(rank(failing, cascade(Stage.ALL, stage(2, 3), stage(6, Stage.ALL)), true).order())
+        assertThat(
+                        rank(failing, cascade(Stage.ALL, stage(2, 3), stage(6, Stage.ALL)), true)
+                                .order())
                 .containsExactly(2, 0, 1);
         assertThat(rank(failing, cascade(Stage.ALL, stage(2, Stage.ALL)), true).order())
                 .containsExactly(2, 0, 1);

@@ -22,8 +22,7 @@ class TenantFileTest {
 
     @Test
     void stages() {
-        Cascade cascade =
-                new Cascade(30, List.of(new Stage(4, Blend.zSum(0.3), 5), last));
+        Cascade cascade = new Cascade(30, List.of(new Stage(4, Blend.zSum(0.3), 5), last));
 
         String yaml = new TenantFile(fields, true, true).yaml(cascade);
 

@@ -34,9 +34,7 @@ class TuneCommandTest {
                     --layers=2,6                  | error: --layers: the model has no head at layer 2; it has [3, 4, 5, 6]
                     --grid=max_length=128,256     | error: --grid max_length has several values, but one configuration is wanted
                     --config=x.yaml               | error: name one configuration: --config or --model
-                    --log=x.jsonl                 | error: name the input in one way: --log, --topic, --collection, --collections, or --queries with --corpus and --run
-                    --collections=beir            | error: --collections: tune takes one collection at a time; name it with --collection
-                    --live=x.jsonl                | error: --live: tune needs judgments, not answers of production
+                    --log=x.jsonl                 | error: name the input in one way: --log, --topic, --collection, or --queries with --corpus and --run
                     """)
     void badOptionsAreOneLine(String options, String message) {
         String[] more =

@@ -66,7 +66,8 @@ class TuneITCase {
         JsonNode tuning = json("tuning.json");
         assertThat(tuning.get("queries").intValue()).isEqualTo(QUERIES);
         assertThat(out.toString())
-                .contains("held out", "Take ", Files.readString(directory.resolve("out/tuned.yaml")));
+                .contains(
+                        "held out", "Take ", Files.readString(directory.resolve("out/tuned.yaml")));
         assertThat(Files.readString(directory.resolve("out/tuning.html")))
                 .contains("flink-reranker · tune");
 

@@ -37,7 +37,8 @@ class TuningTest {
             double mean =
                     rankings.evaluation(Map.of(Half.A, cascade, Half.B, cascade)).mean(MEASURE);
 
-            assertThat(trials.both().mean(cascades.indexOf(cascade))).isCloseTo(mean, within(1e-12));
+            assertThat(trials.both().mean(cascades.indexOf(cascade)))
+                    .isCloseTo(mean, within(1e-12));
         }
     }
 

@@ -77,8 +77,8 @@ public final class ConfigurationReader {
      *
      * @throws IllegalArgumentException when there are none or several, or a whole job's
      */
-    public static ConfigurationDraft only(
-            List<Path> files, @Nullable Path model, List<Grid> grids) throws IOException {
+    public static ConfigurationDraft only(List<Path> files, @Nullable Path model, List<Grid> grids)
+            throws IOException {
         if (files.size() + (model == null ? 0 : 1) != 1) {
             throw new IllegalArgumentException("name one configuration: --config or --model");
         }
@@ -190,7 +190,8 @@ public final class ConfigurationReader {
     }
 
     /** Of an adapter; null for the one that it names itself. */
-    private static @Nullable String base(ConfigurationDraft draft, @Nullable JsonNode base) throws IOException {
+    private static @Nullable String base(ConfigurationDraft draft, @Nullable JsonNode base)
+            throws IOException {
         return base == null || base.isNull() ? null : directory(draft, base).toString();
     }
 

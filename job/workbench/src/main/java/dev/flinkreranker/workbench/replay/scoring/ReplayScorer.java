@@ -247,8 +247,7 @@ final class ReplayScorer implements AutoCloseable {
      * @param pairFlops operations of each pair alone
      * @param deviceNanos the request's share of its batches' time
      */
-    private record Scores(
-            RerankOutcome.Scored outcome, List<Long> pairFlops, long deviceNanos) {}
+    private record Scores(RerankOutcome.Scored outcome, List<Long> pairFlops, long deviceNanos) {}
 
     /** Null where nothing is scored. */
     private @Nullable Scores scores(
