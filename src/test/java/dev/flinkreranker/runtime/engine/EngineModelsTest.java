@@ -11,10 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Models that cannot be loaded, or cannot do what is asked. */
-@Timeout(120)
 class EngineModelsTest {
 
     @Test

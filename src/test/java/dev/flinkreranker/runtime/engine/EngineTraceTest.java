@@ -16,13 +16,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The spans of requests, as a collector gets them. */
-@Timeout(60)
 class EngineTraceTest {
 
     private static final String PARENT_ID = "00f067aa0ba902b7";

@@ -25,11 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The process's engine with the small real model. */
-@Timeout(300)
 class RealModelEngineTest {
 
     private static final Path MODEL = Path.of("../tests/models/scifact-minilm-layerwise");

@@ -16,10 +16,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The example of the library's page, as it stands there, by the small real model. */
-@Timeout(120)
 class LibraryPageTest {
 
     private static final String MODEL = "../tests/models/scifact-minilm-layerwise";

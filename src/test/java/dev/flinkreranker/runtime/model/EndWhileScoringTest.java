@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A process may end at any moment of a native call, and ends with its status. */
-@Timeout(120)
 class EndWhileScoringTest {
 
     private static final Path MODEL = Path.of("../tests/models/scifact-minilm-layerwise");

@@ -9,10 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A program runs on the processors that its process may use. */
-@Timeout(120)
 class ThreadsTest {
 
     @Test

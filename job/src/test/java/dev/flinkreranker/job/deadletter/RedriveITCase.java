@@ -21,12 +21,10 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a redrive sends, and what it leaves. */
-@Timeout(120)
 class RedriveITCase {
 
     private static final LetterFilter ANY = new LetterFilter(Set.of(), Set.of(), null, null);

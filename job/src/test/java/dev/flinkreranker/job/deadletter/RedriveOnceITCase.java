@@ -20,13 +20,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever happens to a redrive, each letter is with the requests once. */
-@Timeout(120)
 class RedriveOnceITCase {
 
     private static final int SEVERAL_TRANSACTIONS = 1_200;

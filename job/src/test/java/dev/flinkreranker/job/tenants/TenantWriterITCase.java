@@ -17,11 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is told of a change, on a real broker. */
-@Timeout(60)
 class TenantWriterITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();

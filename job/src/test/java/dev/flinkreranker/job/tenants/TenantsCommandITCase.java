@@ -16,12 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./rerank tenants} against a real broker. */
-@Timeout(180)
 class TenantsCommandITCase {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -17,12 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./rerank tenants} where others write to the topic, or a running job may hold more. */
-@Timeout(180)
 class TenantsOfOthersITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();

@@ -33,11 +33,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The library in a cluster, by a model whose score is a passage's length. */
-@Timeout(120)
 class RerankingITCase {
 
     @RegisterExtension

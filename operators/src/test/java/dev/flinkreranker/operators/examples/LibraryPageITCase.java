@@ -22,12 +22,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples of the library's page, as they stand there, by the small real model. */
-@Timeout(120)
 class LibraryPageITCase {
 
     private static final String MODEL = "../tests/models/scifact-minilm-layerwise";

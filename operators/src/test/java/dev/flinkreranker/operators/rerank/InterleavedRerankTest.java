@@ -12,11 +12,9 @@ import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.result.TeamDraft.Team;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a request gets that is ranked by two configurations. */
-@Timeout(60)
 @ExtendWith(LengthScorer.Gate.class)
 @SuppressWarnings("try") // the harness's close may be interrupted
 class InterleavedRerankTest {

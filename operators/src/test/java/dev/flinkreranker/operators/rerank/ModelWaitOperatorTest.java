@@ -21,10 +21,8 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The operator alone, with one model that is loaded at once and one that waits for the test. */
-@Timeout(60)
 @SuppressWarnings("try") // the harness's close may be interrupted
 class ModelWaitOperatorTest {
 

@@ -23,13 +23,11 @@ import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.AbstractUdfStreamOperator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are large together. */
-@Timeout(120)
 @ExtendWith(LengthScorer.Gate.class)
 @SuppressWarnings("try") // the harness's close may be interrupted
 class RerankMemoryTest {

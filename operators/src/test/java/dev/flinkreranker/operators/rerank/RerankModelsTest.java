@@ -19,11 +19,9 @@ import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Models that are missing, preloaded, or cannot do what is asked of them. */
-@Timeout(60)
 @ExtendWith(LengthScorer.Gate.class)
 @SuppressWarnings("try") // the harness's close may be interrupted
 class RerankModelsTest {

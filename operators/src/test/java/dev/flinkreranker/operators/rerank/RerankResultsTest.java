@@ -30,11 +30,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a request gets. */
-@Timeout(60)
 @ExtendWith(LengthScorer.Gate.class)
 @SuppressWarnings("try") // the harness's close may be interrupted
 class RerankResultsTest {

@@ -31,13 +31,11 @@ import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests that are under way when their time, the device or the task ends. */
-@Timeout(60)
 @ExtendWith(LengthScorer.Gate.class)
 @SuppressWarnings("try") // the harness's close may be interrupted
 class RerankUnderWayTest {

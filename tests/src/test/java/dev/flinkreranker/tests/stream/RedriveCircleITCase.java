@@ -21,13 +21,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** An event that is rejected, corrected and sent again ends as a result. */
-@Timeout(180)
 class RedriveCircleITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();

@@ -19,11 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A replay of a configuration that interleaves two. */
-@Timeout(120)
 class InterleavedReplayITCase {
 
     @TempDir Path directory;

@@ -16,12 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The command with the real small model on inputs as people have them. */
-@Timeout(120)
 class ReplayInputsITCase {
     private static final Path MODEL =
             Path.of("..", "..", "tests", "models", "scifact-minilm-layerwise");

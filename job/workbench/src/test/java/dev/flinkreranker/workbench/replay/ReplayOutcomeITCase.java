@@ -29,11 +29,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a replay writes, and that it follows from the input alone. */
-@Timeout(120)
 class ReplayOutcomeITCase {
 
     @TempDir Path directory;

@@ -19,11 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lines and passages that cannot be replayed. */
-@Timeout(120)
 class ReplayProblemsITCase {
 
     @TempDir Path directory;

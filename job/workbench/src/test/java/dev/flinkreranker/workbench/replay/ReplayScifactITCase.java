@@ -23,13 +23,11 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import uk.ac.gla.terrier.jtreceval.trec_eval;
 
 /** The command with the real small model on some claims of SciFact. */
-@Timeout(300)
 class ReplayScifactITCase {
     private static final Path DATA = Path.of("data", "scifact");
     private static final Path MODEL =

@@ -29,11 +29,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Triples for distillation, of a replay's rows. */
-@Timeout(120)
 class TeacherITCase {
     private static final Path MODEL =
             Path.of("..", "..", "tests", "models", "scifact-minilm-layerwise");

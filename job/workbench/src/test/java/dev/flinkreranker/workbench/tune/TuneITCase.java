@@ -20,11 +20,9 @@ import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command with the real small model on some claims of SciFact. */
-@Timeout(120)
 class TuneITCase {
     private static final Path DATA = Path.of("data", "scifact");
     private static final Path MODEL =
