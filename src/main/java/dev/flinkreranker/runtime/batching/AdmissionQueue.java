@@ -1,9 +1,11 @@
 package dev.flinkreranker.runtime.batching;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tenants take turns as in {@link PairQueue}, by work over weight; within a tenant the earliest
  * deadline goes first. A tenant at its own limit is passed over until something of it ends.
+ *
+ * <p>A request that goes on with one that was admitted is admitted at once, whatever the limits: it
+ * has fewer pairs, and waiting behind requests that came later would end its advantage. So what is
+ * under way may exceed a limit by one request more.
  *
  * @param <R> a request
  */
@@ -25,6 +31,7 @@ public final class AdmissionQueue<R> {
     private final double credit;
     private final Map<String, TenantLine<R>> lines = new HashMap<>();
     private final TurnHeap<TenantLine<R>> ready = new TurnHeap<>();
+    private final Queue<Ticket<R>> goingOn = new ArrayDeque<>();
     private final Load load = new Load();
     private int sweepLinesAt = KEPT_LINES;
     private double virtualTime;
@@ -58,6 +65,12 @@ public final class AdmissionQueue<R> {
             line = new TenantLine<>(account);
             lines.put(ticket.tenant(), line);
         }
+        if (ticket.goesOn()) {
+            admit(ticket, line);
+            place(line);
+            goingOn.add(ticket);
+            return true;
+        }
         if (throttle && !line.fitsBesideAll(ticket)) {
             return false;
         }
@@ -74,6 +87,9 @@ public final class AdmissionQueue<R> {
 
     /** The next request to start; null while none may. */
     public @Nullable Ticket<R> poll() {
+        if (!goingOn.isEmpty()) {
+            return goingOn.remove();
+        }
         while (!ready.isEmpty() && load.hasRoom(limits)) {
             TenantLine<R> line = ready.peek();
             if (!line.mayStart(limits)) {
@@ -85,11 +101,7 @@ public final class AdmissionQueue<R> {
             Ticket<R> ticket = line.first();
             line.remove(ticket);
             waiting--;
-            ticket.admitted();
-            load.add(ticket);
-            line.load().add(ticket);
-            line.account().charge(ticket.work());
-            mostServed = Math.max(mostServed, line.account().served());
+            admit(ticket, line);
             place(line);
             if (waiting == 0) {
                 // Nobody waits, so nobody is behind.
@@ -99,6 +111,14 @@ public final class AdmissionQueue<R> {
             return ticket;
         }
         return null;
+    }
+
+    private void admit(Ticket<R> ticket, TenantLine<R> line) {
+        ticket.admitted();
+        load.add(ticket);
+        line.load().add(ticket);
+        line.account().charge(ticket.work());
+        mostServed = Math.max(mostServed, line.account().served());
     }
 
     /** Replaces the estimate of an admitted request's tokens. */
@@ -145,9 +165,14 @@ public final class AdmissionQueue<R> {
         return ticket.state() == Ticket.State.WAITING && release(ticket);
     }
 
-    /** Requests that wait to start. */
+    /** Requests that wait for a place. */
     public int waiting() {
         return waiting;
+    }
+
+    /** Whether a request may be there to start. */
+    public boolean hasNext() {
+        return waiting > 0 || !goingOn.isEmpty();
     }
 
     /** Pairs under way. */

@@ -9,6 +9,8 @@ package dev.flinkreranker.runtime.batching;
  *     Long#MAX_VALUE} for never
  * @param profile what the pairs are scored by
  * @param listener who waits for them
+ * @param since when the request came, in nanoseconds of the batcher's clock: its pairs have waited
+ *     since then, where that is before they are queued
  * @param <P> a pair, ready for the device
  * @param <S> its score
  */
@@ -17,7 +19,8 @@ public record PairGroup<P, S>(
         double weight,
         long deadline,
         ScoringProfile<P, S> profile,
-        PairListener<S> listener) {
+        PairListener<S> listener,
+        long since) {
 
     /** Weights lie between this and its inverse, so that shares stay exact in a double. */
     static final double MIN_WEIGHT = 1e-6;
@@ -28,6 +31,16 @@ public record PairGroup<P, S>(
             throw new IllegalArgumentException(
                     "weight of tenant " + tenant + " must be 1e-6 to 1e6, but is " + weight);
         }
+    }
+
+    /** A request whose pairs wait from when they are queued. */
+    public PairGroup(
+            String tenant,
+            double weight,
+            long deadline,
+            ScoringProfile<P, S> profile,
+            PairListener<S> listener) {
+        this(tenant, weight, deadline, profile, listener, Long.MAX_VALUE);
     }
 
     /** Whether a pair of this group may still go to the device. */

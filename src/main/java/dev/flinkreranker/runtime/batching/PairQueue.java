@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * of any weights as with one.
  *
  * <p><b>Within a round</b> the pair that is due first goes first: its deadline, or its arrival plus
- * the age bound, whichever comes first. So nothing starves behind pairs with deadlines.
+ * the age bound, whichever comes first. So nothing starves behind pairs with deadlines. A pair of a
+ * request that goes on arrived with the request, so it goes before those of later ones.
  *
  * <p><b>Lengths</b>: each profile keeps its pairs in lanes of close lengths. The first pair of a
  * batch comes from the lowest round; among lanes of that round from an urgent one, else from the
@@ -73,8 +74,8 @@ final class PairQueue<P, S> {
         if (account.isIdle()) {
             account.wake(virtualTime, credit);
         }
-        pair.arrived(
-                now, Math.min(group.deadline(), now + settings.maxAge().toNanos()), sequence++);
+        long old = Math.min(now, group.since()) + settings.maxAge().toNanos();
+        pair.arrived(now, Math.min(group.deadline(), old), sequence++);
         state.add(account, pair, settings.turnTokens());
         pairs++;
         tokens += pair.length();

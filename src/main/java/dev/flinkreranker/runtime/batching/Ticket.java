@@ -18,6 +18,7 @@ public final class Ticket<R> {
     private final int pairs;
     private final long bytes;
     private final double tokenCost;
+    private final boolean goesOn;
 
     private long tokens;
     private long sequence;
@@ -40,6 +41,7 @@ public final class Ticket<R> {
      * @param pairs its pairs, at least 1
      * @param bytes its text in bytes, two for a character
      * @param tokenCost what one of its tokens costs, in tokens of the device's usual work, above 0
+     * @param goesOn whether it goes on with a request that was admitted before
      */
     public Ticket(
             R request,
@@ -49,7 +51,8 @@ public final class Ticket<R> {
             long deadline,
             int pairs,
             long bytes,
-            double tokenCost) {
+            double tokenCost,
+            boolean goesOn) {
         this.request = request;
         this.tenant = tenant;
         this.weight = weight;
@@ -58,6 +61,7 @@ public final class Ticket<R> {
         this.pairs = pairs;
         this.bytes = bytes;
         this.tokenCost = tokenCost;
+        this.goesOn = goesOn;
         this.tokens = estimate(pairs, bytes);
     }
 
@@ -98,6 +102,10 @@ public final class Ticket<R> {
     /** Its tokens: an estimate until {@link #weighed}. */
     long tokens() {
         return tokens;
+    }
+
+    boolean goesOn() {
+        return goesOn;
     }
 
     /** What it costs on the device, in tokens of usual work. */

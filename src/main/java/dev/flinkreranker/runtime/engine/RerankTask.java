@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param passages at least one passage; each may be empty
  * @param timeout how long the result is wanted, from now; null: for ever
  * @param admission share and limit of the tenant
+ * @param since when the request came that this goes on with, in {@link System#nanoTime}: it keeps
+ *     that request's place and is held to no limit of what is under way. Null for one that comes
+ *     now.
  */
 public record RerankTask(
         String tenant,
@@ -26,7 +29,8 @@ public record RerankTask(
         String query,
         List<String> passages,
         @Nullable Duration timeout,
-        Admission admission) {
+        Admission admission,
+        @Nullable Long since) {
 
     /** The tenant of a task that names none. */
     public static final String DEFAULT_TENANT = "default";
@@ -39,6 +43,19 @@ public record RerankTask(
     public RerankTask {
         passages = List.copyOf(present("passages", passages));
         present("query", query);
+    }
+
+    /** A task that comes now. */
+    public RerankTask(
+            String tenant,
+            ModelReference model,
+            TokenizationSettings tokenization,
+            ScoringSettings scoring,
+            String query,
+            List<String> passages,
+            @Nullable Duration timeout,
+            Admission admission) {
+        this(tenant, model, tokenization, scoring, query, passages, timeout, admission, null);
     }
 
     /** Refuses nulls by their place: a copy would do so without a word. */
@@ -72,25 +89,52 @@ public record RerankTask(
     /** The same for a tenant, with its share and limit. */
     public RerankTask withTenant(String newTenant, Admission newAdmission) {
         return new RerankTask(
-                newTenant, model, tokenization, scoring, query, passages, timeout, newAdmission);
+                newTenant,
+                model,
+                tokenization,
+                scoring,
+                query,
+                passages,
+                timeout,
+                newAdmission,
+                since);
     }
 
     /** The same with other tokens. */
     public RerankTask withTokenization(TokenizationSettings settings) {
         return new RerankTask(
-                tenant, model, settings, scoring, query, passages, timeout, admission);
+                tenant, model, settings, scoring, query, passages, timeout, admission, since);
     }
 
     /** The same with another forward pass. */
     public RerankTask withScoring(ScoringSettings settings) {
         return new RerankTask(
-                tenant, model, tokenization, settings, query, passages, timeout, admission);
+                tenant, model, tokenization, settings, query, passages, timeout, admission, since);
     }
 
     /** The same, wanted no longer than that from when the engine gets it. */
     public RerankTask withTimeout(@Nullable Duration newTimeout) {
         return new RerankTask(
-                tenant, model, tokenization, scoring, query, passages, newTimeout, admission);
+                tenant,
+                model,
+                tokenization,
+                scoring,
+                query,
+                passages,
+                newTimeout,
+                admission,
+                since);
+    }
+
+    /** The same, as what goes on with a request that came then. */
+    public RerankTask withSince(long came) {
+        return new RerankTask(
+                tenant, model, tokenization, scoring, query, passages, timeout, admission, came);
+    }
+
+    /** Whether it goes on with a request that the engine had before. */
+    boolean goesOn() {
+        return since != null;
     }
 
     /** The timeout in nanoseconds; {@link Long#MAX_VALUE} for ever. */

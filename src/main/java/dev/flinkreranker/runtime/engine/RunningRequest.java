@@ -112,6 +112,25 @@ final class RunningRequest implements PairListener<float[]> {
         }
     }
 
+    /**
+     * Its place in an admission queue.
+     *
+     * @param admitted handed back when it may start
+     * @param cost as {@link #tokenCost} says
+     */
+    <T> Ticket<T> ticket(T admitted, double cost) {
+        return new Ticket<>(
+                admitted,
+                task.tenant(),
+                task.admission().weight(),
+                task.admission().maxInFlightPairs(),
+                deadline,
+                pairs(),
+                bytes(),
+                cost,
+                task.goesOn());
+    }
+
     /** Sets what is run once, when none of its pairs is on its way any more. */
     void whenSettled(Runnable action) {
         onSettled = action;
@@ -146,7 +165,13 @@ final class RunningRequest implements PairListener<float[]> {
             return 0;
         }
         PairGroup<TokenizedPair, float[]> group =
-                new PairGroup<>(task.tenant(), task.admission().weight(), deadline, profile, this);
+                new PairGroup<>(
+                        task.tenant(),
+                        task.admission().weight(),
+                        deadline,
+                        profile,
+                        this,
+                        task.goesOn() ? task.since() : Long.MAX_VALUE);
         List<QueuedPair<TokenizedPair, float[]>> chunk = new ArrayList<>();
         long chunkSize = 0;
         for (int i = 0; i < scores.length; i++) {

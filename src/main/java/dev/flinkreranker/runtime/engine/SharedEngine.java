@@ -250,17 +250,8 @@ final class SharedEngine {
     }
 
     private void enqueue(RunningRequest request, LoadedModel model) {
-        Admission terms = request.task().admission();
         Ticket<Admitted> ticket =
-                new Ticket<>(
-                        new Admitted(request, model),
-                        request.task().tenant(),
-                        terms.weight(),
-                        terms.maxInFlightPairs(),
-                        request.deadline(),
-                        request.pairs(),
-                        request.bytes(),
-                        tokenCost(request, model));
+                request.ticket(new Admitted(request, model), tokenCost(request, model));
         request.whenSettled(() -> release(ticket));
         boolean refused = false;
         boolean tooLate;
@@ -268,7 +259,8 @@ final class SharedEngine {
         try {
             tooLate = closed;
             if (!tooLate) {
-                boolean throttle = terms.onOverload() == Admission.OnOverload.THROTTLE;
+                boolean throttle =
+                        request.task().admission().onOverload() == Admission.OnOverload.THROTTLE;
                 refused = !admission.offer(ticket, throttle);
                 mayStart.signal();
             }
@@ -312,7 +304,7 @@ final class SharedEngine {
             while (!closed) {
                 Ticket<Admitted> ticket = admission.poll();
                 if (ticket != null) {
-                    if (admission.waiting() > 0) {
+                    if (admission.hasNext()) {
                         mayStart.signal();
                     }
                     return ticket;

@@ -20,7 +20,7 @@ class AdmissionQueueTest {
     }
 
     private static Ticket<String> ticket(String tenant, int limit, int pairs, long bytes) {
-        return new Ticket<>(tenant, tenant, 1, limit, Long.MAX_VALUE, pairs, bytes, 1);
+        return new Ticket<>(tenant, tenant, 1, limit, Long.MAX_VALUE, pairs, bytes, 1, false);
     }
 
     @Test
@@ -115,8 +115,8 @@ class AdmissionQueueTest {
     void aTenantPaysForWhatItsTokensCost() {
         AdmissionQueue<String> queue = queue(1, Long.MAX_VALUE, Long.MAX_VALUE, 1);
         for (int i = 0; i < 100; i++) {
-            queue.offer(new Ticket<>("large", "l", 1, 9, Long.MAX_VALUE, 1, 8_000, 20), false);
-            queue.offer(new Ticket<>("small", "s", 1, 9, Long.MAX_VALUE, 1, 8_000, 1), false);
+            queue.offer(new Ticket<>("large", "l", 1, 9, Long.MAX_VALUE, 1, 8_000, 20, false), false);
+            queue.offer(new Ticket<>("small", "s", 1, 9, Long.MAX_VALUE, 1, 8_000, 1, false), false);
         }
         int large = 0;
         for (int i = 0; i < 63; i++) {
@@ -131,7 +131,7 @@ class AdmissionQueueTest {
     void theEarliestDeadlineOfATenantGoesFirst() {
         AdmissionQueue<String> queue = queue(NO_LIMIT, Long.MAX_VALUE, Long.MAX_VALUE, 1);
         for (long deadline : new long[] {30, 10, 20}) {
-            queue.offer(new Ticket<>("r" + deadline, "t", 1, 9, deadline, 1, 1, 1), false);
+            queue.offer(new Ticket<>("r" + deadline, "t", 1, 9, deadline, 1, 1, 1, false), false);
         }
         List<String> order = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -221,5 +221,30 @@ class AdmissionQueueTest {
             queue.release(ticket);
         }
         assertThat(queue.tenants()).isLessThan(5000);
+    }
+
+    @Test
+    void whatGoesOnIsAdmittedAtOnceWhateverTheLimits() {
+        AdmissionQueue<String> queue = queue(2, Long.MAX_VALUE, Long.MAX_VALUE, 1);
+        Ticket<String> before = ticket("t", 2, 2, 8);
+        Ticket<String> later = ticket("t", 2, 2, 8);
+        Ticket<String> full = ticket("u", 2, 2, 8);
+        queue.offer(before, true);
+        queue.poll();
+        queue.offer(later, false);
+        queue.release(before);
+        queue.offer(full, false);
+        assertThat(queue.poll()).isSameAs(later);
+        Ticket<String> next = new Ticket<>("n", "t", 1, 2, Long.MAX_VALUE, 1, 8, 1, true);
+        assertThat(queue.offer(next, true)).isTrue();
+
+        assertThat(queue.hasNext()).isTrue();
+        assertThat(queue.poll()).isSameAs(next);
+        assertThat(queue.pairs()).isEqualTo(3);
+        assertThat(queue.poll()).as("beyond the limit").isNull();
+        assertThat(queue.release(next)).isTrue();
+        assertThat(queue.release(later)).isTrue();
+        assertThat(queue.poll()).isSameAs(full);
+        assertThat(queue.hasNext()).isFalse();
     }
 }

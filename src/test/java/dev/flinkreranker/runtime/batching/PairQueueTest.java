@@ -349,4 +349,17 @@ class PairQueueTest {
         }
         out.addAll(queue.takeDropped());
     }
+
+    @Test
+    void pairsOfARequestThatGoesOnKeepItsPlace() {
+        PairQueue<Integer, Long> queue = queue(10);
+        long came = 5 * MILLI;
+        queue.add(pair(9), 6 * MILLI);
+        PairGroup<Integer, Long> before =
+                new PairGroup<>("t", 1, Long.MAX_VALUE, PROFILE, listener, came);
+        queue.add(new QueuedPair<>(before, 0, 8, 8), 7 * MILLI);
+
+        assertThat(lengths(queue.next(8 * MILLI))).containsExactly(8);
+        assertThat(lengths(queue.next(8 * MILLI))).containsExactly(9);
+    }
 }
