@@ -3,7 +3,7 @@ package dev.flinkreranker.client;
 import java.util.List;
 
 /**
- * The settings behind a result.
+ * The settings behind a result; where the tenant has stages, those of the last that has scored.
  *
  * @param configVersion version of the tenant's config
  * @param route name of the tenant's route that applied; null when none did
@@ -18,7 +18,8 @@ import java.util.List;
  * @param interleaving whose ranking each document comes from; null where one ranking is the result
  * @param documents documents of the request
  * @param unscored documents of the request that have no score
- * @param message why the request has no scores; null when it has
+ * @param message why the request has no scores, or none of the stages that are left; null when it
+ *     has all
  */
 public record Meta(
         long configVersion,

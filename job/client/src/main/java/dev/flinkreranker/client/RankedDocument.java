@@ -14,6 +14,8 @@ import java.util.Map;
  * @param scores by cutoff layer; null unless several layers were asked for
  * @param document as in the request: a text, or a map of its fields; null unless asked for
  * @param error why this document alone has no score; null when there is no such reason
+ * @param stage number, from 1, of the stage that ranked it last, whose scores these are; null where
+ *     its tenant has no stages, or when none did. Scores of two stages do not compare.
  */
 public record RankedDocument(
         int index,
@@ -23,4 +25,5 @@ public record RankedDocument(
         Double firstStageScore,
         Map<Integer, Float> scores,
         Object document,
-        String error) {}
+        String error,
+        Integer stage) {}

@@ -8,11 +8,11 @@ import java.util.List;
  * @param requestId as in the request
  * @param tenant as in the request
  * @param status {@link #RANKED}, or why documents have no scores: {@code PASSTHROUGH}, {@code
- *     TIMED_OUT}, {@code THROTTLED}, {@code FAILED}; later versions may have more
+ *     TIMED_OUT}, {@code THROTTLED}, {@code FAILED}; {@link #PARTIAL} where the tenant asks for it
  * @param model alias of the model
  * @param query as in the request; null unless asked for
- * @param results the documents, best first; in the order of the request where the status is not
- *     {@link #RANKED}
+ * @param results the documents, best first; in the order of the request where the status is
+ *     neither {@link #RANKED} nor {@link #PARTIAL}
  * @param usage what it cost
  * @param meta the settings behind it
  */
@@ -28,6 +28,9 @@ public record RerankResult(
 
     /** The status of a result whose documents are ranked by their scores. */
     public static final String RANKED = "RANKED";
+
+    /** The status of a result whose documents are ranked by some of the tenant's stages alone. */
+    public static final String PARTIAL = "PARTIAL";
 
     /** Copies the list. */
     public RerankResult {

@@ -129,15 +129,18 @@ public record JobConfig(
     }
 
     /**
-     * Unless told otherwise, the model of the defaults alone: a job without it would do nothing.
+     * Unless told otherwise, the models of the defaults alone: a job without them would do nothing.
      */
     private Set<String> preloaded() {
-        JsonNode alias = defaults == null ? null : defaults.get("model");
+        Set<String> needed = new TreeSet<>();
+        if (defaults != null) {
+            needed.add(defaults.path("model").asText());
+            defaults.path("stages").forEach(stage -> needed.add(stage.path("model").asText()));
+        }
         Set<String> preloaded = new TreeSet<>();
         models.forEach(
                 (name, model) -> {
-                    boolean isDefault = alias != null && name.equals(alias.asText());
-                    if (Objects.requireNonNullElse(model.preload(), isDefault)) {
+                    if (Objects.requireNonNullElse(model.preload(), needed.contains(name))) {
                         preloaded.add(name);
                     }
                 });

@@ -204,6 +204,14 @@ class JobConfigTest {
                                 .catalog()
                                 .preloaded())
                 .isEmpty();
+        assertThat(
+                        JobConfigReader.parse(
+                                        yaml.replace(
+                                                "{model: small}",
+                                                "{model: small, stages: [{keep: 2}, {model: big}]}"))
+                                .catalog()
+                                .preloaded())
+                .containsExactlyInAnyOrder("small", "big");
     }
 
     @Test

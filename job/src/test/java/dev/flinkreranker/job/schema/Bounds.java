@@ -32,6 +32,23 @@ final class Bounds {
     }
 
     static void ofSettings(ObjectNode properties) {
+        ofScoring(properties);
+        property(properties, "top_n").put("minimum", 1);
+        property(properties, "max_candidates").put("minimum", 1);
+        property(properties, "deadline_ms").put("minimum", 1);
+        property(properties, "max_in_flight").put("minimum", 1);
+        property(properties, "weight").put("minimum", 1e-6).put("maximum", 1e6);
+        property(properties, "stages").put("minItems", 1);
+    }
+
+    static void ofStage(ObjectNode properties) {
+        ofScoring(properties);
+        property(properties, "candidates").put("minimum", 1);
+        property(properties, "keep").put("minimum", 1);
+        property(properties, "margin").put("minimum", 0);
+    }
+
+    private static void ofScoring(ObjectNode properties) {
         layers(property(properties, "cutoff_layers"));
         layers(property(properties, "compress_layers"));
         range(property(properties, "compress_ratio"), 1, 1024);
@@ -40,13 +57,8 @@ final class Bounds {
         property(properties, "prompt").put("maxLength", TEXT);
         property(properties, "query_instruction").put("maxLength", TEXT);
         property(properties, "passage_instruction").put("maxLength", TEXT);
-        property(properties, "top_n").put("minimum", 1);
-        property(properties, "max_candidates").put("minimum", 1);
-        property(properties, "deadline_ms").put("minimum", 1);
-        property(properties, "max_in_flight").put("minimum", 1);
         property(properties, "fusion_weight").put("exclusiveMinimum", 0).put("exclusiveMaximum", 1);
         range(property(properties, "fusion_k"), 1, 1_000_000);
-        property(properties, "weight").put("minimum", 1e-6).put("maximum", 1e6);
     }
 
     static void ofTenant(ObjectNode properties) {

@@ -43,6 +43,8 @@ class SchemaAgreementTest {
                 "'documents':['']",
                 "'documents':['a',{'text':'b','id':7,'score':1e3,'url':{}},{'id':null,'text':''}]",
                 "'fusion':'none','fusion_weight':0.5,'fusion_k':1000000",
+                "'stages':null",
+                "'stages':[{'cutoff_layers':[3],'model':null}]",
                 "'max_tokens_per_doc':null"
             })
     void requestsThatBothTake(String fields) throws IOException {
@@ -97,6 +99,8 @@ class SchemaAgreementTest {
                 "'query_max_length':0",
                 "'query_max_length':1048577",
                 "'cutoff_layers':5",
+                "'stages':[]",
+                "'stages':[{'layers':[3]}]",
                 "'cutoff_layers':[-1]",
                 "'cutoff_layers':[1,1]",
                 "'compress_layers':['1']",
@@ -120,6 +124,9 @@ class SchemaAgreementTest {
                 "{'model':'m','version':null,'overrides':null,'weight':null}",
                 "{'model':'m','on_timeout':'dead_letter','on_overload':'wait','truncation':null}",
                 "{'model':'m','routes':[]}",
+                "{'model':'m','stages':[{'candidates':30,'by':'first_stage'},{'cutoff_layers':[4],"
+                        + "'fusion':'z_sum','keep':5,'margin':0},{'max_length':9}]}",
+                "{'model':'m','on_timeout':'partial','stages':[{'min_score':-1},{}]}",
                 "{'model':'m','interleave':null}",
                 "{'model':'m','interleave':{'name':'b','settings':{'max_length':9}}}",
                 "{'model':'m','routes':[{'name':'r','when':{'field':'f','equals':3},'settings':{}}]}",
@@ -151,6 +158,13 @@ class SchemaAgreementTest {
                 "{'model':'m','max_in_flight':[1]}",
                 "{'model':'m','cache':'no'}",
                 "{'model':'m','routes':{}}",
+                "{'model':'m','stages':{}}",
+                "{'model':'m','stages':[{'candidates':0},{}]}",
+                "{'model':'m','stages':[{'candidates':9,'by':'best'},{}]}",
+                "{'model':'m','stages':[{'keep':0},{}]}",
+                "{'model':'m','stages':[{'keep':2,'margin':-1},{}]}",
+                "{'model':'m','stages':[{'keep':2,'fusion_k':0},{}]}",
+                "{'model':'m','stages':[{'keep':2,'top_n':1},{}]}",
                 "{'model':'m','interleave':[]}",
                 "{'model':'m','interleave':{'name':'b'}}",
                 "{'model':'m','interleave':{'name':'-','settings':{}}}",

@@ -17,6 +17,9 @@ final class SchemaCompatibility {
             List.of("maximum", "exclusiveMaximum", "maxLength", "maxItems");
     private static final List<String> FIXED = List.of("pattern", "uniqueItems");
 
+    /** Values that are written only where a tenant's config asks for them, by their paths. */
+    private static final Map<String, Set<String>> ASKED_FOR = Map.of("/status", Set.of("PARTIAL"));
+
     private final Direction direction;
     private final List<String> violations = new ArrayList<>();
 
@@ -76,6 +79,9 @@ final class SchemaCompatibility {
         }
         Set<JsonNode> before = all(old.path("enum"));
         Set<JsonNode> after = all(now.path("enum"));
+        if (direction == Direction.WRITTEN) {
+            after.removeIf(v -> ASKED_FOR.getOrDefault(path, Set.of()).contains(v.asText()));
+        }
         boolean survives =
                 direction == Direction.READ
                         ? !now.has("enum") || old.has("enum") && after.containsAll(before)

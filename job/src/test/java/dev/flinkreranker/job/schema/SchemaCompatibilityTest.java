@@ -48,6 +48,15 @@ class SchemaCompatibilityTest {
         assertViolation(Direction.READ, OLD, null);
     }
 
+    @Test
+    void aStatusMayBeAddedThatATenantHasToAskFor() throws IOException {
+        String old = "{'properties':{'status':{'enum':['RANKED']}}}";
+        SchemaCompatibility written = new SchemaCompatibility(Direction.WRITTEN);
+
+        assertThat(written.violations(tree(old), tree(old.replace("]", ",'PARTIAL']")))).isEmpty();
+        assertThat(written.violations(tree(old), tree(old.replace("]", ",'OTHER']")))).hasSize(1);
+    }
+
     private static void assertViolation(Direction direction, String changed, String expected)
             throws IOException {
         List<String> violations =

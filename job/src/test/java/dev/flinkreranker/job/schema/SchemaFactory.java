@@ -126,6 +126,10 @@ final class SchemaFactory {
     private ObjectNode settings() {
         ObjectNode properties = properties(generate(RerankSettings.class, Direction.READ));
         Bounds.ofSettings(properties);
+        ObjectNode stage = (ObjectNode) properties.get("stages").get("items");
+        Bounds.ofStage(properties(stage));
+        makeNullable(properties(stage), Set.of());
+        stage.put("additionalProperties", false);
         return properties;
     }
 

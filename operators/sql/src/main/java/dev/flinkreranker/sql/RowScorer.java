@@ -3,6 +3,7 @@ package dev.flinkreranker.sql;
 import dev.flinkreranker.operators.metrics.EngineMetrics;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.result.CascadeOutcome;
 import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.runtime.engine.RerankEngine;
@@ -133,7 +134,11 @@ final class RowScorer implements AutoCloseable {
     private RowAnswer answer(RowTexts texts, RerankRequest request, RerankOutcome outcome) {
         if (outcome instanceof RerankOutcome.Scored scored) {
             return new RowAnswer.Ranked(
-                    Ranking.ranked(request, ResultOrigin.of(settings.settings(), 0), scored)
+                    Ranking.ranked(
+                                    request,
+                                    ResultOrigin.of(settings.settings(), 0),
+                                    CascadeOutcome.of(scored),
+                                    null)
                             .results(),
                     texts);
         }

@@ -2,6 +2,7 @@ package dev.flinkreranker.sql;
 
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.rerank.EngineTask;
+import dev.flinkreranker.operators.result.Cascade;
 import dev.flinkreranker.operators.tenant.FirstStage;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.EngineSettings;
@@ -71,6 +72,7 @@ record SqlSettings(
 
     /** The engine's task of a row. */
     RerankTask task(RerankRequest request) {
-        return EngineTask.of(request, settings, model, timeout);
+        return EngineTask.of(
+                request, new Cascade(request, settings).documents(), settings, model, timeout);
     }
 }

@@ -55,7 +55,8 @@ public record PassageRanking(
                             document.modelScore(),
                             document.scores(),
                             teams == null ? null : teams.teams().get(i).name(),
-                            document.error()));
+                            document.error(),
+                            document.stage()));
         }
         return new PassageRanking(
                 result.status(),

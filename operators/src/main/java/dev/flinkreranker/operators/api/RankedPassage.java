@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param team {@code A} or {@code B}, whose ranking it comes from, where two are interleaved; null
  *     elsewhere
  * @param error why it alone has no score; null when there is no such reason
+ * @param stage number, from 1, of the stage of a cascade whose score it has; null elsewhere
  */
 @PublicEvolving
 public record RankedPassage(
@@ -23,4 +24,5 @@ public record RankedPassage(
         @Nullable Float modelScore,
         @Nullable Map<Integer, Float> layerScores,
         @Nullable String team,
-        @Nullable String error) {}
+        @Nullable String error,
+        @Nullable Integer stage) {}

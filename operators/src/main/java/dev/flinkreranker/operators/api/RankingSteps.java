@@ -1,8 +1,11 @@
 package dev.flinkreranker.operators.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.flinkreranker.operators.tenant.Fallback;
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
+import java.util.function.Consumer;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -12,7 +15,7 @@ import org.apache.flink.annotation.PublicEvolving;
  */
 @PublicEvolving
 public abstract sealed class RankingSteps<S extends RankingSteps<S>> extends SettingsSteps<S>
-        permits TenantSteps, RankingSettings {
+        permits TenantSteps, RankingSettings, StageSteps {
 
     RankingSteps() {}
 
@@ -64,5 +67,21 @@ public abstract sealed class RankingSteps<S extends RankingSteps<S>> extends Set
     /** The constant under {@code RECIPROCAL_RANK}, at least 1. */
     public S fusionK(int k) {
         return set("fusion_k", k);
+    }
+
+    /**
+     * A cascade: the passages that a stage keeps are scored by the next.
+     *
+     * @param stages in their order: what each has other than the settings here
+     */
+    @SafeVarargs
+    public final S stages(Consumer<StageSteps>... stages) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (Consumer<StageSteps> stage : stages) {
+            StageSteps own = new StageSteps();
+            stage.accept(own);
+            list.add(own.fields());
+        }
+        return set("stages", list);
     }
 }

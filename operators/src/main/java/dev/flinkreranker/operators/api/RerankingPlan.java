@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.common.ExecutionConfig;
@@ -294,17 +295,27 @@ record RerankingPlan<T>(
             if (fields.has("interleave") && reader.id() == null) {
                 violations.add("interleave needs ids, which toss the coins: add id(Query::id)");
             }
-            if (reader.firstStage() == null && fusesScores(fields)) {
-                violations.add(
-                        "fusion Z_SUM needs the first stage's scores: add them to passages,"
-                                + " passages(Query::documents, Document::body, Document::score)");
+            if (reader.firstStage() == null) {
+                firstStageUser(fields)
+                        .ifPresent(
+                                user ->
+                                        violations.add(
+                                                user
+                                                        + " needs the first stage's scores: add them"
+                                                        + " to passages, passages(Query::documents,"
+                                                        + " Document::body, Document::score)"));
             }
         }
     }
 
-    /** Whether a tenant's settings, or those that some of its elements get, add scores. */
-    private static boolean fusesScores(ObjectNode fields) {
-        return fields.findValuesAsText("fusion").contains("z_sum");
+    /** What in a tenant's settings, or in those that some of its elements get, takes these scores. */
+    private static Optional<String> firstStageUser(ObjectNode fields) {
+        if (fields.findValuesAsText("fusion").contains("z_sum")) {
+            return Optional.of("fusion Z_SUM");
+        }
+        return fields.findValuesAsText("by").contains("first_stage")
+                ? Optional.of("candidates by FIRST_STAGE")
+                : Optional.empty();
     }
 
     /** A model that is not on this machine may well be in the cluster. */

@@ -17,6 +17,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -111,6 +112,13 @@ public final class StrictReader {
 
     /** Before binding, which would first complain of what an unknown name was meant to set. */
     private static void checkNames(JsonNode tree, Type type, String path) {
+        if (tree.isArray()
+                && type instanceof ParameterizedType list
+                && list.getRawType() == List.class) {
+            for (int i = 0; i < tree.size(); i++) {
+                checkNames(tree.get(i), list.getActualTypeArguments()[0], path + "[" + i + "]");
+            }
+        }
         if (!tree.isObject()) {
             return;
         }

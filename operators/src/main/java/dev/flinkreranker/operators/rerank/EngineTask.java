@@ -5,6 +5,7 @@ import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankTask;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +16,25 @@ public final class EngineTask {
     private EngineTask() {}
 
     /**
-     * The task of a request under some settings.
+     * The task of a request, or of a stage of its cascade.
      *
+     * @param documents those that are scored, as places in the request from 0, ascending
+     * @param settings complete
      * @param timeout how long it may take, whatever the settings say; without it, for ever
      */
     public static RerankTask of(
             RerankRequest request,
+            List<Integer> documents,
             RerankSettings settings,
             ModelReference model,
             @Nullable Duration timeout) {
-        int scored = settings.scoredOf(request.candidates().size());
         return new RerankTask(
                 request.tenant(),
                 model,
                 settings.tokenization(),
                 settings.scoring(),
                 request.query(),
-                request.candidates().stream().limit(scored).map(c -> c.text()).toList(),
+                documents.stream().map(i -> request.candidates().get(i).text()).toList(),
                 shorter(settings.deadlineMs(), timeout),
                 settings.admission());
     }

@@ -216,7 +216,8 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
                         ? Stream.of(request.settings())
                         : Stream.of(request.settings(), request.interleaving().settings());
         return settings.filter(s -> !s.passesThrough())
-                .map(s -> catalog.models().get(s.model()))
+                .flatMap(s -> s.cascade().stream())
+                .map(stage -> catalog.models().get(stage.settings().model()))
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();

@@ -4,12 +4,12 @@ import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.Answer;
+import dev.flinkreranker.operators.result.CascadeOutcome;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.Resolved;
-import dev.flinkreranker.runtime.engine.RerankOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +66,8 @@ final class Outcomes<R extends Resolved, O> {
     O of(
             R resolved,
             RerankRequest request,
-            @Nullable RerankOutcome outcome,
-            @Nullable RerankOutcome others) {
+            @Nullable CascadeOutcome outcome,
+            @Nullable CascadeOutcome others) {
         return answered(
                 resolved,
                 request,
@@ -81,12 +81,12 @@ final class Outcomes<R extends Resolved, O> {
                 deviceNanos(outcome) + (others == outcome ? 0 : deviceNanos(others)));
     }
 
-    private static long deviceNanos(@Nullable RerankOutcome outcome) {
-        return outcome instanceof RerankOutcome.Scored scored ? scored.deviceNanos() : 0;
+    private static long deviceNanos(@Nullable CascadeOutcome outcome) {
+        return outcome == null ? 0 : outcome.deviceNanos();
     }
 
     private ResultOrigin origin(Resolved resolved) {
-        return ResultOrigin.of(
+        return new ResultOrigin(
                 resolved.settings(), resolved.configVersion(), resolved.route(), catalog);
     }
 

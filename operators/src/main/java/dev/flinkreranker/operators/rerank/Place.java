@@ -7,7 +7,7 @@ import dev.flinkreranker.operators.tenant.Resolved;
  * What a request takes of the window while it is under way.
  *
  * @param tenant whose it is
- * @param pairs how many are scored
+ * @param pairs how many are scored at most in one stage
  * @param bytes of the heap, as {@link Resolved#heapBytes} counts them
  */
 record Place(String tenant, int pairs, long bytes) {

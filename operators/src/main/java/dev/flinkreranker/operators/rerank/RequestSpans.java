@@ -4,7 +4,7 @@ import dev.flinkreranker.operators.tenant.Resolved;
 import dev.flinkreranker.runtime.trace.RequestSpan;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The spans of the traced requests that are under way in a task. For the task's thread alone. */
@@ -26,10 +26,13 @@ final class RequestSpans<R extends Resolved> {
         }
     }
 
-    /** Hands a request to the engine, whose spans become children of the request's. */
-    <T> T around(R resolved, Supplier<T> action) {
+    /**
+     * Whatever hands a request to the engine, from any thread, so that the engine's spans become
+     * children of the request's.
+     */
+    <T, S> Function<T, S> around(R resolved, Function<T, S> action) {
         RequestSpan span = underWay.get(resolved);
-        return span == null ? action.get() : span.around(action);
+        return span == null ? action : given -> span.around(() -> action.apply(given));
     }
 
     /** A request goes out. */

@@ -3,21 +3,19 @@ package dev.flinkreranker.operators.rerank;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.result.CascadeOutcome;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Resolved;
-import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-import dev.flinkreranker.runtime.engine.RerankOutcome;
-import dev.flinkreranker.runtime.engine.RerankTask;
-import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.io.Serial;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.apache.flink.annotation.Internal;
@@ -40,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * ({@link TenantWindow}) sends its further requests out at once, as its {@code on_overload} says.
  * So the stream never waits for a tenant, unless that tenant wants it to.
  *
- * <p>The engine's threads only hand outcomes over. Ranking and encoding run on the task's thread,
- * and so do the metrics.
+ * <p>The engine's threads hand outcomes over, and requests to their next stage ({@link
+ * CascadeRun}). Ranking and encoding run on the task's thread, and so do the metrics.
  *
  * @param <R> elements that come in
  * @param <O> what goes out
@@ -65,6 +63,8 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     private transient RerankMetrics metrics;
     private transient TenantWindow window;
     private transient RequestSpans<R> spans;
+    // An element is not copied between its arrival and its end.
+    private transient Map<R, CascadeRun> underWay;
     private transient volatile boolean closing;
 
     /**
@@ -94,6 +94,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     public void open(OpenContext context) throws Exception {
         closing = false;
         window = new TenantWindow(shared, windowBytes);
+        underWay = new IdentityHashMap<>();
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
@@ -172,15 +173,22 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
             R resolved, RerankRequest request, ResultFuture<O> future, long startNanos) {
         Place place = Place.of(resolved, request);
         window.enter(place);
-        CompletableFuture<@Nullable RerankOutcome> outcome =
-                spans.around(resolved, () -> rerank(request, resolved.settings()));
-        others(resolved, request, outcome)
+        CompletableFuture<@Nullable CascadeOutcome> outcome;
+        if (resolved.settings().passesThrough()) {
+            outcome = CompletableFuture.completedFuture(null);
+        } else {
+            CascadeRun run = run(resolved, request, resolved.settings(), startNanos);
+            underWay.put(resolved, run);
+            outcome = run.start();
+        }
+        others(resolved, request, outcome, startNanos)
                 .thenCombine(
                         outcome,
                         (others, own) ->
                                 (Supplier<O>)
                                         () -> {
                                             window.leave(place);
+                                            underWay.remove(resolved);
                                             waited(request, own);
                                             return outcomes.of(
                                                     resolved,
@@ -197,14 +205,14 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
                             if (failure == null) {
                                 complete(future, resolved, request.tenant(), startNanos, output);
                             } else {
-                                fail(future, unwrap(failure));
+                                fail(future, ExceptionUtils.stripCompletionException(failure));
                             }
                         });
     }
 
-    private void waited(RerankRequest request, @Nullable RerankOutcome outcome) {
-        if (outcome instanceof RerankOutcome.Scored scored && scored.deviceNanos() > 0) {
-            metrics.scored(request.tenant(), scored.waitNanos());
+    private void waited(RerankRequest request, @Nullable CascadeOutcome outcome) {
+        if (outcome != null && !outcome.stages().isEmpty() && outcome.deviceNanos() > 0) {
+            metrics.scored(request.tenant(), outcome.stages().get(0).scored().waitNanos());
         }
     }
 
@@ -262,45 +270,29 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     }
 
     /** The outcome under the second configuration; null where there is none. */
-    private CompletableFuture<@Nullable RerankOutcome> others(
-            R resolved, RerankRequest request, CompletableFuture<@Nullable RerankOutcome> outcome) {
+    private CompletableFuture<@Nullable CascadeOutcome> others(
+            R resolved,
+            RerankRequest request,
+            CompletableFuture<@Nullable CascadeOutcome> outcome,
+            long startNanos) {
         Interleaving interleaving = resolved.interleaving();
-        if (interleaving == null) {
+        if (interleaving == null || interleaving.settings().passesThrough()) {
             return CompletableFuture.completedFuture(null);
         }
         return interleaving.sharesScores(resolved.settings())
                 ? outcome
-                : spans.around(resolved, () -> rerank(request, interleaving.settings()));
+                : run(resolved, request, interleaving.settings(), startNanos).start();
     }
 
-    /** Null where the settings pass through; completes exceptionally for a broken device alone. */
-    private CompletableFuture<@Nullable RerankOutcome> rerank(
-            RerankRequest request, RerankSettings settings) {
-        if (settings.passesThrough()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        ModelReference model = catalog.models().get(settings.model());
-        if (model == null) {
-            return CompletableFuture.completedFuture(
-                    new RerankOutcome.Failed(catalog.unknown(settings.model())));
-        }
-        return start(EngineTask.of(request, settings, model, timeout))
-                .exceptionally(
-                        failure -> {
-                            Throwable cause = unwrap(failure);
-                            if (cause instanceof BrokenDeviceException broken) {
-                                throw broken;
-                            }
-                            return new RerankOutcome.Failed("unexpected: " + cause);
-                        });
-    }
-
-    private CompletableFuture<RerankOutcome> start(RerankTask task) {
-        try {
-            return engine.rerank(task);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+    private CascadeRun run(
+            R resolved, RerankRequest request, RerankSettings settings, long startNanos) {
+        return new CascadeRun(
+                request,
+                settings,
+                catalog,
+                spans.around(resolved, engine::rerank),
+                timeout,
+                startNanos);
     }
 
     /**
@@ -315,8 +307,9 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
                         RerankRequest request = codec.read(resolved);
                         ended(resolved, request.tenant(), timeout.toNanos());
                         window.leave(Place.of(resolved, request));
-                        return List.of(
-                                outcomes.of(resolved, request, new RerankOutcome.TimedOut(), null));
+                        CascadeRun run = underWay.remove(resolved);
+                        CascadeOutcome outcome = run == null ? null : run.timedOut();
+                        return List.of(outcomes.of(resolved, request, outcome, null));
                     } catch (RejectedEventException e) {
                         ended(resolved, e.tenant(), timeout.toNanos());
                         return List.of(outcomes.refused(resolved, e));
@@ -360,12 +353,6 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
         } catch (RejectedExecutionException e) {
             LOG.debug("a failure came after the task had ended", failure);
         }
-    }
-
-    private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
     }
 
     /** Also after a failed {@link #open}. */

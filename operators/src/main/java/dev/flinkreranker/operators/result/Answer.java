@@ -9,6 +9,7 @@ import dev.flinkreranker.operators.tenant.OverloadPolicy;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
+import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,11 @@ public final class Answer {
     public static RankedResult of(
             RerankRequest request,
             ResultOrigin origin,
-            @Nullable RerankOutcome outcome,
+            @Nullable CascadeOutcome outcome,
             @Nullable Interleaving interleaving,
-            @Nullable RerankOutcome others)
+            @Nullable CascadeOutcome others)
             throws RejectedEventException {
-        RerankOutcome followed = followed(origin.settings(), outcome);
+        CascadeOutcome followed = followed(origin.settings(), outcome);
         RankedResult own = ranking(request, origin, followed);
         if (own != null && interleaving != null) {
             RankedResult second =
@@ -54,15 +55,21 @@ public final class Answer {
     }
 
     /** Scores that the model's folder has made something of which is not known have failed. */
-    private static @Nullable RerankOutcome followed(
-            RerankSettings settings, @Nullable RerankOutcome outcome) {
-        if (settings.normalizeAsDeclared()
-                && outcome instanceof RerankOutcome.Scored scored
-                && scored.declared().objection().isPresent()) {
-            return new RerankOutcome.Failed(
-                    "normalize_as_declared: " + scored.declared().objection().get());
+    private static @Nullable CascadeOutcome followed(
+            RerankSettings settings, @Nullable CascadeOutcome outcome) {
+        if (outcome == null || !settings.normalizeAsDeclared()) {
+            return outcome;
         }
-        return outcome;
+        return outcome.stages().stream()
+                .flatMap(stage -> stage.scored().declared().objection().stream())
+                .findFirst()
+                .map(
+                        objection ->
+                                new CascadeOutcome(
+                                        List.of(),
+                                        new RerankOutcome.Failed(
+                                                "normalize_as_declared: " + objection)))
+                .orElse(outcome);
     }
 
     /**
@@ -79,31 +86,33 @@ public final class Answer {
         return Ranking.unranked(request, origin, ResultStatus.THROTTLED, message);
     }
 
-    /** Null where there is no ranking. */
+    /** Null where there is no ranking, or not the whole. */
     private static @Nullable RankedResult ranking(
-            RerankRequest request, ResultOrigin origin, @Nullable RerankOutcome outcome) {
+            RerankRequest request, ResultOrigin origin, @Nullable CascadeOutcome outcome) {
         if (origin.settings().passesThrough()) {
             return Ranking.unranked(request, origin, ResultStatus.PASSTHROUGH, null);
         }
-        return outcome instanceof RerankOutcome.Scored scored && hasScore(scored)
-                ? Ranking.ranked(request, origin, scored)
+        return outcome != null && outcome.unfinished() == null
+                ? Ranking.ranked(request, origin, outcome, null)
                 : null;
     }
 
     private static RankedResult unranked(
-            RerankRequest request, ResultOrigin origin, @Nullable RerankOutcome outcome)
+            RerankRequest request, ResultOrigin origin, CascadeOutcome outcome)
             throws RejectedEventException {
         RerankSettings settings = origin.settings();
-        if (outcome instanceof RerankOutcome.TimedOut) {
+        RerankOutcome why = outcome.unfinished();
+        if (why instanceof RerankOutcome.TimedOut) {
             return unranked(
                     request,
                     origin,
+                    outcome,
                     settings.onTimeout(),
                     ResultStatus.TIMED_OUT,
                     ReasonCode.TIMED_OUT,
                     "the deadline passed before every document was scored");
         }
-        if (outcome instanceof RerankOutcome.Throttled) {
+        if (why instanceof RerankOutcome.Throttled) {
             return throttled(
                     request,
                     origin,
@@ -111,12 +120,13 @@ public final class Answer {
                             .formatted(settings.maxInFlight()));
         }
         String reason =
-                outcome instanceof RerankOutcome.Scored scored
+                why instanceof RerankOutcome.Scored scored
                         ? "no document could be scored: " + firstReason(scored)
-                        : ((RerankOutcome.Failed) outcome).reason();
+                        : ((RerankOutcome.Failed) why).reason();
         return unranked(
                 request,
                 origin,
+                outcome,
                 settings.onFailure(),
                 ResultStatus.FAILED,
                 ReasonCode.SCORING_FAILED,
@@ -126,19 +136,22 @@ public final class Answer {
     private static RankedResult unranked(
             RerankRequest request,
             ResultOrigin origin,
+            CascadeOutcome outcome,
             Fallback fallback,
             ResultStatus status,
             ReasonCode reason,
             String message)
             throws RejectedEventException {
-        if (fallback == Fallback.DEAD_LETTER) {
-            throw new RejectedEventException(reason, message);
-        }
-        return Ranking.unranked(request, origin, status, message);
-    }
-
-    private static boolean hasScore(RerankOutcome.Scored scored) {
-        return scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance);
+        int stages = outcome.stages().size();
+        String where = stages == 0 ? message : "stage " + (stages + 1) + ": " + message;
+        return switch (fallback) {
+            case DEAD_LETTER -> throw new RejectedEventException(reason, where);
+            case PARTIAL ->
+                    stages == 0
+                            ? Ranking.unranked(request, origin, status, where)
+                            : Ranking.ranked(request, origin, outcome, where);
+            case PASSTHROUGH -> Ranking.unranked(request, origin, status, where);
+        };
     }
 
     private static String firstReason(RerankOutcome.Scored scored) {

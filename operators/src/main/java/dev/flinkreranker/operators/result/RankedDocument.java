@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param document as in the request; null, and absent on the wire, unless asked for
  * @param error why this document alone has no score; null, and absent on the wire, when there is no
  *     such reason
+ * @param stage number, from 1, of the stage that ranked it last, whose scores these are; null, and
+ *     absent on the wire, where its tenant has no stages, or when none did
  */
 @Internal
 public record RankedDocument(
@@ -33,4 +35,5 @@ public record RankedDocument(
         @JsonInclude(Include.NON_NULL) @Nullable Double firstStageScore,
         @JsonInclude(Include.NON_NULL) @Nullable Map<Integer, Float> scores,
         @JsonInclude(Include.NON_NULL) @Nullable JsonNode document,
-        @JsonInclude(Include.NON_NULL) @Nullable String error) {}
+        @JsonInclude(Include.NON_NULL) @Nullable String error,
+        @JsonInclude(Include.NON_NULL) @Nullable Integer stage) {}

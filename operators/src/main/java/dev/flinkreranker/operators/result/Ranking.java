@@ -4,10 +4,8 @@ import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
-import dev.flinkreranker.runtime.engine.PassageScore;
-import dev.flinkreranker.runtime.engine.RerankOutcome;
+import dev.flinkreranker.operators.tenant.Stage;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,85 +18,95 @@ import org.jspecify.annotations.Nullable;
  * <p>Documents are ranked by their {@link RankingScores}, descending; ties keep the order of the
  * request. Those without a score (a document that could not be scored, or one beyond {@code
  * max_candidates}) come last, in the order of the request.
+ *
+ * <p>In a cascade those that reached the last stage come first. Behind them come those that a stage
+ * has cut, the later stage first, each in the order and with the score of the stage that cut it: the
+ * scales of two stages are never mixed in one order.
  */
 @Internal
 public final class Ranking {
 
-    private static final Comparator<Ranked> BEST_FIRST =
-            Comparator.comparing((Ranked ranked) -> !ranked.hasScore())
-                    .thenComparing(Comparator.comparing(Ranked::sortKey).reversed())
-                    .thenComparing(ranked -> ranked.document().index());
-
     private Ranking() {}
 
     /**
-     * @param sortKey the ranking score before any normalization, which may round two to one
-     */
-    private record Ranked(RankedDocument document, float sortKey) {
-
-        boolean hasScore() {
-            return document.relevanceScore() != null;
-        }
-
-        /** A fused score is relative to its request, so a limit is held against the model's. */
-        boolean passes(@Nullable Double minScore) {
-            Float score =
-                    document.modelScore() == null
-                            ? document.relevanceScore()
-                            : document.modelScore();
-            return minScore == null || score != null && score >= minScore;
-        }
-    }
-
-    /**
-     * The ranking of a scored request.
+     * The ranking of a scored request, or of the stages of its cascade that have scored.
      *
-     * @param outcome one score for each of the documents that are scored
+     * @param outcome of at least one stage
+     * @param message one line for a person, why no further stage has; null where all have
      */
     public static RankedResult ranked(
-            RerankRequest request, ResultOrigin origin, RerankOutcome.Scored outcome) {
-        List<@Nullable Float> rankingScores =
-                RankingScores.of(request, origin.settings(), outcome.scores());
+            RerankRequest request,
+            ResultOrigin origin,
+            CascadeOutcome outcome,
+            @Nullable String message) {
         RerankSettings settings = origin.settings();
-        boolean normalized = normalizes(settings, outcome);
-        List<PassageScore> scores = outcome.scores();
-        List<Ranked> ranked = new ArrayList<>(request.candidates().size());
-        int unscored = 0;
-        for (int i = 0; i < request.candidates().size(); i++) {
-            Candidate candidate = request.candidates().get(i);
-            Ranked document =
-                    i < scores.size()
-                            ? document(
-                                    candidate,
-                                    i,
-                                    settings,
-                                    normalized,
-                                    scores.get(i),
-                                    rankingScores.get(i))
-                            : document(candidate, i, settings, normalized, null, null);
-            unscored += document.hasScore() ? 0 : 1;
-            ranked.add(document);
-        }
-        ranked.sort(BEST_FIRST);
-        List<RankedDocument> results =
-                ranked.stream()
-                        .filter(document -> document.passes(settings.minScore()))
-                        .map(Ranked::document)
-                        .limit(limit(settings))
+        List<Stage> cascade = settings.cascade();
+        List<Placed> order = placed(request, cascade, outcome);
+        // It is held against the last stage's scores, so before these it says nothing.
+        Double limit = message == null ? settings.minScore() : null;
+        List<RankedDocument> ranked =
+                order.stream()
+                        .filter(placed -> limit == null || placed.reaches(limit, cascade.size()))
+                        .limit(topN(settings))
+                        .map(placed -> document(request, placed, cascade, settings))
                         .toList();
+        int done = outcome.stages().size();
+        RerankSettings last = cascade.get(done - 1).settings();
         return result(
                 request,
                 settings,
-                ResultStatus.RANKED,
-                results,
-                ResultUsage.of(outcome.usage()),
-                ResultMeta.of(origin, normalized, request.candidates().size(), unscored, null));
+                message == null ? ResultStatus.RANKED : ResultStatus.PARTIAL,
+                last.model(),
+                ranked,
+                ResultUsage.of(settings, outcome.stages()),
+                ResultMeta.of(
+                        origin,
+                        last,
+                        outcome.stages().get(done - 1).normalized(last),
+                        request.candidates().size(),
+                        (int) order.stream().filter(placed -> !placed.hasScore()).count(),
+                        message));
     }
 
-    private static boolean normalizes(RerankSettings settings, RerankOutcome.Scored outcome) {
-        return settings.normalizeAsDeclared()
-                ? outcome.declared().isSigmoid()
-                : settings.normalize();
+    /**
+     * All documents of a request, best first, as places in it from 0: the order of {@link #ranked}
+     * before anything is left out.
+     */
+    public static List<Integer> order(
+            RerankRequest request, RerankSettings settings, CascadeOutcome outcome) {
+        return placed(request, settings.cascade(), outcome).stream().map(Placed::index).toList();
+    }
+
+    /**
+     * A document, and what is said of it.
+     *
+     * @param scored null where no stage has scored it
+     * @param stage number, from 1, of the stage that says so; 0 where none does
+     */
+    private record Placed(int index, @Nullable ScoredDocument scored, int stage) {
+
+        boolean hasScore() {
+            return scored != null && scored.hasScore();
+        }
+
+        boolean reaches(double minScore, int lastStage) {
+            return stage == lastStage && scored.reaches(minScore);
+        }
+    }
+
+    private static List<Placed> placed(
+            RerankRequest request, List<Stage> cascade, CascadeOutcome outcome) {
+        Map<Integer, Placed> placed = new LinkedHashMap<>();
+        for (int i = outcome.stages().size(); i > 0; i--) {
+            int stage = i;
+            RerankSettings settings = cascade.get(i - 1).settings();
+            ScoredDocument.ranked(request, settings, outcome.stages().get(i - 1))
+                    .forEach(d -> placed.putIfAbsent(d.index(), new Placed(d.index(), d, stage)));
+        }
+        for (int i = 0; i < request.candidates().size(); i++) {
+            placed.putIfAbsent(i, new Placed(i, null, 0));
+        }
+        return List.copyOf(placed.values());
     }
 
     /**
@@ -115,17 +123,19 @@ public final class Ranking {
         RerankSettings settings = origin.settings();
         List<Candidate> candidates = request.candidates();
         List<RankedDocument> results = new ArrayList<>();
-        for (int i = 0; i < Math.min(candidates.size(), limit(settings)); i++) {
-            results.add(document(candidates.get(i), i, settings, false, null, null).document());
+        for (int i = 0; i < Math.min(candidates.size(), topN(settings)); i++) {
+            results.add(unscored(request, i, settings));
         }
         return result(
                 request,
                 settings,
                 status,
+                settings.model(),
                 results,
                 ResultUsage.nothing(),
                 ResultMeta.of(
                         origin,
+                        settings,
                         settings.normalize(),
                         candidates.size(),
                         candidates.size(),
@@ -136,6 +146,7 @@ public final class Ranking {
             RerankRequest request,
             RerankSettings settings,
             ResultStatus status,
+            String model,
             List<RankedDocument> results,
             ResultUsage usage,
             ResultMeta meta) {
@@ -143,67 +154,52 @@ public final class Ranking {
                 request.requestId(),
                 request.tenant(),
                 status,
-                settings.model(),
+                model,
                 settings.returnQuery() ? request.query() : null,
                 results,
                 usage,
                 meta);
     }
 
-    private static long limit(RerankSettings settings) {
+    private static long topN(RerankSettings settings) {
         return settings.topN() == null ? Long.MAX_VALUE : settings.topN();
     }
 
-    private static Ranked document(
-            Candidate candidate,
-            int index,
-            RerankSettings settings,
-            boolean normalized,
-            @Nullable PassageScore score,
-            @Nullable Float rankingScore) {
-        Float model = null;
-        Map<Integer, Float> byLayer = null;
-        String error = null;
-        if (score instanceof PassageScore.Logits logits) {
-            if (rankingScore != null) {
-                model = score(logits.deepest(), normalized);
-                byLayer = byLayer(logits.logits(), settings, normalized);
-            } else {
-                error = "the model's score is not finite";
-            }
-        } else if (score instanceof PassageScore.Unscorable unscorable) {
-            error = unscorable.reason();
+    private static RankedDocument document(
+            RerankRequest request,
+            Placed placed,
+            List<Stage> cascade,
+            RerankSettings settings) {
+        ScoredDocument scored = placed.scored();
+        if (scored == null) {
+            return unscored(request, placed.index(), settings);
         }
-        boolean fused = settings.fusion() != Fusion.NONE;
-        return new Ranked(
-                new RankedDocument(
-                        index,
-                        candidate.id(),
-                        fused ? rankingScore : model,
-                        fused ? model : null,
-                        fused ? candidate.firstStageScore() : null,
-                        byLayer,
-                        settings.returnDocuments() ? candidate.source() : null,
-                        error),
-                rankingScore == null ? 0 : rankingScore);
+        Candidate candidate = request.candidates().get(placed.index());
+        Fusion fusion = cascade.get(placed.stage() - 1).settings().fusion();
+        return new RankedDocument(
+                placed.index(),
+                candidate.id(),
+                scored.relevanceScore(),
+                fusion == Fusion.NONE ? null : scored.modelScore(),
+                fusion == Fusion.NONE ? null : candidate.firstStageScore(),
+                scored.scores(),
+                settings.returnDocuments() ? candidate.source() : null,
+                scored.error(),
+                settings.stages() == null ? null : placed.stage());
     }
 
-    private static @Nullable Map<Integer, Float> byLayer(
-            List<Float> logits, RerankSettings settings, boolean normalized) {
-        List<Integer> layers = settings.cutoffLayers();
-        if (layers.size() < 2) {
-            return null;
-        }
-        Map<Integer, Float> scores = new LinkedHashMap<>();
-        for (int i = 0; i < layers.size(); i++) {
-            scores.put(layers.get(i), score(logits.get(i), normalized));
-        }
-        return scores;
-    }
-
-    private static float score(float logit, boolean normalized) {
-        return normalized
-                ? (float) (1 / (1 + Math.exp(-logit)))
-                : RankingScores.unsignedZero(logit);
+    private static RankedDocument unscored(
+            RerankRequest request, int index, RerankSettings settings) {
+        Candidate candidate = request.candidates().get(index);
+        return new RankedDocument(
+                index,
+                candidate.id(),
+                null,
+                null,
+                settings.fusion() == Fusion.NONE ? null : candidate.firstStageScore(),
+                null,
+                settings.returnDocuments() ? candidate.source() : null,
+                null,
+                null);
     }
 }

@@ -1,7 +1,6 @@
 package dev.flinkreranker.operators.result;
 
 import dev.flinkreranker.operators.request.Candidate;
-import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import java.util.ArrayList;
@@ -35,18 +34,18 @@ public final class RankingScores {
     /**
      * The scores.
      *
-     * @param scores the model's, of the first documents of the request
+     * @param candidates those that are scored, in the order of the request
+     * @param scores the model's, one for each
      * @return one for each of {@code scores}, float32; null where the document has none, because
      *     one of its logits is missing or not finite, or because {@code z_sum} lacks the first
      *     stage's
      */
     public static List<@Nullable Float> of(
-            RerankRequest request, RerankSettings settings, List<PassageScore> scores) {
+            List<Candidate> candidates, RerankSettings settings, List<PassageScore> scores) {
         @Nullable Float[] ranking = new Float[scores.size()];
         for (int i = 0; i < ranking.length; i++) {
             ranking[i] = logit(scores.get(i));
         }
-        List<Candidate> candidates = request.candidates();
         switch (settings.fusion()) {
             case NONE -> {}
             case Z_SUM -> {

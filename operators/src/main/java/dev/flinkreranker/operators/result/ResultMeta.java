@@ -10,7 +10,7 @@ import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings behind a result.
+ * The settings behind a result; in a cascade, those of the last stage that has scored.
  *
  * @param configVersion version of the tenant's config; 0 for one of the job's file without version
  * @param route name of the tenant's route that applied; null, and absent on the wire, when none did
@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     is the result
  * @param documents documents of the request
  * @param unscored documents of the request that have no score
- * @param message why the request has no scores; null, and absent on the wire, when it has
+ * @param message why the request has no scores, or none of the stages that are left; null, and
+ *     absent on the wire, when it has all
  */
 @Internal
 public record ResultMeta(
@@ -48,19 +49,23 @@ public record ResultMeta(
         int unscored,
         @JsonInclude(Include.NON_NULL) @Nullable String message) {
 
-    /** Of these settings. */
+    /**
+     * Of a request.
+     *
+     * @param settings those that its documents are ranked by: in a cascade, the last stage's
+     */
     static ResultMeta of(
             ResultOrigin origin,
+            RerankSettings settings,
             boolean normalized,
             int documents,
             int unscored,
             @Nullable String message) {
-        RerankSettings settings = origin.settings();
         Fusion fusion = settings.fusion();
         return new ResultMeta(
                 origin.configVersion(),
                 origin.route(),
-                origin.modelRevision(),
+                origin.revision(settings.model()),
                 settings.cutoffLayers(),
                 settings.compressRatio(),
                 settings.compressLayers(),

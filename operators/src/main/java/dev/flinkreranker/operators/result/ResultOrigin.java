@@ -12,28 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param settings the request's settings
  * @param configVersion version of the tenant's config
  * @param route name of the tenant's route that applied, if one did
- * @param modelRevision revision of the model, as the catalogue calls it, if it does
+ * @param catalog knows the models' revisions; null where they have none
  */
 @Internal
 public record ResultOrigin(
         RerankSettings settings,
         long configVersion,
         @Nullable String route,
-        @Nullable String modelRevision) {
+        @Nullable ModelCatalog catalog) {
 
     /** Of settings without a route, for a model without a revision. */
     public static ResultOrigin of(RerankSettings settings, long configVersion) {
         return new ResultOrigin(settings, configVersion, null, null);
     }
 
-    /** Of settings whose model is one of a catalogue. */
-    public static ResultOrigin of(
-            RerankSettings settings,
-            long configVersion,
-            @Nullable String route,
-            ModelCatalog catalog) {
-        ModelReference model = catalog.models().get(settings.model());
-        return new ResultOrigin(
-                settings, configVersion, route, model == null ? null : model.revision());
+    /** Revision of a model, as the catalogue calls it, if it does. */
+    @Nullable String revision(String alias) {
+        ModelReference model = catalog == null ? null : catalog.models().get(alias);
+        return model == null ? null : model.revision();
     }
 }

@@ -3,8 +3,8 @@ package dev.flinkreranker.operators.result;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
- * How a request fared. In every status but {@link #RANKED} the documents are in the order of the
- * request and have no scores.
+ * How a request fared. In every status but {@link #RANKED} and {@link #PARTIAL} the documents are in
+ * the order of the request and have no scores.
  */
 @PublicEvolving
 public enum ResultStatus {
@@ -17,5 +17,11 @@ public enum ResultStatus {
     /** The tenant had too much under way. */
     THROTTLED,
     /** The request could not be scored; {@code meta.message} says why. */
-    FAILED
+    FAILED,
+    /**
+     * The documents are ranked by the stages of a cascade that have scored; {@code meta.message}
+     * says why the others have not. Only where the tenant's {@code on_timeout} or {@code
+     * on_failure} asks for it.
+     */
+    PARTIAL
 }

@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
 import dev.flinkreranker.operators.request.RerankRequest;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.apache.flink.annotation.Internal;
 
 /** What settings need of a request's first stage. */
@@ -18,8 +19,8 @@ public final class FirstStage {
     }
 
     /**
-     * Checks that every document that will be scored has the first stage's score, where the fusion
-     * adds scores.
+     * Checks that every document has the first stage's score that needs one: those that will be
+     * scored where a fusion adds scores, all where they are chosen by it.
      *
      * @throws RejectedEventException if one has none; the message names the first such document
      */
@@ -29,22 +30,31 @@ public final class FirstStage {
         if (missing.isPresent()) {
             throw new RejectedEventException(
                     ReasonCode.MISSING_FIELD,
-                    ("documents[%d].score is missing: fusion z_sum needs the first stage's"
-                                    + " score of every document that is scored")
-                            .formatted(missing.getAsInt()));
+                    "documents[%d].score is missing: %s"
+                            .formatted(
+                                    missing.getAsInt(),
+                                    settings.choosesByFirstStage()
+                                            ? "stages choose candidates by the first stage's score,"
+                                                    + " which every document needs"
+                                            : "fusion z_sum needs the first stage's score of every"
+                                                    + " document that is scored"));
         }
     }
 
-    /** The first document that will be scored and lacks a score that settings need; from 0. */
+    /** The first document that lacks a score which settings need; from 0. */
     public static OptionalInt firstWithout(RerankRequest request, RerankSettings settings) {
-        if (!settings.passesThrough() && settings.fusion() == Fusion.Z_SUM) {
-            int scored = settings.scoredOf(request.candidates().size());
-            for (int i = 0; i < scored; i++) {
-                if (request.candidates().get(i).firstStageScore() == null) {
-                    return OptionalInt.of(i);
-                }
-            }
+        if (settings.passesThrough()) {
+            return OptionalInt.empty();
         }
-        return OptionalInt.empty();
+        int documents = request.candidates().size();
+        int needed = 0;
+        if (settings.choosesByFirstStage()) {
+            needed = settings.eligibleOf(documents);
+        } else if (settings.cascade().stream().anyMatch(s -> s.settings().fusion() == Fusion.Z_SUM)) {
+            needed = settings.scoredOf(documents);
+        }
+        return IntStream.range(0, needed)
+                .filter(i -> request.candidates().get(i).firstStageScore() == null)
+                .findFirst();
     }
 }

@@ -14,20 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class OverrideLimits {
 
-    private static final List<BiFunction<RerankSettings, RerankSettings, Optional<String>>> RULES =
-            List.of(
-                    (limit, wanted) -> most("max_length", maxLength(limit), maxLength(wanted)),
-                    (limit, wanted) ->
-                            most(
-                                    "query_max_length",
-                                    limit.queryMaxLength(),
-                                    wanted.queryMaxLength()),
-                    (limit, wanted) ->
-                            most("max_candidates", limit.maxCandidates(), wanted.maxCandidates()),
-                    (limit, wanted) -> most("deadline_ms", limit.deadlineMs(), wanted.deadlineMs()),
-                    OverrideLimits::cutoff,
-                    OverrideLimits::compressRatio,
-                    OverrideLimits::compressLayers);
+    private static final List<BiFunction<RerankSettings, RerankSettings, Optional<String>>>
+            OF_SCORING =
+                    List.of(
+                            (limit, wanted) ->
+                                    most("max_length", maxLength(limit), maxLength(wanted)),
+                            (limit, wanted) ->
+                                    most(
+                                            "query_max_length",
+                                            limit.queryMaxLength(),
+                                            wanted.queryMaxLength()),
+                            OverrideLimits::cutoff,
+                            OverrideLimits::compressRatio,
+                            OverrideLimits::compressLayers);
 
     private OverrideLimits() {}
 
@@ -38,7 +37,14 @@ final class OverrideLimits {
      * @param wanted the same with a request's overrides
      */
     static Optional<String> excess(RerankSettings limit, RerankSettings wanted) {
-        return RULES.stream().flatMap(rule -> rule.apply(limit, wanted).stream()).findFirst();
+        return most("max_candidates", limit.maxCandidates(), wanted.maxCandidates())
+                .or(() -> most("deadline_ms", limit.deadlineMs(), wanted.deadlineMs()))
+                .or(() -> CascadeLimits.excess(limit, wanted));
+    }
+
+    /** The same of what a single stage scores by. */
+    static Optional<String> ofScoring(RerankSettings limit, RerankSettings wanted) {
+        return OF_SCORING.stream().flatMap(rule -> rule.apply(limit, wanted).stream()).findFirst();
     }
 
     private static int maxLength(RerankSettings settings) {

@@ -36,7 +36,8 @@ public final class Overrides {
                     "deadline_ms",
                     "fusion",
                     "fusion_weight",
-                    "fusion_k");
+                    "fusion_k",
+                    "stages");
 
     /** Those that requests may bring where a tenant's config does not say. */
     static final List<String> BY_DEFAULT =

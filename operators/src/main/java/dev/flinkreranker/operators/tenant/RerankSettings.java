@@ -9,6 +9,7 @@ import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.Truncation;
 import dev.flinkreranker.runtime.tokenization.TruncationSide;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.annotation.Internal;
@@ -55,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  * @param fusion whether the first stage's score has a part in the ranking
  * @param fusionWeight the first stage's part w under {@link Fusion#Z_SUM}, above 0 and below 1
  * @param fusionK the constant k under {@link Fusion#RECIPROCAL_RANK}, at least 1
+ * @param stages a cascade: the documents that a stage keeps are scored by the next. Null to score
+ *     them once, with the settings above
  */
 @Internal
 public record RerankSettings(
@@ -88,7 +91,8 @@ public record RerankSettings(
         Boolean cache,
         Fusion fusion,
         Double fusionWeight,
-        Integer fusionK)
+        Integer fusionK,
+        @Nullable List<StageSettings> stages)
         implements Serializable {
 
     /** The model of requests that are passed through. */
@@ -100,10 +104,9 @@ public record RerankSettings(
      * @throws InvalidConfigException with every violation, if a value is out of range
      */
     public RerankSettings {
-        cutoffLayers = cutoffLayers == null ? List.of() : nonNull("cutoff_layers", cutoffLayers);
+        cutoffLayers = layers("cutoff_layers", cutoffLayers);
         compressRatio = orElse(compressRatio, 1);
-        compressLayers =
-                compressLayers == null ? List.of() : nonNull("compress_layers", compressLayers);
+        compressLayers = layers("compress_layers", compressLayers);
         headSelection = orElse(headSelection, HeadSelection.POSITIONAL);
         attentionSoftcap = orElse(attentionSoftcap, false);
         truncation = orElse(truncation, Truncation.LIBRARY);
@@ -120,15 +123,21 @@ public record RerankSettings(
         fusion = orElse(fusion, Fusion.NONE);
         fusionWeight = orElse(fusionWeight, 0.5);
         fusionK = orElse(fusionK, 60);
+        stages = stages == null ? null : nonNull("stages", "maps of fields", stages);
     }
 
     private static <T> T orElse(@Nullable T value, T fallback) {
         return value == null ? fallback : value;
     }
 
-    private static List<Integer> nonNull(String name, List<Integer> values) {
+    private static List<Integer> layers(String name, @Nullable List<Integer> layers) {
+        return layers == null ? List.of() : nonNull(name, "integers", layers);
+    }
+
+    static <T> List<T> nonNull(String name, String what, List<T> values) {
         if (values.stream().anyMatch(Objects::isNull)) {
-            throw new InvalidConfigException(name + " must hold integers, but has a null");
+            throw new InvalidConfigException(
+                    "%s must hold %s, but has a null".formatted(name, what));
         }
         return List.copyOf(values);
     }
@@ -138,9 +147,50 @@ public record RerankSettings(
         return model.equals(NO_MODEL);
     }
 
-    /** Of so many documents, how many are scored, from the front. */
+    /** Of so many documents, how many are scored. */
     public int scoredOf(int documents) {
+        StageSettings choice = choice();
+        int eligible = eligibleOf(documents);
+        return choice == null ? eligible : Math.min(eligible, choice.candidates());
+    }
+
+    /** Of so many documents, how many may be scored, from the front. */
+    public int eligibleOf(int documents) {
         return maxCandidates == null ? documents : Math.min(documents, maxCandidates);
+    }
+
+    /** Whether the documents with the highest scores of the first stage are scored. */
+    public boolean choosesByFirstStage() {
+        StageSettings choice = choice();
+        return choice != null && choice.by() == CandidatesBy.FIRST_STAGE;
+    }
+
+    /** The stages that score, in their order: one with these settings where there is no cascade. */
+    public List<Stage> cascade() {
+        if (stages == null) {
+            return List.of(new Stage(this, null));
+        }
+        List<Stage> cascade = new ArrayList<>(stages.size());
+        for (int i = firstStage(); i < stages.size(); i++) {
+            StageSettings item = stages.get(i);
+            Stage.Cut cut =
+                    i == stages.size() - 1
+                            ? null
+                            : new Stage.Cut(item.keep(), item.margin(), item.minScore());
+            cascade.add(new Stage(item.over(this), cut));
+        }
+        return cascade;
+    }
+
+    /** Place of the first item of the stages that scores. */
+    int firstStage() {
+        return choice() == null ? 0 : 1;
+    }
+
+    private @Nullable StageSettings choice() {
+        return stages == null || stages.isEmpty() || !stages.get(0).choosesCandidates()
+                ? null
+                : stages.get(0);
     }
 
     /** How text becomes tokens. */

@@ -31,8 +31,7 @@ final class SettingsRules {
                     s -> text("passage_instruction", s.passageInstruction()),
                     SettingsRules::oneDecides,
                     s -> range("top_n", s.topN(), 1, Integer.MAX_VALUE),
-                    SettingsRules::minScoreIsFinite,
-                    SettingsRules::minScoreIsReachable,
+                    s -> minScore(s.minScore(), s.normalize()),
                     s -> range("max_candidates", s.maxCandidates(), 1, Integer.MAX_VALUE),
                     SettingsRules::deadlineIsPositive,
                     SettingsRules::weightInRange,
@@ -47,6 +46,10 @@ final class SettingsRules {
         List<String> violations = new ArrayList<>();
         for (Function<RerankSettings, Optional<String>> rule : RULES) {
             rule.apply(settings).ifPresent(violations::add);
+        }
+        if (settings.stages() != null) {
+            violations.addAll(
+                    StageRules.violations(settings.stages(), settings, List.copyOf(violations)));
         }
         return violations;
     }
@@ -107,17 +110,20 @@ final class SettingsRules {
                 : Optional.empty();
     }
 
-    private static Optional<String> minScoreIsFinite(RerankSettings s) {
-        return s.minScore() == null || Double.isFinite(s.minScore())
-                ? Optional.empty()
-                : Optional.of("min_score must be a finite number, but is " + s.minScore());
-    }
-
-    private static Optional<String> minScoreIsReachable(RerankSettings s) {
-        return s.minScore() == null || !s.normalize() || s.minScore() <= 1
-                ? Optional.empty()
-                : Optional.of(
-                        "min_score must be at most 1 when normalize is on, but is " + s.minScore());
+    /**
+     * @param normalize whether it is held against normalized scores
+     */
+    static Optional<String> minScore(@Nullable Double minScore, boolean normalize) {
+        if (minScore == null) {
+            return Optional.empty();
+        }
+        if (!Double.isFinite(minScore)) {
+            return Optional.of("min_score must be a finite number, but is " + minScore);
+        }
+        return normalize && minScore > 1
+                ? Optional.of(
+                        "min_score must be at most 1 when normalize is on, but is " + minScore)
+                : Optional.empty();
     }
 
     private static Optional<String> deadlineIsPositive(RerankSettings s) {

@@ -5,6 +5,7 @@ import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,6 +63,22 @@ public final class TenantConfigReader {
 
     /** What stands against settings, one line each, beginning with the field. */
     List<String> violations(RerankSettings settings) {
+        List<String> own = ofModel(settings);
+        if (settings.passesThrough() || settings.stages() == null) {
+            return own;
+        }
+        Set<String> violations = new LinkedHashSet<>(own);
+        List<Stage> cascade = settings.cascade();
+        for (int i = 0; i < cascade.size(); i++) {
+            String path = StageRules.path(settings.firstStage() + i) + ".";
+            ofModel(cascade.get(i).settings()).stream()
+                    .filter(violation -> !own.contains(violation))
+                    .forEach(violation -> violations.add(path + violation));
+        }
+        return List.copyOf(violations);
+    }
+
+    private List<String> ofModel(RerankSettings settings) {
         String alias = settings.model();
         if (!catalog.knows(alias)) {
             return List.of("model: " + catalog.unknown(alias));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.operators.tenant.CandidatesBy;
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.UnknownTenant;
@@ -63,6 +64,20 @@ class RerankingTest {
                         r -> r.fusion(Fusion.Z_SUM),
                         "fusion Z_SUM needs the first stage's scores: add them to passages,"
                                 + " passages(Query::documents, Document::body, Document::score)"),
+                refused(
+                        r ->
+                                r.stages(
+                                        s -> s.candidates(9, CandidatesBy.FIRST_STAGE), s -> {}),
+                        "candidates by FIRST_STAGE needs the first stage's scores: add them to"
+                                + " passages, passages(Query::documents, Document::body,"
+                                + " Document::score)"),
+                refused(
+                        r -> r.stages(s -> s.keep(0).margin(0.5).model("m"), s -> s.topN(1)),
+                        "reranking.stages[1].top_n is not known; known are attention_softcap, by,"
+                                + " candidates, compress_layers, compress_ratio, cutoff_layers, fusion,"
+                                + " fusion_k, fusion_weight, head_selection, keep, margin, max_length,"
+                                + " min_score, model, passage_instruction, prompt, query_instruction,"
+                                + " query_max_length, truncation, truncation_side"),
                 refused(
                         r -> r.id(Question::id).interleave("new", s -> s.fusion(Fusion.Z_SUM)),
                         "fusion Z_SUM needs the first stage's scores: add them to passages,"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.result.ResultUsage;
+import dev.flinkreranker.operators.result.StageUsage;
 import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
@@ -38,7 +39,9 @@ class ValueTypesTest {
 
     static Stream<Typed<?>> elements() throws IOException {
         RerankSettings settings =
-                TenantConfig.read(Json.tree("{'model':'m','cutoff_layers':[3,6]}"), null, "t")
+                TenantConfig.read(Json.tree(
+                                "{'model':'m','cutoff_layers':[3,6],'stages':[{'candidates':9,"
+                                        + "'by':'first_stage'},{'keep':2,'cutoff_layers':[3]},{}]}"), null, "t")
                         .settings();
         PassageRanking ranking =
                 new PassageRanking(
@@ -46,9 +49,10 @@ class ValueTypesTest {
                         "t",
                         "m",
                         List.of(
-                                new RankedPassage(1, 2f, null, Map.of(3, 1f, 6, 2f), "A", null),
-                                new RankedPassage(0, null, null, null, null, "why not")),
-                        new ResultUsage(1, 2, 3, 4),
+                                new RankedPassage(1, 2f, null, Map.of(3, 1f, 6, 2f), "A", null, 2),
+                                new RankedPassage(0, null, null, null, null, "why not", null)),
+                        new ResultUsage(
+                                1, 2, 3, 4, List.of(new StageUsage("m", List.of(3), 1, 2, 3, 4))),
                         7,
                         "zh",
                         null,

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A model whose tokens are characters and whose score is the number of a passage's tokens. A test
- * can hold it, break its device, and name a passage that it cannot score.
+ * A model whose tokens are characters and whose score is the number of a passage's tokens; that of
+ * the directory "shortness" is the same, below zero. A test can hold it, break its device, and name a
+ * passage that it cannot score.
  */
 public final class LengthScorer implements PairScorer {
 
@@ -27,16 +28,22 @@ public final class LengthScorer implements PairScorer {
 
     private static final AtomicInteger OPENED = new AtomicInteger();
     private static volatile CountDownLatch gate = new CountDownLatch(0);
+    private static volatile CountDownLatch gateOfShortness = new CountDownLatch(0);
+    private static volatile CountDownLatch atShortness = new CountDownLatch(0);
     private static volatile boolean broken;
 
-    private LengthScorer() {}
+    private final int sign;
+
+    private LengthScorer(int sign) {
+        this.sign = sign;
+    }
 
     public static LengthScorer open(ModelReference model) {
         if (model.directory().equals("missing")) {
             throw new IllegalArgumentException("no such model: " + model.directory());
         }
         OPENED.incrementAndGet();
-        return new LengthScorer();
+        return new LengthScorer(model.directory().equals("shortness") ? -1 : 1);
     }
 
     /** How often the model was loaded in this process. */
@@ -46,6 +53,7 @@ public final class LengthScorer implements PairScorer {
 
     public static void reset() {
         gate = new CountDownLatch(0);
+        gateOfShortness = new CountDownLatch(0);
         broken = false;
     }
 
@@ -54,8 +62,20 @@ public final class LengthScorer implements PairScorer {
         gate = new CountDownLatch(1);
     }
 
+    /** Likewise, that of the directory "shortness" alone. */
+    static void holdShortness() {
+        gateOfShortness = new CountDownLatch(1);
+        atShortness = new CountDownLatch(1);
+    }
+
+    /** Waits until that has come to its gate. */
+    static void awaitShortness() throws InterruptedException {
+        atShortness.await();
+    }
+
     public static void release() {
         gate.countDown();
+        gateOfShortness.countDown();
     }
 
     static void breakDevice() {
@@ -92,6 +112,10 @@ public final class LengthScorer implements PairScorer {
     public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
         try {
             gate.await();
+            if (sign < 0) {
+                atShortness.countDown();
+                gateOfShortness.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ScoringException("interrupted", e);
@@ -104,7 +128,7 @@ public final class LengthScorer implements PairScorer {
             if (LongStream.of(pairs.get(i).ids()).anyMatch(id -> id == POISON.charAt(0))) {
                 throw new ScoringException("a pair is poisoned");
             }
-            scores[i] = new float[] {pairs.get(i).passageLength()};
+            scores[i] = new float[] {sign * pairs.get(i).passageLength()};
         }
         return scores;
     }

@@ -42,6 +42,8 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                     Map.of(
                             "length",
                             new ModelReference("length", ComputeType.AUTO, "cpu"),
+                            "shortness",
+                            new ModelReference("shortness", ComputeType.AUTO, "cpu"),
                             "missing",
                             new ModelReference("missing", ComputeType.AUTO, "cpu")));
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
@@ -271,15 +272,16 @@ class FusionTest {
                                 json("{'request_id':'r','query':'q','documents':[%s]}")
                                         .formatted(documents(firstStage))
                                         .getBytes(StandardCharsets.UTF_8));
-        return Ranking.ranked(
-                request,
-                ResultOrigin.of(TenantConfig.read(tree(settings), null, "").settings(), 0),
+        RerankSettings read = TenantConfig.read(tree(settings), null, "").settings();
+        RerankOutcome.Scored scored =
                 new RerankOutcome.Scored(
                         List.of(scores),
                         DeclaredScore.RAW,
                         new Usage(scores.length, 9, 0, 9),
                         0,
-                        0));
+                        0);
+        return Ranking.ranked(
+                request, ResultOrigin.of(read, 0), CascadeOutcome.of(scored), null);
     }
 
     private static String documents(Double[] firstStage) {

@@ -37,7 +37,7 @@ class RankingTest {
     @Test
     void theJsonIsExactlyThis() throws Exception {
         RankedResult result =
-                Ranking.ranked(
+                ranked(
                         request(),
                         origin("{'model':'small','return_documents':true}", 7),
                         scored(0.1f, 2.5f, -1e-7f, 0.1f));
@@ -78,7 +78,7 @@ class RankingTest {
     @Test
     void aDocumentThatAloneFailedComesLastWithoutAScore() throws Exception {
         RankedResult result =
-                Ranking.ranked(
+                ranked(
                         request(),
                         origin("{'model':'small'}", 0),
                         scored(
@@ -103,7 +103,7 @@ class RankingTest {
 
         assertThat(settings.scoredOf(request().candidates().size())).isEqualTo(2);
         RankedResult result =
-                Ranking.ranked(request(), ResultOrigin.of(settings, 0), scored(1f, 2f));
+                ranked(request(), ResultOrigin.of(settings, 0), scored(1f, 2f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0, 2, 3);
         assertThat(result.meta().unscored()).isEqualTo(2);
@@ -112,7 +112,7 @@ class RankingTest {
     @Test
     void topNAndMinScoreCutFromTheEnd() throws Exception {
         assertThat(
-                        Ranking.ranked(
+                        ranked(
                                         request(),
                                         origin(
                                                 "{'model':'m','normalize':true,"
@@ -123,7 +123,7 @@ class RankingTest {
                 .extracting(RankedDocument::index)
                 .containsExactly(3, 2);
         assertThat(
-                        Ranking.ranked(
+                        ranked(
                                         request(),
                                         origin(
                                                 "{'model':'m','normalize':true,"
@@ -148,9 +148,9 @@ class RankingTest {
                         0,
                         0);
         RankedResult asked =
-                Ranking.ranked(
+                ranked(
                         request(), origin("{'model':'m','normalize_as_declared':true}", 0), scored);
-        RankedResult plain = Ranking.ranked(request(), origin("{'model':'m'}", 0), scored);
+        RankedResult plain = ranked(request(), origin("{'model':'m'}", 0), scored);
 
         assertThat(asked.meta().normalized()).isEqualTo(normalized);
         assertThat(asked.results().get(0).relevanceScore()).isCloseTo(best, within(1e-6f));
@@ -169,20 +169,23 @@ class RankingTest {
                         0);
         ResultOrigin asked = origin("{'model':'m','normalize_as_declared':true}", 0);
 
-        assertThatThrownBy(() -> Answer.of(request(), asked, scored, null, null))
+        assertThatThrownBy(() -> Answer.of(request(), asked, CascadeOutcome.of(scored), null, null))
                 .isInstanceOf(RejectedEventException.class)
                 .hasMessage(
                         "normalize_as_declared: the model's config.json declares"
                                 + " torch.nn.modules.activation.Tanh; supported are Sigmoid and"
                                 + " Identity");
-        assertThat(Answer.of(request(), origin("{'model':'m'}", 0), scored, null, null).status())
+        ResultOrigin plain = origin("{'model':'m'}", 0);
+        assertThat(
+                        Answer.of(request(), plain, CascadeOutcome.of(scored), null, null)
+                                .status())
                 .isEqualTo(ResultStatus.RANKED);
     }
 
     @Test
     void logitsDecideWhereNormalizationRoundsThemToOne() throws Exception {
         RankedResult result =
-                Ranking.ranked(
+                ranked(
                         request(),
                         origin("{'model':'m','normalize':true}", 0),
                         scored(30f, 40f, 35f, -200f));
@@ -196,7 +199,7 @@ class RankingTest {
     @Test
     void severalCutoffsGiveOneScoreEach() throws Exception {
         RankedResult result =
-                Ranking.ranked(
+                ranked(
                         request(),
                         origin("{'model':'m','cutoff_layers':[8,28],'top_n':1}", 0),
                         scored(logits(9f, 1f), logits(0f, 2f), logits(0f, 0f), logits(0f, 0f)));
@@ -208,7 +211,7 @@ class RankingTest {
     @Test
     void negativeZeroTiesWithZero() throws Exception {
         RankedResult result =
-                Ranking.ranked(
+                ranked(
                         request(), origin("{'model':'m'}", 0), scored(-0.0f, 0.0f, -0.0f, 0f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1, 2, 3);
@@ -246,12 +249,17 @@ class RankingTest {
                 } while (!Float.isFinite(logits[i]));
             }
             RankedResult result =
-                    Ranking.ranked(request(), ResultOrigin.of(settings, 0), scored(logits));
+                    ranked(request(), ResultOrigin.of(settings, 0), scored(logits));
             RankedResult read = ResultCodec.decode(ResultCodec.encode(result));
             assertThat(read.results())
                     .as("seed %d round %d", seed, round)
                     .isEqualTo(result.results());
         }
+    }
+
+    private static RankedResult ranked(
+            RerankRequest request, ResultOrigin origin, RerankOutcome.Scored scored) {
+        return Ranking.ranked(request, origin, CascadeOutcome.of(scored), null);
     }
 
     private static final RerankRequest PARSED = parse();

@@ -19,7 +19,7 @@ class ResultCodecTest {
                     [1]                                      | it must be a map of fields
                     {'results': 3}                           | results must be a list
                     {'results': [{'relevance_score': 'x'}]}  | results[0].relevance_score must be a number
-                    {'status': 'DONE'}                       | status must be one of ranked, passthrough, timed_out, throttled, failed, but is "DONE"
+                    {'status': 'DONE'}                       | status must be one of ranked, passthrough, timed_out, throttled, failed, partial, but is "DONE"
                     {'request_id': 'r'                       | character 19: the text ends and a } is missing
                     {'results': [{'index': NaN}]}            | character 27: NaN is not a number of JSON; write null or leave the field out
                     """)

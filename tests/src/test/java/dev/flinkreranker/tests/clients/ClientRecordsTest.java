@@ -17,6 +17,7 @@ import dev.flinkreranker.client.Meta;
 import dev.flinkreranker.client.RankedDocument;
 import dev.flinkreranker.client.RerankRequest;
 import dev.flinkreranker.client.RerankResult;
+import dev.flinkreranker.client.StageUsage;
 import dev.flinkreranker.client.Usage;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
@@ -91,6 +92,8 @@ class ClientRecordsTest {
                         dev.flinkreranker.operators.result.RankedDocument.class,
                         RankedDocument.class),
                 Arguments.of(ResultUsage.class, Usage.class),
+                Arguments.of(
+                        dev.flinkreranker.operators.result.StageUsage.class, StageUsage.class),
                 Arguments.of(ResultMeta.class, Meta.class));
     }
 
@@ -164,9 +167,11 @@ class ClientRecordsTest {
                          "results": [
                            {"index": 1, "id": 7, "relevance_score": 0.5,
                             "model_score": 0.75, "first_stage_score": 12.25,
-                            "scores": {"3": 0.25, "4": 0.5}, "document": {"text": "t"}},
+                            "scores": {"3": 0.25, "4": 0.5}, "document": {"text": "t"}, "stage": 2},
                            {"index": 0, "relevance_score": null, "error": "e"}],
-                         "usage": {"pairs": 2, "tokens": 20, "truncated": 1, "flops": 99},
+                         "usage": {"pairs": 2, "tokens": 20, "truncated": 1, "flops": 99, "stages": [
+                           {"model": "m", "cutoff_layers": [3], "pairs": 2, "tokens": 20,
+                            "truncated": 1, "flops": 99}]},
                          "meta": {"config_version": 3, "route": "french", "model_revision": "r1",
                                   "fusion": "z_sum", "fusion_weight": 0.5, "cutoff_layers": [3, 4],
                                   "interleaving": {"name": "new", "model": "n", "teams": ["A", "B"]},
@@ -187,7 +192,15 @@ class ClientRecordsTest {
         assertThat(first.document()).isEqualTo(Map.of("text", "t"));
         assertThat(result.results().get(1).relevanceScore()).isNull();
         assertThat(result.results().get(1).error()).isEqualTo("e");
-        assertThat(result.usage()).isEqualTo(new Usage(2, 20, 1, 99));
+        assertThat(result.usage()).isEqualTo(
+                        new Usage(
+                                2,
+                                20,
+                                1,
+                                99,
+                                List.of(new StageUsage("m", List.of(3), 2, 20, 1, 99))));
+        assertThat(first.stage()).isEqualTo(2);
+        assertThat(RerankResult.PARTIAL).isEqualTo(ResultStatus.PARTIAL.name());
         assertThat(result.meta().configVersion()).isEqualTo(3);
         assertThat(result.meta().route()).isEqualTo("french");
         assertThat(result.meta().modelRevision()).isEqualTo("r1");

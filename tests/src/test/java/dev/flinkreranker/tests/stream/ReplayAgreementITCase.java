@@ -63,6 +63,14 @@ class ReplayAgreementITCase {
                 model: none
                 interleave: {name: first, settings: {model: small}}
               fused: {fusion: z_sum, return_documents: true}
+              staged:
+                normalize: true
+                overrides: [top_n, stages]
+                stages:
+                  - {candidates: 3, by: first_stage}
+                  - {cutoff_layers: [4], fusion: z_sum, keep: 2}
+                  - {cutoff_layers: [6]}
+                interleave: {name: shallow, settings: {stages: null, cutoff_layers: [3]}}
             unknown_tenant: reject
             """;
 
@@ -87,6 +95,9 @@ class ReplayAgreementITCase {
                     "'tenant':'trial','top_n':3",
                     "'tenant':'untouched'",
                     "'tenant':'fused'",
+                    "'tenant':'staged'",
+                    "'tenant':'staged','stages':[{'candidates':2},{'cutoff_layers':[3],'keep':1,"
+                            + "'min_score':0.001},{'cutoff_layers':[3,4]}]",
                     "'tenant':'nobody'");
 
     private static final int OF_EACH_KIND = 4;

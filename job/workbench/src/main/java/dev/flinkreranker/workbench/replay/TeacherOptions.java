@@ -62,6 +62,9 @@ final class TeacherOptions {
         if (settings.passesThrough()) {
             return "has no model";
         }
+        if (settings.stages() != null) {
+            return "has stages, but a teacher's scores are on one scale; set stages: null";
+        }
         if (settings.fusion() != Fusion.NONE) {
             return "ranks by a fusion, but a teacher's scores are the model's alone; set fusion:"
                     + " none";

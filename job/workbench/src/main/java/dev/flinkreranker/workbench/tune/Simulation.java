@@ -1,8 +1,6 @@
 package dev.flinkreranker.workbench.tune;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.flinkreranker.operators.request.Candidate;
-import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.RankingScores;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.PassageScore;
@@ -104,7 +102,7 @@ final class Simulation {
             flops += depth.flops()[candidate];
         }
         List<Float> ranking =
-                RankingScores.of(part(candidates), settings.get(stage.blend()), scores);
+                RankingScores.of(candidates, settings.get(stage.blend()), scores);
         int[] order =
                 IntStream.range(0, there.length)
                         .boxed()
@@ -116,12 +114,6 @@ final class Simulation {
                         .toArray();
         int scored = (int) ranking.stream().filter(score -> score != null).count();
         return new Pass(order, scored, flops);
-    }
-
-    /** A request of some of the candidates, for what fuses and ranks. */
-    private RerankRequest part(List<Candidate> candidates) {
-        return new RerankRequest(
-                request.id(), "", "", candidates, JsonNodeFactory.instance.objectNode(), Map.of());
     }
 
     private int[] others(int[] there) {

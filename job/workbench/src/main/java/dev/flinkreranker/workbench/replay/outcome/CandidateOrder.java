@@ -28,6 +28,11 @@ record CandidateOrder(List<Integer> indexes, List<@Nullable Float> scores, List<
         return new CandidateOrder(List.copyOf(scored), scores, ids);
     }
 
+    /** A cascade's: no scores, since those of two stages are on two scales. */
+    static CandidateOrder of(List<String> ids, List<Integer> indexes) {
+        return new CandidateOrder(List.copyOf(indexes), List.of(), ids);
+    }
+
     /** The order of the input; its scores are told where every candidate has one and they fit. */
     static CandidateOrder firstStage(List<String> ids, List<@Nullable Float> scores) {
         List<Integer> order = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.replay.outcome;
 
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.operators.tenant.Stage;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
@@ -98,12 +99,47 @@ record Contender(String name, int index, String settings, @Nullable String curve
         text.add(
                 settings.passesThrough()
                         ? "no model"
-                        : settings(settings, configuration.models(), withCutoff));
+                        : cascade(settings, configuration.models(), withCutoff));
         if (!config.routes().isEmpty()) {
             text.add(
                     "routes "
                             + String.join(
                                     " ", config.routes().stream().map(r -> r.name()).toList()));
+        }
+        return text.toString();
+    }
+
+    private static String cascade(
+            RerankSettings settings, Map<String, ModelReference> models, boolean withCutoff) {
+        if (settings.stages() == null) {
+            return settings(settings, models, withCutoff);
+        }
+        StringJoiner text = new StringJoiner("; then ");
+        int candidates = settings.scoredOf(Integer.MAX_VALUE);
+        if (candidates < Integer.MAX_VALUE) {
+            text.add(
+                    candidates
+                            + (settings.choosesByFirstStage()
+                                    ? " candidates by the first stage"
+                                    : " candidates"));
+        }
+        for (Stage stage : settings.cascade()) {
+            String cut = stage.cut() == null ? "" : ", " + cut(stage.cut());
+            text.add(settings(stage.settings(), models, true) + cut);
+        }
+        return text.toString();
+    }
+
+    private static String cut(Stage.Cut cut) {
+        StringJoiner text = new StringJoiner(", ");
+        if (cut.keep() != null) {
+            text.add("keep " + cut.keep());
+        }
+        if (cut.margin() != null) {
+            text.add("margin " + cut.margin());
+        }
+        if (cut.minScore() != null) {
+            text.add("min_score " + cut.minScore());
         }
         return text.toString();
     }

@@ -98,8 +98,11 @@ final class LiveResults {
             for (int i = 0; i < indexes.length; i++) {
                 RankedDocument document = result.results().get(i);
                 indexes[i] = document.index();
+                // Those of a cascade are on the scales of several stages.
                 scores[i] =
-                        document.relevanceScore() == null ? Float.NaN : document.relevanceScore();
+                        document.relevanceScore() == null || document.stage() != null
+                                ? Float.NaN
+                                : document.relevanceScore();
             }
             answers.put(RunFileId.of(result.requestId()), new Answer(indexes, scores));
             partial += result.meta() != null && result.meta().documents() > indexes.length ? 1 : 0;

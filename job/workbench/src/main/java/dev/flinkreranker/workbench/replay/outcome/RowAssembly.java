@@ -205,6 +205,9 @@ final class RowAssembly {
 
     private CandidateOrder order(
             Contender contender, ReplayRow row, ReplayRow.@Nullable Outcome outcome) {
+        if (outcome != null && outcome.order() != null) {
+            return CandidateOrder.of(row.candidates(), outcome.order());
+        }
         if (outcome != null) {
             return CandidateOrder.byScore(row.candidates(), outcome.scores());
         }

@@ -31,6 +31,10 @@ public record Grid(String field, List<String> values) {
                             + "\" is not of the form FIELD=VALUE,VALUE, as in"
                             + " cutoff_layers=8,16");
         }
+        if (text.startsWith("stages=")) {
+            throw new IllegalArgumentException(
+                    "stages cannot be a grid: give each cascade a file of its own with --config");
+        }
         return new Grid(text.substring(0, equals), List.of(text.substring(equals + 1).split(",")));
     }
 

@@ -134,8 +134,11 @@ public record ReplayConfiguration(
     public List<ModelReference> named() {
         List<ModelReference> named = new ArrayList<>();
         for (RerankSettings settings : settings().values()) {
-            if (!settings.passesThrough() && !named.contains(models.get(settings.model()))) {
-                named.add(models.get(settings.model()));
+            if (!settings.passesThrough()) {
+                settings.cascade().stream()
+                        .map(stage -> models.get(stage.settings().model()))
+                        .filter(model -> !named.contains(model))
+                        .forEach(named::add);
             }
         }
         return named;

@@ -1,6 +1,5 @@
 package dev.flinkreranker.workbench.replay.scoring;
 
-import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
@@ -22,44 +21,38 @@ final class BlockTexts {
         }
     }
 
-    /** What one tokenizer is to read, and has read, by request. */
+    /** What one tokenizer has read, by request. */
     private record Texts(
             PairTokenizer tokenizer,
-            Map<Integer, Integer> depths,
+            Map<Integer, TokenizedQuery> queries,
             Map<Integer, TokenizedPair[]> pairs) {}
 
     BlockTexts(List<AskedRequest> block) {
         this.block = block;
     }
 
-    /**
-     * Says how many candidates of a request a pass wants; before any of their pairs is asked for.
-     */
-    void want(Demand pass, OpenModels models, int request, int depth) {
-        texts.computeIfAbsent(
+    TokenizedPair pair(Demand pass, OpenModels models, int request, int candidate) {
+        Texts own =
+                texts.computeIfAbsent(
                         Key.of(pass),
                         key ->
                                 new Texts(
                                         models.get(key.model()).tokenizer(key.tokenization()),
                                         new HashMap<>(),
-                                        new HashMap<>()))
-                .depths()
-                .merge(request, depth, Math::max);
-    }
-
-    TokenizedPair pair(Demand pass, int request, int candidate) {
-        Texts own = texts.get(Key.of(pass));
-        return own.pairs().computeIfAbsent(request, index -> tokenize(own, index))[candidate];
-    }
-
-    private TokenizedPair[] tokenize(Texts own, int index) {
-        RerankRequest request = block.get(index).request().request();
-        List<Candidate> candidates = request.candidates();
-        TokenizedQuery query = own.tokenizer().query(request.query());
-        TokenizedPair[] tokenized = new TokenizedPair[own.depths().get(index)];
-        for (int i = 0; i < tokenized.length; i++) {
-            tokenized[i] = own.tokenizer().pair(query, candidates.get(i).text());
+                                        new HashMap<>()));
+        RerankRequest asked = block.get(request).request().request();
+        TokenizedPair[] pairs =
+                own.pairs()
+                        .computeIfAbsent(
+                                request, index -> new TokenizedPair[asked.candidates().size()]);
+        if (pairs[candidate] == null) {
+            TokenizedQuery query =
+                    own.queries()
+                            .computeIfAbsent(
+                                    request, index -> own.tokenizer().query(asked.query()));
+            pairs[candidate] =
+                    own.tokenizer().pair(query, asked.candidates().get(candidate).text());
         }
-        return tokenized;
+        return pairs[candidate];
     }
 }

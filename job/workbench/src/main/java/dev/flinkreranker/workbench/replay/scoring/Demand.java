@@ -54,6 +54,12 @@ record Demand(ModelReference model, TokenizationSettings tokenization, ScoringSe
                         .toList();
     }
 
+    /** Whether a pass that was made for other demands has the scores that this one would get. */
+    boolean isServedBy(Demand pass, Predicate<Demand> headsByPosition) {
+        return sharesWith(pass, headsByPosition)
+                && pass.scoring.cutoffLayers().containsAll(scoring.cutoffLayers());
+    }
+
     private static Demand union(List<Demand> demands) {
         TreeSet<Integer> cutoffs = new TreeSet<>();
         demands.forEach(demand -> cutoffs.addAll(demand.scoring.cutoffLayers()));

@@ -36,14 +36,16 @@ public record ReplayRow(
      * One request under one configuration.
      *
      * @param scores what each candidate reranked is ranked by, in their order; null where it could
-     *     not be scored
+     *     not be scored. Of a cascade, those of each stage in turn.
      * @param tokens tokens of all pairs, padding excluded
      * @param truncated pairs cut to the length limit
-     * @param pairFlops operations by the analytic count, by candidate reranked
+     * @param pairFlops operations by the analytic count, one for each of {@code scores}
      * @param deviceNanos the request's share, by FLOPs, of its batches' time on the device
      * @param result what the stream would have answered, as JSON; null where it would have written
      *     a dead letter
      * @param refusal why, in that case
+     * @param order of a cascade, all candidates, best first, as places from 0; null elsewhere, where
+     *     scores tell it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Outcome(
@@ -53,7 +55,8 @@ public record ReplayRow(
             List<Long> pairFlops,
             long deviceNanos,
             @Nullable String result,
-            @Nullable String refusal) {
+            @Nullable String refusal,
+            @Nullable List<Integer> order) {
 
         /** Operations of all pairs. */
         public long flops() {

@@ -36,7 +36,7 @@ final class SettingsFinder {
                             .orElseThrow(() -> SettingsResolver.unknownTenant(request.tenant()));
             ResolvedSettings resolved = resolver.resolve(request, config);
             return new Resolved(
-                    ResultOrigin.of(
+                    new ResultOrigin(
                             resolved.settings(), config.version(), resolved.route(), catalog),
                     resolved.interleaving());
         } catch (RejectedEventException e) {

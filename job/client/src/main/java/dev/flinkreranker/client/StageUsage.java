@@ -1,0 +1,21 @@
+package dev.flinkreranker.client;
+
+import java.util.List;
+
+/**
+ * What a stage of a request cost.
+ *
+ * @param model alias of the stage's model
+ * @param cutoffLayers layers that it scored; empty for the deepest alone
+ * @param pairs number of (query, document) pairs that it scored
+ * @param tokens tokens of these pairs, without padding
+ * @param truncated number of these pairs that were cut to the length limit
+ * @param flops floating point operations by the analytic count
+ */
+public record StageUsage(
+        String model,
+        List<Integer> cutoffLayers,
+        int pairs,
+        long tokens,
+        int truncated,
+        long flops) {}

@@ -1,0 +1,34 @@
+package dev.flinkreranker.operators.result;
+
+import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.engine.PassageScore;
+import dev.flinkreranker.runtime.engine.RerankOutcome;
+import java.util.List;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * What a stage has scored of a request.
+ *
+ * @param documents places of the documents in the request, from 0, ascending
+ * @param scored one score for each of them
+ */
+@Internal
+public record StageScores(List<Integer> documents, RerankOutcome.Scored scored) {
+
+    /** Copies the list. */
+    public StageScores {
+        documents = List.copyOf(documents);
+    }
+
+    /** Whether they are told as their sigmoids, under settings of the stage. */
+    boolean normalized(RerankSettings settings) {
+        return settings.normalizeAsDeclared()
+                ? scored.declared().isSigmoid()
+                : settings.normalize();
+    }
+
+    /** Whether at least one document has a score. */
+    boolean hasScore() {
+        return scored.scores().stream().anyMatch(PassageScore.Logits.class::isInstance);
+    }
+}
