@@ -115,8 +115,10 @@ class AdmissionQueueTest {
     void aTenantPaysForWhatItsTokensCost() {
         AdmissionQueue<String> queue = queue(1, Long.MAX_VALUE, Long.MAX_VALUE, 1);
         for (int i = 0; i < 100; i++) {
-            queue.offer(new Ticket<>("large", "l", 1, 9, Long.MAX_VALUE, 1, 8_000, 20, false), false);
-            queue.offer(new Ticket<>("small", "s", 1, 9, Long.MAX_VALUE, 1, 8_000, 1, false), false);
+            queue.offer(
+                    new Ticket<>("large", "l", 1, 9, Long.MAX_VALUE, 1, 8_000, 20, false), false);
+            queue.offer(
+                    new Ticket<>("small", "s", 1, 9, Long.MAX_VALUE, 1, 8_000, 1, false), false);
         }
         int large = 0;
         for (int i = 0; i < 63; i++) {

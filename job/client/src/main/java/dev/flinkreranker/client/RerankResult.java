@@ -11,8 +11,8 @@ import java.util.List;
  *     TIMED_OUT}, {@code THROTTLED}, {@code FAILED}; {@link #PARTIAL} where the tenant asks for it
  * @param model alias of the model
  * @param query as in the request; null unless asked for
- * @param results the documents, best first; in the order of the request where the status is
- *     neither {@link #RANKED} nor {@link #PARTIAL}
+ * @param results the documents, best first; in the order of the request where the status is neither
+ *     {@link #RANKED} nor {@link #PARTIAL}
  * @param usage what it cost
  * @param meta the settings behind it
  */

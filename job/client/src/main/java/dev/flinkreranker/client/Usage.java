@@ -11,5 +11,4 @@ import java.util.List;
  * @param flops floating point operations by the analytic count
  * @param stages of that, what each stage cost, in their order; null where the tenant has no stages
  */
-public record Usage(
-        int pairs, long tokens, int truncated, long flops, List<StageUsage> stages) {}
+public record Usage(int pairs, long tokens, int truncated, long flops, List<StageUsage> stages) {}

@@ -16,7 +16,9 @@ import org.apache.flink.api.common.typeinfo.TypeInfo;
 @TypeInfo(ValueTypeInfoFactory.OfReranked.class)
 public record Reranked<T>(T value, PassageRanking ranking) {
 
-    /** How it fared. In every status but {@code RANKED} and {@code PARTIAL} no passage has a score. */
+    /**
+     * How it fared. In every status but {@code RANKED} and {@code PARTIAL} no passage has a score.
+     */
     public ResultStatus status() {
         return ranking.status();
     }

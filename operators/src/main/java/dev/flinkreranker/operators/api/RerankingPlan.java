@@ -308,7 +308,9 @@ record RerankingPlan<T>(
         }
     }
 
-    /** What in a tenant's settings, or in those that some of its elements get, takes these scores. */
+    /**
+     * What in a tenant's settings, or in those that some of its elements get, takes these scores.
+     */
     private static Optional<String> firstStageUser(ObjectNode fields) {
         if (fields.findValuesAsText("fusion").contains("z_sum")) {
             return Optional.of("fusion Z_SUM");

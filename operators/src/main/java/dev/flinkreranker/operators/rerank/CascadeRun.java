@@ -78,8 +78,7 @@ final class CascadeRun {
             return CompletableFuture.completedFuture(
                     new RerankOutcome.Failed(catalog.unknown(settings.model())));
         }
-        RerankTask task =
-                EngineTask.of(request, cascade.documents(), settings, model, timeout);
+        RerankTask task = EngineTask.of(request, cascade.documents(), settings, model, timeout);
         if (!soFar.stages().isEmpty()) {
             Duration left = left(task.timeout());
             if (left != null && (left.isZero() || left.isNegative())) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * max_candidates}) come last, in the order of the request.
  *
  * <p>In a cascade those that reached the last stage come first. Behind them come those that a stage
- * has cut, the later stage first, each in the order and with the score of the stage that cut it: the
- * scales of two stages are never mixed in one order.
+ * has cut, the later stage first, each in the order and with the score of the stage that cut it:
+ * the scales of two stages are never mixed in one order.
  */
 @Internal
 public final class Ranking {
@@ -166,10 +166,7 @@ public final class Ranking {
     }
 
     private static RankedDocument document(
-            RerankRequest request,
-            Placed placed,
-            List<Stage> cascade,
-            RerankSettings settings) {
+            RerankRequest request, Placed placed, List<Stage> cascade, RerankSettings settings) {
         ScoredDocument scored = placed.scored();
         if (scored == null) {
             return unscored(request, placed.index(), settings);

@@ -3,8 +3,8 @@ package dev.flinkreranker.operators.result;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
- * How a request fared. In every status but {@link #RANKED} and {@link #PARTIAL} the documents are in
- * the order of the request and have no scores.
+ * How a request fared. In every status but {@link #RANKED} and {@link #PARTIAL} the documents are
+ * in the order of the request and have no scores.
  */
 @PublicEvolving
 public enum ResultStatus {

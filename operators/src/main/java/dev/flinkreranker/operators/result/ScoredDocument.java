@@ -51,7 +51,12 @@ record ScoredDocument(
         List<ScoredDocument> documents = new ArrayList<>(scores.size());
         for (int i = 0; i < scores.size(); i++) {
             documents.add(
-                    of(settings, stage.documents().get(i), scores.get(i), ranking.get(i), normalized));
+                    of(
+                            settings,
+                            stage.documents().get(i),
+                            scores.get(i),
+                            ranking.get(i),
+                            normalized));
         }
         documents.sort(BEST_FIRST);
         return documents;

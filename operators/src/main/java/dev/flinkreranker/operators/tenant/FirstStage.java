@@ -50,7 +50,8 @@ public final class FirstStage {
         int needed = 0;
         if (settings.choosesByFirstStage()) {
             needed = settings.eligibleOf(documents);
-        } else if (settings.cascade().stream().anyMatch(s -> s.settings().fusion() == Fusion.Z_SUM)) {
+        } else if (settings.cascade().stream()
+                .anyMatch(s -> s.settings().fusion() == Fusion.Z_SUM)) {
             needed = settings.scoredOf(documents);
         }
         return IntStream.range(0, needed)

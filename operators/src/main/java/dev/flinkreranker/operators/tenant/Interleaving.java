@@ -15,7 +15,9 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public record Interleaving(String name, RerankSettings settings) implements Serializable {
 
-    /** Whether the same documents get the same scores under these settings, so that one pass does. */
+    /**
+     * Whether the same documents get the same scores under these settings, so that one pass does.
+     */
     public boolean sharesScores(RerankSettings other) {
         List<Stage> own = settings.cascade();
         List<Stage> others = other.cascade();

@@ -21,6 +21,5 @@ public record Stage(RerankSettings settings, @Nullable Cut cut) {
      *     none who is below, nor ties with it
      * @param minScore the least model score; null for any
      */
-    public record Cut(
-            @Nullable Integer keep, @Nullable Double margin, @Nullable Double minScore) {}
+    public record Cut(@Nullable Integer keep, @Nullable Double margin, @Nullable Double minScore) {}
 }

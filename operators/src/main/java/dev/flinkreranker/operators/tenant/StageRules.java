@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a tenant's {@code stages} must obey whatever the model. Every message begins with a path. */
+/**
+ * What a tenant's {@code stages} must obey whatever the model. Every message begins with a path.
+ */
 final class StageRules {
 
     private static final int MOST_STAGES = 8;

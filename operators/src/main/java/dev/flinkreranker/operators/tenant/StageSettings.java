@@ -83,8 +83,27 @@ public record StageSettings(
     /** The choice of candidates. */
     static StageSettings choosing(@Nullable Integer candidates, @Nullable CandidatesBy by) {
         return new StageSettings(
-                candidates, by, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null, null, null, null);
+                candidates,
+                by,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** Whether it chooses candidates, and scores nothing. */

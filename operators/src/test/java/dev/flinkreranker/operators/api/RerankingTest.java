@@ -65,9 +65,7 @@ class RerankingTest {
                         "fusion Z_SUM needs the first stage's scores: add them to passages,"
                                 + " passages(Query::documents, Document::body, Document::score)"),
                 refused(
-                        r ->
-                                r.stages(
-                                        s -> s.candidates(9, CandidatesBy.FIRST_STAGE), s -> {}),
+                        r -> r.stages(s -> s.candidates(9, CandidatesBy.FIRST_STAGE), s -> {}),
                         "candidates by FIRST_STAGE needs the first stage's scores: add them to"
                                 + " passages, passages(Query::documents, Document::body,"
                                 + " Document::score)"),

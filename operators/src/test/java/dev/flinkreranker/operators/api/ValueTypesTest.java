@@ -39,9 +39,12 @@ class ValueTypesTest {
 
     static Stream<Typed<?>> elements() throws IOException {
         RerankSettings settings =
-                TenantConfig.read(Json.tree(
-                                "{'model':'m','cutoff_layers':[3,6],'stages':[{'candidates':9,"
-                                        + "'by':'first_stage'},{'keep':2,'cutoff_layers':[3]},{}]}"), null, "t")
+                TenantConfig.read(
+                                Json.tree(
+                                        "{'model':'m','cutoff_layers':[3,6],'stages':[{'candidates':9,"
+                                                + "'by':'first_stage'},{'keep':2,'cutoff_layers':[3]},{}]}"),
+                                null,
+                                "t")
                         .settings();
         PassageRanking ranking =
                 new PassageRanking(

@@ -53,8 +53,7 @@ class CascadeModelTest {
                 "{'model':'small','max_length':64,'stages':[{'cutoff_layers':[4],'keep':3},"
                         + "{'cutoff_layers':[6]}]}";
         try (RerankEngine engine =
-                RerankEngine.open(
-                        EngineSettings.ofBatchTokens(512), ModelOpener.checkpoints())) {
+                RerankEngine.open(EngineSettings.ofBatchTokens(512), ModelOpener.checkpoints())) {
             List<CompletableFuture<CascadeOutcome>> together =
                     requests.stream().map(request -> run(engine, request, config)).toList();
             for (int i = 0; i < requests.size(); i++) {
@@ -93,8 +92,7 @@ class CascadeModelTest {
     private static CompletableFuture<CascadeOutcome> run(
             RerankEngine engine, RerankRequest request, String config) {
         RerankSettings settings = TenantConfig.read(tree(config), null, "t").settings();
-        return new CascadeRun(
-                        request, settings, CATALOG, engine::rerank, null, System.nanoTime())
+        return new CascadeRun(request, settings, CATALOG, engine::rerank, null, System.nanoTime())
                 .start();
     }
 

@@ -36,9 +36,7 @@ class CascadeRerankTest {
         assertThat(result.results())
                 .extracting(RankedDocument::relevanceScore)
                 .containsExactly(-3f, -4f, 2f, 1f);
-        assertThat(result.results())
-                .extracting(RankedDocument::stage)
-                .containsExactly(2, 2, 1, 1);
+        assertThat(result.results()).extracting(RankedDocument::stage).containsExactly(2, 2, 1, 1);
         assertThat(result.model()).isEqualTo("shortness");
         assertThat(result.usage().pairs()).isEqualTo(6);
         // A pair's operations are its characters here: the query has one.
@@ -63,8 +61,7 @@ class CascadeRerankTest {
             assertThat(harness.extractOutputValues())
                     .filteredOn(output -> output.record().value().length == expected.length)
                     .hasSize(5)
-                    .allSatisfy(
-                            output -> assertThat(output.record().value()).isEqualTo(expected));
+                    .allSatisfy(output -> assertThat(output.record().value()).isEqualTo(expected));
         }
     }
 
@@ -119,7 +116,8 @@ class CascadeRerankTest {
                                 "bb"));
 
         assertThat(result.status()).isEqualTo(ResultStatus.PARTIAL);
-        assertThat(result.meta().message()).startsWith("stage 2: model missing could not be loaded");
+        assertThat(result.meta().message())
+                .startsWith("stage 2: model missing could not be loaded");
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0);
     }
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A model whose tokens are characters and whose score is the number of a passage's tokens; that of
- * the directory "shortness" is the same, below zero. A test can hold it, break its device, and name a
- * passage that it cannot score.
+ * the directory "shortness" is the same, below zero. A test can hold it, break its device, and name
+ * a passage that it cannot score.
  */
 public final class LengthScorer implements PairScorer {
 

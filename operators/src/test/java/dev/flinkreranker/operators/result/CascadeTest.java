@@ -192,7 +192,8 @@ class CascadeTest {
 
         assertThat(answer("{'model':'m'," + stages, cascade).status())
                 .isEqualTo(ResultStatus.TIMED_OUT);
-        assertThatThrownBy(() -> answer("{'model':'m','on_timeout':'dead_letter'," + stages, cascade))
+        assertThatThrownBy(
+                        () -> answer("{'model':'m','on_timeout':'dead_letter'," + stages, cascade))
                 .isInstanceOf(RejectedEventException.class)
                 .extracting(e -> ((RejectedEventException) e).reason())
                 .isEqualTo(ReasonCode.TIMED_OUT);
@@ -225,11 +226,7 @@ class CascadeTest {
 
     private static RankedResult answer(String config, Cascade cascade) throws Exception {
         return Answer.of(
-                request(),
-                ResultOrigin.of(settings(config), 1),
-                cascade.outcome(),
-                null,
-                null);
+                request(), ResultOrigin.of(settings(config), 1), cascade.outcome(), null, null);
     }
 
     private static Cascade cascade(String stages) throws Exception {

@@ -280,8 +280,7 @@ class FusionTest {
                         new Usage(scores.length, 9, 0, 9),
                         0,
                         0);
-        return Ranking.ranked(
-                request, ResultOrigin.of(read, 0), CascadeOutcome.of(scored), null);
+        return Ranking.ranked(request, ResultOrigin.of(read, 0), CascadeOutcome.of(scored), null);
     }
 
     private static String documents(Double[] firstStage) {

@@ -102,8 +102,7 @@ class RankingTest {
         RerankSettings settings = settings("{'model':'small','max_candidates':2}");
 
         assertThat(settings.scoredOf(request().candidates().size())).isEqualTo(2);
-        RankedResult result =
-                ranked(request(), ResultOrigin.of(settings, 0), scored(1f, 2f));
+        RankedResult result = ranked(request(), ResultOrigin.of(settings, 0), scored(1f, 2f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 0, 2, 3);
         assertThat(result.meta().unscored()).isEqualTo(2);
@@ -148,8 +147,7 @@ class RankingTest {
                         0,
                         0);
         RankedResult asked =
-                ranked(
-                        request(), origin("{'model':'m','normalize_as_declared':true}", 0), scored);
+                ranked(request(), origin("{'model':'m','normalize_as_declared':true}", 0), scored);
         RankedResult plain = ranked(request(), origin("{'model':'m'}", 0), scored);
 
         assertThat(asked.meta().normalized()).isEqualTo(normalized);
@@ -176,9 +174,7 @@ class RankingTest {
                                 + " torch.nn.modules.activation.Tanh; supported are Sigmoid and"
                                 + " Identity");
         ResultOrigin plain = origin("{'model':'m'}", 0);
-        assertThat(
-                        Answer.of(request(), plain, CascadeOutcome.of(scored), null, null)
-                                .status())
+        assertThat(Answer.of(request(), plain, CascadeOutcome.of(scored), null, null).status())
                 .isEqualTo(ResultStatus.RANKED);
     }
 
@@ -211,8 +207,7 @@ class RankingTest {
     @Test
     void negativeZeroTiesWithZero() throws Exception {
         RankedResult result =
-                ranked(
-                        request(), origin("{'model':'m'}", 0), scored(-0.0f, 0.0f, -0.0f, 0f));
+                ranked(request(), origin("{'model':'m'}", 0), scored(-0.0f, 0.0f, -0.0f, 0f));
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 1, 2, 3);
         assertThat(new String(ResultCodec.encode(result), StandardCharsets.UTF_8))
@@ -248,8 +243,7 @@ class RankingTest {
                     logits[i] = Float.intBitsToFloat(random.nextInt());
                 } while (!Float.isFinite(logits[i]));
             }
-            RankedResult result =
-                    ranked(request(), ResultOrigin.of(settings, 0), scored(logits));
+            RankedResult result = ranked(request(), ResultOrigin.of(settings, 0), scored(logits));
             RankedResult read = ResultCodec.decode(ResultCodec.encode(result));
             assertThat(read.results())
                     .as("seed %d round %d", seed, round)

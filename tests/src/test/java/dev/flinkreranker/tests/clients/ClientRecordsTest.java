@@ -92,8 +92,7 @@ class ClientRecordsTest {
                         dev.flinkreranker.operators.result.RankedDocument.class,
                         RankedDocument.class),
                 Arguments.of(ResultUsage.class, Usage.class),
-                Arguments.of(
-                        dev.flinkreranker.operators.result.StageUsage.class, StageUsage.class),
+                Arguments.of(dev.flinkreranker.operators.result.StageUsage.class, StageUsage.class),
                 Arguments.of(ResultMeta.class, Meta.class));
     }
 
@@ -192,7 +191,8 @@ class ClientRecordsTest {
         assertThat(first.document()).isEqualTo(Map.of("text", "t"));
         assertThat(result.results().get(1).relevanceScore()).isNull();
         assertThat(result.results().get(1).error()).isEqualTo("e");
-        assertThat(result.usage()).isEqualTo(
+        assertThat(result.usage())
+                .isEqualTo(
                         new Usage(
                                 2,
                                 20,

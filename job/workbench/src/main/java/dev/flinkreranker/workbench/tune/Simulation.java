@@ -101,8 +101,7 @@ final class Simulation {
             scores.add(depth.scores().get(candidate));
             flops += depth.flops()[candidate];
         }
-        List<Float> ranking =
-                RankingScores.of(candidates, settings.get(stage.blend()), scores);
+        List<Float> ranking = RankingScores.of(candidates, settings.get(stage.blend()), scores);
         int[] order =
                 IntStream.range(0, there.length)
                         .boxed()

@@ -151,8 +151,7 @@ final class BlockPasses {
                             scored.computeIfAbsent(request, r -> new LinkedHashMap<>())
                                     .computeIfAbsent(pass, p -> new HashMap<>());
                     for (int document : documents) {
-                        slots.put(
-                                document, batch.add(texts.pair(pass, models, request, document)));
+                        slots.put(document, batch.add(texts.pair(pass, models, request, document)));
                     }
                 });
         PairScorer model = models.get(pass.model());

@@ -44,8 +44,8 @@ public record ReplayRow(
      * @param result what the stream would have answered, as JSON; null where it would have written
      *     a dead letter
      * @param refusal why, in that case
-     * @param order of a cascade, all candidates, best first, as places from 0; null elsewhere, where
-     *     scores tell it
+     * @param order of a cascade, all candidates, best first, as places from 0; null elsewhere,
+     *     where scores tell it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Outcome(

@@ -76,10 +76,7 @@ final class ReplayScorer implements AutoCloseable {
      * @param pairFlops operations of every pair so far
      */
     private record Course(
-            int request,
-            ReplayConfiguration configuration,
-            Cascade cascade,
-            List<Long> pairFlops) {
+            int request, ReplayConfiguration configuration, Cascade cascade, List<Long> pairFlops) {
 
         Demand demand() {
             RerankSettings stage = cascade.settings();

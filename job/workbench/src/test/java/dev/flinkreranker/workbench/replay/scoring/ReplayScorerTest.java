@@ -80,8 +80,7 @@ class ReplayScorerTest {
         for (ReplayConfiguration configuration : configurations) {
             under.add(new SettingsFinder(configuration).find(request));
         }
-        ReplayRequest logged =
-                new ReplayRequest(request, "r", List.of("0", "1", "2", "3", "4"), 0);
+        ReplayRequest logged = new ReplayRequest(request, "r", List.of("0", "1", "2", "3", "4"), 0);
         try (ReplayScorer scorer =
                 new ReplayScorer(configurations, 1000, new WordOverlapModels())) {
             return scorer.score(List.of(new AskedRequest(logged, under)));
