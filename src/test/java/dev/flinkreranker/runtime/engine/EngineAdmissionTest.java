@@ -30,12 +30,16 @@ class EngineAdmissionTest {
             CompletableFuture<RerankOutcome> refused =
                     engine.rerank(task("hasty", "q", three, null, throttle));
             assertThat(refused.get()).isEqualTo(new RerankOutcome.Throttled());
+            RerankTask next =
+                    task("hasty", "q", three, null, throttle).withSince(System.nanoTime());
+            CompletableFuture<RerankOutcome> goesOn = engine.rerank(next);
             List<CompletableFuture<RerankOutcome>> patient = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 patient.add(engine.rerank(task("patient", "q", three, null, wait)));
             }
-            assertThat(engine.counts().load().inFlightPairs()).isLessThanOrEqualTo(6);
+            assertThat(engine.counts().load().inFlightPairs()).isLessThanOrEqualTo(9);
             gate.open.countDown();
+            assertAnswered(goesOn.get(), next);
             for (CompletableFuture<RerankOutcome> outcome : patient) {
                 assertThat(outcome.get()).isInstanceOf(RerankOutcome.Scored.class);
             }

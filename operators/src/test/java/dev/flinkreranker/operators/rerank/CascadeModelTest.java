@@ -25,10 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Stages of the small real model give the bits that each of them gives alone, in any company. */
-@Timeout(300)
 class CascadeModelTest {
 
     private static final ModelCatalog CATALOG =

@@ -62,6 +62,20 @@ class ModelWaitOperatorTest {
     }
 
     @Test
+    void theModelOfEveryStageIsWaitedFor() throws Exception {
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(
+                    request("{'model':'fast','stages':[{'keep':1},{'model':'slow'}]}", "1"), 5);
+            harness.processElement(request("{'model':'none'}", "2"), 6);
+            assertThat(harness.timestamps()).containsExactly(6L);
+
+            loaded.countDown();
+            harness.await(2);
+            assertThat(harness.timestamps()).containsExactly(6L, 5L);
+        }
+    }
+
+    @Test
     void whatWaitsIsInTheCheckpoint() throws Exception {
         OperatorSubtaskState snapshot;
         try (Harness harness = opened(Long.MAX_VALUE)) {

@@ -39,8 +39,9 @@ public final class PlanOptions {
             names = "--grid",
             paramLabel = "FIELD=VALUE,VALUE",
             description =
-                    "Vary a field over all configurations; the elements of a list are joined by"
-                            + " +. May be given more than once.")
+                    "Vary a field over all configurations; layers of a list are joined by +, and"
+                            + " each value of stages is a list in brackets. May be given more than"
+                            + " once.")
     private List<String> grids = new ArrayList<>();
 
     @Option(

@@ -163,11 +163,12 @@ public final class ConfigurationReader {
         return all;
     }
 
-    /** The places where a configuration may name a model: its own, its routes', its second's. */
+    /** Where a configuration may name a model: itself, its routes, its second, stages of each. */
     private static List<ObjectNode> withModels(ObjectNode fields) {
         List<JsonNode> places = new ArrayList<>(List.of(fields));
         places.add(fields.path("interleave").path("settings"));
         fields.path("routes").forEach(route -> places.add(route.path("settings")));
+        List.copyOf(places).forEach(place -> place.path("stages").forEach(places::add));
         return places.stream()
                 .filter(place -> place.path("model").isTextual())
                 .map(ObjectNode.class::cast)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.flinkreranker.job.config.Yaml;
 import dev.flinkreranker.operators.config.InvalidConfigException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -12,7 +13,8 @@ import java.util.Set;
  * A field of a configuration and the values to try, written {@code field=value,value}.
  *
  * @param field as in the file
- * @param values as written; of a field that is a list, its elements are joined by {@code +}
+ * @param values as written; the layers of a list of layers are joined by {@code +}, stages are a
+ *     list of YAML
  */
 public record Grid(String field, List<String> values) {
     private static final Set<String> LISTS = Set.of("cutoff_layers", "compress_layers");
@@ -31,11 +33,24 @@ public record Grid(String field, List<String> values) {
                             + "\" is not of the form FIELD=VALUE,VALUE, as in"
                             + " cutoff_layers=8,16");
         }
-        if (text.startsWith("stages=")) {
-            throw new IllegalArgumentException(
-                    "stages cannot be a grid: give each cascade a file of its own with --config");
+        return new Grid(text.substring(0, equals), split(text.substring(equals + 1)));
+    }
+
+    /** At commas that no bracket encloses. */
+    private static List<String> split(String values) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < values.length(); i++) {
+            char c = values.charAt(i);
+            depth += c == '[' || c == '{' ? 1 : c == ']' || c == '}' ? -1 : 0;
+            if (c == ',' && depth == 0) {
+                parts.add(values.substring(from, i));
+                from = i + 1;
+            }
         }
-        return new Grid(text.substring(0, equals), List.of(text.substring(equals + 1).split(",")));
+        parts.add(values.substring(from));
+        return List.copyOf(parts);
     }
 
     /** A value as it would stand in the file. */

@@ -86,6 +86,30 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void stagesNameDirectoriesAndVaryAsAList() throws Exception {
+        Files.createDirectory(directory.resolve("little"));
+        Files.writeString(file, "model: model\n");
+
+        List<ReplayConfiguration> read =
+                ConfigurationReader.read(
+                        List.of(file),
+                        null,
+                        List.of(
+                                Grid.parse(
+                                        "stages=[{model: little, keep: 5}, {}],[{keep: 9}, {}]")));
+
+        assertThat(read).hasSize(2);
+        assertThat(read)
+                .extracting(one -> one.common().cascade().get(0).cut().keep())
+                .containsExactly(5, 9);
+        assertThat(read.get(0).named())
+                .extracting(ModelReference::path)
+                .containsExactly(directory.resolve("little"), directory.resolve("model"));
+        assertThat(read).extracting(ReplayConfiguration::name).doesNotHaveDuplicates();
+        assertThat(ReplayPlan.fromJson(plan(read).toJson())).isEqualTo(plan(read));
+    }
+
+    @Test
     void fusionVariesAsOtherFieldsDo() throws Exception {
         Files.writeString(file, "model: model\ncutoff_layers: [4]\n");
 
