@@ -22,7 +22,6 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,12 +109,12 @@ public final class EventSource
             return kafka.restoreEnumerator(context, state);
         }
         if (formerTopics == FormerTopics.REFUSE) {
-            throw new SuppressRestartsException(
-                    new IllegalStateException(
-                            ("the state was made with the topic %1$s, and the job is to read %2$s"
-                                            + " now, whose configs would mix with those. Name %1$s"
-                                            + " again, or begin without state")
-                                    .formatted(String.join(", ", former), topics)));
+            return new RefusedState(
+                    state,
+                    ("the state was made with the topic %1$s, and the job is to read %2$s now,"
+                                    + " whose configs would mix with those. Name %1$s again, or"
+                                    + " begin without state")
+                            .formatted(String.join(", ", former), topics));
         }
         LOG.warn(
                 "{} is not read any more: its state is dropped, and {} is read as requests.start"

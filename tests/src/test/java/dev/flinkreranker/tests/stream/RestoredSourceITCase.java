@@ -142,7 +142,7 @@ class RestoredSourceITCase {
                         "never",
                         MORE + "overflow: {topic: %s}\n".formatted(job.overflow()));
         setAside(job, "read");
-        String savepoint = runUntil(job, yaml, warmUp(job, yaml), "read");
+        String savepoint = warmUp(job, yaml, "read");
         setAside(job, "waits");
 
         String changed = yaml.replace(job.overflow(), other.overflow());
@@ -187,16 +187,17 @@ class RestoredSourceITCase {
         return topics;
     }
 
-    /** Runs the job until it surely knows where it is in every partition. */
-    private String warmUp(StreamFixture job, String yaml) throws Exception {
+    /** Runs the job until it surely knows where it is in every partition, and answered these. */
+    private String warmUp(StreamFixture job, String yaml, String... wanted) throws Exception {
         JobClient client = job.start(JobConfigReader.parse(yaml), folder, null);
         AtomicInteger sent = new AtomicInteger();
         Eventually.holds(
-                "a first result",
+                "first results",
                 PATIENCE,
                 () -> {
                     send(job, "warm-" + sent.getAndIncrement());
-                    return !job.committed(job.results()).isEmpty();
+                    List<String> keys = keys(job);
+                    return keys.contains("warm-0") && keys.containsAll(List.of(wanted));
                 });
         return StreamFixture.stop(client, folder);
     }
