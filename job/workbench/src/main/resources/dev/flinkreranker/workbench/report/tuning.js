@@ -73,11 +73,11 @@ function rows(id, columns, values) {
 }
 
 function heldOutTable() {
-  const column = (title, value, show, words) => ({ title, value, words, cell: (h) => cell(show(value(h)), words ? "words" : null) });
+  const column = (title, value, show) => ({ title, value, cell: (h) => cell(show(value(h))) });
   rows("held-out", [
-    column("Stages", (h) => h.stages, String, true),
-    column("Tuned on", (h) => h.tunedOn, String, true),
-    column("Measured on", (h) => h.measuredOn, String, true),
+    { title: "Stages", words: true, value: (h) => h.stages },
+    column("Tuned on", (h) => h.tunedOn, String),
+    column("Measured on", (h) => h.measuredOn, String),
     column("Queries", (h) => h.queries, count),
     column("Operations", (h) => h.share, share),
     column(data.measure, (h) => h.mean, (v) => fixed(v, 4)),
