@@ -56,10 +56,8 @@ class TuneITCase {
     }
 
     @Test
-    void figuresAreThoseOfAReplayOfTheSameScores() throws Exception {
-        assertThat(execute("tune", "--candidates=4", "--keep=2", "--budget=0.8"))
-                .as(err.toString())
-                .isZero();
+    void aReplayOfTheConfigThatIsWrittenHasTheFiguresThatWereTold() throws Exception {
+        assertThat(tune("--candidates=4", "--keep=2", "--budget=0.8")).as(err.toString()).isZero();
 
         JsonNode tuning = json("tuning.json");
         assertThat(tuning.get("queries").intValue()).isEqualTo(QUERIES);
@@ -69,31 +67,45 @@ class TuneITCase {
         assertThat(Files.readString(directory.resolve("out/tuning.html")))
                 .contains("flink-reranker · tune");
 
-        // The scores are there: a replay of the depths has only to look at them.
-        assertThat(execute("replay", "--grid=cutoff_layers=3,4,5,6")).as(err.toString()).isZero();
-        JsonNode replay = json("summary.json").get("contenders");
-        assertThat(err.toString()).contains("going on with");
-        for (int i = 0; i < 4; i++) {
-            JsonNode depth = tuning.get("depths").get(i);
-            assertThat(depth.get("mean").doubleValue())
-                    .isCloseTo(
-                            replay.get(i + 1).at("/measures/ndcg@10").doubleValue(), within(1e-12));
-            assertThat(depth.get("flops").doubleValue() * QUERIES)
-                    .isCloseTo(replay.get(i + 1).get("flops").doubleValue(), within(1.0));
-        }
+        // Another directory, so that the stages score for themselves.
+        assertThat(
+                        run(
+                                "replay",
+                                List.of(
+                                        "--config=" + directory.resolve("out/tuned.yaml"),
+                                        "--out=" + directory.resolve("cascade"))))
+                .as(err.toString())
+                .isZero();
+        JsonNode replay = json("../cascade/summary.json").get("contenders");
+        JsonNode cascade = replay.get(1);
+        assertThat(cascade.at("/measures/ndcg@10").doubleValue())
+                .isCloseTo(tuning.at("/chosen/mean").doubleValue(), within(1e-12));
+        assertThat(cascade.get("flops").doubleValue())
+                .isCloseTo(tuning.at("/chosen/flops").doubleValue() * QUERIES, within(1.0));
         assertThat(tuning.get("first_stage").doubleValue())
                 .isCloseTo(replay.get(0).at("/measures/ndcg@10").doubleValue(), within(1e-12));
-        assertThat(Files.list(directory.resolve("out/.replay/rounds"))).hasSize(1);
 
-        assertThat(execute("tune", "--fail-if=cost > 0")).isEqualTo(1);
-        assertThat(err.toString()).contains("failed: cost > 0.0");
+        // Once more with another aim: nothing is scored.
+        assertThat(tune("--fail-if=cost > 0")).isEqualTo(1);
+        assertThat(err.toString()).contains("going on with the scores in", "failed: cost > 0.0");
     }
 
     private JsonNode json(String name) throws Exception {
         return new JsonMapper().readTree(directory.resolve("out").resolve(name).toFile());
     }
 
-    private int execute(String command, String... more) {
+    private int tune(String... more) {
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "--model=" + MODEL,
+                                "--grid=max_length=128",
+                                "--out=" + directory.resolve("out")));
+        options.addAll(List.of(more));
+        return run("tune", options);
+    }
+
+    private int run(String command, List<String> options) {
         List<String> arguments =
                 new ArrayList<>(
                         List.of(
@@ -103,11 +115,8 @@ class TuneITCase {
                                 "--run=" + directory.resolve("first.run"),
                                 "--qrels=" + DATA.resolve("qrels/test.tsv"),
                                 "--depth=6",
-                                "--model=" + MODEL,
-                                "--grid=max_length=128",
-                                "--checkpoint-seconds=0.2",
-                                "--out=" + directory.resolve("out")));
-        arguments.addAll(List.of(more));
+                                "--checkpoint-seconds=0.2"));
+        arguments.addAll(options);
         return Workbench.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
