@@ -9,8 +9,8 @@ package dev.flinkreranker.runtime.batching;
  *     Long#MAX_VALUE} for never
  * @param profile what the pairs are scored by
  * @param listener who waits for them
- * @param since when the request came, in nanoseconds of the batcher's clock: its pairs have waited
- *     since then, where that is before they are queued
+ * @param since when the request came that these pairs go on with, in nanoseconds of the batcher's
+ *     clock; {@link Long#MAX_VALUE} for one that comes with them
  * @param <P> a pair, ready for the device
  * @param <S> its score
  */
@@ -33,7 +33,7 @@ public record PairGroup<P, S>(
         }
     }
 
-    /** A request whose pairs wait from when they are queued. */
+    /** A request that comes with these pairs. */
     public PairGroup(
             String tenant,
             double weight,
@@ -41,6 +41,10 @@ public record PairGroup<P, S>(
             ScoringProfile<P, S> profile,
             PairListener<S> listener) {
         this(tenant, weight, deadline, profile, listener, Long.MAX_VALUE);
+    }
+
+    boolean goesOn() {
+        return since != Long.MAX_VALUE;
     }
 
     /** Whether a pair of this group may still go to the device. */

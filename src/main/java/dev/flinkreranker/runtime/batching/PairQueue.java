@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Within a round</b> the pair that is due first goes first: its deadline, or its arrival plus
  * the age bound, whichever comes first. So nothing starves behind pairs with deadlines. A pair of a
- * request that goes on arrived with the request, so it goes before those of later ones.
+ * request that goes on presses from the first, and has waited since the request came, so it goes
+ * before those of later ones, and a fuller lane does not pass it.
  *
  * <p><b>Lengths</b>: each profile keeps its pairs in lanes of close lengths. The first pair of a
  * batch comes from the lowest round; among lanes of that round from an urgent one, else from the
@@ -74,8 +75,10 @@ final class PairQueue<P, S> {
         if (account.isIdle()) {
             account.wake(virtualTime, credit);
         }
-        long old = Math.min(now, group.since()) + settings.maxAge().toNanos();
-        pair.arrived(now, Math.min(group.deadline(), old), sequence++);
+        long age = settings.maxAge().toNanos();
+        // Half of it is when an undated pair begins to press.
+        long due = group.goesOn() ? Math.min(now, group.since()) + age / 2 : now + age;
+        pair.arrived(now, Math.min(group.deadline(), due), sequence++);
         state.add(account, pair, settings.turnTokens());
         pairs++;
         tokens += pair.length();

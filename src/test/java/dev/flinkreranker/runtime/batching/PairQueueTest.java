@@ -351,15 +351,27 @@ class PairQueueTest {
     }
 
     @Test
-    void pairsOfARequestThatGoesOnKeepItsPlace() {
-        PairQueue<Integer, Long> queue = queue(10);
-        long came = 5 * MILLI;
-        queue.add(pair(9), 6 * MILLI);
+    void pairsOfARequestThatGoesOnLeadWhateverFillsABatchBetter() {
+        PairQueue<Integer, Long> queue = queue(100);
+        for (int i = 0; i < 20; i++) {
+            queue.add(pair(20), 6 * MILLI);
+        }
         PairGroup<Integer, Long> before =
-                new PairGroup<>("t", 1, Long.MAX_VALUE, PROFILE, listener, came);
-        queue.add(new QueuedPair<>(before, 0, 8, 8), 7 * MILLI);
+                new PairGroup<>("t", 1, Long.MAX_VALUE, PROFILE, listener, 5 * MILLI);
+        queue.add(new QueuedPair<>(before, 0, 90, 90), 7 * MILLI);
 
-        assertThat(lengths(queue.next(8 * MILLI))).containsExactly(8);
+        assertThat(lengths(queue.next(8 * MILLI))).startsWith(90);
+        assertThat(lengths(queue.next(8 * MILLI))).startsWith(20);
+    }
+
+    @Test
+    void aPressingDeadlineGoesBeforeARequestThatGoesOn() {
+        PairQueue<Integer, Long> queue = queue(10);
+        PairGroup<Integer, Long> before =
+                new PairGroup<>("t", 1, Long.MAX_VALUE, PROFILE, listener, 5 * MILLI);
+        queue.add(new QueuedPair<>(before, 0, 8, 8), 7 * MILLI);
+        queue.add(pair("t", 9, 20 * MILLI), 7 * MILLI);
+
         assertThat(lengths(queue.next(8 * MILLI))).containsExactly(9);
     }
 }

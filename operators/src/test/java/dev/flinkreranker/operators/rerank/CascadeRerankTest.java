@@ -12,8 +12,10 @@ import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -99,6 +101,33 @@ class CascadeRerankTest {
                     ResultCodec.decode(harness.extractOutputValues().get(0).record().value());
             assertThat(result.status()).isEqualTo(ResultStatus.PARTIAL);
             assertThat(result.results()).extracting(RankedDocument::index).containsExactly(1, 2, 0);
+        }
+    }
+
+    @Test
+    void aTaskThatEndsBetweenTwoStagesLeavesTheRequestInItsCheckpoint() throws Exception {
+        String settings = "{" + STAGES;
+        byte[] expected = run(LIMITS, settings, "a", "ccc", "bb").get(0).record().value();
+        LengthScorer.holdShortness();
+        OperatorSubtaskState snapshot;
+        // Another task of the process, so that this one does not wait for the batch.
+        try (RerankEngine other = RerankHarness.engine()) {
+            RerankHarness harness = harness();
+            harness.processElement(request(settings, "a", "ccc", "bb"), 1);
+            LengthScorer.awaitShortness();
+            snapshot = harness.snapshot(1, 1);
+            harness.close();
+            assertThat(harness.extractOutputValues()).isEmpty();
+            LengthScorer.release();
+        }
+
+        try (RerankHarness restored =
+                new RerankHarness(LIMITS, RerankHarness.CATALOG, null)) {
+            restored.initializeState(snapshot);
+            restored.open();
+            restored.endInput();
+            assertThat(restored.extractOutputValues().get(0).record().value())
+                    .isEqualTo(expected);
         }
     }
 
