@@ -121,13 +121,11 @@ class CascadeRerankTest {
             LengthScorer.release();
         }
 
-        try (RerankHarness restored =
-                new RerankHarness(LIMITS, RerankHarness.CATALOG, null)) {
+        try (RerankHarness restored = new RerankHarness(LIMITS, RerankHarness.CATALOG, null)) {
             restored.initializeState(snapshot);
             restored.open();
             restored.endInput();
-            assertThat(restored.extractOutputValues().get(0).record().value())
-                    .isEqualTo(expected);
+            assertThat(restored.extractOutputValues().get(0).record().value()).isEqualTo(expected);
         }
     }
 
