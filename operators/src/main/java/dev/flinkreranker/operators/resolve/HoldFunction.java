@@ -5,6 +5,7 @@ import dev.flinkreranker.operators.HeldTotal;
 import dev.flinkreranker.operators.metrics.HoldMetrics;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
 import java.io.Serial;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,12 +26,14 @@ import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.function.SerializableSupplier;
 
 /**
  * Keeps requests whose tenant has no config until one comes, in the order they came: both inputs
  * are keyed by tenant. A request leaves with the config, or with a refusal when it has waited long
  * enough, when too much waits already, or when the input ends. It is made to run as one instance,
  * which counts what waits; should a job be rescaled to more of them, each has the limits to itself.
+ * Where what comes after is slow, requests leave a few at a time, and checkpoints come between.
  *
  * <p>The time that the job was down does not count, since no config could come in it: after a
  * restart a request waits {@code hold_time} from when its timer is first looked at.
@@ -52,7 +55,11 @@ public final class HoldFunction
     /** Timers are rounded up to it, so that one ends the wait of many. */
     private static final long STEP_MS = 100;
 
+    /** How long requests that go may keep a checkpoint waiting, unless it is for a single one. */
+    private static final long PORTION_NANOS = Duration.ofMillis(100).toNanos();
+
     private final HoldLimits limits;
+    private final SerializableSupplier<Long> nanoTime;
     private transient ValueState<String> config;
     private transient ListState<HeldRequest> held;
     private transient ValueState<Long> timer;
@@ -62,7 +69,12 @@ public final class HoldFunction
     private transient long openedMs;
 
     public HoldFunction(HoldLimits limits) {
+        this(limits, System::nanoTime);
+    }
+
+    HoldFunction(HoldLimits limits, SerializableSupplier<Long> nanoTime) {
         this.limits = limits;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -110,11 +122,39 @@ public final class HoldFunction
             TenantUpdate update, Context context, Collector<ReleasedRequest> out) throws Exception {
         config.update(update.config());
         if (update.config() != null && timer.value() != null) {
-            for (HeldRequest request : held.get()) {
-                totals.remove(update.tenant(), request);
-                out.collect(released(update.tenant(), request, update.config()));
+            release(update.tenant(), update.config(), false, context.timerService(), out);
+        }
+    }
+
+    /**
+     * Lets requests go, the oldest first.
+     *
+     * @param all whether to the last; else as many as go within {@link #PORTION_NANOS}, and the
+     *     next ones after a moment in which a checkpoint can begin
+     */
+    private void release(
+            String tenant,
+            String config,
+            boolean all,
+            TimerService time,
+            Collector<ReleasedRequest> out)
+            throws Exception {
+        long end = nanoTime.get() + PORTION_NANOS;
+        List<HeldRequest> staying = new ArrayList<>();
+        for (HeldRequest request : held.get()) {
+            if (staying.isEmpty() && (all || nanoTime.get() - end < 0)) {
+                totals.remove(tenant, request);
+                out.collect(released(tenant, request, config));
+            } else {
+                staying.add(request);
             }
-            clear(context.timerService());
+        }
+        if (staying.isEmpty()) {
+            clear(time);
+        } else {
+            held.update(staying);
+            time.deleteProcessingTimeTimer(timer.value());
+            wake(time.currentProcessingTime() + 1, time);
         }
     }
 
@@ -127,6 +167,9 @@ public final class HoldFunction
         String known = config.value();
         if (known != null) {
             // The config came here before it came to the instance that resolves.
+            if (timer.value() != null) {
+                release(pending.tenant(), known, true, time, out);
+            }
             out.collect(released(pending.tenant(), request, known));
         } else if (totals.requests() + 1 > limits.requests()) {
             out.collect(refused(pending.tenant(), request, tooMany("requests", limits.requests())));
@@ -148,6 +191,11 @@ public final class HoldFunction
         TimerService time = context.timerService();
         boolean ended = context.timeDomain() == TimeDomain.EVENT_TIME;
         String tenant = context.getCurrentKey();
+        String known = config.value();
+        if (known != null) {
+            release(tenant, known, ended, time, out);
+            return;
+        }
         List<HeldRequest> staying = new ArrayList<>();
         long now = time.currentProcessingTime();
         for (HeldRequest request : held.get()) {
@@ -178,7 +226,10 @@ public final class HoldFunction
     }
 
     private void schedule(HeldRequest oldest, TimerService time) throws Exception {
-        long at = Math.floorDiv(deadline(oldest, time) + STEP_MS - 1, STEP_MS) * STEP_MS;
+        wake(Math.floorDiv(deadline(oldest, time) + STEP_MS - 1, STEP_MS) * STEP_MS, time);
+    }
+
+    private void wake(long at, TimerService time) throws Exception {
         time.registerProcessingTimeTimer(at);
         timer.update(at);
     }
