@@ -16,7 +16,7 @@ class FaultsITCase {
                 FaultRun.commandLine()
                         .execute(
                                 "--requests",
-                                "2400",
+                                "1600",
                                 "--kills",
                                 "3",
                                 "--only",

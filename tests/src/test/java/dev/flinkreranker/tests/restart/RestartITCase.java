@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,8 +21,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * {@code ./rerank stream} ended while requests are under way, and started again by the same
@@ -38,23 +35,49 @@ class RestartITCase {
 
     @TempDir private Path folder;
 
-    @ParameterizedTest
-    @CsvSource({"TERM, committed", "KILL, earliest"})
-    void everyRequestHasOneResult(String signal, String start) throws Exception {
-        StreamFixture topics = topics(signal.toLowerCase(Locale.ROOT) + "-" + start);
-        String yaml = yaml(topics, start);
+    /** At last its state fits no other configuration. */
+    @Test
+    void stoppedInOrderEveryRequestHasOneResult() throws Exception {
+        StreamFixture topics = topics("stopped");
+        String other = yaml(topics, "committed");
+        // Its tenants need operators that the other configuration does not have.
+        String yaml = other + "tenant_configs: {topic: %s}\n".formatted(topics.name() + "-tenants");
         StreamCommandProcess command = new StreamCommandProcess(folder);
         try (ChildJvm first = command.start(yaml)) {
             awaitResults(topics, 1);
-            if (signal.equals("TERM")) {
-                assertThat(first.terminate(PATIENCE)).as(first.output()).isZero();
-                assertThat(first.output()).contains("the same command goes on from file:");
-            } else {
-                first.kill();
-            }
+            assertThat(first.terminate(PATIENCE)).as(first.output()).isZero();
+            assertThat(first.output()).contains("the same command goes on from file:");
         }
         assertThat(topics.committed(topics.results())).hasSizeLessThan(REQUESTS);
 
+        goOnToTheEnd(command, yaml, topics);
+
+        try (ChildJvm third = command.start(other)) {
+            assertThat(third.await(PATIENCE)).as(third.output()).isEqualTo(2);
+            assertThat(third.output())
+                    .contains(
+                            " does not fit this configuration (",
+                            "Undo what was changed, or move %s away to begin without state"
+                                    .formatted(command.states().resolve(topics.name())));
+        }
+    }
+
+    @Test
+    void killedEveryRequestHasOneResult() throws Exception {
+        StreamFixture topics = topics("killed");
+        String yaml = yaml(topics, "earliest");
+        StreamCommandProcess command = new StreamCommandProcess(folder);
+        try (ChildJvm first = command.start(yaml)) {
+            awaitResults(topics, 1);
+            first.kill();
+        }
+        assertThat(topics.committed(topics.results())).hasSizeLessThan(REQUESTS);
+
+        goOnToTheEnd(command, yaml, topics);
+    }
+
+    private static void goOnToTheEnd(
+            StreamCommandProcess command, String yaml, StreamFixture topics) throws Exception {
         try (ChildJvm second = command.start(yaml)) {
             awaitResults(topics, REQUESTS);
             assertThat(second.output())
@@ -65,6 +88,21 @@ class RestartITCase {
         assertThat(topics.committed(topics.deadLetters())).isEmpty();
     }
 
+    private void assertThatItsFolderIsTaken(Path states, String yaml, String name)
+            throws Exception {
+        String same = yaml.replace("500ms", "500ms, checkpoint_dir: \"%s\"".formatted(states));
+        StreamCommandProcess command =
+                new StreamCommandProcess(Files.createDirectory(folder.resolve("second")));
+        try (ChildJvm second = command.start(same)) {
+            assertThat(second.await(PATIENCE)).isEqualTo(2);
+            assertThat(second.output())
+                    .contains(
+                            "error: %s is in use: a job of this name runs already. Stop it, or"
+                                    .formatted(states.resolve(name)));
+        }
+    }
+
+    /** Meanwhile nobody else takes its folder. */
     @Test
     void theCheckpointBeforeABrokenOneIsTaken() throws Exception {
         StreamFixture topics = topics("broken");
@@ -83,44 +121,10 @@ class RestartITCase {
         try (ChildJvm second = command.start(yaml)) {
             awaitResults(topics, REQUESTS);
             assertThat(second.output()).contains(newest.getParent() + " is broken and left out: ");
+            assertThatItsFolderIsTaken(command.states(), yaml, topics.name());
         }
         // What the broken one had committed is written once more.
         assertThat(new TreeSet<>(keys(topics))).isEqualTo(new TreeSet<>(ids()));
-    }
-
-    /** Holding for unknown tenants needs an operator that the other configuration does not have. */
-    @Test
-    void aStateThatDoesNotFitAndAFolderInUseAreSaidInOneLine() throws Exception {
-        StreamFixture topics = topics("changed");
-        String tenants = "tenant_configs: {topic: %s}\n".formatted(topics.name() + "-tenants");
-        StreamCommandProcess command = new StreamCommandProcess(folder);
-        try (ChildJvm first = command.start(yaml(topics, "earliest") + tenants)) {
-            awaitResults(topics, 1);
-            try (ChildJvm second =
-                    new StreamCommandProcess(Files.createDirectory(folder.resolve("second")))
-                            .start(
-                                    yaml(topics, "earliest")
-                                            .replace(
-                                                    "500ms",
-                                                    "500ms, checkpoint_dir: \"%s\""
-                                                            .formatted(command.states())))) {
-                assertThat(second.await(PATIENCE)).isEqualTo(2);
-                assertThat(second.output())
-                        .contains(
-                                "error: %s is in use: a job of this name runs already. Stop it, or"
-                                        .formatted(command.states().resolve(topics.name())));
-            }
-            assertThat(first.terminate(PATIENCE)).as(first.output()).isZero();
-        }
-
-        try (ChildJvm other = command.start(yaml(topics, "earliest"))) {
-            assertThat(other.await(PATIENCE)).as(other.output()).isEqualTo(2);
-            assertThat(other.output())
-                    .contains(
-                            " does not fit this configuration (",
-                            "Undo what was changed, or move %s away to begin without state"
-                                    .formatted(command.states().resolve(topics.name())));
-        }
     }
 
     private StreamFixture topics(String name) throws Exception {
