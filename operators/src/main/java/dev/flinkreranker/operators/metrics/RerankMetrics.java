@@ -4,9 +4,12 @@ import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.result.ResultUsage;
+import dev.flinkreranker.operators.result.StageUsage;
 import dev.flinkreranker.runtime.engine.RerankEngine;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.metrics.Counter;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * ….rerank.status.<STATUS>.<name>}, by reason {@code ….rerank.reason.<CODE>.<name>}, by tenant
  * {@code ….rerank.tenant.<id>.<name>}: labels to reporters that have labels. The first {@value
  * #MAX_TENANTS} tenants of each parallel instance are told apart, the rest are {@value
- * #OTHER_TENANTS}.
+ * #OTHER_TENANTS}. By stage of a cascade {@code ….rerank.stage.<number>.<name>}.
  *
  * <p>Counters and the histogram are used by the task's thread alone. What is under {@code
  * ….rerank.engine} comes from the engine: see {@link EngineMetrics}.
@@ -41,6 +44,9 @@ public final class RerankMetrics {
     /** Group key: a tenant's id. */
     public static final String TENANT = "tenant";
 
+    /** Group key: the number, from 1, of a stage of tenants' cascades. */
+    public static final String STAGE = "stage";
+
     /** Group of what the process's engine reports. */
     public static final String ENGINE = "engine";
 
@@ -53,7 +59,7 @@ public final class RerankMetrics {
     /** Counter, also by tenant: requests set aside in the overflow topic. */
     public static final String OVERFLOWED = "overflowed";
 
-    /** Counter, also by tenant: pairs scored. */
+    /** Counter, also by tenant and by stage: pairs scored. */
     public static final String PAIRS = "pairs";
 
     /** Counter, also by tenant: tokens of those pairs, padding excluded. */
@@ -62,7 +68,10 @@ public final class RerankMetrics {
     /** Counter: pairs cut to the length limit. */
     public static final String TRUNCATED_PAIRS = "truncatedPairs";
 
-    /** Counter, also by tenant: floating point operations by the analytic count, in millions. */
+    /**
+     * Counter, also by tenant and by stage: floating point operations by the analytic count, in
+     * millions.
+     */
     public static final String MEGAFLOPS = "megaflops";
 
     /** Gauge: requests under way in this parallel instance. */
@@ -108,6 +117,7 @@ public final class RerankMetrics {
     private final Map<ResultStatus, Counter> results = new EnumMap<>(ResultStatus.class);
     private final ReasonCounters deadLetters;
     private final Map<String, TenantCounters> tenants = new HashMap<>();
+    private final List<StageCounters> stages = new ArrayList<>();
     private final Counter overflowed;
     private final Counter pairs;
     private final Counter tokens;
@@ -201,6 +211,30 @@ public final class RerankMetrics {
         truncatedPairs.inc(usage.truncated());
         megaflops.inc(usage.flops() / 1_000_000);
         tenant(result.tenant()).result(usage);
+        if (usage.stages() != null) {
+            byStage(usage.stages());
+        }
+    }
+
+    private void byStage(List<StageUsage> usages) {
+        for (int i = 0; i < usages.size(); i++) {
+            if (i == stages.size()) {
+                stages.add(StageCounters.of(group.addGroup(STAGE, String.valueOf(i + 1))));
+            }
+            stages.get(i).add(usages.get(i));
+        }
+    }
+
+    private record StageCounters(Counter pairs, Counter megaflops) {
+
+        static StageCounters of(MetricGroup group) {
+            return new StageCounters(group.counter(PAIRS), group.counter(MEGAFLOPS));
+        }
+
+        void add(StageUsage usage) {
+            pairs.inc(usage.pairs());
+            megaflops.inc(usage.flops() / 1_000_000);
+        }
     }
 
     /**

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.rerank.LengthScorer;
+import dev.flinkreranker.operators.result.RankedResult;
+import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.operators.result.ResultUsage;
+import dev.flinkreranker.operators.result.StageUsage;
 import dev.flinkreranker.runtime.engine.Admission;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
@@ -20,16 +24,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 
 class RerankMetricsTest {
 
-    /** Remembers gauges and histograms by scope and name. */
-    private static final class Registry extends UnregisteredMetricsGroup {
+    private final Map<String, Counter> counters = new HashMap<>();
+
+    /** Remembers counters, gauges and histograms by scope and name. */
+    private final class Registry extends UnregisteredMetricsGroup {
         private final String scope;
         private final Map<String, Gauge<?>> all;
         private final Map<String, Histogram> histograms;
@@ -48,6 +56,11 @@ class RerankMetricsTest {
         @Override
         public MetricGroup addGroup(String key, String value) {
             return addGroup(key).addGroup(value);
+        }
+
+        @Override
+        public Counter counter(String name) {
+            return counters.computeIfAbsent(scope + name, known -> new SimpleCounter());
         }
 
         @Override
@@ -134,6 +147,33 @@ class RerankMetricsTest {
 
     private long[] values(String name) {
         return histograms.get(name).getStatistics().getValues();
+    }
+
+    @Test
+    void aCascadeIsCountedByStage() {
+        ResultUsage usage =
+                new ResultUsage(
+                        5,
+                        50,
+                        0,
+                        9_000_000,
+                        List.of(
+                                new StageUsage("m", List.of(4), 3, 30, 0, 5_000_000),
+                                new StageUsage("m", List.of(6), 2, 20, 0, 4_000_000)));
+        try (RerankEngine engine = open()) {
+            RerankMetrics metrics = new RerankMetrics(registry, engine, () -> 0L);
+            for (int i = 0; i < 2; i++) {
+                metrics.result(
+                        new RankedResult(
+                                "r", "acme", ResultStatus.RANKED, "m", null, List.of(), usage,
+                                null));
+            }
+
+            assertThat(counters.get("rerank.pairs").getCount()).isEqualTo(10);
+            assertThat(counters.get("rerank.stage.1.pairs").getCount()).isEqualTo(6);
+            assertThat(counters.get("rerank.stage.2.pairs").getCount()).isEqualTo(4);
+            assertThat(counters.get("rerank.stage.2.megaflops").getCount()).isEqualTo(8);
+        }
     }
 
     /** An event that is too large, for one, is not read as far as its tenant. */
