@@ -165,7 +165,13 @@ class RerankMetricsTest {
             for (int i = 0; i < 2; i++) {
                 metrics.result(
                         new RankedResult(
-                                "r", "acme", ResultStatus.RANKED, "m", null, List.of(), usage,
+                                "r",
+                                "acme",
+                                ResultStatus.RANKED,
+                                "m",
+                                null,
+                                List.of(),
+                                usage,
                                 null));
             }
 
