@@ -21,8 +21,12 @@ sealed interface Aim {
      */
     Optional<Integer> pick(Trials.Sums sums, int full);
 
-    /** The same in words. */
-    String text(Measure measure);
+    /**
+     * The same in words.
+     *
+     * @param full all candidates through the whole model, for a person
+     */
+    String text(Measure measure, String full);
 
     /**
      * The fewest operations for a mean that is at most so far below.
@@ -41,9 +45,9 @@ sealed interface Aim {
         }
 
         @Override
-        public String text(Measure measure) {
-            return "the fewest operations that lose at most %s %s"
-                    .formatted(FourDigits.format(loss), measure);
+        public String text(Measure measure, String full) {
+            return "the fewest operations that lose at most %s %s against the full model (%s)"
+                    .formatted(FourDigits.format(loss), measure, full);
         }
     }
 
@@ -64,9 +68,9 @@ sealed interface Aim {
         }
 
         @Override
-        public String text(Measure measure) {
-            return "the best %s for at most %s of the operations"
-                    .formatted(measure, TuningPrinter.percent(share));
+        public String text(Measure measure, String full) {
+            return "the best %s for at most %s of the operations of the full model (%s)"
+                    .formatted(measure, TuningPrinter.percent(share), full);
         }
     }
 

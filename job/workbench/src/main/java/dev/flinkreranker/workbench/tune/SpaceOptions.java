@@ -17,7 +17,7 @@ final class SpaceOptions {
     @Option(
             names = "--candidates",
             split = ",",
-            defaultValue = "10,20,30,50",
+            defaultValue = "10,15,20,25,30,40,50",
             paramLabel = "N",
             description =
                     "How many candidates take part; all are tried too. Default: ${DEFAULT-VALUE}.")

@@ -73,13 +73,12 @@ record Tuning(
     }
 
     private String decision(Point chosen, Point full, HeldOut heldOut) {
-        return ("Take %s: %s against the full model, %s. Found on one half of the queries and"
-                        + " measured on the other, such a choice takes %s of the operations and"
-                        + " changes %s by %s (95 %% interval %s to %s).")
+        return ("Take %s: %s. Found on one half of the queries and measured on the other, such a"
+                        + " choice takes %s of the operations and changes %s by %s (95 %% interval"
+                        + " %s to %s).")
                 .formatted(
                         chosen.stages(),
-                        aim.text(measure),
-                        full.stages(),
+                        aim.text(measure, full.stages()),
                         TuningPrinter.percent(heldOut.share()),
                         measure,
                         TuningPrinter.signed(heldOut.delta()),

@@ -26,12 +26,17 @@ function curve() {
     tension: 0,
     ...more,
   });
+  // A depth that is far below would flatten all else.
+  const shown = [...data.frontier, ...data.heldOutFrontier, data.full].map((p) => p.mean);
+  const low = Math.min(data.firstStage, ...shown), high = Math.max(data.firstStage, ...shown);
+  const floor = low - 0.1 * (high - low);
+  const depths = data.depths.filter((p) => p.mean >= floor);
   const far = 100 * Math.max(1, ...data.frontier.map((p) => p.share)) * 1.04;
   const datasets = [
     line("frontier, on all queries", data.frontier, series(1)),
     line("held out", data.heldOutFrontier, series(2)),
-    line("all candidates, one depth", data.depths, series(3),
-      { names: data.depths.map((p) => p.stages.split(" > ")[1]) }),
+    line("all candidates, one depth", depths, series(3),
+      { names: depths.map((p) => p.stages.split(" > ")[1]) }),
     line("chosen", [data.chosen], series(4), { pointRadius: 9, pointStyle: "rectRot", showLine: false }),
     {
       label: "first stage",
@@ -53,6 +58,8 @@ function curve() {
   options.scales.x.max = far;
   options.scales.x.ticks.includeBounds = false;
   options.scales.y.title.text = data.measure;
+  options.scales.y.min = floor;
+  options.scales.y.ticks.includeBounds = false;
   options.scales.y.grace = "8%";
   options.plugins.tooltip.callbacks = {
     label: (item) => {
@@ -84,7 +91,6 @@ function heldOutTable() {
     column("Full model", (h) => h.full, (v) => fixed(v, 4)),
     { title: "Δ", value: (h) => h.delta, cell: (h) => cell(signed(h.delta), tint(h.delta)) },
     { title: "95 % interval", value: (h) => h.low, cell: (h) => cell(signed(h.low) + " … " + signed(h.high)) },
-    column("p (t-test)", (h) => h.pValue, (v) => (v != null && v < 0.0001 ? "< 0.0001" : fixed(v, 4))),
   ], data.heldOut);
 }
 
