@@ -83,7 +83,6 @@ function heldOutTable() {
   const column = (title, value, show) => ({ title, value, cell: (h) => cell(show(value(h))) });
   rows("held-out", [
     { title: "Stages", words: true, value: (h) => h.stages },
-    column("Tuned on", (h) => h.tunedOn, String),
     column("Measured on", (h) => h.measuredOn, String),
     column("Queries", (h) => h.queries, count),
     column("Operations", (h) => h.share, share),
