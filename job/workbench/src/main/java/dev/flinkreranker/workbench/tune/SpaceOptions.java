@@ -42,6 +42,20 @@ final class SpaceOptions {
     private List<Double> weights;
 
     /**
+     * Makes sure that numbers are in their ranges.
+     *
+     * @throws IllegalArgumentException when one is not
+     */
+    void check() {
+        if (candidates.stream().anyMatch(n -> n < 1) || keeps.stream().anyMatch(n -> n < 1)) {
+            throw new IllegalArgumentException("--candidates and --keep must be at least 1");
+        }
+        if (!weights.stream().allMatch(weight -> weight > 0 && weight < 1)) {
+            throw new IllegalArgumentException("--weights must be above 0 and below 1");
+        }
+    }
+
+    /**
      * The depths asked for.
      *
      * @param heads those that the model has, ascending
@@ -65,12 +79,8 @@ final class SpaceOptions {
      * @param most the most candidates that a request has
      * @param own the blend that the config has now
      * @param fuses whether there is a first stage's score to blend in
-     * @throws IllegalArgumentException when a number is out of its range
      */
     SearchSpace space(List<Integer> depths, int most, Blend own, boolean fuses) {
-        if (candidates.stream().anyMatch(n -> n < 1) || keeps.stream().anyMatch(n -> n < 1)) {
-            throw new IllegalArgumentException("--candidates and --keep must be at least 1");
-        }
         List<Integer> numbers =
                 new ArrayList<>(new TreeSet<>(candidates).stream().filter(n -> n < most).toList());
         numbers.add(Stage.ALL);

@@ -86,6 +86,7 @@ public final class TuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Aim aim = aiming.aim();
+        searching.check();
         TunedTenant tenant = TunedTenant.of(planning.only(), planning.ownSettings());
         List<Integer> layers = searching.layers(tenant.heads());
         ReplayDirectory directory = new ReplayDirectory(out);

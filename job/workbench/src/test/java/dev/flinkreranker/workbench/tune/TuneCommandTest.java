@@ -31,6 +31,8 @@ class TuneCommandTest {
                     --tolerate=0.1 --budget=0.2   | error: name one of --tolerate and --budget
                     --tolerate=-1                 | error: --tolerate must be at least 0
                     --budget=25                   | error: --budget must be above 0 and at most 1
+                    --keep=0                      | error: --candidates and --keep must be at least 1
+                    --weights=0.5,1               | error: --weights must be above 0 and below 1
                     --layers=2,6                  | error: --layers: the model has no head at layer 2; it has [3, 4, 5, 6]
                     --grid=max_length=128,256     | error: --grid max_length has several values, but one configuration is wanted
                     --config=x.yaml               | error: name one configuration: --config or --model
