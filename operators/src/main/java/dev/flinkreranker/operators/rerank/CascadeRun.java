@@ -32,6 +32,8 @@ final class CascadeRun {
     /** What there is, for whoever ends the request from outside. */
     private volatile CascadeOutcome soFar;
 
+    private volatile boolean ended;
+
     /**
      * @param settings of the request; not such as pass it through
      * @param engine scores; may be called by any thread
@@ -60,15 +62,16 @@ final class CascadeRun {
                         outcome -> {
                             cascade.advance(outcome);
                             soFar = cascade.outcome();
-                            return cascade.hasEnded()
-                                    ? CompletableFuture.completedFuture(soFar)
-                                    : start();
+                            ended = cascade.hasEnded();
+                            return ended ? CompletableFuture.completedFuture(soFar) : start();
                         });
     }
 
     /** What becomes of the request if it ends now, for lack of time. */
     CascadeOutcome timedOut() {
-        return new CascadeOutcome(soFar.stages(), new RerankOutcome.TimedOut());
+        return ended
+                ? soFar
+                : new CascadeOutcome(soFar.stages(), new RerankOutcome.TimedOut());
     }
 
     private CompletableFuture<RerankOutcome> stage() {
