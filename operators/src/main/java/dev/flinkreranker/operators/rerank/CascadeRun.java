@@ -69,9 +69,7 @@ final class CascadeRun {
 
     /** What becomes of the request if it ends now, for lack of time. */
     CascadeOutcome timedOut() {
-        return ended
-                ? soFar
-                : new CascadeOutcome(soFar.stages(), new RerankOutcome.TimedOut());
+        return ended ? soFar : new CascadeOutcome(soFar.stages(), new RerankOutcome.TimedOut());
     }
 
     private CompletableFuture<RerankOutcome> stage() {
