@@ -211,7 +211,8 @@ public final class FaultRun implements Callable<Integer> {
                         "models: {small: {directory: %s}, %s}"
                                 .formatted(model, LateTenant.models(model, rig.directory())),
                         "defaults: {model: small, cutoff_layers: [3], max_length: 64}",
-                        "tenants: {flood: {}, t0: {}, t1: {}, quiet-0: {}, quiet-1: {}, quiet-2: {}}",
+                        "tenants: {flood: {}, t0: {}, t1: {stages: [{keep: 1}, {cutoff_layers: [4]}]},",
+                        "  quiet-0: {}, quiet-1: {}, quiet-2: {}}",
                         "tenant_configs: {topic: %s, hold_time: 1h}".formatted(LateTenant.TOPIC),
                         // What waits would be overtaken, so an ordered job lets none wait.
                         "unknown_tenant: " + (ordered ? "defaults" : "hold")));
