@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** What the demo tells a person, made from what it sent and what came back. */
@@ -123,7 +124,7 @@ final class DemoReport {
     }
 
     /**
-     * Quality and cost of the first stage and of each depth.
+     * Quality and cost of the first stage, of each depth and of a cascade.
      *
      * @param flops floating point operations of a pair of {@code tokens} tokens, by number of
      *     layers run, shallowest first
@@ -134,12 +135,14 @@ final class DemoReport {
                         "ranked by",
                         "nDCG@10",
                         "MRR@10",
-                        "GFLOP, pair of %d tokens".formatted(tokens));
+                        "GFLOP, pair of %d tokens".formatted(tokens),
+                        "operations");
         Evaluation first = evaluate(firstStage);
         table.row(
                 "BM25",
                 FourDigits.format(first.mean(NDCG)),
                 FourDigits.format(first.mean(MRR)),
+                "",
                 "");
         flops.forEach(
                 (layers, cost) -> {
@@ -148,10 +151,34 @@ final class DemoReport {
                             "model, %d layers".formatted(layers),
                             FourDigits.format(evaluation.mean(NDCG)),
                             FourDigits.format(evaluation.mean(MRR)),
-                            String.format(Locale.ROOT, "%.2f", cost / 1e9));
+                            String.format(Locale.ROOT, "%.2f", cost / 1e9),
+                            percent((double) cost / flops.get(flops.lastKey())));
                 });
-        return "Quality over %d claims with %d relevant passages:\n%s"
-                .formatted(firstStage.queries().size(), relevant(), table);
+        Optional<DemoCascade> cascade = DemoCascade.of(flops, mostCandidates());
+        cascade.map(stages -> stages.rank(firstStage, results, data.qrels()))
+                .ifPresent(
+                        ranked -> {
+                            Evaluation evaluation = evaluate(ranked.run());
+                            table.row(
+                                    "cascade",
+                                    FourDigits.format(evaluation.mean(NDCG)),
+                                    FourDigits.format(evaluation.mean(MRR)),
+                                    "",
+                                    percent(ranked.share()));
+                        });
+        return "Quality over %d claims with %d relevant passages:\n%s%s"
+                .formatted(
+                        firstStage.queries().size(),
+                        relevant(),
+                        table,
+                        cascade.map(DemoCascade::toString).orElse(""));
+    }
+
+    private int mostCandidates() {
+        return firstStage.queries().stream()
+                .mapToInt(query -> firstStage.ranking(query).size())
+                .max()
+                .orElse(0);
     }
 
     private long relevant() {
@@ -159,6 +186,10 @@ final class DemoReport {
                 .flatMap(query -> data.qrels().grades(query).values().stream())
                 .filter(grade -> grade > 0)
                 .count();
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
     }
 
     private static String score(ScoredPassage passage) {

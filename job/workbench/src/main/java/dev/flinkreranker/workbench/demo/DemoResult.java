@@ -3,8 +3,10 @@ package dev.flinkreranker.workbench.demo;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A result under the score of any layer that was asked for. */
 record DemoResult(RankedResult result) {
@@ -31,7 +33,15 @@ record DemoResult(RankedResult result) {
                 .toList();
     }
 
-    private static float score(RankedDocument passage, int layer) {
+    /** The scores of a layer in the request's order; null for a passage that has none. */
+    List<@Nullable Float> scores(int layer) {
+        return result.results().stream()
+                .sorted(Comparator.comparingInt(RankedDocument::index))
+                .map(passage -> score(passage, layer))
+                .toList();
+    }
+
+    private static @Nullable Float score(RankedDocument passage, int layer) {
         Map<Integer, Float> byLayer = passage.scores() == null ? Map.of() : passage.scores();
         return byLayer.getOrDefault(layer, passage.relevanceScore());
     }

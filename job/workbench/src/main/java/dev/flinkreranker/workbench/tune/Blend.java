@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param weight the first stage's under {@link Fusion#Z_SUM}
  * @param k the constant under {@link Fusion#RECIPROCAL_RANK}
  */
-record Blend(Fusion fusion, double weight, int k) {
+public record Blend(Fusion fusion, double weight, int k) {
 
     static Blend of(RerankSettings settings) {
         return new Blend(settings.fusion(), settings.fusionWeight(), settings.fusionK());
@@ -26,7 +26,7 @@ record Blend(Fusion fusion, double weight, int k) {
     }
 
     /** A convex combination of standardized scores; the weight is the first stage's. */
-    static Blend zSum(double weight) {
+    public static Blend zSum(double weight) {
         return of(settings(fields(Fusion.Z_SUM).put("fusion_weight", weight)));
     }
 

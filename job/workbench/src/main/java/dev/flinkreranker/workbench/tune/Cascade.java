@@ -9,11 +9,21 @@ import java.util.StringJoiner;
  * @param candidates how many of the first stage's take part; {@link Stage#ALL} for all
  * @param stages at least one; each but the last cuts
  */
-record Cascade(int candidates, List<Stage> stages) {
+public record Cascade(int candidates, List<Stage> stages) {
 
     /** Copies the list. */
-    Cascade {
+    public Cascade {
         stages = List.copyOf(stages);
+    }
+
+    /**
+     * What it makes of a request. To try many on the same request, ask a {@link Simulation}.
+     *
+     * @param byFirstStage whether the first candidates are those that the first stage scored
+     *     highest, and not those that stand first in the request
+     */
+    public Simulation.Ranked rank(JudgedRequest request, boolean byFirstStage) {
+        return new Simulation(request, Trials.settings(List.of(this)), byFirstStage).rank(this);
     }
 
     /**

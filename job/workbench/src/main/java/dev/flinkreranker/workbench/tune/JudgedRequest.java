@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.evaluation.measure.RankingJudgment;
 import dev.flinkreranker.workbench.evaluation.trec.Qrels;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import dev.flinkreranker.workbench.replay.scoring.ReplayRow;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param ideal the query's positive grades, highest first
  * @param depths by layer
  */
-record JudgedRequest(
+public record JudgedRequest(
         String id,
         List<String> ids,
         List<Candidate> candidates,
@@ -39,7 +40,17 @@ record JudgedRequest(
      * @param scores the model's, by candidate
      * @param flops operations of each pair alone
      */
-    record Depth(List<PassageScore> scores, long[] flops) {}
+    public record Depth(List<PassageScore> scores, long[] flops) {
+
+        /**
+         * Takes scores as results have them.
+         *
+         * @param scores null for a candidate that could not be scored
+         */
+        public static Depth of(List<@Nullable Float> scores, long[] flops) {
+            return new Depth(scores.stream().map(JudgedRequest::score).toList(), flops);
+        }
+    }
 
     /**
      * Takes a row of a replay.
@@ -47,8 +58,34 @@ record JudgedRequest(
      * @param layers those of its outcomes, in their order
      */
     static JudgedRequest of(ReplayRow row, List<Integer> layers, Qrels qrels) {
+        Map<Integer, Depth> depths = new TreeMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            ReplayRow.Outcome outcome = row.outcomes().get(i);
+            depths.put(
+                    layers.get(i),
+                    Depth.of(
+                            outcome.scores(),
+                            outcome.pairFlops().stream().mapToLong(Long::longValue).toArray()));
+        }
+        return of(row.request(), row.candidates(), row.firstStage(), depths, qrels);
+    }
+
+    /**
+     * Looks up the judgments.
+     *
+     * @param id of the request, as the judgments have it
+     * @param ids of its candidates, in the request's order
+     * @param firstStage the first stage's score of each; null where there is none
+     * @param depths by layer
+     */
+    public static JudgedRequest of(
+            String id,
+            List<String> ids,
+            List<@Nullable Float> firstStage,
+            Map<Integer, Depth> depths,
+            Qrels qrels) {
         List<Candidate> candidates = new ArrayList<>();
-        for (Float score : row.firstStage()) {
+        for (Float score : firstStage) {
             // By its digits, as the request has it: a cast would add some.
             candidates.add(
                     new Candidate(
@@ -57,26 +94,17 @@ record JudgedRequest(
                             score == null ? null : Double.valueOf(score.toString()),
                             null));
         }
-        Map<Integer, Depth> depths = new TreeMap<>();
-        for (int i = 0; i < layers.size(); i++) {
-            ReplayRow.Outcome outcome = row.outcomes().get(i);
-            depths.put(
-                    layers.get(i),
-                    new Depth(
-                            outcome.scores().stream().map(JudgedRequest::score).toList(),
-                            outcome.pairFlops().stream().mapToLong(Long::longValue).toArray()));
-        }
         return new JudgedRequest(
-                row.request(),
-                row.candidates(),
+                id,
+                ids,
                 candidates,
-                row.candidates().stream()
+                ids.stream()
                         .mapToInt(
-                                id ->
-                                        qrels.grade(row.request(), id)
+                                candidate ->
+                                        qrels.grade(id, candidate)
                                                 .orElse(RankingJudgment.NOT_JUDGED))
                         .toArray(),
-                RankingJudgment.ideal(row.request(), qrels),
+                RankingJudgment.ideal(id, qrels),
                 depths);
     }
 
@@ -107,6 +135,15 @@ record JudgedRequest(
     /** The candidates in the request's order. */
     IntStream given() {
         return IntStream.range(0, candidates.size());
+    }
+
+    /** A ranking for a run, with whole numbers for scores, so that nothing ties. */
+    public List<ScoredPassage> passages(int[] order) {
+        List<ScoredPassage> passages = new ArrayList<>(order.length);
+        for (int rank = 0; rank < order.length; rank++) {
+            passages.add(new ScoredPassage(ids.get(order[rank]), order.length - rank));
+        }
+        return passages;
     }
 
     /** What a measure makes of a ranking. */

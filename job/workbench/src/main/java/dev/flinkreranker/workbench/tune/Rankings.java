@@ -6,7 +6,6 @@ import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.evaluation.trec.Qrels;
 import dev.flinkreranker.workbench.evaluation.trec.Run;
 import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,19 +32,10 @@ record Rankings(List<JudgedRequest> requests, Qrels qrels, Measure measure, bool
             Cascade cascade = by.get(Half.of(request.id()));
             if (cascade != null) {
                 int[] order = new Simulation(request, settings, byFirstStage).rank(cascade).order();
-                rankings.put(request.id(), passages(request, order));
+                rankings.put(request.id(), request.passages(order));
             }
         }
         return Evaluation.of(
                 new Run("cascade", rankings), qrels, List.of(measure), Evaluation.Averaging.RANKED);
-    }
-
-    /** With whole numbers for scores, so that nothing ties. */
-    private static List<ScoredPassage> passages(JudgedRequest request, int[] order) {
-        List<ScoredPassage> passages = new ArrayList<>(order.length);
-        for (int rank = 0; rank < order.length; rank++) {
-            passages.add(new ScoredPassage(request.ids().get(order[rank]), order.length - rank));
-        }
-        return passages;
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * A stage computes its pairs from the first layer on, as the stream does, whatever was computed of
  * them before.
  */
-final class Simulation {
+public final class Simulation {
     private final JudgedRequest request;
     private final Map<Blend, RerankSettings> settings;
     private final int[] line;
@@ -33,7 +33,7 @@ final class Simulation {
      * @param order candidates, best first
      * @param flops operations of all pairs that were scored
      */
-    record Ranked(int[] order, long flops) {}
+    public record Ranked(int[] order, long flops) {}
 
     /**
      * One stage.

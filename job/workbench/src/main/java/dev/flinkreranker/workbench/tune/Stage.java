@@ -7,8 +7,9 @@ package dev.flinkreranker.workbench.tune;
  * @param blend the first stage's part in their ranking
  * @param keep how many go on; {@link #ALL} for the last stage, which cuts nobody
  */
-record Stage(int layer, Blend blend, int keep) {
-    static final int ALL = Integer.MAX_VALUE;
+public record Stage(int layer, Blend blend, int keep) {
+    /** Everybody. */
+    public static final int ALL = Integer.MAX_VALUE;
 
     /** The same where so many go on. */
     Stage keeping(int survivors) {

@@ -55,6 +55,7 @@ class DemoCommandITCase {
         assertThat(out.toString())
                 .contains("INVALID_JSON", "MISSING_FIELD", "NO_DOCUMENTS")
                 .contains("model, 4 layers", "model, 6 layers")
+                .contains("cascade: BM25's first 3 by 4 layers, then the best 1 by 6")
                 .doesNotContain("model, 3 layers");
     }
 

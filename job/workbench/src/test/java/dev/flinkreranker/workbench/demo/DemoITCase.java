@@ -51,7 +51,10 @@ class DemoITCase {
                 .contains("BM25")
                 .contains("model, 6 layers")
                 // At layer 3 the job keeps BM25's order, and at layer 6 it reverses it.
-                .containsPattern("BM25 +(0\\.\\d{4} +0\\.\\d{4})\nmodel, 3 layers +\\1 +1\\.25\n");
+                .containsPattern(
+                        "BM25 +(0\\.\\d{4} +0\\.\\d{4})\nmodel, 3 layers +\\1 +1\\.25 +50 %\n")
+                // So does the cascade: the first of two survives.
+                .containsPattern("BM25 +(0\\.\\d{4} +0\\.\\d{4})\n(.*\n){2}cascade +\\1 +50 %\n");
         assertThat(err.toString()).contains("Kafka broker at 127.0.0.1:", "sent 23 events");
         assertThat(leftovers()).isEqualTo(before);
     }
