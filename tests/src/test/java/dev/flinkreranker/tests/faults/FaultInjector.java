@@ -126,7 +126,7 @@ final class FaultInjector {
                 pass(FROZEN);
                 rig.broker().thaw();
             }
-            case LOSE_DEVICE -> LostDevice.lose(flink, victim);
+            case LOSE_DEVICE -> LostDevice.lose(flink);
             case LOAD_MODEL -> lateTenant.configure();
             case NARROW_RESULTS -> {
                 narrow = !narrow;

@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.jboss.byteman.agent.Main;
@@ -14,7 +16,7 @@ import org.jboss.byteman.agent.Main;
 /** Makes the native call of a running TaskManager fail as a call on a lost CUDA device does. */
 final class LostDevice {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private LostDevice() {}
 
@@ -32,21 +34,26 @@ final class LostDevice {
     }
 
     /**
-     * Lets the next call on the device of a TaskManager fail, and waits for it.
+     * Lets the next call on a device fail, of whichever TaskManager it is, and waits for it. Of a
+     * job that has been rescaled to one instance only one TaskManager has work.
      *
      * @throws TimeoutException when no call comes
      */
-    static void lose(FlinkCluster flink, int taskManager)
+    static void lose(FlinkCluster flink)
             throws IOException, TimeoutException, InterruptedException {
-        Path order = Path.of(flink.taskManagerLogFile(taskManager) + ".lost-device");
-        Files.createFile(order);
+        List<Path> orders = new ArrayList<>();
+        for (int i = 0; i < flink.taskManagers(); i++) {
+            orders.add(Files.createFile(Path.of(flink.taskManagerLogFile(i) + ".lost-device")));
+        }
         try {
             Eventually.holds(
-                    "TaskManager %d calls its device".formatted(taskManager),
+                    "a TaskManager calls its device",
                     PATIENCE,
-                    () -> Files.notExists(order));
+                    () -> orders.stream().anyMatch(Files::notExists));
         } finally {
-            Files.deleteIfExists(order);
+            for (Path order : orders) {
+                Files.deleteIfExists(order);
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             OverflowBenchmark.class,
             PipelineBenchmark.class,
             LatencyBenchmark.class,
+            StagesBenchmark.class,
             MemoryBenchmark.class,
             SlotsBenchmark.class,
             ModelBenchmark.class,

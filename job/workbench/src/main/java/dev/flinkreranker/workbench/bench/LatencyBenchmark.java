@@ -60,7 +60,11 @@ final class LatencyBenchmark extends Benchmark {
         List<Double> ratios = new ArrayList<>();
         try (Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
                 StreamRig rig =
-                        new StreamRig(model, input.maxLength(), Guarantee.AT_LEAST_ONCE, 1)) {
+                        new StreamRig(
+                                model,
+                                StreamRig.defaults(input.maxLength()),
+                                Guarantee.AT_LEAST_ONCE,
+                                1)) {
             BareLoop bare = BareLoop.of(reranker, input.maxLength());
             for (int i = -WARM_UP; i < requests; i++) {
                 TextRequest request = texts.get(Math.floorMod(i, requests));

@@ -67,7 +67,11 @@ final class PipelineBenchmark extends Benchmark {
         List<Double> ratios = new ArrayList<>();
         try (Reranker reranker = Reranker.open(model.path(), model.computeType(), model.device());
                 StreamRig rig =
-                        new StreamRig(model, input.maxLength(), Guarantee.EXACTLY_ONCE, 1)) {
+                        new StreamRig(
+                                model,
+                                StreamRig.defaults(input.maxLength()),
+                                Guarantee.EXACTLY_ONCE,
+                                1)) {
             BareLoop bare = BareLoop.of(reranker, input.maxLength());
             List<TokenizedPair> pairs =
                     texts.stream().flatMap(request -> bare.tokenize(request).stream()).toList();

@@ -67,7 +67,11 @@ final class SlotsBenchmark extends Benchmark {
             throws IOException, InterruptedException {
         ProcessMemory memory;
         try (StreamRig rig =
-                new StreamRig(input.model(), input.maxLength(), Guarantee.AT_LEAST_ONCE, slots)) {
+                new StreamRig(
+                        input.model(),
+                        StreamRig.defaults(input.maxLength()),
+                        Guarantee.AT_LEAST_ONCE,
+                        slots)) {
             // Requests go to the slots in turn.
             rig.seconds(texts);
             memory = ProcessMemory.now();

@@ -31,6 +31,9 @@ final class Demo {
 
     private static final int PARTITIONS = 2;
 
+    /** How long the first record may take: the job starts, and loads its model. */
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
+
     private final DemoPlan plan;
     private final SortedMap<Integer, Long> flops;
     private final DemoJob job;
@@ -43,7 +46,8 @@ final class Demo {
      *
      * @param flops floating point operations of a pair as long as may be, by number of layers; the
      *     depths that the job scores, the last being the one it ranks by
-     * @param patience without anything new for so long, what is missing counts as lost
+     * @param patience without anything new for so long after the first record, what is missing
+     *     counts as lost
      * @param out for what was found
      * @param err for what is going on
      */
@@ -109,7 +113,9 @@ final class Demo {
         long last = System.nanoTime();
         int seen = 0;
         try (Progress progress = Progress.start("Reranking", " events", expected)) {
-            while (seen < expected && System.nanoTime() - last < patience.toNanos()) {
+            while (seen < expected
+                    && System.nanoTime() - last
+                            < (seen == 0 ? STARTS_WITHIN : patience).toNanos()) {
                 reader.poll();
                 int now = reader.results().size() + reader.deadLetters().size();
                 if (now > seen) {

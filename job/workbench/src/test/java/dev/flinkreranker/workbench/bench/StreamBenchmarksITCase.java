@@ -19,6 +19,12 @@ class StreamBenchmarksITCase {
     }
 
     @Test
+    void stagesComparesACascadeWithTheWholeModel() throws Exception {
+        assertThat(figure("stages", "--requests=1", "--candidates=8", "--rounds=1"))
+                .isGreaterThan(0.1);
+    }
+
+    @Test
     void slotsComparesTheMemoryOfTwoWithThatOfOne() throws Exception {
         assertThat(figure("slots", "--requests=2", "--candidates=2")).isBetween(0.5, 2.0);
     }

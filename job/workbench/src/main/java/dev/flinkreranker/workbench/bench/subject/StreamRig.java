@@ -26,12 +26,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class StreamRig implements AutoCloseable {
 
-    private static final String SETTINGS =
-            """
-            defaults:
-              model: local
-              max_length: %d
-            """;
+    /** Whoever sends requests where that makes no difference. */
+    private static final String ANYBODY = "anybody";
 
     private final LocalBroker broker;
     private final StreamTopics topics;
@@ -45,10 +41,11 @@ public final class StreamRig implements AutoCloseable {
     /**
      * Starts all of it.
      *
-     * @param maxLength limit of a pair in tokens
+     * @param settings {@code defaults} and {@code tenants} of the job's file; the model is {@code
+     *     local}
      * @param slots parallelism of the job, and partitions of its topics
      */
-    public StreamRig(ModelReference model, int maxLength, Guarantee guarantee, int slots)
+    public StreamRig(ModelReference model, String settings, Guarantee guarantee, int slots)
             throws IOException, InterruptedException {
         broker = LocalBroker.start();
         topics = new StreamTopics(broker.bootstrapServers());
@@ -61,7 +58,7 @@ public final class StreamRig implements AutoCloseable {
                         guarantee,
                         DeliveryConfig.defaults().checkpointInterval(),
                         model,
-                        SETTINGS.formatted(maxLength));
+                        settings);
         producer =
                 new KafkaProducer<>(
                         Map.of(
@@ -76,6 +73,21 @@ public final class StreamRig implements AutoCloseable {
         job = flink.submit(stream.graph(topics, directory.path()));
     }
 
+    /** Defaults that limit pairs to so many tokens. */
+    public static String defaults(int maxLength) {
+        return """
+        defaults:
+          model: local
+          max_length: %d
+        """
+                .formatted(maxLength);
+    }
+
+    /** As {@link #seconds(List, String)}, for a tenant that has the defaults. */
+    public double seconds(List<TextRequest> requests) throws IOException, InterruptedException {
+        return seconds(requests, ANYBODY);
+    }
+
     /**
      * Sends the requests and waits until each has its result in the topic; committed or not, since
      * when results are committed is the checkpoints' interval and not a matter of speed.
@@ -83,12 +95,13 @@ public final class StreamRig implements AutoCloseable {
      * @return seconds from the first request to the last result
      * @throws IOException when the job fails, or a request gets no scores
      */
-    public double seconds(List<TextRequest> requests) throws IOException, InterruptedException {
+    public double seconds(List<TextRequest> requests, String tenant)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
         for (TextRequest request : requests) {
             String id = "request-" + sent++;
             byte[] key = id.getBytes(StandardCharsets.UTF_8);
-            producer.send(new ProducerRecord<>(topics.requests(), key, request.json(id)));
+            producer.send(new ProducerRecord<>(topics.requests(), key, request.json(id, tenant)));
         }
         while (results.count() < sent) {
             if (results.poll() == 0 && flink.status(job) == JobStatus.FAILED) {

@@ -36,7 +36,7 @@ public final class MixedTexts {
         for (int i = 0; i < texts; i++) {
             list.add(text());
         }
-        return new TextRequest(queries.get(random.nextInt(queries.size())), list);
+        return new TextRequest(queries.get(random.nextInt(queries.size())), list, List.of());
     }
 
     /** Any query with one to so many texts. */

@@ -3,20 +3,27 @@ package dev.flinkreranker.workbench.bench.texts;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.workbench.dataset.DataSet;
+import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** A query with the passages to score. */
-public record TextRequest(String query, List<String> passages) {
+/**
+ * A query with the passages to score.
+ *
+ * @param scores what a first stage gave the passages; empty where none did
+ */
+public record TextRequest(String query, List<String> passages, List<Float> scores) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Copies the passages. */
+    /** Copies the lists. */
     public TextRequest {
         passages = List.copyOf(passages);
+        scores = List.copyOf(scores);
     }
 
     /**
@@ -32,27 +39,39 @@ public record TextRequest(String query, List<String> passages) {
         List<TextRequest> requests = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String id = ids.get((int) ((long) i * Math.max(1, ids.size() / count) % ids.size()));
+            List<ScoredPassage> ranking =
+                    data.firstStage().ranking(id).stream().limit(candidates).toList();
             requests.add(
                     new TextRequest(
                             data.queries().get(id),
-                            data.firstStage().ranking(id).stream()
-                                    .limit(candidates)
+                            ranking.stream()
                                     .map(p -> data.passages().get(p.id()).content())
-                                    .toList()));
+                                    .toList(),
+                            ranking.stream().map(ScoredPassage::score).toList()));
         }
         return requests;
     }
 
     /** As the requests topic takes it. */
-    public byte[] json(String requestId) {
+    public byte[] json(String requestId, String tenant) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("request_id", requestId);
+        request.put("tenant", tenant);
         request.put("query", query);
-        request.put("documents", passages);
+        request.put("documents", scores.isEmpty() ? passages : documents());
         try {
             return JSON.writeValueAsBytes(request);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private List<Map<String, Object>> documents() {
+        return IntStream.range(0, passages.size())
+                .mapToObj(
+                        i ->
+                                Map.<String, Object>of(
+                                        "text", passages.get(i), "score", scores.get(i)))
+                .toList();
     }
 }
