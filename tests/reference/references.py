@@ -1,15 +1,20 @@
 """The public references, each as a function from text pairs to scores.
 
 `cross-encoder`: sentence-transformers' CrossEncoder.predict with its defaults.
-`gemma`: transformers' AutoModelForCausalLM, driven as FlagEmbedding 1.4 drives bge-reranker-v2-gemma.
+`gemma` and `mxbai`: transformers' AutoModelForCausalLM, driven as FlagEmbedding 1.4 drives bge-reranker-v2-gemma and as
+mxbai-rerank 0.1.6, which needs transformers 4, drives mxbai-rerank-v2.
 `layerwise` and `lightweight`: FlagEmbedding's own classes need transformers 4.44 to 4.47; these are the same passes over
 transformers' own layers of today. MiniCPM is Granite's formula (an embedding, a residual and an attention multiplier);
 the lightweight model is Gemma 2's layers with the passage's states merged between two of them, and heads of one row.
+`jina` and `nemotron`: published as remote code for transformers 4. jina-reranker-v2 is XLM-RoBERTa under other names;
+llama-nemotron-rerank is Llama's layers, in which every position sees all, and a label of the mean of their states.
 """
 
 import glob
 import json
 import os
+import shutil
+import tempfile
 
 import torch
 
@@ -18,6 +23,23 @@ QUESTION = (
     "providing a prediction of either 'Yes' or 'No'."
 )
 PREDICT = "Predict whether passage B contains an answer to query A."
+JUDGE = (
+    "You are a search relevance expert who evaluates how well documents match search queries. For each query-document "
+    "pair, carefully analyze the semantic relationship between them, then provide your binary relevance judgment (0 for "
+    "not relevant, 1 for relevant).\nRelevance:"
+)
+SYSTEM = "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n"
+USER, ASSISTANT = "<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n"
+# What the published code of jina-reranker-v2 calls XLM-RoBERTa's parts.
+JINA_NAMES = {
+    "mixer.out_proj": "attention.output.dense",
+    "norm1": "attention.output.LayerNorm",
+    "mlp.fc1": "intermediate.dense",
+    "mlp.fc2": "output.dense",
+    "norm2": "output.LayerNorm",
+    "roberta.emb_ln": "roberta.embeddings.LayerNorm",
+    "encoder.layers.": "encoder.layer.",
+}
 
 
 def cross_encoder(arguments, dtype):
@@ -40,10 +62,35 @@ def cross_encoder(arguments, dtype):
     return score, {"sentence_transformers": sentence_transformers.__version__}
 
 
+def jina(arguments, dtype):
+    """As `cross-encoder`, over a copy of the folder with XLM-RoBERTa's names, which goes once it is loaded."""
+    from safetensors.torch import save_file
+
+    tensors = {}
+    for name, tensor in tensors_of(arguments.model).items():
+        for jinas, robertas in JINA_NAMES.items():
+            name = name.replace(jinas, robertas)
+        if "mixer.Wqkv" in name:
+            for part, piece in zip(("query", "key", "value"), tensor.chunk(3)):
+                tensors[name.replace("mixer.Wqkv", f"attention.self.{part}")] = piece.contiguous()
+        else:
+            tensors[name] = tensor
+    with tempfile.TemporaryDirectory() as directory:
+        for file in glob.glob(os.path.join(arguments.model, "*token*.json")):
+            shutil.copy(file, directory)
+        config = config_of(arguments.model) | {"model_type": "xlm-roberta"}
+        config.pop("auto_map", None)
+        with open(os.path.join(directory, "config.json"), "w", encoding="utf-8") as file:
+            json.dump(config, file)
+        save_file(tensors, os.path.join(directory, "model.safetensors"), {"format": "pt"})
+        arguments.model = directory
+        return cross_encoder(arguments, dtype)
+
+
 class Prompted:
     """FlagEmbedding's rows for decoders, and its order and padding of batches."""
 
-    def __init__(self, arguments, prompt, padding):
+    def __init__(self, arguments, prompt, padding, batch=128):
         from transformers import PreTrainedTokenizerFast
 
         tokenizer = PreTrainedTokenizerFast(tokenizer_file=os.path.join(arguments.model, "tokenizer.json"))
@@ -52,7 +99,7 @@ class Prompted:
         self.bos = [] if start is None else [start]
         self.prompt, self.separator = self.ids_of(prompt), self.ids_of("\n")
         self.limit, self.padding = arguments.max_length, padding
-        self.batch = arguments.batch or 128
+        self.batch = arguments.batch or batch
 
     def row(self, query, passage):
         """The row, and how many of its tokens come before and after the passage."""
@@ -95,6 +142,63 @@ def gemma(arguments, dtype):
 
     def forward(ids, mask, queries, prompts):
         return model(input_ids=ids, attention_mask=mask, output_hidden_states=True).logits[:, -1, yes]
+
+    return lambda pairs: rows.score(pairs, forward), {}
+
+
+class MxbaiRows(Prompted):
+    """A chat turn around both texts and the question; the limit holds for the texts alone."""
+
+    def row(self, query, passage):
+        before = self.ids_of(SYSTEM + USER)
+        query = self.ids_of("query: " + query)[: self.limit * 3 // 4] + self.separator
+        passage = self.ids_of("document: " + passage)[: max(self.limit - len(query), 0)]
+        tail = self.separator + self.prompt + self.ids_of(ASSISTANT)
+        return before + query + passage + tail, len(before) + len(query), len(tail)
+
+
+def mxbai(arguments, dtype):
+    from transformers import AutoModelForCausalLM
+
+    rows = MxbaiRows(arguments, JUDGE, "left", 32)
+    model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=dtype, local_files_only=True).eval()
+    one, zero = rows.ids_of("1")[0], rows.ids_of("0")[0]
+
+    def forward(ids, mask, queries, prompts):
+        logits = model(input_ids=ids, attention_mask=mask, output_hidden_states=True).logits[:, -1]
+        return logits[:, one] - logits[:, zero]
+
+    return lambda pairs: rows.score(pairs, forward), {}
+
+
+class NemotronRows(Prompted):
+    """The card's text, cut at its end as its tokenizer does."""
+
+    def row(self, query, passage):
+        ids = self.bos + self.ids_of(f"question:{query} \n \n passage:{passage}")
+        return ids[: self.limit], 0, 0
+
+
+def nemotron(arguments, dtype):
+    from transformers import LlamaConfig, LlamaModel
+
+    config = config_of(arguments.model)
+    rotation = config["rope_scaling"] | {"rope_theta": config["rope_theta"]}
+    model, heads = model_of(
+        LlamaModel,
+        LlamaConfig(**shape(config), head_dim=config["head_dim"], rope_parameters=rotation, is_causal=False),
+        arguments.model,
+        dtype,
+    )
+    for layer in model.layers:
+        # The mask is left out where nothing is padded; then this alone says what a position sees.
+        layer.self_attn.is_causal = False
+    rows = NemotronRows(arguments, "", "left", 32)
+
+    def forward(ids, mask, queries, prompts):
+        states = model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
+        pooled = (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+        return (pooled.to(dtype) @ heads[0].T)[:, 0]
 
     return lambda pairs: rows.score(pairs, forward), {}
 
@@ -188,6 +292,15 @@ def merge(x, mask, queries, prompts, ratio):
     return merged, (torch.arange(merged.shape[1])[None] < lengths[:, None]).long()
 
 
+def tensors_of(directory):
+    from safetensors.torch import load_file
+
+    tensors = {}
+    for file in sorted(glob.glob(os.path.join(directory, "*.safetensors"))):
+        tensors |= load_file(file)
+    return tensors
+
+
 def config_of(directory):
     with open(os.path.join(directory, "config.json"), encoding="utf-8") as file:
         return json.load(file)
@@ -203,11 +316,7 @@ def shape(config):
 
 def model_of(kind, config, directory, dtype):
     """The model over the checkpoint's mapped weights, and the heads of the layers that have one."""
-    from safetensors.torch import load_file
-
-    tensors = {}
-    for file in sorted(glob.glob(os.path.join(directory, "*.safetensors"))):
-        tensors |= load_file(file)
+    tensors = tensors_of(directory)
     body = {name.removeprefix("model."): t.to(dtype) for name, t in tensors.items() if name.startswith("model.")}
     with torch.device("meta"):
         model = kind(config).to(dtype)
@@ -216,11 +325,19 @@ def model_of(kind, config, directory, dtype):
     model.rotary_emb = type(model.rotary_emb)(config)
     if hasattr(model.embed_tokens, "embed_scale"):
         model.embed_tokens.embed_scale = torch.tensor(config.hidden_size**0.5).to(dtype)
-    heads, number = [], 0
+    heads, number = [tensors["score.weight"].to(dtype)] if "score.weight" in tensors else [], 0
     while f"lm_head.{number}.linear_head.weight" in tensors:
         heads.append(tensors[f"lm_head.{number}.linear_head.weight"].to(dtype))
         number += 1
     return model.eval(), heads
 
 
-KINDS = {"cross-encoder": cross_encoder, "gemma": gemma, "layerwise": layerwise, "lightweight": lightweight}
+KINDS = {
+    "cross-encoder": cross_encoder,
+    "gemma": gemma,
+    "jina": jina,
+    "layerwise": layerwise,
+    "lightweight": lightweight,
+    "mxbai": mxbai,
+    "nemotron": nemotron,
+}

@@ -2,7 +2,7 @@
 
 A tool for comparisons; the product never needs Python. It loads the model, warms up, and prints one JSON object with
 library versions and threads. Then it waits: for every line on standard input it scores all pairs, text in, scores out,
-and prints {"seconds": …, "scores": […]}. So the two sides can take turns on the same cores.
+and prints {"seconds": …, "processor_seconds": …, "scores": […]}. So the two sides can take turns on the same cores.
 
     python time_reference.py --model DIR --kind cross-encoder --pairs pairs.jsonl --dtype float32
 """
@@ -43,10 +43,12 @@ def main():
     versions |= {"torch": torch.__version__, "transformers": transformers.__version__}
     print(json.dumps({"versions": versions, "threads": arguments.threads}), file=answers, flush=True)
     for _ in sys.stdin:
-        start = time.perf_counter()
+        start, processor_start = time.perf_counter(), time.process_time()
         scores = score(pairs)
         seconds = time.perf_counter() - start
-        print(json.dumps({"seconds": seconds, "scores": scores}), file=answers, flush=True)
+        processor_seconds = time.process_time() - processor_start
+        answer = {"seconds": seconds, "processor_seconds": processor_seconds, "scores": scores}
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.bench.subject;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.flinkreranker.runtime.engine.Admission;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.PassageScore;
@@ -9,6 +10,7 @@ import dev.flinkreranker.runtime.engine.RerankTask;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.workbench.bench.texts.TextPair;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,10 +21,13 @@ public record EngineRun(
         ModelReference model,
         TokenizationSettings tokenization,
         ScoringSettings scoring) {
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     /** Pairs of one query that follow each other make one request. */
     public TimedScores score(List<TextPair> pairs) {
         long start = System.nanoTime();
+        long processorStart = PROCESS.getProcessCpuTime();
         List<CompletableFuture<RerankOutcome>> futures = new ArrayList<>();
         int first = 0;
         while (first < pairs.size()) {
@@ -35,7 +40,9 @@ public record EngineRun(
         }
         List<Double> scores = new ArrayList<>();
         futures.forEach(future -> addScores(future.join(), scores));
-        return new TimedScores((System.nanoTime() - start) / 1e9, scores);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double processorSeconds = (PROCESS.getProcessCpuTime() - processorStart) / 1e9;
+        return new TimedScores(seconds, processorSeconds, scores);
     }
 
     private RerankTask task(List<TextPair> pairs) {

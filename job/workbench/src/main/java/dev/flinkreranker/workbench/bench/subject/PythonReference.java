@@ -113,7 +113,10 @@ public final class PythonReference implements AutoCloseable {
         JsonNode answer = answer();
         List<Double> scores = new ArrayList<>();
         answer.path("scores").forEach(score -> scores.add(score.asDouble()));
-        return new TimedScores(answer.path("seconds").asDouble(), scores);
+        return new TimedScores(
+                answer.path("seconds").asDouble(),
+                answer.path("processor_seconds").asDouble(),
+                scores);
     }
 
     private JsonNode answer() throws IOException, InterruptedException {
