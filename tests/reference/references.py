@@ -2,11 +2,11 @@
 
 `cross-encoder`: sentence-transformers' CrossEncoder.predict with its defaults.
 `gemma` and `mxbai`: transformers' AutoModelForCausalLM, driven as FlagEmbedding 1.4 drives bge-reranker-v2-gemma and as
-mxbai-rerank 0.1.6, which needs transformers 4, drives mxbai-rerank-v2.
+mxbai-rerank 0.1.6 drives mxbai-rerank-v2, which calls what tokenizers of transformers 5 no longer have.
 `layerwise` and `lightweight`: FlagEmbedding's own classes need transformers 4.44 to 4.47; these are the same passes over
 transformers' own layers of today. MiniCPM is Granite's formula (an embedding, a residual and an attention multiplier);
 the lightweight model is Gemma 2's layers with the passage's states merged between two of them, and heads of one row.
-`jina` and `nemotron`: published as remote code for transformers 4. jina-reranker-v2 is XLM-RoBERTa under other names;
+`jina` and `nemotron`: published as code in their own folders. jina-reranker-v2 is XLM-RoBERTa under other names;
 llama-nemotron-rerank is Llama's layers, in which every position sees all, and a label of the mean of their states.
 """
 
