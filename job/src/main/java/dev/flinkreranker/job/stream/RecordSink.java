@@ -120,6 +120,11 @@ final class RecordSink
             } catch (Exception e) {
                 LOG.warn("what was still to be written failed too when the writer was closed", e);
             }
+            try {
+                WriterAdmin.close(writer);
+            } catch (IllegalAccessException e) {
+                LOG.warn("an administrative client stays open", e);
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ class ClusterITCase {
                         "second-results",
                         "second-dead-letters",
                         "second-tenants");
-        submit("first", "", "pooling");
+        submit("first", "");
     }
 
     @AfterAll
@@ -92,15 +92,11 @@ class ClusterITCase {
                 () -> metrics.scrape().containsAll(asked));
     }
 
-    /**
-     * With incrementing names: for pooled ones the connector (5.0.0) opens an administrative client
-     * for each writer and never closes it, and its thread keeps the job's classes.
-     */
     @Test
     void sharesTaskManagersWithASecondJob() throws Exception {
         List<JvmFootprint> warm = null;
         for (int run = 0; run <= RESUBMISSIONS; run++) {
-            String job = submit("second", "second-", "incrementing");
+            String job = submit("second", "second-");
             send("second-tenants", "t", json("{'version': %d}").formatted(run + 1));
             send("second-requests", "r" + run, request("r" + run));
             awaitAnswers("second-", run + 1, 0);
@@ -136,7 +132,7 @@ class ClusterITCase {
     @Test
     void theImageHasTheCommandLineOfItsRunbooks() throws Exception {
         rig.broker().createTopics(1, "cli-requests", "cli-results", "cli-dead-letters");
-        String config = config("cli", "cli-", "pooling").toString();
+        String config = config("cli", "cli-").toString();
         String acme = rig.file("acme.yaml", "cutoff_layers: [3]\n").toString();
 
         rig.rerank("tenants", "put", acme, "--config", config, "--create");
@@ -158,15 +154,13 @@ class ClusterITCase {
         return footprints;
     }
 
-    private static String submit(String name, String prefix, String transactionNaming)
-            throws Exception {
-        String job = rig.submit(config(name, prefix, transactionNaming), 2, null);
+    private static String submit(String name, String prefix) throws Exception {
+        String job = rig.submit(config(name, prefix), 2, null);
         rig.flink().rest().awaitProgress(job, PATIENCE);
         return job;
     }
 
-    private static Path config(String name, String prefix, String transactionNaming)
-            throws Exception {
+    private static Path config(String name, String prefix) throws Exception {
         return rig.file(
                 name + ".yaml",
                 """
@@ -175,7 +169,7 @@ class ClusterITCase {
                 results: {topic: %sresults}
                 dead_letters: {topic: %sdead-letters}
                 kafka: {bootstrap.servers: "%s"}
-                delivery: {checkpoint_interval: 1s, transaction_naming: %s}
+                delivery: {checkpoint_interval: 1s}
                 models: {small: {directory: %s}}
                 defaults: {model: small, max_length: 256}
                 tenant_configs: {topic: %stenants}
@@ -188,7 +182,6 @@ class ClusterITCase {
                                 prefix,
                                 prefix,
                                 rig.broker().bootstrapServers(),
-                                transactionNaming,
                                 root.resolve("tests/models/scifact-minilm-layerwise"),
                                 prefix));
     }

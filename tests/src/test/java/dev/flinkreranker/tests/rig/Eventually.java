@@ -14,6 +14,8 @@ public final class Eventually {
     /** Looking takes at most a part of the time, however slow the machine is. */
     private static final int STEP_PER_LOOK = 3;
 
+    private static final long LONGEST_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private Eventually() {}
 
     /**
@@ -38,7 +40,8 @@ public final class Eventually {
                 last = e;
             }
             long look = System.nanoTime() - start;
-            LockSupport.parkNanos(Math.max(STEP_NANOS, STEP_PER_LOOK * look));
+            LockSupport.parkNanos(
+                    Math.max(STEP_NANOS, Math.min(STEP_PER_LOOK * look, LONGEST_STEP_NANOS)));
             if (Thread.interrupted()) {
                 throw new InterruptedException(what);
             }

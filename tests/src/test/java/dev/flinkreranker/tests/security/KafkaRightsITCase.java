@@ -82,7 +82,7 @@ class KafkaRightsITCase {
         try (Admin admin = job.broker().admin()) {
             Eventually.holds(
                     "progress that monitoring sees",
-                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(4),
                     () -> {
                         if (!admin.listConsumerGroupOffsets("flink-reranker")
                                 .partitionsToOffsetAndMetadata()
