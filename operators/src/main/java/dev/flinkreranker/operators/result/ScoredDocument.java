@@ -1,6 +1,5 @@
 package dev.flinkreranker.operators.result;
 
-import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
@@ -43,10 +42,8 @@ record ScoredDocument(
      */
     static List<ScoredDocument> ranked(
             RerankRequest request, RerankSettings settings, StageScores stage) {
-        List<Candidate> candidates =
-                stage.documents().stream().map(request.candidates()::get).toList();
         List<PassageScore> scores = stage.scored().scores();
-        List<@Nullable Float> ranking = RankingScores.of(candidates, settings, scores);
+        List<@Nullable Float> ranking = stage.ranking(request, settings);
         boolean normalized = stage.normalized(settings);
         List<ScoredDocument> documents = new ArrayList<>(scores.size());
         for (int i = 0; i < scores.size(); i++) {

@@ -1,10 +1,12 @@
 package dev.flinkreranker.operators.result;
 
+import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a stage has scored of a request.
@@ -18,6 +20,19 @@ public record StageScores(List<Integer> documents, RerankOutcome.Scored scored) 
     /** Copies the list. */
     public StageScores {
         documents = List.copyOf(documents);
+    }
+
+    /**
+     * What the documents are ranked by, as {@link RankingScores} has it.
+     *
+     * @param settings those of the stage, complete
+     * @return one for each of the documents; null where it has none
+     */
+    public List<@Nullable Float> ranking(RerankRequest request, RerankSettings settings) {
+        return RankingScores.of(
+                documents.stream().map(request.candidates()::get).toList(),
+                settings,
+                scored.scores());
     }
 
     /** Whether they are told as their sigmoids, under settings of the stage. */

@@ -6,7 +6,6 @@ import dev.flinkreranker.operators.result.Answer;
 import dev.flinkreranker.operators.result.Cascade;
 import dev.flinkreranker.operators.result.CascadeOutcome;
 import dev.flinkreranker.operators.result.Ranking;
-import dev.flinkreranker.operators.result.RankingScores;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.StageScores;
 import dev.flinkreranker.operators.tenant.ModelDescriptions;
@@ -227,11 +226,7 @@ final class ReplayScorer implements AutoCloseable {
         List<Usage> usages = new ArrayList<>();
         for (int i = 0; i < scored.stages().size(); i++) {
             StageScores stage = scored.stages().get(i);
-            scores.addAll(
-                    RankingScores.of(
-                            stage.documents().stream().map(request.candidates()::get).toList(),
-                            cascade.get(i).settings(),
-                            stage.scored().scores()));
+            scores.addAll(stage.ranking(request, cascade.get(i).settings()));
             usages.add(stage.scored().usage());
         }
         if (scored.unfinished() instanceof RerankOutcome.Scored none) {
