@@ -1,13 +1,13 @@
 package dev.flinkreranker.operators.result;
 
+import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.FirstStage;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Stage;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
@@ -74,13 +74,8 @@ public final class Cascade {
         if (!settings.choosesByFirstStage()) {
             return IntStream.range(0, scored).boxed().toList();
         }
-        ToDoubleFunction<Integer> score = i -> request.candidates().get(i).firstStageScore() + 0.0;
-        return IntStream.range(0, settings.eligibleOf(documents))
-                .boxed()
-                .sorted(Comparator.comparingDouble(score).reversed()) // stable
-                .limit(scored)
-                .sorted()
-                .toList();
+        List<Candidate> eligible = request.candidates().subList(0, settings.eligibleOf(documents));
+        return FirstStage.bestFirst(eligible).stream().limit(scored).sorted().toList();
     }
 
     /** Those of a stage's documents that go on, ascending. */

@@ -2,16 +2,40 @@ package dev.flinkreranker.operators.tenant;
 
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RerankRequest;
+import java.util.Comparator;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apache.flink.annotation.Internal;
+import org.jspecify.annotations.Nullable;
 
 /** What settings need of a request's first stage. */
 @Internal
 public final class FirstStage {
 
     private FirstStage() {}
+
+    /**
+     * Candidates by the first stage's score, as places from 0: the highest first, those without a
+     * score last, equal ones in their order.
+     */
+    public static List<Integer> bestFirst(List<Candidate> candidates) {
+        return IntStream.range(0, candidates.size())
+                .boxed()
+                .sorted(
+                        Comparator.comparing(
+                                i -> score(candidates.get(i)),
+                                Comparator.nullsLast(Comparator.reverseOrder()))) // stable
+                .toList();
+    }
+
+    /** Zero has no sign. */
+    private static @Nullable Double score(Candidate candidate) {
+        Double score = candidate.firstStageScore();
+        return score == null ? null : score + 0.0;
+    }
 
     /** Whether a request has all that settings need. */
     static boolean suffices(RerankRequest request, RerankSettings settings) {

@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.tune;
 
 import dev.flinkreranker.operators.request.Candidate;
+import dev.flinkreranker.operators.tenant.FirstStage;
 import dev.flinkreranker.runtime.engine.PassageScore;
 import dev.flinkreranker.workbench.evaluation.measure.Measure;
 import dev.flinkreranker.workbench.evaluation.measure.RankingJudgment;
@@ -8,7 +9,6 @@ import dev.flinkreranker.workbench.evaluation.trec.Qrels;
 import dev.flinkreranker.workbench.evaluation.trec.ScoredPassage;
 import dev.flinkreranker.workbench.replay.scoring.ReplayRow;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -123,13 +123,7 @@ public record JudgedRequest(
      * The candidates by the first stage's scores, high first; equal ones in the request's order.
      */
     int[] byFirstStage() {
-        return given().boxed()
-                .sorted(
-                        Comparator.comparing(
-                                (Integer i) -> candidates.get(i).firstStageScore(),
-                                Comparator.nullsLast(Comparator.reverseOrder())))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        return FirstStage.bestFirst(candidates).stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** The candidates in the request's order. */
