@@ -33,12 +33,12 @@ final class CascadeLimits {
                                     limit.scoredOf(Integer.MAX_VALUE),
                                     count(wanted.scoredOf(Integer.MAX_VALUE))));
         }
+        if (wanted.stages() == null) {
+            return OverrideLimits.ofScoring(limits.get(0).settings(), wanted);
+        }
         for (int i = 0; i < stages.size(); i++) {
             Stage own = limits.get(i);
             Stage stage = stages.get(i);
-            if (wanted.stages() == null) {
-                return OverrideLimits.ofScoring(own.settings(), stage.settings());
-            }
             int item = wanted.firstStage() + i;
             boolean chosen =
                     wanted.stages().get(item).model() == null
