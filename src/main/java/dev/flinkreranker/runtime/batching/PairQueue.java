@@ -75,9 +75,10 @@ final class PairQueue<P, S> {
         if (account.isIdle()) {
             account.wake(virtualTime, credit);
         }
-        long age = settings.maxAge().toNanos();
-        // Half of it is when an undated pair begins to press.
-        long due = group.goesOn() ? Math.min(now, group.since()) + age / 2 : now + age;
+        long due =
+                group.goesOn()
+                        ? Math.min(now, group.since()) + easeNanos()
+                        : now + settings.maxAge().toNanos();
         pair.arrived(now, Math.min(group.deadline(), due), sequence++);
         state.add(account, pair, settings.turnTokens());
         pairs++;
@@ -196,8 +197,7 @@ final class PairQueue<P, S> {
         if (head.round() != best.round()) {
             return head.round() < best.round();
         }
-        // A deadline is pressed for as long before it as an undated pair may wait at ease.
-        long pressed = now + settings.maxAge().toNanos() / 2;
+        long pressed = now + easeNanos();
         if (head.due() > pressed && best.due() > pressed) {
             double share = filledShare(state, lane);
             double bestShare = filledShare(bestState, bestLane);
@@ -206,6 +206,14 @@ final class PairQueue<P, S> {
             }
         }
         return head.isBefore(best);
+    }
+
+    /**
+     * How long an undated pair may wait at ease before it presses, and how long before it a
+     * deadline presses.
+     */
+    private long easeNanos() {
+        return settings.maxAge().toNanos() / 2;
     }
 
     /** How much of a batch the lane alone would fill, 0 to 1. */
