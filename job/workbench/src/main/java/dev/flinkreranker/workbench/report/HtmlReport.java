@@ -32,7 +32,10 @@ public final class HtmlReport {
     private static final String WEBJAR = "META-INF/maven/org.webjars.npm/chart.js/pom.properties";
     private static final Page REPLAY =
             new Page(
+                    "replay",
                     "report.html",
+                    "FLOPs are counted analytically. Device seconds and latencies were measured on"
+                            + " the machine of the run, all else depends on the input alone.",
                     List.of(
                             "report-basics.js",
                             "report-drawing.js",
@@ -41,18 +44,25 @@ public final class HtmlReport {
                             "report-tables.js",
                             "report.js"));
     private static final Page TUNING =
-            new Page("tuning.html", List.of("report-basics.js", "report-drawing.js", "tuning.js"));
+            new Page(
+                    "tune",
+                    "tuning.html",
+                    "Operations are counted analytically, for all pairs that a stage scores, from"
+                            + " the first layer on.",
+                    List.of("report-basics.js", "report-drawing.js", "tuning.js"));
     private static final JsonMapper MAPPER = mapper();
 
     private HtmlReport() {}
 
     /**
-     * What a report is made of.
+     * What a report has within the frame of all.
      *
-     * @param html its frame
+     * @param command that writes it
+     * @param sections a file of HTML
+     * @param note at its foot, for a person: how its figures came about
      * @param scripts that fill it, in order
      */
-    private record Page(String html, List<String> scripts) {}
+    private record Page(String command, String sections, String note, List<String> scripts) {}
 
     /** Writes the report of a replay to a file. */
     public static void write(ReportData data, Path file) throws IOException {
@@ -80,7 +90,7 @@ public final class HtmlReport {
         String script =
                 page.scripts().stream().map(HtmlReport::own).collect(Collectors.joining("\n"));
         return fill(
-                own(page.html()),
+                own("frame.html"),
                 "{{policy}}",
                 "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src "
                         + hash(style)
@@ -92,6 +102,12 @@ public final class HtmlReport {
                 escape(title),
                 "{{style}}",
                 style,
+                "{{command}}",
+                page.command(),
+                "{{sections}}",
+                own(page.sections()),
+                "{{note}}",
+                page.note(),
                 "{{data}}",
                 json(data),
                 "{{charts}}",
