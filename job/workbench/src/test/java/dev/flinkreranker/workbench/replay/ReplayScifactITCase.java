@@ -5,22 +5,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flinkreranker.workbench.dataset.FirstClaims;
 import dev.flinkreranker.workbench.evaluation.FourDigits;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +24,6 @@ import uk.ac.gla.terrier.jtreceval.trec_eval;
 
 /** The command with the real small model on some claims of SciFact. */
 class ReplayScifactITCase {
-    private static final Path DATA = Path.of("data", "scifact");
     private static final Path MODEL =
             Path.of("..", "..", "tests", "models", "scifact-minilm-layerwise");
     private static final int QUERIES = 8;
@@ -45,25 +39,11 @@ class ReplayScifactITCase {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    private List<String> input;
+
     @BeforeEach
-    void firstQueriesOfTheRun() throws Exception {
-        Set<String> queries = new LinkedHashSet<>();
-        StringBuilder run = new StringBuilder();
-        try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(
-                                new GZIPInputStream(
-                                        Files.newInputStream(DATA.resolve("bm25.test.run.gz"))),
-                                StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                queries.add(line.split(" ")[0]);
-                if (queries.size() > QUERIES) {
-                    break;
-                }
-                run.append(line).append('\n');
-            }
-        }
-        Files.writeString(directory.resolve("first.run"), run);
+    void writeInput() throws Exception {
+        input = FirstClaims.options(QUERIES, directory);
     }
 
     @Test
@@ -126,27 +106,25 @@ class ReplayScifactITCase {
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
-        List<String> arguments =
+        List<String> own =
                 List.of(
-                        "--queries=" + DATA.resolve("queries.test.jsonl"),
-                        "--corpus=" + DATA.resolve("corpus.jsonl.gz"),
-                        "--run=" + directory.resolve("first.run"),
-                        "--qrels=" + DATA.resolve("qrels/test.tsv"),
                         "--depth=5",
                         "--model=" + MODEL,
                         "--grid=cutoff_layers=3,6",
                         "--grid=max_length=128",
                         "--checkpoint-seconds=0.2",
                         "--out=" + directory.resolve(name));
-        String[] all = Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new);
-        return command.execute(all);
+        List<String> arguments = new ArrayList<>(input);
+        arguments.addAll(own);
+        arguments.addAll(List.of(more));
+        return command.execute(arguments.toArray(String[]::new));
     }
 
     private String trecEval(Path run, String measure) {
         Path qrels = directory.resolve("trec.qrels");
         try {
             StringBuilder lines = new StringBuilder();
-            for (String line : Files.readAllLines(DATA.resolve("qrels/test.tsv"))) {
+            for (String line : Files.readAllLines(FirstClaims.DATA.resolve("qrels/test.tsv"))) {
                 String[] fields = line.split("\t");
                 if (!fields[0].equals("query-id")) {
                     lines.append(fields[0] + " 0 " + fields[1] + " " + fields[2] + "\n");

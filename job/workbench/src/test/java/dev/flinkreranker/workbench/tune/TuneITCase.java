@@ -6,25 +6,19 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.workbench.cli.Workbench;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
+import dev.flinkreranker.workbench.dataset.FirstClaims;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command with the real small model on some claims of SciFact. */
 class TuneITCase {
-    private static final Path DATA = Path.of("data", "scifact");
     private static final Path MODEL =
             Path.of("..", "..", "tests", "models", "scifact-minilm-layerwise");
     private static final int QUERIES = 8;
@@ -34,25 +28,11 @@ class TuneITCase {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    private List<String> input;
+
     @BeforeEach
-    void firstQueriesOfTheRun() throws Exception {
-        Set<String> queries = new LinkedHashSet<>();
-        StringBuilder run = new StringBuilder();
-        try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(
-                                new GZIPInputStream(
-                                        Files.newInputStream(DATA.resolve("bm25.test.run.gz"))),
-                                StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                queries.add(line.split(" ")[0]);
-                if (queries.size() > QUERIES) {
-                    break;
-                }
-                run.append(line).append('\n');
-            }
-        }
-        Files.writeString(directory.resolve("first.run"), run);
+    void writeInput() throws Exception {
+        input = FirstClaims.options(QUERIES, directory);
     }
 
     @Test
@@ -107,15 +87,8 @@ class TuneITCase {
 
     private int run(String command, List<String> options) {
         List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                command,
-                                "--queries=" + DATA.resolve("queries.test.jsonl"),
-                                "--corpus=" + DATA.resolve("corpus.jsonl.gz"),
-                                "--run=" + directory.resolve("first.run"),
-                                "--qrels=" + DATA.resolve("qrels/test.tsv"),
-                                "--depth=6",
-                                "--checkpoint-seconds=0.2"));
+                new ArrayList<>(List.of(command, "--depth=6", "--checkpoint-seconds=0.2"));
+        arguments.addAll(input);
         arguments.addAll(options);
         return Workbench.commandLine()
                 .setOut(new PrintWriter(out, true))
