@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.config;
 
+import dev.flinkreranker.operators.config.DurationText;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
 import java.util.Objects;
@@ -84,7 +85,9 @@ public record DeliveryConfig(
         if (transactionTimeout.compareTo(brokerTransactionMaxTimeout) > 0) {
             throw new InvalidConfigException(
                     "transaction_timeout (%s) must not exceed broker_transaction_max_timeout (%s):"
-                                    .formatted(transactionTimeout, brokerTransactionMaxTimeout)
+                                    .formatted(
+                                            DurationText.of(transactionTimeout),
+                                            DurationText.of(brokerTransactionMaxTimeout))
                             + " the broker would refuse it");
         }
         boolean pauses =
@@ -98,13 +101,19 @@ public record DeliveryConfig(
             if (transactionTimeout.compareTo(outlasted) <= 0) {
                 throw new InvalidConfigException(
                         "transaction_timeout (%s) must exceed %s + longest_outage (%s): after such an outage the broker would have dropped results"
-                                .formatted(transactionTimeout, cycle, outlasted));
+                                .formatted(
+                                        DurationText.of(transactionTimeout),
+                                        cycle,
+                                        DurationText.of(outlasted)));
             }
         }
         if (transactionTimeout.compareTo(needed) <= 0) {
             throw new InvalidConfigException(
                     "transaction_timeout (%s) must exceed %s (%s), with time for a restart: the broker would drop results"
-                            .formatted(transactionTimeout, cycle, needed));
+                            .formatted(
+                                    DurationText.of(transactionTimeout),
+                                    cycle,
+                                    DurationText.of(needed)));
         }
     }
 

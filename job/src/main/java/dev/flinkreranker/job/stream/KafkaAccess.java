@@ -5,6 +5,7 @@ import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
 import dev.flinkreranker.job.config.RequestsConfig;
 import dev.flinkreranker.job.kafka.TopicSelection;
+import dev.flinkreranker.operators.config.DurationText;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -302,7 +303,9 @@ final class KafkaAccess {
                         ("delivery.transaction_timeout: %s refuses %s, which is above its"
                                         + " transaction.max.timeout.ms; raise that, or lower this"
                                         + " and what it must outlast")
-                                .formatted(servers, config.delivery().transactionTimeout()));
+                                .formatted(
+                                        servers,
+                                        DurationText.of(config.delivery().transactionTimeout())));
             } else {
                 LOG.warn("{} was not asked about transactions: {}", servers, rootMessage(e));
             }

@@ -2,6 +2,7 @@ package dev.flinkreranker.job.stream;
 
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.kafka.KafkaTopicLimits;
+import dev.flinkreranker.operators.config.DurationText;
 import dev.flinkreranker.operators.event.TopicLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +99,11 @@ final class OutputTopics {
                 refuse(
                         ("takes timestamps of %s at most %s now (message.timestamp.%s.max.ms), which"
                                         + " leaves no time to write; set it to %d at least")
-                                .formatted(Duration.ofMillis(millis), side, side, LEAST_WINDOW));
+                                .formatted(
+                                        DurationText.of(Duration.ofMillis(millis)),
+                                        side,
+                                        side,
+                                        LEAST_WINDOW));
             }
         }
 

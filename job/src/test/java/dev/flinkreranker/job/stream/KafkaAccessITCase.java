@@ -39,7 +39,7 @@ class KafkaAccessITCase {
                                                         + " broker_transaction_max_timeout: 1h")))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessage(
-                        "delivery.transaction_timeout: %s refuses PT1H, which is above its"
+                        "delivery.transaction_timeout: %s refuses 1h, which is above its"
                                         .formatted(BROKER.bootstrapServers())
                                 + " transaction.max.timeout.ms; raise that, or lower this and what"
                                 + " it must outlast");

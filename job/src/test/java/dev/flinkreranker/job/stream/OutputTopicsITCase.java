@@ -57,7 +57,7 @@ class OutputTopicsITCase {
                                                 "usage.topic: used is compacted (cleanup.policy),"
                                                         + " which loses all but a tenant's last"
                                                         + " interval; set it to delete",
-                                                "usage.topic: used takes timestamps of PT0S at most"
+                                                "usage.topic: used takes timestamps of 0s at most"
                                                         + " after now"
                                                         + " (message.timestamp.after.max.ms), which"
                                                         + " leaves no time to write; set it to"
