@@ -40,7 +40,8 @@ final class DecoderCost {
      * @param query tokens before the passage
      * @param passage tokens of the passage: what compression merges
      * @param prompt tokens after the passage
-     * @param deepest how many layers run
+     * @param done how many layers need not run, because kept states have passed them
+     * @param deepest the layer with which it ends
      * @param ratio how many neighbours become one; 1 for no compression
      * @param compressLayers layers before which that happens
      */
@@ -48,6 +49,7 @@ final class DecoderCost {
             int query,
             int passage,
             int prompt,
+            int done,
             int deepest,
             int ratio,
             List<Integer> compressLayers) {
@@ -58,6 +60,9 @@ final class DecoderCost {
         for (int layer = 0; layer < deepest; layer++) {
             if (ratio > 1 && layer > 0 && compressLayers.contains(layer)) {
                 left = (left + ratio - 1) / ratio;
+            }
+            if (layer < done) {
+                continue;
             }
             long tokens = query + left + prompt;
             boolean slides = model.window() > 0 && layer % 2 == 0;

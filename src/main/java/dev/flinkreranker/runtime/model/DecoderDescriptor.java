@@ -172,12 +172,18 @@ record DecoderDescriptor(
     }
 
     @Override
-    public long flops(TokenizedPair pair, ScoringSettings settings) {
+    public int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
+        return new DecoderSettings(this).sharedLayers(earlier, later);
+    }
+
+    @Override
+    public long flops(TokenizedPair pair, ScoringSettings settings, int done) {
         return new DecoderCost(this)
                 .flops(
                         pair.queryLength(),
                         pair.passageLength(),
                         pair.promptLength(),
+                        done,
                         new DecoderSettings(this).deepest(settings),
                         settings.compressRatio(),
                         settings.compressLayers());

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores pairs with {@code decoder.py}.
@@ -23,6 +24,7 @@ final class DecoderScorer implements ProgramScorer {
 
     private final DecoderSettings settingsOfModel;
     private final boolean causal;
+    private final int hiddenSize;
     private final Program program;
     private final MappedWeights weights;
 
@@ -33,47 +35,78 @@ final class DecoderScorer implements ProgramScorer {
     DecoderScorer(DecoderDescriptor model, DecoderWeights layout, MappedWeights weights) {
         this.settingsOfModel = new DecoderSettings(model);
         this.causal = model.architecture().causal();
+        this.hiddenSize = model.hiddenSize();
         this.weights = weights;
         this.program =
                 Program.load(
                         attributes(model, layout, weights.plan()),
                         weights.plan().device(),
-                        weights.plan().withProducts("decoder.py", "rotation.py"));
+                        weights.plan().withProducts("decoder.py", "rotation.py", "kept.py"));
     }
 
     @Override
     public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-        return score(
-                pairs,
-                settingsOfModel.cutoffs(settings),
-                settingsOfModel.heads(settings),
-                settings);
+        return score(pairs, List.of(), settings, null).logits();
+    }
+
+    @Override
+    public StagedLogits score(
+            List<TokenizedPair> pairs,
+            List<PairStates> from,
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
+        return score(pairs, from, settingsOfModel.heads(settings), settings, budget);
     }
 
     /** The same with the heads of the cutoffs by index. */
-    float[] score(
+    StagedLogits score(
             List<TokenizedPair> pairs,
-            List<Integer> cutoffs,
+            List<PairStates> from,
             List<Integer> heads,
-            ScoringSettings settings) {
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
         SharedQueries queries = causal ? SharedQueries.of(pairs) : SharedQueries.none(pairs.size());
         List<TokenizedPair> ordered = queries.order().stream().map(pairs::get).toList();
-        long[] ids = queries.ids(pairs);
-        try (ProgramCall call = program.call("score")) {
-            call.weights(weights.upTo(cutoffs.get(cutoffs.size() - 1)))
-                    .tensor(ids, ids.length)
-                    .list(each(ordered, TokenizedPair::length))
+        int done = from.isEmpty() ? 0 : from.get(0).layers();
+        try (ProgramCall call = program.call(from.isEmpty() ? "score" : "resume")) {
+            call.weights(weights.upTo(layers(settings)));
+            if (from.isEmpty()) {
+                long[] ids = queries.ids(pairs);
+                call.tensor(ids, ids.length);
+            } else {
+                queries.rows(from).addTo(call);
+                call.number(done);
+            }
+            call.list(each(ordered, pair -> settingsOfModel.states(pair, settings, done)))
                     .list(each(ordered, this::sharedTokens))
                     .list(each(queries.shared(), Integer::longValue))
                     .list(each(ordered, TokenizedPair::queryLength))
                     .list(each(ordered, TokenizedPair::promptLength))
-                    .list(each(cutoffs, Integer::longValue))
+                    .list(each(settingsOfModel.cutoffs(settings), Integer::longValue))
                     .list(each(heads, Integer::longValue))
                     .list(each(settings.compressLayers(), Integer::longValue))
                     .number(settings.compressRatio())
                     .flag(settings.attentionSoftcap());
-            return queries.inFirstOrder(call.floats());
+            float[] logits = queries.inFirstOrder(call.firstFloats());
+            return new StagedLogits(logits, keep(call, pairs, queries, settings, budget));
         }
+    }
+
+    private List<PairStates> keep(
+            ProgramCall call,
+            List<TokenizedPair> pairs,
+            SharedQueries queries,
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
+        int layers = layers(settings) - 1;
+        List<Integer> lengths =
+                pairs.stream()
+                        .map(pair -> settingsOfModel.states(pair, settings, layers))
+                        .toList();
+        int rows = lengths.stream().mapToInt(Integer::intValue).sum() - queries.left();
+        long bytes = (long) weights.plan().rows(rows) * hiddenSize * weights.plan().type().bytes();
+        BatchStates batch = BatchStates.keep(call, budget, bytes, pairs.size());
+        return batch == null ? List.of() : queries.states(batch, layers, pairs, lengths);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -78,6 +79,37 @@ final class DecoderSettings {
     /** How many layers run. */
     int deepest(ScoringSettings settings) {
         return cutoffs(settings).stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+
+    /** How many states a pair has after so many layers, where compression has merged some. */
+    int states(TokenizedPair pair, ScoringSettings settings, int layers) {
+        int passage = pair.passageLength();
+        for (int layer : settings.compressLayers()) {
+            if (layer < layers) {
+                passage = (passage + settings.compressRatio() - 1) / settings.compressRatio();
+            }
+        }
+        return pair.length() - pair.passageLength() + passage;
+    }
+
+    /** As {@link ModelDescriptor#sharedLayers} says. */
+    int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
+        int layers = deepest(earlier) - 1;
+        boolean same =
+                earlier.attentionSoftcap() == later.attentionSoftcap()
+                        && merges(earlier, layers).equals(merges(later, layers));
+        boolean deeper =
+                deepest(earlier) < deepest(later) && layers < cutoffs(later).get(0);
+        return same && deeper ? layers : 0;
+    }
+
+    /** Ratio and layer of each merge that states have been through after so many layers. */
+    private static List<List<Integer>> merges(ScoringSettings settings, int layers) {
+        int ratio = settings.compressRatio();
+        return settings.compressLayers().stream()
+                .filter(layer -> ratio > 1 && layer < layers)
+                .map(layer -> List.of(ratio, layer))
+                .toList();
     }
 
     /** For each cutoff the index of the head that scores it, among the model's heads. */

@@ -110,7 +110,7 @@ record DenseDescriptor(EncoderDescriptor body) implements ModelDescriptor {
 
     /** {@inheritDoc} Those of both texts, though a query runs once for all pairs of a batch. */
     @Override
-    public long flops(TokenizedPair pair, ScoringSettings settings) {
+    public long flops(TokenizedPair pair, ScoringSettings settings, int done) {
         return body.flops(pair.queryLength(), layers())
                 + body.flops(pair.passageLength(), layers());
     }

@@ -142,6 +142,17 @@ record EncoderDescriptor(
         return settings.cutoffLayers().isEmpty() ? List.of(layers) : settings.cutoffLayers();
     }
 
+    @Override
+    public int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
+        int layers = deepest(earlier) - 1;
+        return layers + 1 < deepest(later) && layers < cutoffs(later).get(0) ? layers : 0;
+    }
+
+    private int deepest(ScoringSettings settings) {
+        List<Integer> cutoffs = cutoffs(settings);
+        return cutoffs.get(cutoffs.size() - 1);
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -150,19 +161,17 @@ record EncoderDescriptor(
      * program computes less of it.
      */
     @Override
-    public long flops(TokenizedPair pair, ScoringSettings settings) {
+    public long flops(TokenizedPair pair, ScoringSettings settings, int done) {
         long width = hiddenSize;
-        List<Integer> cutoffs = cutoffs(settings);
-        int deepest = cutoffs.get(cutoffs.size() - 1);
-        return flops(pair.length(), deepest)
-                + cutoffs.size() * 2 * (width * width + labels * width);
+        return flops(pair.length(), deepest(settings) - done)
+                + cutoffs(settings).size() * 2 * (width * width + labels * width);
     }
 
-    /** Those of the layers up to the deepest that runs. */
-    long flops(long tokens, int deepest) {
+    /** Those of so many layers. */
+    long flops(long tokens, int count) {
         long width = hiddenSize;
         long matrices = 4 * width * width + 2 * width * intermediateSize;
-        return deepest * (2 * tokens * matrices + 4 * tokens * tokens * width);
+        return count * (2 * tokens * matrices + 4 * tokens * tokens * width);
     }
 
     /**

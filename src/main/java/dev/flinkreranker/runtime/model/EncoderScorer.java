@@ -5,8 +5,10 @@ import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.program.ProgramCall;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores pairs with {@code encoder.py}.
@@ -47,22 +49,57 @@ final class EncoderScorer implements ProgramScorer {
                         "layer_weights",
                         EncoderWeights.LAYER_WEIGHTS),
                 plan.device(),
-                plan.withProducts("encoder.py", "pairs.py"));
+                plan.withProducts("encoder.py", "pairs.py", "kept.py"));
     }
 
     @Override
     public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        return score(pairs, List.of(), settings, null).logits();
+    }
+
+    @Override
+    public StagedLogits score(
+            List<TokenizedPair> pairs,
+            List<PairStates> from,
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
         List<Integer> cutoffs = model.cutoffs(settings);
-        int tokens = pairs.stream().mapToInt(TokenizedPair::length).sum();
-        int rows = plan.rows(tokens);
-        try (ProgramCall call = program.call("score")) {
-            return call.weights(weights.upTo(layers(settings)))
-                    .tensor(inputs(model, pairs, rows), 3, rows)
-                    .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
-                    .list(cutoffs.stream().mapToLong(Integer::longValue).toArray())
-                    .list(cutoffs.stream().mapToLong(this::headWeights).toArray())
-                    .floats();
+        int rows = plan.rows(pairs.stream().mapToInt(TokenizedPair::length).sum());
+        try (ProgramCall call = program.call(from.isEmpty() ? "score" : "resume")) {
+            call.weights(weights.upTo(layers(settings)));
+            if (from.isEmpty()) {
+                call.tensor(inputs(model, pairs, rows), 3, rows);
+            } else {
+                KeptRows kept = new KeptRows();
+                from.forEach(kept::all);
+                kept.addTo(call);
+                call.number(from.get(0).layers());
+            }
+            float[] logits =
+                    call.list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
+                            .list(cutoffs.stream().mapToLong(Integer::longValue).toArray())
+                            .list(cutoffs.stream().mapToLong(this::headWeights).toArray())
+                            .firstFloats();
+            long bytes = (long) rows * model.hiddenSize() * plan.type().bytes();
+            BatchStates batch = BatchStates.keep(call, budget, bytes, pairs.size());
+            return new StagedLogits(
+                    logits,
+                    batch == null ? List.of() : states(batch, pairs, layers(settings) - 1));
         }
+    }
+
+    private static List<PairStates> states(
+            BatchStates batch, List<TokenizedPair> pairs, int layers) {
+        List<PairStates> states = new ArrayList<>(pairs.size());
+        int first = 0;
+        for (TokenizedPair pair : pairs) {
+            PairStates.Rows none = new PairStates.Rows(first, 0);
+            states.add(
+                    new PairStates(
+                            batch, layers, none, new PairStates.Rows(first, pair.length())));
+            first += pair.length();
+        }
+        return states;
     }
 
     @Override

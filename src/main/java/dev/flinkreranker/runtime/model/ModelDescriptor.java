@@ -161,11 +161,27 @@ public sealed interface ModelDescriptor
     }
 
     /**
+     * How many of the lowest layers a pair need not run through again under later settings, once it
+     * was scored under earlier ones and its states were kept: all before the deepest layer of the
+     * earlier settings, where the later ones are deeper and do the same up to there; else 0.
+     */
+    default int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
+        return 0;
+    }
+
+    /**
      * Floating point operations that scoring a pair takes, where a multiplication and an addition
      * are two. Counts matrix products and attention; embedding look-ups, norms and activations are
      * left out (below 1 %).
+     *
+     * @param done how many layers need not run: 0, or as {@link #sharedLayers} says
      */
-    long flops(TokenizedPair pair, ScoringSettings settings);
+    long flops(TokenizedPair pair, ScoringSettings settings, int done);
+
+    /** The same for all layers. */
+    default long flops(TokenizedPair pair, ScoringSettings settings) {
+        return flops(pair, settings, 0);
+    }
 
     /** Device memory of a batch that runs so, beside the weights. */
     BatchMemory batchMemory(ExecutionPlan plan);

@@ -87,7 +87,7 @@ record ModernBertDescriptor(
     }
 
     @Override
-    public long flops(TokenizedPair pair, ScoringSettings settings) {
+    public long flops(TokenizedPair pair, ScoringSettings settings, int done) {
         return new ModernBertCost(this).flops(pair.length());
     }
 

@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A loaded model: text becomes pairs, pairs become scores. */
 public interface PairScorer extends AutoCloseable {
@@ -34,6 +35,27 @@ public interface PairScorer extends AutoCloseable {
      * @throws dev.flinkreranker.runtime.fault.BrokenDeviceException if the device is lost
      */
     float[][] score(List<TokenizedPair> pairs, ScoringSettings settings);
+
+    /**
+     * Scores a batch with the same bits from states that earlier calls have kept, and keeps such
+     * states. Where nothing is shared ({@link #sharedLayers}), none are kept.
+     *
+     * @param from the states of each pair, all from settings that share as many layers with these;
+     *     empty to begin with the tokens
+     * @param budget where there must be room for what is kept; null to keep none
+     */
+    default StagedScores score(
+            List<TokenizedPair> pairs,
+            List<PairStates> from,
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
+        return new StagedScores(score(pairs, settings), List.of());
+    }
+
+    /** As {@link ModelDescriptor#sharedLayers} says. Any thread. */
+    default int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
+        return 0;
+    }
 
     /**
      * Layers that pairs of these settings run through; 0 where nothing is brought layer by layer.
@@ -71,6 +93,15 @@ public interface PairScorer extends AutoCloseable {
 
     /** Floating point operations of one pair, by the analytic count. Any thread. */
     long flops(TokenizedPair pair, ScoringSettings settings);
+
+    /**
+     * The same for a pair that goes on from kept states. Any thread.
+     *
+     * @param done how many layers need not run: 0, or as {@link #sharedLayers} says
+     */
+    default long flops(TokenizedPair pair, ScoringSettings settings, int done) {
+        return flops(pair, settings);
+    }
 
     /** Releases the model. Called once, when no other method will be called any more. */
     @Override

@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a program on packed pairs. */
 interface ProgramScorer extends AutoCloseable {
@@ -14,6 +15,22 @@ interface ProgramScorer extends AutoCloseable {
      * @return [cutoff ascending][pair], row-major
      */
     float[] score(List<TokenizedPair> pairs, ScoringSettings settings);
+
+    /**
+     * The same from states that earlier calls have kept, with the same bits, keeping such states.
+     * For models that {@link ModelDescriptor#sharedLayers} says yes of; others begin with the
+     * tokens and keep none.
+     *
+     * @param from the states of each pair, all of as many layers; empty to begin with the tokens
+     * @param budget where there must be room for what is kept; null to keep none
+     */
+    default StagedLogits score(
+            List<TokenizedPair> pairs,
+            List<PairStates> from,
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
+        return new StagedLogits(score(pairs, settings), List.of());
+    }
 
     /** How many leading ids of a pair a batch computes once for all pairs with its query. */
     default int sharedTokens(TokenizedPair pair) {

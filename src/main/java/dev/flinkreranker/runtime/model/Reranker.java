@@ -215,6 +215,16 @@ public final class Reranker implements PairScorer {
         return descriptor.flops(pair, settings);
     }
 
+    @Override
+    public long flops(TokenizedPair pair, ScoringSettings settings, int done) {
+        return descriptor.flops(pair, settings, done);
+    }
+
+    @Override
+    public int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
+        return descriptor.sharedLayers(earlier, later);
+    }
+
     /**
      * Scores pairs in one call of the program.
      *
@@ -231,17 +241,37 @@ public final class Reranker implements PairScorer {
      */
     @Override
     public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        return score(pairs, List.of(), settings, null).scores();
+    }
+
+    /** {@inheritDoc} Throws as {@link #score(List, ScoringSettings)} does. */
+    @Override
+    public StagedScores score(
+            List<TokenizedPair> pairs,
+            List<PairStates> from,
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
         List<String> objections = check(settings);
         if (!objections.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", objections));
         }
         if (pairs.isEmpty()) {
-            return new float[0][];
+            return new StagedScores(new float[0][], List.of());
         }
         for (int i = 0; i < pairs.size(); i++) {
             checkPair(i, pairs.get(i));
         }
-        return whileOpen(() -> byPair(pairs.size(), scorer.score(pairs, settings)));
+        return whileOpen(
+                () -> {
+                    StagedLogits staged = scorer.score(pairs, from, settings, budget);
+                    try {
+                        return new StagedScores(
+                                byPair(pairs.size(), staged.logits()), staged.states());
+                    } catch (ScoringException e) {
+                        staged.states().forEach(PairStates::close);
+                        throw e;
+                    }
+                });
     }
 
     /** Waits for calls under way, then frees program and weights. */

@@ -58,6 +58,58 @@ record SharedQueries(List<Integer> order, List<Integer> shared) {
         return ids.build().toArray();
     }
 
+    /** How many rows are left out, of all pairs. */
+    int left() {
+        return shared.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * The rows of kept states, without those left out.
+     *
+     * @param from of each pair, as the pairs stood before
+     */
+    KeptRows rows(List<PairStates> from) {
+        KeptRows rows = new KeptRows();
+        for (int i = 0; i < order.size(); i++) {
+            PairStates states = from.get(order.get(i));
+            if (shared.get(i) > 0) {
+                rows.rest(states);
+            } else {
+                rows.all(states);
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * The states of each pair in those of this batch, as the pairs stood before.
+     *
+     * @param layers how many layers they have passed
+     * @param lengths how many states each pair has, as the pairs stood before
+     */
+    List<PairStates> states(
+            BatchStates batch, int layers, List<TokenizedPair> pairs, List<Integer> lengths) {
+        PairStates[] states = new PairStates[order.size()];
+        int start = 0;
+        int leader = 0;
+        for (int i = 0; i < states.length; i++) {
+            int pair = order.get(i);
+            int left = shared.get(i);
+            leader = left > 0 ? leader : start;
+            // Whether it brings its query's rows or not, later batches may share them.
+            int query = tokens(pairs.get(pair));
+            int rest = lengths.get(pair) - query;
+            states[pair] =
+                    new PairStates(
+                            batch,
+                            layers,
+                            new PairStates.Rows(leader, query),
+                            new PairStates.Rows(left > 0 ? start : start + query, rest));
+            start += lengths.get(pair) - left;
+        }
+        return List.of(states);
+    }
+
     /**
      * Scores as the pairs stood before.
      *

@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.program;
 
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
@@ -71,7 +72,7 @@ public final class Program implements AutoCloseable {
         return new ProgramCall(this, method);
     }
 
-    /** Frees the program. */
+    /** Frees the program, and what its calls have kept. */
     @Override
     public void close() {
         module.close();
@@ -89,6 +90,11 @@ public final class Program implements AutoCloseable {
 
     PtNDManager newCallManager() {
         return manager.newSubManager(manager.getDevice());
+    }
+
+    KeptTensor keep(PtNDArray tensor) {
+        tensor.attach(manager);
+        return new KeptTensor(tensor);
     }
 
     private static String text(String resource) {

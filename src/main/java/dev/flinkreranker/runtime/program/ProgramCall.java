@@ -26,6 +26,7 @@ public final class ProgramCall implements AutoCloseable {
     private final PtNDManager manager;
     private final List<IValue> arguments = new ArrayList<>();
     private final List<IValue> owned = new ArrayList<>();
+    private List<PtNDArray> returned = List.of();
 
     ProgramCall(Program program, String method) {
         this.program = program;
@@ -72,6 +73,13 @@ public final class ProgramCall implements AutoCloseable {
         return own(IValue.from(value));
     }
 
+    /** Adds a {@code List[Tensor]} of tensors that stay their owner's. */
+    public ProgramCall tensors(List<KeptTensor> tensors) {
+        return own(
+                IValue.listFrom(
+                        tensors.stream().map(KeptTensor::array).toArray(PtNDArray[]::new)));
+    }
+
     /** Adds a tensor that stays its owner's. */
     ProgramCall tensor(PtNDArray tensor) {
         return own(IValue.from(tensor));
@@ -84,6 +92,24 @@ public final class ProgramCall implements AutoCloseable {
      */
     public float[] floats() {
         return translated(() -> run().toTensor(manager).toFloatArray());
+    }
+
+    /**
+     * Runs a method that returns a list of tensors, the first of float32.
+     *
+     * @return the elements of the first, row-major
+     */
+    public float[] firstFloats() {
+        return translated(
+                () -> {
+                    returned = List.of(run().toTensorArray(manager));
+                    return returned.get(0).toFloatArray();
+                });
+    }
+
+    /** Keeps a tensor of the list that {@link #firstFloats} had: it outlives this call. */
+    public KeptTensor keep(int index) {
+        return program.keep(returned.get(index));
     }
 
     /** Runs a method that returns a bool. */

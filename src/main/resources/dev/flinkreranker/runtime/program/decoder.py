@@ -1,5 +1,5 @@
 # Gemma, Gemma 2, Llama, MiniCPM, Qwen2 and Qwen3: what scores the state of a pair's last position, or the mean of all. Goes
-# with rotation.py.
+# with rotation.py and kept.py.
 #
 # The text is TorchScript in the form in which libtorch stores the code of a module: every value has one type, torch.f
 # is the operator aten::f (ops.mkldnn.f one of oneDNN's), and there are no modules to import. A number format is its
@@ -83,19 +83,37 @@ class Decoder(Module):
   # query that other pairs may begin with, 0 for none. Where the nearest pair before it whose shared is 0 begins with the
   # same ones, a pair leaves them out, and its shared is their number. Cutoffs ascend; heads names the head of each.
   # Before each of compress_layers, ratio neighbours of a passage become one; a cutoff there sees the states before.
-  # Returns float32 [cutoffs, pairs].
+  # Returns float32 [cutoffs, pairs], and the states [rows, D] that came to the deepest layer, not yet merged there.
   def score(self, weights: List[Tensor], ids: Tensor, lengths: List[int], prefixes: List[int], shared: List[int],
       query_lengths: List[int], prompt_lengths: List[int], cutoffs: List[int], heads: List[int], compress_layers: List[int],
-      ratio: int, softcap: bool) -> Tensor:
-    x = self.embed(weights, ids)
+      ratio: int, softcap: bool) -> List[Tensor]:
+    return self.scores(weights, self.embed(weights, ids), lengths, prefixes, shared, query_lengths, prompt_lengths, 0, cutoffs,
+        heads, compress_layers, ratio, softcap)
+
+  # The same from states that passed the lowest done layers in other calls (see kept.py); lengths are those there.
+  def resume(self, weights: List[Tensor], kept: List[Tensor], firsts: List[int], counts: List[int], done: int,
+      lengths: List[int], prefixes: List[int], shared: List[int], query_lengths: List[int], prompt_lengths: List[int],
+      cutoffs: List[int], heads: List[int], compress_layers: List[int], ratio: int, softcap: bool) -> List[Tensor]:
+    x = self.gathered(kept, firsts, counts)
+    rows = torch.size(x, 0)
+    x = torch.constant_pad_nd(x, [0, 0, 0, self.grid(rows) - rows])
+    return self.scores(weights, x, lengths, prefixes, shared, query_lengths, prompt_lengths, done, cutoffs, heads,
+        compress_layers, ratio, softcap)
+
+  # The same for states that passed the lowest done layers, fewer than the first cutoff.
+  def scores(self, weights: List[Tensor], x: Tensor, lengths: List[int], prefixes: List[int], shared: List[int],
+      query_lengths: List[int], prompt_lengths: List[int], done: int, cutoffs: List[int], heads: List[int],
+      compress_layers: List[int], ratio: int, softcap: bool) -> List[Tensor]:
     angles = self.angles(x, shared, lengths)
     scores = annotate(List[Tensor], [])
     deepest = cutoffs[-1]
-    for i in range(deepest):
+    kept = x
+    for i in range(done, deepest):
       for c in range(len(cutoffs)):
         if cutoffs[c] == i:
           states = torch.index_select(x, 0, self.lasts(shared, lengths, x.device))
           scores.append(self.head(weights, states, len(lengths), heads[c]))
+      kept = x
       if ratio > 1 and i > 0 and i in compress_layers:
         x, lengths = self.merge(x, shared, lengths, query_lengths, prompt_lengths, ratio)
         angles = self.angles(x, shared, lengths)
@@ -105,7 +123,7 @@ class Decoder(Module):
       scores.append(self.logit(weights, self.means(weights, x, lengths), heads[-1]))
     else:
       scores.append(self.head(weights, x, len(lengths), heads[-1]))
-    return torch.stack(scores)
+    return [torch.stack(scores), kept]
 
   def embed(self, weights: List[Tensor], ids: Tensor) -> Tensor:
     rows = len(ids)

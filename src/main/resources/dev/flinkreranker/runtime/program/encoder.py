@@ -1,5 +1,5 @@
 # BERT, RoBERTa and XLM-RoBERTa: what scores the state of a pair's first token, or compares those of two texts. Goes
-# with pairs.py.
+# with pairs.py and kept.py.
 #
 # For the dialect and the codes of number formats see decoder.py. D is hidden_size, F intermediate_size; every matrix is
 # [outputs, inputs] and followed by its bias, every norm's weight by its bias. A call brings its weights as one list:
@@ -21,22 +21,30 @@ class Encoder(Module):
   row_grid : int
   row_block : int
 
-  # [cutoffs, pairs] scores in float32. Rows are packed: inputs [3, R] holds ids, positions and token types of all pairs
-  # one after another; lengths cut them apart, and the rows beyond their sum are padding that nothing looks at.
-  # head_weights says where in weights the head of each cutoff begins.
-  def score(self, weights: List[Tensor], inputs: Tensor, lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> Tensor:
-    x = self.embed(weights, inputs)
+  # [cutoffs, pairs] scores in float32, and the states [R, D] that entered the deepest layer. Rows are packed: inputs [3, R]
+  # holds ids, positions and token types of all pairs one after another; lengths cut them apart, and the rows beyond their
+  # sum are padding that nothing looks at. head_weights says where in weights the head of each cutoff begins.
+  def score(self, weights: List[Tensor], inputs: Tensor, lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
+    return self.scores(weights, self.embed(weights, inputs), lengths, 0, cutoffs, head_weights)
+
+  # The same from states that passed the lowest done layers in other calls (see kept.py).
+  def resume(self, weights: List[Tensor], kept: List[Tensor], firsts: List[int], counts: List[int], done: int, lengths: List[int],
+      cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
+    x = self.filled(self.gathered(kept, firsts, counts))
+    return self.scores(weights, x, lengths, done, cutoffs, head_weights)
+
+  # The same for states that passed the lowest done layers, fewer than the first cutoff.
+  def scores(self, weights: List[Tensor], x: Tensor, lengths: List[int], done: int, cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
     scores = annotate(List[Tensor], [])
-    done = 0
     for c in range(len(cutoffs) - 1):
       x = self.layers(weights, x, lengths, done, cutoffs[c])
       scores.append(self.head(weights, self.firsts(x, lengths), len(lengths), head_weights[c]))
       done = cutoffs[c]
     deepest = cutoffs[-1] - 1
     x = self.layers(weights, x, lengths, done, deepest)
-    x = self.deepest_layer(weights, x, lengths, self.first_layer + deepest * self.layer_weights)
-    scores.append(self.head(weights, x, len(lengths), head_weights[-1]))
-    return torch.stack(scores)
+    states = self.deepest_layer(weights, x, lengths, self.first_layer + deepest * self.layer_weights)
+    scores.append(self.head(weights, states, len(lengths), head_weights[-1]))
+    return [torch.stack(scores), x]
 
   # The cosine of two texts' embeddings, [pairs] in float32: their first tokens' states after that many layers. Rows are
   # packed as for score; queries and passages say which texts make a pair.

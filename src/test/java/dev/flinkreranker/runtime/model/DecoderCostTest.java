@@ -46,7 +46,7 @@ class DecoderCostTest {
             double eightAt8,
             double twoAtAll,
             double teraflops) {
-        long full = lightweight.flops(query, passage, prompt, 42, 1, List.of());
+        long full = lightweight.flops(query, passage, prompt, 0, 42, 1, List.of());
         assertThat(full / 1e12).isCloseTo(teraflops, within(0.005));
         Saved saved = new Saved(query, passage, prompt, full);
 
@@ -128,9 +128,9 @@ class DecoderCostTest {
     void countsNoKeyBeyondTheWindow() {
         long tokens = 5000;
         long all = 2 * 198_180_864L * tokens;
-        assertThat(lightweight.flops(0, 5000, 0, 1, 1, List.of()))
+        assertThat(lightweight.flops(0, 5000, 0, 0, 1, 1, List.of()))
                 .isEqualTo(all + 4L * 4096 * tokens * 4096);
-        assertThat(lightweight.flops(0, 5000, 0, 2, 1, List.of()))
+        assertThat(lightweight.flops(0, 5000, 0, 0, 2, 1, List.of()))
                 .isEqualTo(2 * all + 4L * 4096 * tokens * (4096 + tokens));
     }
 
@@ -161,7 +161,7 @@ class DecoderCostTest {
         }
 
         void is(double percent, int deepest, int ratio, List<Integer> layers) {
-            long flops = lightweight.flops(query, passage, prompt, deepest, ratio, layers);
+            long flops = lightweight.flops(query, passage, prompt, 0, deepest, ratio, layers);
             assertThat(100 - 100.0 * flops / full).isCloseTo(percent, within(0.05001));
         }
     }

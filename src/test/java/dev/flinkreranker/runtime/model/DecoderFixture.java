@@ -97,7 +97,14 @@ final class DecoderFixture implements AutoCloseable {
             List<Integer> cutoffs,
             List<Integer> heads,
             ScoringSettings settings) {
-        return scorer.score(pairs, cutoffs, heads, settings);
+        ScoringSettings at =
+                new ScoringSettings(
+                        cutoffs,
+                        settings.compressRatio(),
+                        settings.compressLayers(),
+                        settings.headSelection(),
+                        settings.attentionSoftcap());
+        return scorer.score(pairs, List.of(), heads, at, null).logits();
     }
 
     Reranker reranker() {

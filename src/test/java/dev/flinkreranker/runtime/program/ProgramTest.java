@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
 import dev.flinkreranker.runtime.fault.ScoringException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +44,34 @@ class ProgramTest {
             call.tensor(new long[] {1, 2, 3, 4}, 2, 2).list(4).number(0.5).flag(true).text("é");
             assertThat(call.floats()).containsExactly(1.5f, 1f, 0.5f, 0f);
         }
+    }
+
+    @Test
+    void aTensorThatIsKeptOutlivesItsCall() {
+        KeptTensor kept;
+        try (ProgramCall call = program.call("two")) {
+            assertThat(call.firstFloats()).containsExactly(1f, 2f);
+            kept = call.keep(1);
+        }
+        try (ProgramCall call = program.call("joined").tensors(List.of(kept, kept))) {
+            assertThat(call.floats()).containsExactly(3f, 4f, 3f, 4f);
+        }
+        assertThat(kept.array().isReleased()).isFalse();
+        kept.close();
+        kept.close();
+        assertThat(kept.array().isReleased()).isTrue();
+    }
+
+    @Test
+    void butNotItsProgram() {
+        KeptTensor kept;
+        try (Program other = Program.load(FAULTS, ComputeDevice.CPU, "faults.py");
+                ProgramCall call = other.call("two")) {
+            call.firstFloats();
+            kept = call.keep(1);
+        }
+        assertThat(kept.array().isReleased()).isTrue();
+        kept.close();
     }
 
     @Test

@@ -1,0 +1,9 @@
+
+  # Part of a program: states of pairs that other calls have kept.
+
+  # Their rows, one piece after another: in each tensor as many as counts says, from firsts on.
+  def gathered(self, kept: List[Tensor], firsts: List[int], counts: List[int]) -> Tensor:
+    rows = annotate(List[Tensor], [])
+    for i in range(len(kept)):
+      rows.append(torch.narrow(kept[i], 0, firsts[i], counts[i]))
+    return torch.cat(rows)
