@@ -100,9 +100,7 @@ final class DecoderScorer implements ProgramScorer {
             @Nullable StatesBudget budget) {
         int layers = layers(settings) - 1;
         List<Integer> lengths =
-                pairs.stream()
-                        .map(pair -> settingsOfModel.states(pair, settings, layers))
-                        .toList();
+                pairs.stream().map(pair -> settingsOfModel.states(pair, settings, layers)).toList();
         int rows = lengths.stream().mapToInt(Integer::intValue).sum() - queries.left();
         long bytes = (long) weights.plan().rows(rows) * hiddenSize * weights.plan().type().bytes();
         BatchStates batch = BatchStates.keep(call, budget, bytes, pairs.size());

@@ -98,8 +98,7 @@ final class DecoderSettings {
         boolean same =
                 earlier.attentionSoftcap() == later.attentionSoftcap()
                         && merges(earlier, layers).equals(merges(later, layers));
-        boolean deeper =
-                deepest(earlier) < deepest(later) && layers < cutoffs(later).get(0);
+        boolean deeper = deepest(earlier) < deepest(later) && layers < cutoffs(later).get(0);
         return same && deeper ? layers : 0;
     }
 

@@ -83,8 +83,7 @@ final class EncoderScorer implements ProgramScorer {
             long bytes = (long) rows * model.hiddenSize() * plan.type().bytes();
             BatchStates batch = BatchStates.keep(call, budget, bytes, pairs.size());
             return new StagedLogits(
-                    logits,
-                    batch == null ? List.of() : states(batch, pairs, layers(settings) - 1));
+                    logits, batch == null ? List.of() : states(batch, pairs, layers(settings) - 1));
         }
     }
 
@@ -95,8 +94,7 @@ final class EncoderScorer implements ProgramScorer {
         for (TokenizedPair pair : pairs) {
             PairStates.Rows none = new PairStates.Rows(first, 0);
             states.add(
-                    new PairStates(
-                            batch, layers, none, new PairStates.Rows(first, pair.length())));
+                    new PairStates(batch, layers, none, new PairStates.Rows(first, pair.length())));
             first += pair.length();
         }
         return states;

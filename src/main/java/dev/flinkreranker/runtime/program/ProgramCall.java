@@ -76,8 +76,7 @@ public final class ProgramCall implements AutoCloseable {
     /** Adds a {@code List[Tensor]} of tensors that stay their owner's. */
     public ProgramCall tensors(List<KeptTensor> tensors) {
         return own(
-                IValue.listFrom(
-                        tensors.stream().map(KeptTensor::array).toArray(PtNDArray[]::new)));
+                IValue.listFrom(tensors.stream().map(KeptTensor::array).toArray(PtNDArray[]::new)));
     }
 
     /** Adds a tensor that stays its owner's. */

@@ -102,7 +102,7 @@ class StagedScoresTest {
 
     @Test
     void aPairCanGoOnWhereTheLaterSettingsDoTheSameUpToThere() {
-        DecoderSettings model = 
+        DecoderSettings model =
                 new DecoderSettings(
                         DecoderModels.descriptor(
                                 DecoderArchitecture.COST_WISE_GEMMA, DecoderModels.LIGHTWEIGHT));
@@ -129,8 +129,7 @@ class StagedScoresTest {
         List<TokenizedPair> pairs = pairs(random);
         List<List<float[]>> alone = new ArrayList<>();
         for (ScoringSettings stage : stages) {
-            alone.add(
-                    pairs.stream().map(pair -> reranker.score(List.of(pair), stage)[0]).toList());
+            alone.add(pairs.stream().map(pair -> reranker.score(List.of(pair), stage)[0]).toList());
         }
         for (int round = 0; round < 5; round++) {
             StatesBudget budget = new StatesBudget(Long.MAX_VALUE);
