@@ -41,7 +41,7 @@ final class DecoderScorer implements ProgramScorer {
                 Program.load(
                         attributes(model, layout, weights.plan()),
                         weights.plan().device(),
-                        weights.plan().withProducts("decoder.py", "rotation.py", "kept.py"));
+                        weights.plan().parts("decoder", "rotation.py", "kept.py"));
     }
 
     @Override
@@ -68,28 +68,36 @@ final class DecoderScorer implements ProgramScorer {
         SharedQueries queries = causal ? SharedQueries.of(pairs) : SharedQueries.none(pairs.size());
         List<TokenizedPair> ordered = queries.order().stream().map(pairs::get).toList();
         int done = from.isEmpty() ? 0 : from.get(0).layers();
+        PackedRows first =
+                new PackedRows(
+                        lengths(ordered, settings, done),
+                        queries.shared().stream().mapToInt(Integer::intValue).toArray(),
+                        weights.plan());
+        DecoderRows rows = DecoderRows.of(ordered, first, settings, done, layers(settings));
         try (ProgramCall call = program.call(from.isEmpty() ? "score" : "resume")) {
             call.weights(weights.upTo(layers(settings)));
-            if (from.isEmpty()) {
-                long[] ids = queries.ids(pairs);
-                call.tensor(ids, ids.length);
-            } else {
+            if (!from.isEmpty()) {
                 queries.rows(from).addTo(call);
                 call.number(done);
             }
-            call.list(each(ordered, pair -> settingsOfModel.states(pair, settings, done)))
+            call.vectors(rows.vectors())
+                    .list(rows.lengths())
                     .list(each(ordered, this::sharedTokens))
                     .list(each(queries.shared(), Integer::longValue))
-                    .list(each(ordered, TokenizedPair::queryLength))
-                    .list(each(ordered, TokenizedPair::promptLength))
                     .list(each(settingsOfModel.cutoffs(settings), Integer::longValue))
                     .list(each(heads, Integer::longValue))
-                    .list(each(settings.compressLayers(), Integer::longValue))
-                    .number(settings.compressRatio())
+                    .list(each(rows.compressLayers(), Integer::longValue))
+                    .list(rows.groups())
                     .flag(settings.attentionSoftcap());
             float[] logits = queries.inFirstOrder(call.firstFloats());
             return new StagedLogits(logits, keep(call, pairs, queries, settings, budget));
         }
+    }
+
+    private int[] lengths(List<TokenizedPair> pairs, ScoringSettings settings, int layers) {
+        return pairs.stream()
+                .mapToInt(pair -> settingsOfModel.states(pair, settings, layers))
+                .toArray();
     }
 
     private List<PairStates> keep(

@@ -85,7 +85,7 @@ final class DecoderSettings {
     int states(TokenizedPair pair, ScoringSettings settings, int layers) {
         int passage = pair.passageLength();
         for (int layer : settings.compressLayers()) {
-            if (layer < layers) {
+            if (layer > 0 && layer < layers) {
                 passage = (passage + settings.compressRatio() - 1) / settings.compressRatio();
             }
         }
@@ -106,7 +106,7 @@ final class DecoderSettings {
     private static List<List<Integer>> merges(ScoringSettings settings, int layers) {
         int ratio = settings.compressRatio();
         return settings.compressLayers().stream()
-                .filter(layer -> ratio > 1 && layer < layers)
+                .filter(layer -> ratio > 1 && layer > 0 && layer < layers)
                 .map(layer -> List.of(ratio, layer))
                 .toList();
     }

@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.model;
 
-import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.program.ProgramCall;
@@ -31,22 +30,22 @@ final class DenseScorer implements ProgramScorer {
     @Override
     public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
         Texts texts = new Texts();
-        long[] queries = new long[pairs.size()];
-        long[] passages = new long[pairs.size()];
+        int[] queries = new int[pairs.size()];
+        int[] passages = new int[pairs.size()];
         for (int i = 0; i < pairs.size(); i++) {
             TokenizedPair pair = pairs.get(i);
             queries[i] = texts.index(pair.ids(), 0, pair.queryLength());
             passages[i] = texts.index(pair.ids(), pair.queryLength(), pair.length());
         }
-        ExecutionPlan plan = weights.plan();
-        int rows = plan.rows(texts.all.stream().mapToInt(TokenizedPair::length).sum());
+        List<int[]> vectors =
+                new ArrayList<>(EncoderScorer.vectors(body, texts.all, weights.plan()));
+        vectors.add(queries);
+        vectors.add(passages);
         try (ProgramCall call = program.call("cosines")) {
             return call.weights(weights.upTo(body.layers()))
-                    .tensor(EncoderScorer.inputs(body, texts.all, rows), 3, rows)
+                    .vectors(vectors.toArray(int[][]::new))
                     .list(texts.all.stream().mapToLong(TokenizedPair::length).toArray())
                     .number(body.layers())
-                    .list(queries)
-                    .list(passages)
                     .floats();
         }
     }

@@ -49,7 +49,7 @@ final class EncoderScorer implements ProgramScorer {
                         "layer_weights",
                         EncoderWeights.LAYER_WEIGHTS),
                 plan.device(),
-                plan.withProducts("encoder.py", "pairs.py", "kept.py"));
+                plan.parts("encoder", "kept.py"));
     }
 
     @Override
@@ -64,23 +64,22 @@ final class EncoderScorer implements ProgramScorer {
             ScoringSettings settings,
             @Nullable StatesBudget budget) {
         List<Integer> cutoffs = model.cutoffs(settings);
-        int rows = plan.rows(pairs.stream().mapToInt(TokenizedPair::length).sum());
+        List<int[]> vectors = vectors(model, pairs, plan);
         try (ProgramCall call = program.call(from.isEmpty() ? "score" : "resume")) {
             call.weights(weights.upTo(layers(settings)));
-            if (from.isEmpty()) {
-                call.tensor(inputs(model, pairs, rows), 3, rows);
-            } else {
+            if (!from.isEmpty()) {
                 KeptRows kept = new KeptRows();
                 from.forEach(kept::all);
                 kept.addTo(call);
                 call.number(from.get(0).layers());
             }
             float[] logits =
-                    call.list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
+                    call.vectors(vectors.toArray(int[][]::new))
+                            .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
                             .list(cutoffs.stream().mapToLong(Integer::longValue).toArray())
                             .list(cutoffs.stream().mapToLong(this::headWeights).toArray())
                             .firstFloats();
-            long bytes = (long) rows * model.hiddenSize() * plan.type().bytes();
+            long bytes = (long) vectors.get(0).length * model.hiddenSize() * plan.type().bytes();
             BatchStates batch = BatchStates.keep(call, budget, bytes, pairs.size());
             return new StagedLogits(
                     logits, batch == null ? List.of() : states(batch, pairs, layers(settings) - 1));
@@ -116,23 +115,28 @@ final class EncoderScorer implements ProgramScorer {
                 + (long) EncoderWeights.HEAD_WEIGHTS * model.cutoffLayers().indexOf(layer);
     }
 
-    /** Ids, positions and token types; zeros in the padding rows. */
-    static long[] inputs(EncoderDescriptor model, List<TokenizedPair> pairs, int rows) {
-        long[] inputs = new long[3 * rows];
+    /** The vectors that {@code score} takes: ids, positions, token types, then where pairs lie. */
+    static List<int[]> vectors(
+            EncoderDescriptor model, List<TokenizedPair> pairs, ExecutionPlan plan) {
+        PackedRows packed = PackedRows.of(pairs, plan);
+        int[] ids = new int[packed.rows()];
+        int[] positions = new int[packed.rows()];
+        int[] types = new int[packed.rows()];
         int row = 0;
         for (TokenizedPair pair : pairs) {
-            long position = model.architecture().countsFromPadding() ? model.paddingId() + 1 : 0;
+            int position = model.architecture().countsFromPadding() ? model.paddingId() + 1 : 0;
             for (int i = 0; i < pair.length(); i++, row++) {
-                long id = pair.ids()[i];
-                inputs[row] = id;
+                int id = (int) pair.ids()[i];
+                ids[row] = id;
                 if (model.architecture().countsFromPadding() && id == model.paddingId()) {
-                    inputs[rows + row] = id;
+                    positions[row] = id;
                 } else {
-                    inputs[rows + row] = position++;
+                    positions[row] = position++;
                 }
-                inputs[2 * rows + row] = i < pair.queryLength() ? 0 : pair.passageType();
+                types[row] = i < pair.queryLength() ? 0 : pair.passageType();
             }
         }
-        return inputs;
+        return List.of(
+                ids, positions, types, packed.firsts(), packed.bounds(), packed.scoredBounds());
     }
 }

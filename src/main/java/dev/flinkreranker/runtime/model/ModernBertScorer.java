@@ -43,21 +43,20 @@ final class ModernBertScorer implements ProgramScorer {
                                 Map.entry("row_grid", plan.rowGrid()),
                                 Map.entry("row_block", plan.encoderBlock())),
                         plan.device(),
-                        plan.withProducts("modernbert.py", "pairs.py", "rotation.py", "head.py"));
+                        plan.parts("modernbert", "rotation.py", "head.py"));
     }
 
     @Override
     public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-        int tokens = pairs.stream().mapToInt(TokenizedPair::length).sum();
-        long[] ids = new long[plan.rows(tokens)];
-        int row = 0;
-        for (TokenizedPair pair : pairs) {
-            System.arraycopy(pair.ids(), 0, ids, row, pair.length());
-            row += pair.length();
-        }
+        PackedRows packed = PackedRows.of(pairs, plan);
         try (ProgramCall call = program.call("score")) {
             return call.weights(weights.upTo(model.layers()))
-                    .tensor(ids, ids.length)
+                    .vectors(
+                            packed.ids(pairs),
+                            packed.positions(),
+                            packed.firsts(),
+                            packed.bounds(),
+                            packed.scoredBounds())
                     .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
                     .list(local)
                     .list(steps)

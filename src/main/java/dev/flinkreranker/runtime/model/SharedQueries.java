@@ -3,12 +3,10 @@ package dev.flinkreranker.runtime.model;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 
 /**
  * A batch of a decoder whose positions see those before them alone, ordered so that pairs with
@@ -46,16 +44,6 @@ record SharedQueries(List<Integer> order, List<Integer> shared) {
      */
     static int tokens(TokenizedPair pair) {
         return pair.length() > pair.queryLength() ? pair.queryLength() : 0;
-    }
-
-    /** The ids of the pairs, without those left out. */
-    long[] ids(List<TokenizedPair> pairs) {
-        LongStream.Builder ids = LongStream.builder();
-        for (int i = 0; i < order.size(); i++) {
-            long[] all = pairs.get(order.get(i)).ids();
-            Arrays.stream(all, shared.get(i), all.length).forEach(ids);
-        }
-        return ids.build().toArray();
     }
 
     /** How many rows are left out, of all pairs. */

@@ -68,18 +68,23 @@ public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout 
     }
 
     /**
-     * A program's parts, and those that multiply its matrices after them.
+     * The parts that a program is made of here: its class, what of it goes with the way attention
+     * runs, what others it needs, attention, products.
      *
-     * @param program its resources, that of the class first
+     * @param program name of the class's resource, without its ending
+     * @param others resources that it needs anywhere
      */
-    public String[] withProducts(String... program) {
+    public String[] parts(String program, String... others) {
         Stream<String> products =
                 switch (matrices) {
                     case ROWS -> Stream.of("products.py", "activations.py");
                     case BLOCKS -> Stream.of("packed_products.py");
                     case INT8 -> Stream.of("int8_products.py", "activations.py");
                 };
-        return Stream.concat(Stream.of(program), products).toArray(String[]::new);
+        Stream<String> own = Stream.of(program + ".py", program + "_pairs.py", "pairs.py");
+        return Stream.of(own, Stream.of(others), products)
+                .flatMap(parts -> parts)
+                .toArray(String[]::new);
     }
 
     /** The parts of the program that brings weights. */

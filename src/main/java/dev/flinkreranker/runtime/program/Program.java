@@ -38,7 +38,7 @@ public final class Program implements AutoCloseable {
      *     {@link Integer}, {@link Double} or {@link Boolean}
      * @param device where it will run
      * @param parts file names: that of the class, for example {@code encoder.py}, then those of
-     *     further methods of it, for example {@link ExecutionPlan#withProducts}
+     *     further methods of it, for example {@link ExecutionPlan#parts}
      */
     public static Program load(Map<String, ?> attributes, ComputeDevice device, String... parts) {
         String text = Arrays.stream(parts).map(Program::text).collect(Collectors.joining());

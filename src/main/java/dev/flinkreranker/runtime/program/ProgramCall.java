@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -40,12 +41,15 @@ public final class ProgramCall implements AutoCloseable {
         return this;
     }
 
-    /** Adds a Tensor of 64-bit integers. */
-    public ProgramCall tensor(long[] values, long... shape) {
+    /**
+     * Adds vectors, which reach the device in one copy: a Tensor of 32-bit integers that holds them
+     * one after another, and their lengths as a {@code List[int]}.
+     */
+    public ProgramCall vectors(int[]... vectors) {
+        int[] all = Arrays.stream(vectors).flatMapToInt(Arrays::stream).toArray();
         // Here a device that was lost since the last call is met.
-        return own(
-                translated(
-                        () -> IValue.from((PtNDArray) manager.create(values, new Shape(shape)))));
+        own(translated(() -> IValue.from((PtNDArray) manager.create(all, new Shape(all.length)))));
+        return list(Arrays.stream(vectors).mapToLong(vector -> vector.length).toArray());
     }
 
     /** Adds a {@code List[int]}; may be empty. */

@@ -1,5 +1,5 @@
 # BERT, RoBERTa and XLM-RoBERTa: what scores the state of a pair's first token, or compares those of two texts. Goes
-# with pairs.py and kept.py.
+# with kept.py.
 #
 # For the dialect and the codes of number formats see decoder.py. D is hidden_size, F intermediate_size; every matrix is
 # [outputs, inputs] and followed by its bias, every norm's weight by its bias. A call brings its weights as one list:
@@ -21,81 +21,67 @@ class Encoder(Module):
   row_grid : int
   row_block : int
 
-  # [cutoffs, pairs] scores in float32, and the states [R, D] that entered the deepest layer. Rows are packed: inputs [3, R]
-  # holds ids, positions and token types of all pairs one after another; lengths cut them apart, and the rows beyond their
-  # sum are padding that nothing looks at. head_weights says where in weights the head of each cutoff begins.
-  def score(self, weights: List[Tensor], inputs: Tensor, lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
-    return self.scores(weights, self.embed(weights, inputs), lengths, 0, cutoffs, head_weights)
+  # [cutoffs, pairs] scores in float32, and the states [R, D] that entered the deepest layer. Rows are packed: those of all
+  # pairs one after another; lengths cut them apart, and the rows beyond their sum are padding that nothing looks at. buffer
+  # holds vectors of these sizes (see PackedRows):
+  #   0 1 2   ids, positions and token types [R]      3   the row of each pair's first token, filled up to the grid
+  #   4 5     where each pair's rows begin, and where its first token does among first tokens [pairs + 2]
+  # head_weights says where in weights the head of each cutoff begins.
+  def score(self, weights: List[Tensor], buffer: Tensor, sizes: List[int], lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
+    index = torch.split_with_sizes(buffer, sizes)
+    return self.scores(weights, self.embed(weights, index), index, lengths, 0, cutoffs, head_weights)
 
   # The same from states that passed the lowest done layers in other calls (see kept.py).
-  def resume(self, weights: List[Tensor], kept: List[Tensor], firsts: List[int], counts: List[int], done: int, lengths: List[int],
-      cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
-    x = self.filled(self.gathered(kept, firsts, counts))
-    return self.scores(weights, x, lengths, done, cutoffs, head_weights)
+  def resume(self, weights: List[Tensor], kept: List[Tensor], firsts: List[int], counts: List[int], done: int, buffer: Tensor,
+      sizes: List[int], lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
+    index = torch.split_with_sizes(buffer, sizes)
+    x = self.gathered(kept, firsts, counts, sizes[0])
+    return self.scores(weights, x, index, lengths, done, cutoffs, head_weights)
 
   # The same for states that passed the lowest done layers, fewer than the first cutoff.
-  def scores(self, weights: List[Tensor], x: Tensor, lengths: List[int], done: int, cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
+  def scores(self, weights: List[Tensor], x: Tensor, index: List[Tensor], lengths: List[int], done: int, cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
     scores = annotate(List[Tensor], [])
     for c in range(len(cutoffs) - 1):
-      x = self.layers(weights, x, lengths, done, cutoffs[c])
-      scores.append(self.head(weights, self.firsts(x, lengths), len(lengths), head_weights[c]))
+      x = self.layers(weights, x, index, lengths, done, cutoffs[c])
+      scores.append(self.head(weights, torch.index_select(x, 0, index[3]), len(lengths), head_weights[c]))
       done = cutoffs[c]
     deepest = cutoffs[-1] - 1
-    x = self.layers(weights, x, lengths, done, deepest)
-    states = self.deepest_layer(weights, x, lengths, self.first_layer + deepest * self.layer_weights)
+    x = self.layers(weights, x, index, lengths, done, deepest)
+    states = self.deepest_layer(weights, x, index, lengths, self.first_layer + deepest * self.layer_weights)
     scores.append(self.head(weights, states, len(lengths), head_weights[-1]))
     return [torch.stack(scores), x]
 
-  # The cosine of two texts' embeddings, [pairs] in float32: their first tokens' states after that many layers. Rows are
-  # packed as for score; queries and passages say which texts make a pair.
-  def cosines(self, weights: List[Tensor], inputs: Tensor, lengths: List[int], layers: int, queries: List[int], passages: List[int]) -> Tensor:
-    x = self.layers(weights, self.embed(weights, inputs), lengths, 0, layers - 1)
-    x = torch.to(self.deepest_layer(weights, x, lengths, self.first_layer + (layers - 1) * self.layer_weights), 6)
+  # The cosine of two texts' embeddings, [pairs] in float32: their first tokens' states after that many layers. Vectors are
+  # those of score for the texts; then two that say which texts make a pair.
+  def cosines(self, weights: List[Tensor], buffer: Tensor, sizes: List[int], lengths: List[int], layers: int) -> Tensor:
+    index = torch.split_with_sizes(buffer, sizes)
+    x = self.layers(weights, self.embed(weights, index), index, lengths, 0, layers - 1)
+    x = torch.to(self.deepest_layer(weights, x, index, lengths, self.first_layer + (layers - 1) * self.layer_weights), 6)
     x = torch.div(x, torch.clamp_min(torch.linalg_vector_norm(x, 2, [1], True), 1e-12))
-    q = torch.index_select(x, 0, torch.tensor(queries, dtype=4, device=x.device))
-    p = torch.index_select(x, 0, torch.tensor(passages, dtype=4, device=x.device))
-    return torch.sum(torch.mul(q, p), [1])
+    return torch.sum(torch.mul(torch.index_select(x, 0, index[6]), torch.index_select(x, 0, index[7])), [1])
 
   # Sums in float32, whatever the tables' types; [R, D] in the compute type.
-  def embed(self, weights: List[Tensor], inputs: Tensor) -> Tensor:
-    x = torch.to(torch.index_select(weights[0], 0, torch.select(inputs, 0, 0)), 6)
-    x = torch.add_(x, torch.index_select(weights[1], 0, torch.select(inputs, 0, 1)))
-    x = torch.add_(x, torch.index_select(weights[2], 0, torch.select(inputs, 0, 2)))
+  def embed(self, weights: List[Tensor], index: List[Tensor]) -> Tensor:
+    x = torch.to(torch.index_select(weights[0], 0, index[0]), 6)
+    x = torch.add_(x, torch.index_select(weights[1], 0, index[1]))
+    x = torch.add_(x, torch.index_select(weights[2], 0, index[2]))
     return self.norm(torch.to(x, weights[3].dtype), weights, 3)
 
-  def layers(self, weights: List[Tensor], x: Tensor, lengths: List[int], first: int, end: int) -> Tensor:
+  def layers(self, weights: List[Tensor], x: Tensor, index: List[Tensor], lengths: List[int], first: int, end: int) -> Tensor:
     for i in range(first, end):
       w = self.first_layer + i * self.layer_weights
       q = self.linear(x, weights, w, weights[w + 1])
       k = self.linear(x, weights, w + 2, weights[w + 3])
       v = self.linear(x, weights, w + 4, weights[w + 5])
-      x = self.rows(weights, w, x, self.attention(q, k, v, lengths))
+      x = self.rows(weights, w, x, self.attention(q, k, v, index[4], lengths))
     return x
 
-  # The layer at w for the first token of each pair alone, all that the deepest head looks at. Its query goes through
-  # attention among those of a grid of rows: products of fewer may round otherwise, and the bits are to be those of the
-  # whole layer.
-  def deepest_layer(self, weights: List[Tensor], x: Tensor, lengths: List[int], w: int) -> Tensor:
+  # The layer at w for the first token of each pair alone, all that the deepest head looks at.
+  def deepest_layer(self, weights: List[Tensor], x: Tensor, index: List[Tensor], lengths: List[int], w: int) -> Tensor:
     k = self.linear(x, weights, w + 2, weights[w + 3])
     v = self.linear(x, weights, w + 4, weights[w + 5])
-    grids = annotate(List[Tensor], [])
-    first = 0
-    for length in lengths:
-      grids.append(torch.narrow(x, 0, first, min(self.row_grid, length)))
-      first = first + length
-    q = self.linear(self.filled(torch.cat(grids)), weights, w, weights[w + 1])
-    x = self.firsts(x, lengths)
-    out = torch.zeros_like(x)
-    first = 0
-    query = 0
-    for row in range(len(lengths)):
-      length = lengths[row]
-      queries = min(self.row_grid, length)
-      o = torch.scaled_dot_product_attention(self.split(q, query, queries), self.split(k, first, length), self.split(v, first, length))
-      torch.copy_(self.split(out, row, 1), torch.narrow(o, 2, 0, 1))
-      first = first + length
-      query = query + queries
-    return self.rows(weights, w, x, out)
+    o = self.first_attention(weights, w, x, k, v, index, lengths)
+    return self.rows(weights, w, torch.index_select(x, 0, index[3]), o)
 
   # What follows attention, by blocks of rows: the wide intermediate states stay in the cache, and memory does not grow
   # with them. A row's bits do not depend on the cut, because every block is made of whole grids of rows.

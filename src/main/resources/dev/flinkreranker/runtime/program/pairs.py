@@ -2,7 +2,7 @@
   # Part of a program that has the attributes heads and row_grid: pairs in packed rows.
 
   # Attention pair by pair, so that neither padding nor a mask is needed and no pair's bits depend on its neighbours.
-  def attention(self, q: Tensor, k: Tensor, v: Tensor, lengths: List[int]) -> Tensor:
+  def attention(self, q: Tensor, k: Tensor, v: Tensor, bounds: Tensor, lengths: List[int]) -> Tensor:
     out = torch.zeros_like(q)
     first = 0
     for length in lengths:
@@ -15,15 +15,6 @@
   def split(self, x: Tensor, first: int, length: int) -> Tensor:
     rows = torch.narrow(x, 0, first, length)
     return torch.transpose(torch.view(rows, [1, length, self.heads, -1]), 1, 2)
-
-  # The rows of the first tokens.
-  def firsts(self, x: Tensor, lengths: List[int]) -> Tensor:
-    firsts = annotate(List[int], [])
-    first = 0
-    for length in lengths:
-      firsts.append(first)
-      first = first + length
-    return self.filled(torch.index_select(x, 0, torch.tensor(firsts, dtype=4, device=x.device)))
 
   # Filled up to whole grids of rows: products of few rows are rounded otherwise (see ExecutionPlan).
   def filled(self, x: Tensor) -> Tensor:

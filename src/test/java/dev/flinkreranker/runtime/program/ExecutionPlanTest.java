@@ -32,10 +32,10 @@ class ExecutionPlanTest {
     void productsAndBlocksGoWithTheMatrices() {
         ExecutionPlan rows = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32, TILES);
 
-        assertThat(PACKED.withProducts("a.py")).containsExactly("a.py", "packed_products.py");
+        assertThat(PACKED.parts("a", "b.py"))
+                .containsExactly("a.py", "a_pairs.py", "pairs.py", "b.py", "packed_products.py");
         assertThat(PACKED.decoderBlock()).isEqualTo(512);
-        assertThat(rows.withProducts("a.py"))
-                .containsExactly("a.py", "products.py", "activations.py");
+        assertThat(rows.parts("a")).endsWith("products.py", "activations.py");
         assertThat(rows.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
     }
 

@@ -41,7 +41,7 @@ class ProgramTest {
     void argumentsArriveInOrder() {
         try (ProgramCall call = program.call("echo")) {
             // Text arrives as UTF-8: two bytes here.
-            call.tensor(new long[] {1, 2, 3, 4}, 2, 2).list(4).number(0.5).flag(true).text("é");
+            call.vectors(new int[] {1, 2}, new int[] {3, 4}).number(0.5).flag(true).text("é");
             assertThat(call.floats()).containsExactly(1.5f, 1f, 0.5f, 0f);
         }
     }
@@ -115,7 +115,7 @@ class ProgramTest {
     void anArgumentThatDoesNotReachTheDeviceIsAFaultOfTheDeviceInOneLine() {
         try (Program lost = Program.load(FAULTS, ComputeDevice.named("cuda:0"), "faults.py");
                 ProgramCall call = lost.call("echo")) {
-            assertThatThrownBy(() -> call.tensor(new long[] {1}, 1))
+            assertThatThrownBy(() -> call.vectors(new int[] {1}))
                     .isInstanceOfAny(ScoringException.class, BrokenDeviceException.class)
                     .hasMessageStartingWith("cuda:0: ")
                     .hasMessageNotContaining("\n");

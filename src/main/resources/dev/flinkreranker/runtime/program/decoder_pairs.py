@@ -1,0 +1,229 @@
+
+  # Part of decoder.py where attention runs pair by pair.
+
+  # One layer. Where the last position of each pair is scored, the last layer that runs is computed for these positions
+  # alone, and returns one state per pair.
+  def layer(self, weights: List[Tensor], i: int, x: Tensor, angles: List[Tensor],
+      index: List[Tensor], prefixes: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
+    w = self.first_layer + i * self.layer_weights
+    rows = torch.size(x, 0)
+    q = torch.empty([rows, self.heads, self.head_dim], dtype=x.dtype, device=x.device)
+    k = torch.empty([rows, self.kv_heads, self.head_dim], dtype=x.dtype, device=x.device)
+    v = torch.empty_like(k)
+    block = self.block(rows)
+    for b in range((rows + block - 1) // block):
+      first = b * block
+      count = min(block, rows - first)
+      a = self.norm(torch.narrow(x, 0, first, count), weights[w + self.attention_norm])
+      turns = [torch.narrow(angles[0], 0, first, count), torch.narrow(angles[1], 0, first, count)]
+      kb = torch.narrow(k, 0, first, count)
+      kb = self.project(a, weights, w, self.k_matrix, self.k_bias, self.k_norm, turns, kb)
+      vb = torch.narrow(v, 0, first, count)
+      vp = self.linear(a, weights, w + self.v_matrix, self.bias(weights, w, self.v_bias))
+      vb = torch.copy_(vb, torch.view(vp, torch.size(vb)))
+      if not last:
+        qb = torch.narrow(q, 0, first, count)
+        qb = self.project(a, weights, w, self.q_matrix, self.q_bias, self.q_norm, turns, qb)
+    window = 0
+    if i % 2 == 0:
+      window = self.window
+    if last:
+      x = torch.index_select(x, 0, index[3])
+      turns = [torch.index_select(angles[0], 0, index[3]), torch.index_select(angles[1], 0, index[3])]
+      q = torch.narrow(q, 0, 0, torch.size(x, 0))
+      a = self.norm(x, weights[w + self.attention_norm])
+      q = self.project(a, weights, w, self.q_matrix, self.q_bias, self.q_norm, turns, q)
+      o = self.last_attention(q, k, v, shared, lengths, window, softcap)
+    else:
+      o = self.shared_attention(q, k, v, prefixes, shared, lengths, window, softcap)
+    return self.rows(weights, w, x, o)
+
+  # Queries or keys of the layer at w, by its matrix, bias and norm (if any), rotated, into out: [rows, heads, head_dim].
+  def project(self, a: Tensor, weights: List[Tensor], w: int, matrix: int, bias: int, norm: int,
+      turns: List[Tensor], out: Tensor) -> Tensor:
+    p = torch.view(self.linear(a, weights, w + matrix, self.bias(weights, w, bias)), torch.size(out))
+    if norm >= 0:
+      p = self.norm(p, weights[w + norm])
+    return self.rotate(p, turns, out)
+
+  # At most row_block rows, so that blocks are about equal: a small last one would take as long as a larger one.
+  def block(self, rows: int) -> int:
+    blocks = (rows + self.row_block - 1) // self.row_block
+    return ((rows + blocks - 1) // blocks + self.row_grid - 1) // self.row_grid * self.row_grid
+
+  # What follows attention, by blocks of rows; in place.
+  def rows(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor) -> Tensor:
+    rows = torch.size(x, 0)
+    block = self.block(rows)
+    for i in range((rows + block - 1) // block):
+      first = i * block
+      count = min(block, rows - first)
+      b = torch.narrow(o, 0, first, count)
+      b = self.linear(b, weights, w + self.o_matrix, self.bias(weights, w, self.o_bias))
+      if self.post_attention_norm >= 0:
+        b = self.norm(b, weights[w + self.post_attention_norm])
+      b = self.residual(torch.narrow(x, 0, first, count), b)
+      m = self.norm(b, weights[w + self.feed_forward_norm])
+      if self.silu:
+        g = self.linear_silu(m, weights, w + self.gate_matrix, None)
+      else:
+        g = self.linear_gelu(m, weights, w + self.gate_matrix, None, "tanh")
+      g = self.linear_times(m, weights, w + self.up_matrix, g)
+      d = self.linear(g, weights, w + self.down_matrix, None)
+      if self.post_feed_forward_norm >= 0:
+        d = self.norm(d, weights[w + self.post_feed_forward_norm])
+      d = self.residual(b, d)
+    return x
+
+  def residual(self, x: Tensor, o: Tensor) -> Tensor:
+    # Multiplied first, here and in rotate: vector and scalar code of fused operations round differently in bfloat16.
+    if self.residual_scale != 1.:
+      o = torch.mul_(o, self.residual_scale)
+    return torch.add_(x, o)
+
+  # Pairs element i with element i + head_dim / 2.
+  def rotate(self, x: Tensor, angles: List[Tensor], out: Tensor) -> Tensor:
+    a, b = torch.chunk(x, 2, -1)
+    c, d = torch.chunk(out, 2, -1)
+    c = torch.sub_(torch.mul(a, angles[0], out=c), torch.mul(b, angles[1]))
+    d = torch.add_(torch.mul(b, angles[0], out=d), torch.mul(a, angles[1]))
+    return out
+
+  # Attention within each pair: [rows, heads * head_dim]. The rows of a prefix attend by themselves, whatever follows them,
+  # and those after it in a call with all rows of the pair, which drops what the prefix gets. So both calls of a pair are
+  # the same, with the same bits, whether it leaves its prefix out or not.
+  def shared_attention(self, q: Tensor, k: Tensor, v: Tensor, prefixes: List[int], shared: List[int], lengths: List[int],
+      window: int, softcap: bool) -> Tensor:
+    out = torch.empty_like(q)
+    start = 0
+    leader = 0
+    for r in range(len(lengths)):
+      prefix = prefixes[r]
+      skip = shared[r]
+      if skip == 0:
+        leader = start
+        if prefix > 0:
+          to = torch.narrow(out, 0, start, prefix)
+          qp = torch.narrow(q, 0, start, prefix)
+          kp = torch.narrow(k, 0, start, prefix)
+          vp = torch.narrow(v, 0, start, prefix)
+          to = self.attend(qp, kp, vp, to, window, softcap)
+      qa = self.pair(q, leader, start, skip, lengths[r])
+      ka = self.pair(k, leader, start, skip, lengths[r])
+      va = self.pair(v, leader, start, skip, lengths[r])
+      own = lengths[r] - prefix
+      to = self.attend(qa, ka, va, torch.narrow(out, 0, start + prefix - skip, own), window, softcap)
+      start = start + lengths[r] - skip
+    pad = torch.zero_(torch.narrow(out, 0, start, torch.size(out, 0) - start))
+    return torch.view(out, [-1, self.heads * self.head_dim])
+
+  # What the last queries get of all rows, into out, which is as long as there are such queries.
+  def attend(self, q: Tensor, k: Tensor, v: Tensor, out: Tensor, window: int, softcap: bool) -> Tensor:
+    length = torch.size(q, 0)
+    skip = length - torch.size(out, 0)
+    qr = self.grouped(q)
+    kr = self.repeated(k)
+    vr = self.repeated(v)
+    to = self.grouped(out)
+    if softcap or (window > 0 and length > window):
+      # By blocks of queries, so that memory grows with the pair's length and not with its square; 256, as
+      # DecoderCost counts them.
+      for block in range((length + 255) // 256):
+        first = block * 256
+        end = min(first + 256, length)
+        if end > skip:
+          low = 0
+          if window > 0:
+            low = max(0, first - window + 1)
+          qb = torch.slice(qr, 2, first, end)
+          kb = torch.slice(kr, 2, low, end)
+          vb = torch.slice(vr, 2, low, end)
+          mask = self.mask(first, low, end, window, q.device)
+          if softcap:
+            o = self.capped(qb, kb, vb, mask)
+          else:
+            o = torch.scaled_dot_product_attention(qb, kb, vb, mask, scale=self.attention_scale)
+          kept = max(first, skip)
+          o = torch.copy_(torch.slice(to, 2, kept - skip, end - skip), torch.slice(o, 2, kept - first, end - first))
+    else:
+      o = torch.scaled_dot_product_attention(qr, kr, vr, is_causal=self.causal, scale=self.attention_scale)
+      o = torch.copy_(to, torch.slice(o, 2, skip, length))
+    return out
+
+  # All rows of a pair: those that it left out, which lie at leader, and its own, which lie at start.
+  def pair(self, x: Tensor, leader: int, start: int, skip: int, length: int) -> Tensor:
+    rows = torch.narrow(x, 0, start, length - skip)
+    if skip > 0:
+      rows = torch.cat([torch.narrow(x, 0, leader, skip), rows])
+    return rows
+
+  # [tokens, heads, head_dim] as [kv_heads, query heads of each, tokens, head_dim].
+  def grouped(self, x: Tensor) -> Tensor:
+    x = torch.view(x, [-1, self.kv_heads, self.heads // self.kv_heads, self.head_dim])
+    return torch.permute(x, [1, 2, 0, 3])
+
+  # Keys or values in the shape of their queries: repeated by stride 0, not copied.
+  def repeated(self, x: Tensor) -> Tensor:
+    x = torch.unsqueeze(torch.transpose(x, 0, 1), 1)
+    return torch.expand(x, [-1, self.heads // self.kv_heads, -1, -1])
+
+  # Which keys from low to end the queries from first to end see.
+  def mask(self, first: int, low: int, end: int, window: int, device: Device) -> Tensor:
+    i = torch.unsqueeze(torch.arange(first, end, device=device), 1)
+    j = torch.arange(low, end, device=device)
+    mask = torch.le(j, i)
+    if window > 0:
+      mask = torch.logical_and(mask, torch.gt(j, i - window))
+    return mask
+
+  # The same for the last position of each pair alone, which sees every key of its window.
+  def last_attention(self, q: Tensor, k: Tensor, v: Tensor, shared: List[int], lengths: List[int], window: int,
+      softcap: bool) -> Tensor:
+    repeat = self.heads // self.kv_heads
+    out = torch.zeros_like(q)
+    start = 0
+    leader = 0
+    for row in range(len(lengths)):
+      length = lengths[row]
+      if shared[row] == 0:
+        leader = start
+      keys = length
+      if window > 0:
+        keys = min(keys, window)
+      kp = torch.narrow(self.pair(k, leader, start, shared[row], length), 0, length - keys, keys)
+      vp = torch.narrow(self.pair(v, leader, start, shared[row], length), 0, length - keys, keys)
+      start = start + length - shared[row]
+      # [kv head, 1, query head of it, dim]: the query heads of a key head stand as its positions.
+      qr = torch.view(torch.select(q, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
+      kr = torch.unsqueeze(torch.transpose(kp, 0, 1), 1)
+      vr = torch.unsqueeze(torch.transpose(vp, 0, 1), 1)
+      if softcap:
+        o = self.capped(qr, kr, vr, torch.ones([1, keys], dtype=11, device=q.device))
+      else:
+        o = torch.scaled_dot_product_attention(qr, kr, vr, scale=self.attention_scale)
+      to = torch.view(torch.select(out, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
+      o = torch.copy_(to, o)
+    return torch.view(out, [-1, self.heads * self.head_dim])
+
+  # Attention whose logits pass c tanh(logit / c), which no fused kernel does.
+  def capped(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    keys = torch.transpose(torch.select(k, 1, 0), 1, 2)
+    logits = torch.bmm(torch.reshape(q, [self.kv_heads, -1, self.head_dim]), keys)
+    logits = torch.tanh_(torch.mul_(logits, self.attention_scale / self.attention_softcap))
+    logits = torch.mul_(logits, self.attention_softcap)
+    logits = torch.view(logits, [self.kv_heads, -1, torch.size(q, 2), torch.size(k, 2)])
+    logits = torch.masked_fill_(logits, torch.logical_not(mask), float("-inf"))
+    shares = torch.to(torch.softmax(logits, -1, 6), v.dtype)
+    shares = torch.view(shares, [self.kv_heads, -1, torch.size(k, 2)])
+    out = torch.bmm(shares, torch.select(v, 1, 0))
+    return torch.view(out, [self.kv_heads, -1, torch.size(q, 2), self.head_dim])
+
+  # The mean of each pair's normed states, pair by pair: [pairs, D] in float32.
+  def means(self, weights: List[Tensor], x: Tensor, index: List[Tensor], lengths: List[int]) -> Tensor:
+    means = annotate(List[Tensor], [])
+    first = 0
+    for length in lengths:
+      states = torch.to(torch.narrow(x, 0, first, length), 6)
+      means.append(torch.mean(self.norm(states, weights[self.final_norm]), [0]))
+      first = first + length
+    return torch.stack(means)
