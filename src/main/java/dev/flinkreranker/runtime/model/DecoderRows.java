@@ -71,8 +71,7 @@ record DecoderRows(
     }
 
     private static Stream<int[]> vectors(MergedRows merged) {
-        return Stream.concat(
-                Stream.of(merged.firsts(), merged.counts()), vectors(merged.rows()));
+        return Stream.concat(Stream.of(merged.firsts(), merged.counts()), vectors(merged.rows()));
     }
 
     private static Stream<int[]> vectors(PackedRows rows) {
@@ -85,8 +84,7 @@ record DecoderRows(
                 rows.keyBounds());
     }
 
-    private static int[] each(
-            List<TokenizedPair> pairs, ToIntFunction<TokenizedPair> number) {
+    private static int[] each(List<TokenizedPair> pairs, ToIntFunction<TokenizedPair> number) {
         return pairs.stream().mapToInt(number).toArray();
     }
 }

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class PackedRowsTest {
 
-    private static final ExecutionPlan PLAN =
-            ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32);
+    private static final ExecutionPlan PLAN = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32);
 
     /** Four pairs; the second and third leave out two ids that they share with the first. */
     private static final PackedRows SHARED =
