@@ -50,7 +50,10 @@ class StreamTypesTest {
                         "{'model':'m','cutoff_layers':[3,6],'compress_ratio':2,'compress_layers':[1],"
                                 + "'max_length':9,'prompt':'p','min_score':0.5,'deadline_ms':7,"
                                 + "'on_overload':'dead_letter','head_selection':'by_layer',"
-                                + "'fusion':'z_sum','fusion_weight':0.3}");
+                                + "'fusion':'z_sum','fusion_weight':0.3,'calibration':{'slope':2,"
+                                + "'intercept':-1,'nothing_relevant_below':0.1,'fitted_for':[{'model':'a',"
+                                + "'settings':'cutoff_layers [3,6], compress_ratio 2, compress_layers"
+                                + " [1], head_selection by_layer, max_length 9, prompt \\'p\\''}]}}");
         return Stream.of(
                 EVENT,
                 new RawEvent(null, null, List.of(), "t", 0, 0, 0),

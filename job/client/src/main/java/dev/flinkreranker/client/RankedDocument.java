@@ -8,6 +8,8 @@ import java.util.Map;
  * @param index its place in the request, from 0
  * @param id as in the request; null when it had none
  * @param relevanceScore what it is ranked by; null when it has no score
+ * @param probability how probable it is that it is relevant, 0 to 1; null where the tenant has no
+ *     calibration, or its last stage has not scored it
  * @param modelScore the model's score where {@code relevanceScore} is a fusion; null elsewhere
  * @param firstStageScore the first stage's score, as in the request, where {@code relevanceScore}
  *     is a fusion; null elsewhere
@@ -21,6 +23,7 @@ public record RankedDocument(
         int index,
         String id,
         Float relevanceScore,
+        Float probability,
         Float modelScore,
         Double firstStageScore,
         Map<Integer, Float> scores,

@@ -11,6 +11,8 @@ import java.util.List;
  *     TIMED_OUT}, {@code THROTTLED}, {@code FAILED}; {@link #PARTIAL} where the tenant asks for it
  * @param model alias of the model
  * @param query as in the request; null unless asked for
+ * @param nothingRelevant whether no document is likely to be relevant; null where the tenant has no
+ *     threshold for it, or not all of its stages have scored
  * @param results the documents, best first; in the order of the request where the status is neither
  *     {@link #RANKED} nor {@link #PARTIAL}
  * @param usage what it cost
@@ -22,6 +24,7 @@ public record RerankResult(
         String status,
         String model,
         String query,
+        Boolean nothingRelevant,
         List<RankedDocument> results,
         Usage usage,
         Meta meta) {

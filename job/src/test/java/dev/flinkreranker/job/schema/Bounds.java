@@ -48,6 +48,15 @@ final class Bounds {
         property(properties, "margin").put("minimum", 0);
     }
 
+    static void ofCalibration(ObjectNode properties) {
+        property(properties, "slope").put("exclusiveMinimum", 0);
+        property(properties, "nothing_relevant_below")
+                .put("exclusiveMinimum", 0)
+                .put("exclusiveMaximum", 1);
+        property(properties, "nothing_relevant_precision").put("minimum", 0).put("maximum", 1);
+        property(properties, "fitted_for").put("minItems", 1);
+    }
+
     private static void ofScoring(ObjectNode properties) {
         layers(property(properties, "cutoff_layers"));
         layers(property(properties, "compress_layers"));

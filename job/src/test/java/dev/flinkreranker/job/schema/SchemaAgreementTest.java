@@ -127,6 +127,12 @@ class SchemaAgreementTest {
                 "{'model':'m','stages':[{'candidates':30,'by':'first_stage'},{'cutoff_layers':[4],"
                         + "'fusion':'z_sum','keep':5,'margin':0},{'max_length':9}]}",
                 "{'model':'m','on_timeout':'partial','stages':[{'min_score':-1},{}]}",
+                "{'model':'m','calibration':null}",
+                "{'model':'m','calibration':{'slope':1e-3,'intercept':-2,'fitted_for':[{'model':'0a',"
+                        + "'settings':''}]}}",
+                "{'model':'m','cutoff_layers':[3],'calibration':{'slope':2,'intercept':0,"
+                        + "'nothing_relevant_below':0.1,'nothing_relevant_precision':1,"
+                        + "'fitted_for':[{'model':'0a','settings':'cutoff_layers [3]'}]}}",
                 "{'model':'m','interleave':null}",
                 "{'model':'m','interleave':{'name':'b','settings':{'max_length':9}}}",
                 "{'model':'m','routes':[{'name':'r','when':{'field':'f','equals':3},'settings':{}}]}",
@@ -165,6 +171,20 @@ class SchemaAgreementTest {
                 "{'model':'m','stages':[{'keep':2,'margin':-1},{}]}",
                 "{'model':'m','stages':[{'keep':2,'fusion_k':0},{}]}",
                 "{'model':'m','stages':[{'keep':2,'top_n':1},{}]}",
+                "{'model':'m','calibration':[]}",
+                "{'model':'m','calibration':{'slope':1,'intercept':0}}",
+                "{'model':'m','calibration':{'slope':1,'intercept':0,'fitted_for':[]}}",
+                "{'model':'m','calibration':{'slope':1,'intercept':0,'fitted_for':[{'model':'0a'}]}}",
+                "{'model':'m','calibration':{'slope':0,'intercept':0,'fitted_for':[{'model':'0a',"
+                        + "'settings':''}]}}",
+                "{'model':'m','calibration':{'slope':1,'intercept':'0','fitted_for':[{'model':'0a',"
+                        + "'settings':''}]}}",
+                "{'model':'m','calibration':{'slope':1,'intercept':0,'nothing_relevant_below':1,"
+                        + "'fitted_for':[{'model':'0a','settings':''}]}}",
+                "{'model':'m','calibration':{'slope':1,'intercept':0,'nothing_relevant_precision':-1,"
+                        + "'fitted_for':[{'model':'0a','settings':''}]}}",
+                "{'model':'m','calibration':{'slope':1,'intercept':0,'fited_for':[{'model':'0a',"
+                        + "'settings':''}]}}",
                 "{'model':'m','interleave':[]}",
                 "{'model':'m','interleave':{'name':'b'}}",
                 "{'model':'m','interleave':{'name':'-','settings':{}}}",

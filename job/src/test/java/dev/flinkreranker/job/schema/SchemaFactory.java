@@ -130,7 +130,23 @@ final class SchemaFactory {
         Bounds.ofStage(properties(stage));
         makeNullable(properties(stage), Set.of());
         stage.put("additionalProperties", false);
+        calibration((ObjectNode) properties.get("calibration"));
         return properties;
+    }
+
+    private static void calibration(ObjectNode calibration) {
+        Bounds.ofCalibration(properties(calibration));
+        require(calibration, List.of("slope", "intercept", "fitted_for"));
+        require(
+                (ObjectNode) properties(calibration).get("fitted_for").get("items"),
+                List.of("model", "settings"));
+    }
+
+    /** What else a map has may be null; it has nothing that is not known. */
+    private static void require(ObjectNode map, List<String> names) {
+        makeNullable(properties(map), Set.copyOf(names));
+        ArrayNode required = map.put("additionalProperties", false).putArray("required");
+        names.forEach(required::add);
     }
 
     /** Headers are texts; a number among them is decimal. */

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param status how the element fared
  * @param tenant who asked
  * @param model alias of the model
+ * @param nothingRelevant whether no passage is likely to be relevant, by the threshold of the
+ *     tenant's calibration; null where there is none, or the last stage has not scored
  * @param passages the passages, best first
  * @param usage what it cost
  * @param configVersion version of the tenant's config; 0 for one without
@@ -29,6 +31,7 @@ public record PassageRanking(
         ResultStatus status,
         String tenant,
         String model,
+        @Nullable Boolean nothingRelevant,
         List<RankedPassage> passages,
         ResultUsage usage,
         long configVersion,
@@ -52,6 +55,7 @@ public record PassageRanking(
                     new RankedPassage(
                             document.index(),
                             document.relevanceScore(),
+                            document.probability(),
                             document.modelScore(),
                             document.scores(),
                             teams == null ? null : teams.teams().get(i).name(),
@@ -62,6 +66,7 @@ public record PassageRanking(
                 result.status(),
                 result.tenant(),
                 result.model(),
+                result.nothingRelevant(),
                 passages,
                 result.usage(),
                 meta.configVersion(),

@@ -2,6 +2,8 @@ package dev.flinkreranker.operators.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.flinkreranker.operators.config.StrictReader;
+import dev.flinkreranker.operators.tenant.Calibration;
 import dev.flinkreranker.operators.tenant.Fallback;
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.OverloadPolicy;
@@ -67,6 +69,15 @@ public abstract sealed class RankingSteps<S extends RankingSteps<S>> extends Set
     /** The constant under {@code RECIPROCAL_RANK}, at least 1. */
     public S fusionK(int k) {
         return set("fusion_k", k);
+    }
+
+    /**
+     * How scores become probabilities.
+     *
+     * @param calibration as {@code ./rerank tune} writes it
+     */
+    public S calibration(Calibration calibration) {
+        return set("calibration", StrictReader.tree(calibration));
     }
 
     /**

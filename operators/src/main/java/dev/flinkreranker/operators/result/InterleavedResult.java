@@ -37,6 +37,7 @@ public final class InterleavedResult {
                 new InterleavedTeams(
                         interleaving.name(),
                         interleaving.settings().model(),
+                        b.meta().calibration(),
                         picks.stream().map(TeamDraft.Pick::team).toList());
         RankedResult scored = a.status() == ResultStatus.PASSTHROUGH ? b : a;
         return new RankedResult(
@@ -45,6 +46,7 @@ public final class InterleavedResult {
                 scored.status(),
                 a.model(),
                 a.query(),
+                scored.nothingRelevant(),
                 picks.stream()
                         .map(
                                 pick ->

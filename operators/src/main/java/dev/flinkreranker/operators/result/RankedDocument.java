@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param id as in the request; null when it had none, and absent on the wire
  * @param relevanceScore what it is ranked by, float32: the deepest layer's score, or its fusion
  *     with the first stage's; null when it has none
+ * @param probability how probable it is that it is relevant, 0 to 1, float32, by the tenant's
+ *     calibration; null, and absent on the wire, where there is none, or the last stage has not
+ *     scored it
  * @param modelScore the deepest layer's score where {@code relevanceScore} is a fusion; null, and
  *     absent on the wire, elsewhere
  * @param firstStageScore the first stage's score, as in the request, where there is a fusion; null,
@@ -31,6 +34,7 @@ public record RankedDocument(
         int index,
         @JsonInclude(Include.NON_NULL) @Nullable JsonNode id,
         @JsonInclude(Include.ALWAYS) @Nullable Float relevanceScore,
+        @JsonInclude(Include.NON_NULL) @Nullable Float probability,
         @JsonInclude(Include.NON_NULL) @Nullable Float modelScore,
         @JsonInclude(Include.NON_NULL) @Nullable Double firstStageScore,
         @JsonInclude(Include.NON_NULL) @Nullable Map<Integer, Float> scores,

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param status how it fared
  * @param model alias of the model
  * @param query as in the request; null, and absent on the wire, unless asked for
+ * @param nothingRelevant whether no document is likely to be relevant, by the threshold of the
+ *     tenant's calibration; null, and absent on the wire, where there is none, or the last stage has
+ *     not scored
  * @param results the documents, best first
  * @param usage what it cost
  * @param meta the settings behind it
@@ -26,6 +29,7 @@ public record RankedResult(
         ResultStatus status,
         String model,
         @JsonInclude(Include.NON_NULL) @Nullable String query,
+        @JsonInclude(Include.NON_NULL) @Nullable Boolean nothingRelevant,
         List<RankedDocument> results,
         ResultUsage usage,
         ResultMeta meta) {

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.result;
 
 import dev.flinkreranker.operators.request.Candidate;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.tenant.Calibration;
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Stage;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Documents are ranked by their {@link RankingScores}, descending; ties keep the order of the
  * request. Those without a score (a document that could not be scored, or one beyond {@code
  * max_candidates}) come last, in the order of the request.
+ *
+ * <p>A calibration adds probabilities to the order that is there.
  *
  * <p>In a cascade those that reached the last stage come first. Behind them come those that a stage
  * has cut, the later stage first, each in the order and with the score of the stage that cut it:
@@ -42,27 +45,31 @@ public final class Ranking {
         RerankSettings settings = origin.settings();
         List<Stage> cascade = settings.cascade();
         List<Placed> order = placed(request, cascade, outcome);
+        int done = outcome.stages().size();
+        Calibration calibration =
+                message == null && done == cascade.size() ? settings.calibration() : null;
         // It is held against the last stage's scores, so before these it says nothing.
         Double limit = message == null ? settings.minScore() : null;
         List<RankedDocument> ranked =
                 order.stream()
                         .filter(placed -> limit == null || placed.reaches(limit, cascade.size()))
                         .limit(topN(settings))
-                        .map(placed -> document(request, placed, cascade, settings))
+                        .map(placed -> document(request, placed, cascade, settings, calibration))
                         .toList();
-        int done = outcome.stages().size();
         RerankSettings last = cascade.get(done - 1).settings();
         return result(
                 request,
                 settings,
                 message == null ? ResultStatus.RANKED : ResultStatus.PARTIAL,
                 last.model(),
+                nothingRelevant(order, done, calibration),
                 ranked,
                 ResultUsage.of(settings, outcome.stages()),
                 ResultMeta.of(
                         origin,
                         last,
                         outcome.stages().get(done - 1).normalized(last),
+                        calibration,
                         request.candidates().size(),
                         (int) order.stream().filter(placed -> !placed.hasScore()).count(),
                         message));
@@ -92,6 +99,18 @@ public final class Ranking {
         boolean reaches(double minScore, int lastStage) {
             return stage == lastStage && scored.reaches(minScore);
         }
+
+        /** Whether a stage could not score it, so that nobody knows what it is worth. */
+        boolean failed() {
+            return scored != null && !scored.hasScore();
+        }
+
+        /** Scores of other stages are on other scales. */
+        @Nullable Float probability(Calibration calibration, int lastStage) {
+            return stage == lastStage && scored.hasScore()
+                    ? (Float) calibration.probability(scored.logit())
+                    : null;
+        }
     }
 
     private static List<Placed> placed(
@@ -107,6 +126,21 @@ public final class Ranking {
             placed.putIfAbsent(i, new Placed(i, null, 0));
         }
         return List.copyOf(placed.values());
+    }
+
+    private static @Nullable Boolean nothingRelevant(
+            List<Placed> order, int lastStage, @Nullable Calibration calibration) {
+        if (calibration == null || calibration.nothingRelevantBelow() == null) {
+            return null;
+        }
+        for (Placed placed : order) {
+            Float probability = placed.probability(calibration, lastStage);
+            if (placed.failed()
+                    || probability != null && probability >= calibration.nothingRelevantBelow()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -131,12 +165,14 @@ public final class Ranking {
                 settings,
                 status,
                 settings.model(),
+                null,
                 results,
                 ResultUsage.nothing(),
                 ResultMeta.of(
                         origin,
                         settings,
                         settings.normalize(),
+                        null,
                         candidates.size(),
                         candidates.size(),
                         message));
@@ -147,6 +183,7 @@ public final class Ranking {
             RerankSettings settings,
             ResultStatus status,
             String model,
+            @Nullable Boolean nothingRelevant,
             List<RankedDocument> results,
             ResultUsage usage,
             ResultMeta meta) {
@@ -156,6 +193,7 @@ public final class Ranking {
                 status,
                 model,
                 settings.returnQuery() ? request.query() : null,
+                nothingRelevant,
                 results,
                 usage,
                 meta);
@@ -166,7 +204,11 @@ public final class Ranking {
     }
 
     private static RankedDocument document(
-            RerankRequest request, Placed placed, List<Stage> cascade, RerankSettings settings) {
+            RerankRequest request,
+            Placed placed,
+            List<Stage> cascade,
+            RerankSettings settings,
+            @Nullable Calibration calibration) {
         ScoredDocument scored = placed.scored();
         if (scored == null) {
             return unscored(request, placed.index(), settings);
@@ -177,6 +219,7 @@ public final class Ranking {
                 placed.index(),
                 candidate.id(),
                 scored.relevanceScore(),
+                calibration == null ? null : placed.probability(calibration, cascade.size()),
                 fusion == Fusion.NONE ? null : scored.modelScore(),
                 fusion == Fusion.NONE ? null : candidate.firstStageScore(),
                 scored.scores(),
@@ -191,6 +234,7 @@ public final class Ranking {
         return new RankedDocument(
                 index,
                 candidate.id(),
+                null,
                 null,
                 null,
                 settings.fusion() == Fusion.NONE ? null : candidate.firstStageScore(),

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.result;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import dev.flinkreranker.operators.tenant.Calibration;
 import dev.flinkreranker.operators.tenant.Fusion;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param fusionWeight the first stage's part under {@code z_sum}; null, and absent on the wire,
  *     elsewhere
  * @param fusionK the constant of {@code reciprocal_rank}; null, and absent on the wire, elsewhere
+ * @param calibration version of the calibration that probabilities are by; null, and absent on the
+ *     wire, where there are none
  * @param interleaving whose ranking each document comes from; absent on the wire where one ranking
  *     is the result
  * @param documents documents of the request
@@ -44,6 +47,7 @@ public record ResultMeta(
         @JsonInclude(Include.NON_NULL) @Nullable String fusion,
         @JsonInclude(Include.NON_NULL) @Nullable Double fusionWeight,
         @JsonInclude(Include.NON_NULL) @Nullable Integer fusionK,
+        @JsonInclude(Include.NON_NULL) @Nullable String calibration,
         @JsonInclude(Include.NON_NULL) @Nullable InterleavedTeams interleaving,
         int documents,
         int unscored,
@@ -53,11 +57,13 @@ public record ResultMeta(
      * Of a request.
      *
      * @param settings those that its documents are ranked by: in a cascade, the last stage's
+     * @param calibration that probabilities are by; null where there are none
      */
     static ResultMeta of(
             ResultOrigin origin,
             RerankSettings settings,
             boolean normalized,
+            @Nullable Calibration calibration,
             int documents,
             int unscored,
             @Nullable String message) {
@@ -73,6 +79,7 @@ public record ResultMeta(
                 fusion == Fusion.NONE ? null : fusion.name().toLowerCase(Locale.ROOT),
                 fusion == Fusion.Z_SUM ? settings.fusionWeight() : null,
                 fusion == Fusion.RECIPROCAL_RANK ? settings.fusionK() : null,
+                calibration == null ? null : calibration.version(),
                 null,
                 documents,
                 unscored,
@@ -92,6 +99,7 @@ public record ResultMeta(
                 fusion,
                 fusionWeight,
                 fusionK,
+                calibration,
                 teams,
                 documents,
                 unscored,

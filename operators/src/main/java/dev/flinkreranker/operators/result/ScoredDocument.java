@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param index its place in the request, from 0
  * @param relevanceScore what the stage ranks it by, as the result tells it; null when it has none
  * @param modelScore the deepest layer's score, as the result tells it; null when it has none
+ * @param logit of the deepest layer, finite; null when it has no score
  * @param scores by cutoff layer, ascending; null where the stage has one
  * @param error why it has no score; null when it has one
  * @param sortKey the ranking score before any normalization, which may round two to one
@@ -25,6 +26,7 @@ record ScoredDocument(
         int index,
         @Nullable Float relevanceScore,
         @Nullable Float modelScore,
+        @Nullable Float logit,
         @Nullable Map<Integer, Float> scores,
         @Nullable String error,
         float sortKey) {
@@ -75,6 +77,7 @@ record ScoredDocument(
             @Nullable Float rankingScore,
             boolean normalized) {
         Float model = null;
+        Float logit = null;
         Map<Integer, Float> byLayer = null;
         String error = null;
         if (score instanceof PassageScore.Unscorable unscorable) {
@@ -83,7 +86,8 @@ record ScoredDocument(
             if (rankingScore == null) {
                 error = "the model's score is not finite";
             } else {
-                model = score(logits.deepest(), normalized);
+                logit = logits.deepest();
+                model = score(logit, normalized);
                 byLayer = byLayer(logits.logits(), settings.cutoffLayers(), normalized);
             }
         }
@@ -92,6 +96,7 @@ record ScoredDocument(
                 index,
                 fused ? rankingScore : model,
                 model,
+                logit,
                 byLayer,
                 error,
                 rankingScore == null ? 0 : rankingScore);

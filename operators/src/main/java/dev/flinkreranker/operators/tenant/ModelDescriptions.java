@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.tenant;
 
 import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
+import dev.flinkreranker.runtime.checkpoint.WeightsFingerprint;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import java.time.Duration;
@@ -24,6 +25,8 @@ public final class ModelDescriptions {
 
     private final Map<List<String>, Known> known = new ConcurrentHashMap<>();
 
+    private final Map<List<String>, String> fingerprints = new ConcurrentHashMap<>();
+
     /**
      * @param descriptor absent when the directory holds no model that can be read
      * @param at when it was read, in nanoseconds of the process's clock
@@ -39,9 +42,28 @@ public final class ModelDescriptions {
     public Optional<ModelDescriptor> find(ModelReference model) {
         Known found =
                 known.compute(
-                        List.of(model.directory(), Objects.toString(model.base(), "")),
+                        files(model),
                         (files, now) -> now == null || now.isDue() ? read(model) : now);
         return Optional.ofNullable(found.descriptor);
+    }
+
+    /** What tells a model's weights from others; empty where they are not known. */
+    public Optional<String> fingerprint(ModelReference model) {
+        if (find(model).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    fingerprints.computeIfAbsent(
+                            files(model),
+                            files -> WeightsFingerprint.of(model.path(), model.basePath())));
+        } catch (InvalidCheckpointException e) {
+            return Optional.empty(); // Whoever loads it says why.
+        }
+    }
+
+    private static List<String> files(ModelReference model) {
+        return List.of(model.directory(), Objects.toString(model.base(), ""));
     }
 
     private static Known read(ModelReference model) {

@@ -43,6 +43,8 @@ public final class Overrides {
     static final List<String> BY_DEFAULT =
             List.of("top_n", "return_documents", "return_query", "deadline_ms");
 
+    private static final String CALIBRATION = "calibration";
+
     private Overrides() {}
 
     /**
@@ -72,9 +74,7 @@ public final class Overrides {
         }
         RerankSettings settings;
         try {
-            settings =
-                    TenantConfig.settings(
-                            StrictReader.merge(StrictReader.tree(base), overrides), "");
+            settings = settings(base, StrictReader.merge(StrictReader.tree(base), overrides));
         } catch (InvalidConfigException e) {
             throw new RejectedEventException(ReasonCode.INVALID_FIELD, e.getMessage());
         }
@@ -83,5 +83,17 @@ public final class Overrides {
             throw new RejectedEventException(ReasonCode.OVERRIDE_NOT_ALLOWED, excess.get());
         }
         return settings;
+    }
+
+    /** A calibration holds for the stages that it was fitted for: other scores have none. */
+    private static RerankSettings settings(RerankSettings base, ObjectNode merged) {
+        if (base.calibration() == null) {
+            return TenantConfig.settings(merged, "");
+        }
+        RerankSettings without =
+                TenantConfig.settings(merged.deepCopy().putNull(CALIBRATION), "");
+        return CalibratedStage.of(without).equals(CalibratedStage.of(base))
+                ? TenantConfig.settings(merged, "")
+                : without;
     }
 }

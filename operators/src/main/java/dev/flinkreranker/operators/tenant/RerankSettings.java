@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  * @param fusionK the constant k under {@link Fusion#RECIPROCAL_RANK}, at least 1
  * @param stages a cascade: the documents that a stage keeps are scored by the next. Null to score
  *     them once, with the settings above
+ * @param calibration how scores become probabilities; null for none
  */
 @Internal
 public record RerankSettings(
@@ -92,7 +93,8 @@ public record RerankSettings(
         Fusion fusion,
         Double fusionWeight,
         Integer fusionK,
-        @Nullable List<StageSettings> stages)
+        @Nullable List<StageSettings> stages,
+        @Nullable Calibration calibration)
         implements Serializable {
 
     /** The model of requests that are passed through. */

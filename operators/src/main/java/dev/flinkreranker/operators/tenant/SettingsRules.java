@@ -51,6 +51,9 @@ final class SettingsRules {
             violations.addAll(
                     StageRules.violations(settings.stages(), settings, List.copyOf(violations)));
         }
+        if (settings.calibration() != null && violations.isEmpty()) {
+            violations.addAll(CalibrationRules.violations(settings));
+        }
         return violations;
     }
 

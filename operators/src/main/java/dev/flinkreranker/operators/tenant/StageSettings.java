@@ -111,7 +111,10 @@ public record StageSettings(
         return candidates != null || by != null;
     }
 
-    /** The settings of this stage: the tenant's, with its own laid over them; without stages. */
+    /**
+     * The settings of this stage: the tenant's, with its own laid over them; without stages, and
+     * without what holds for all of them.
+     */
     RerankSettings over(RerankSettings tenant) {
         return new RerankSettings(
                 or(model, tenant.model()),
@@ -145,6 +148,7 @@ public record StageSettings(
                 or(fusion, tenant.fusion()),
                 or(fusionWeight, tenant.fusionWeight()),
                 or(fusionK, tenant.fusionK()),
+                null,
                 null);
     }
 

@@ -64,10 +64,20 @@ public final class TenantConfigReader {
     /** What stands against settings, one line each, beginning with the field. */
     List<String> violations(RerankSettings settings) {
         List<String> own = ofModel(settings);
-        if (settings.passesThrough() || settings.stages() == null) {
-            return own;
-        }
         Set<String> violations = new LinkedHashSet<>(own);
+        if (!settings.passesThrough() && settings.stages() != null) {
+            addOfStages(settings, own, violations);
+        }
+        CalibrationRules.ofModels(
+                        settings,
+                        alias ->
+                                Optional.ofNullable(catalog.models().get(alias))
+                                        .flatMap(models::fingerprint))
+                .ifPresent(violations::add);
+        return List.copyOf(violations);
+    }
+
+    private void addOfStages(RerankSettings settings, List<String> own, Set<String> violations) {
         List<Stage> cascade = settings.cascade();
         for (int i = 0; i < cascade.size(); i++) {
             String path = StageRules.path(settings.firstStage() + i) + ".";
@@ -75,7 +85,6 @@ public final class TenantConfigReader {
                     .filter(violation -> !own.contains(violation))
                     .forEach(violation -> violations.add(path + violation));
         }
-        return List.copyOf(violations);
     }
 
     private List<String> ofModel(RerankSettings settings) {

@@ -42,7 +42,11 @@ class ValueTypesTest {
                 TenantConfig.read(
                                 Json.tree(
                                         "{'model':'m','cutoff_layers':[3,6],'stages':[{'candidates':9,"
-                                                + "'by':'first_stage'},{'keep':2,'cutoff_layers':[3]},{}]}"),
+                                                + "'by':'first_stage'},{'keep':2,'cutoff_layers':[3]},{}],"
+                                                + "'calibration':{'slope':2,'intercept':-1,'fitted_for':["
+                                                + "{'model':'a','settings':'9 by first_stage, cutoff_layers"
+                                                + " [3], keep 2'},{'model':'a','settings':'cutoff_layers"
+                                                + " [3,6]'}]}}"),
                                 null,
                                 "t")
                         .settings();
@@ -51,9 +55,12 @@ class ValueTypesTest {
                         ResultStatus.RANKED,
                         "t",
                         "m",
+                        false,
                         List.of(
-                                new RankedPassage(1, 2f, null, Map.of(3, 1f, 6, 2f), "A", null, 2),
-                                new RankedPassage(0, null, null, null, null, "why not", null)),
+                                new RankedPassage(
+                                        1, 2f, 0.7f, null, Map.of(3, 1f, 6, 2f), "A", null, 2),
+                                new RankedPassage(
+                                        0, null, null, null, null, null, "why not", null)),
                         new ResultUsage(
                                 1, 2, 3, 4, List.of(new StageUsage("m", List.of(3), 1, 2, 3, 4))),
                         7,

@@ -170,6 +170,7 @@ class RerankMetricsTest {
                                 ResultStatus.RANKED,
                                 "m",
                                 null,
+                                null,
                                 List.of(),
                                 usage,
                                 null));

@@ -163,8 +163,8 @@ class ClientRecordsTest {
                 library.read(
                         """
                         {"request_id": "r-1", "tenant": "acme", "status": "RANKED", "model": "m",
-                         "results": [
-                           {"index": 1, "id": 7, "relevance_score": 0.5,
+                         "nothing_relevant": false, "results": [
+                           {"index": 1, "id": 7, "relevance_score": 0.5, "probability": 0.875,
                             "model_score": 0.75, "first_stage_score": 12.25,
                             "scores": {"3": 0.25, "4": 0.5}, "document": {"text": "t"}, "stage": 2},
                            {"index": 0, "relevance_score": null, "error": "e"}],
@@ -173,7 +173,9 @@ class ClientRecordsTest {
                             "truncated": 1, "flops": 99}]},
                          "meta": {"config_version": 3, "route": "french", "model_revision": "r1",
                                   "fusion": "z_sum", "fusion_weight": 0.5, "cutoff_layers": [3, 4],
-                                  "interleaving": {"name": "new", "model": "n", "teams": ["A", "B"]},
+                                  "calibration": "ba9876543210",
+                                  "interleaving": {"name": "new", "model": "n",
+                                                   "calibration": "0123456789ab", "teams": ["A", "B"]},
                                   "compress_ratio": 1, "compress_layers": [], "normalized": true,
                                   "documents": 2, "unscored": 1, "a_later_field": 1}}
                         """,
@@ -185,6 +187,9 @@ class ClientRecordsTest {
         assertThat(first.index()).isEqualTo(1);
         assertThat(first.id()).isEqualTo("7");
         assertThat(first.relevanceScore()).isEqualTo(0.5f);
+        assertThat(first.probability()).isEqualTo(0.875f);
+        assertThat(result.nothingRelevant()).isFalse();
+        assertThat(result.meta().calibration()).isEqualTo("ba9876543210");
         assertThat(first.modelScore()).isEqualTo(0.75f);
         assertThat(first.firstStageScore()).isEqualTo(12.25);
         assertThat(first.scores()).isEqualTo(Map.of(3, 0.25f, 4, 0.5f));
@@ -208,7 +213,7 @@ class ClientRecordsTest {
         assertThat(result.meta().fusionWeight()).isEqualTo(0.5);
         assertThat(result.meta().fusionK()).isNull();
         assertThat(result.meta().interleaving())
-                .isEqualTo(new Interleaving("new", "n", List.of("A", "B")));
+                .isEqualTo(new Interleaving("new", "n", "0123456789ab", List.of("A", "B")));
         assertThat(result.meta().unscored()).isEqualTo(1);
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
+import dev.flinkreranker.runtime.checkpoint.WeightsFingerprint;
 import dev.flinkreranker.tests.support.BrokerExtension;
 import dev.flinkreranker.tests.support.CommandRun;
 import dev.flinkreranker.workbench.replay.ReplayCommand;
@@ -41,7 +42,7 @@ class ReplayAgreementITCase {
 
     private static final String TENANTS =
             """
-            models: {small: {directory: %s, dtype: float32, revision: r7}}
+            models: {small: {directory: %1$s, dtype: float32, revision: r7}}
             defaults: {model: small, max_length: 64}
             tenants:
               open:
@@ -71,6 +72,17 @@ class ReplayAgreementITCase {
                   - {cutoff_layers: [4], fusion: z_sum, keep: 2}
                   - {cutoff_layers: [6]}
                 interleave: {name: shallow, settings: {stages: null, cutoff_layers: [3]}}
+              calibrated:
+                return_documents: true
+                overrides: [top_n, max_length]
+                stages: [{candidates: 3}, {cutoff_layers: [4], keep: 2}, {cutoff_layers: [6]}]
+                calibration:
+                  slope: 4
+                  intercept: -34.5
+                  nothing_relevant_below: 0.5
+                  fitted_for:
+                    - {model: %2$s, settings: "3 by given, cutoff_layers [4], max_length 64, keep 2"}
+                    - {model: %2$s, settings: "cutoff_layers [6], max_length 64"}
             unknown_tenant: reject
             """;
 
@@ -98,6 +110,9 @@ class ReplayAgreementITCase {
                     "'tenant':'staged'",
                     "'tenant':'staged','stages':[{'candidates':2},{'cutoff_layers':[3],'keep':1,"
                             + "'min_score':0.001},{'cutoff_layers':[3,4]}]",
+                    "'tenant':'calibrated'",
+                    "'tenant':'calibrated','top_n':1",
+                    "'tenant':'calibrated','max_length':32",
                     "'tenant':'nobody'");
 
     private static final int OF_EACH_KIND = 4;
@@ -122,7 +137,7 @@ class ReplayAgreementITCase {
         Path file = directory.resolve("production.yaml");
         Files.writeString(
                 file,
-                job.yaml("earliest", "latest", TENANTS.formatted(MODEL.toAbsolutePath()))
+                job.yaml("earliest", "latest", tenants())
                         .replace("models: {hash: {directory: /models/hash}}\n", ""));
         JobConfig config = JobConfigReader.read(file);
         JobClient stream =
@@ -146,6 +161,9 @@ class ReplayAgreementITCase {
         Path results = directory.resolve("out/results/production.jsonl");
         assertThat(Files.readAllLines(results))
                 .containsExactlyInAnyOrderElementsOf(streamed.values());
+        assertThat(streamed.values())
+                .anyMatch(result -> result.contains("\"nothing_relevant\":true"))
+                .anyMatch(result -> result.contains("\"nothing_relevant\":false"));
         // What these requests may not set, a model that nobody has, and a tenant likewise.
         assertThat(streamed).hasSize(OF_EACH_KIND * (KINDS.size() - 4));
         assertThat(reasons(directory.resolve("out/problems.jsonl")))
@@ -154,6 +172,10 @@ class ReplayAgreementITCase {
                                 .map(letter -> StreamFixture.header(letter, "rerank.error.message"))
                                 .sorted()
                                 .toList());
+    }
+
+    private static String tenants() {
+        return TENANTS.formatted(MODEL.toAbsolutePath(), WeightsFingerprint.of(MODEL, null));
     }
 
     private static String request(String id, String kind, Random random) {
