@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param name of the tenant's second configuration, B; A is the tenant's own
  * @param model alias of B's model
- * @param calibration version of the calibration that probabilities of B's documents are by; null where
- *     they have none
+ * @param calibration version of the calibration that probabilities of B's documents are by; null
+ *     where they have none
  * @param teams {@code A} or {@code B}, of each document in the order of the result
  */
 public record Interleaving(String name, String model, String calibration, List<String> teams) {}

@@ -15,7 +15,8 @@ import java.util.List;
  * @param fusion how the first stage's score took part, such as {@code z_sum}; null when it did not
  * @param fusionWeight the first stage's part under {@code z_sum}; null elsewhere
  * @param fusionK the constant of {@code reciprocal_rank}; null elsewhere
- * @param calibration version of the calibration that probabilities are by; null where there are none
+ * @param calibration version of the calibration that probabilities are by; null where there are
+ *     none
  * @param interleaving whose ranking each document comes from; null where one ranking is the result
  * @param documents documents of the request
  * @param unscored documents of the request that have no score

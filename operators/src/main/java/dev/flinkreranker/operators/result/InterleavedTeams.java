@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the second configuration, B; A is the tenant's own
  * @param model alias of B's model
- * @param calibration version of the calibration that probabilities of B's documents are by; null, and
- *     absent on the wire, where they have none
+ * @param calibration version of the calibration that probabilities of B's documents are by; null,
+ *     and absent on the wire, where they have none
  * @param teams of the documents, in the order of the result
  */
 @Internal

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param model alias of the model
  * @param query as in the request; null, and absent on the wire, unless asked for
  * @param nothingRelevant whether no document is likely to be relevant, by the threshold of the
- *     tenant's calibration; null, and absent on the wire, where there is none, or the last stage has
- *     not scored
+ *     tenant's calibration; null, and absent on the wire, where there is none, or the last stage
+ *     has not scored
  * @param results the documents, best first
  * @param usage what it cost
  * @param meta the settings behind it

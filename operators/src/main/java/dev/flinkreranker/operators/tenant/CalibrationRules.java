@@ -56,7 +56,8 @@ final class CalibrationRules {
         if (value == null) {
             violations.add("calibration.%s is missing".formatted(field));
         } else if (!Double.isFinite(value)) {
-            violations.add("calibration.%s must be a finite number, but is %s".formatted(field, value));
+            violations.add(
+                    "calibration.%s must be a finite number, but is %s".formatted(field, value));
         }
     }
 

@@ -90,8 +90,7 @@ public final class Overrides {
         if (base.calibration() == null) {
             return TenantConfig.settings(merged, "");
         }
-        RerankSettings without =
-                TenantConfig.settings(merged.deepCopy().putNull(CALIBRATION), "");
+        RerankSettings without = TenantConfig.settings(merged.deepCopy().putNull(CALIBRATION), "");
         return CalibratedStage.of(without).equals(CalibratedStage.of(base))
                 ? TenantConfig.settings(merged, "")
                 : without;

@@ -37,7 +37,9 @@ class InterleavedRerankTest {
         // TeamDraftTest has the coins: for the id "r" B begins, then A.
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(0, 2, 1);
         assertThat(result.meta().interleaving())
-                .isEqualTo(new InterleavedTeams("new", "length", null, List.of(Team.B, Team.A, Team.A)));
+                .isEqualTo(
+                        new InterleavedTeams(
+                                "new", "length", null, List.of(Team.B, Team.A, Team.A)));
         assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
         assertThat(result.model()).isEqualTo("length");
         assertThat(result.usage().pairs()).isEqualTo(4);
@@ -97,7 +99,8 @@ class InterleavedRerankTest {
         assertThat(result.results().get(0).relevanceScore()).isNull();
         assertThat(result.results().get(1).relevanceScore()).isNotNull();
         assertThat(result.meta().interleaving())
-                .isEqualTo(new InterleavedTeams("new", "none", null, List.of(Team.B, Team.A, Team.A)));
+                .isEqualTo(
+                        new InterleavedTeams("new", "none", null, List.of(Team.B, Team.A, Team.A)));
         assertThat(result.usage().pairs()).isEqualTo(3);
     }
 
@@ -115,7 +118,9 @@ class InterleavedRerankTest {
 
         assertThat(result.results()).extracting(RankedDocument::index).containsExactly(2, 0, 1);
         assertThat(result.meta().interleaving())
-                .isEqualTo(new InterleavedTeams("new", "length", null, List.of(Team.B, Team.A, Team.A)));
+                .isEqualTo(
+                        new InterleavedTeams(
+                                "new", "length", null, List.of(Team.B, Team.A, Team.A)));
         assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
         assertThat(result.meta().unscored()).isZero();
         assertThat(result.usage().pairs()).isEqualTo(3);

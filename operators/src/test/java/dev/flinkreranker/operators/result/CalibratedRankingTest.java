@@ -77,9 +77,7 @@ class CalibratedRankingTest {
         RerankSettings settings = calibrated("{" + STAGES + "}");
         RankedResult result = answer(request(3), settings, 3f, 1f, 2f);
 
-        assertThat(result.results())
-                .extracting(RankedDocument::stage)
-                .containsExactly(2, 2, 1);
+        assertThat(result.results()).extracting(RankedDocument::stage).containsExactly(2, 2, 1);
         assertThat(result.results().get(0).probability()).isNotNull();
         assertThat(result.results().get(2).probability()).isNull();
         assertThat(result.meta().calibration()).isEqualTo(settings.calibration().version());

@@ -84,7 +84,11 @@ class CalibrationTest {
                                 new Calibration(2.0, -1.0, null, 0.9, List.of(stage)),
                                 new Calibration(2.0, -1.0, 0.1, 0.9, List.of(stage, stage)),
                                 new Calibration(
-                                        2.0, -1.0, 0.1, 0.9, List.of(new CalibratedStage("b", "")))))
+                                        2.0,
+                                        -1.0,
+                                        0.1,
+                                        0.9,
+                                        List.of(new CalibratedStage("b", "")))))
                 .extracting(Calibration::version)
                 .doesNotHaveDuplicates()
                 .doesNotContain(one.version());
@@ -110,8 +114,10 @@ class CalibrationTest {
 
     @Test
     void aLongTextIsToldByItsHash() {
-        String told = CalibratedStage.of(settings("{'prompt':'" + "p".repeat(61) + "'}")).get(0)
-                .settings();
+        String told =
+                CalibratedStage.of(settings("{'prompt':'" + "p".repeat(61) + "'}"))
+                        .get(0)
+                        .settings();
 
         assertThat(told).matches("prompt sha256 [0-9a-f]{12}");
     }
@@ -214,11 +220,10 @@ class CalibrationTest {
         RerankRequest request =
                 new RequestParser(RequestLimits.defaults(), Overrides.POSSIBLE)
                         .parse(
-                                json(
-                                                "{'request_id':'r','query':'q','documents':[{'text':'a',"
-                                                        + "'score':1}],"
-                                                        + overrides
-                                                        + "}")
+                                json("{'request_id':'r','query':'q','documents':[{'text':'a',"
+                                                + "'score':1}],"
+                                                + overrides
+                                                + "}")
                                         .getBytes(UTF_8));
 
         RerankSettings settings = new SettingsResolver(CATALOG).resolve(request, config).settings();
