@@ -194,10 +194,12 @@ record EncoderDescriptor(
         long number = plan.type().bytes();
         long quantizing = plan.quantizationBytes();
         long row = 24 + hiddenSize * (17L * number + quantizing);
-        long filling = plan.rowGrid() * row;
         long blockRow = 4L * hiddenSize * number + intermediateSize * (2L * number + quantizing);
-        long block = plan.encoderBlock() * blockRow;
-        return new BatchMemory(row, hiddenSize * number, filling + block);
+        boolean whole = plan.encoderBlock() == Integer.MAX_VALUE;
+        long perToken = whole ? row + blockRow : row;
+        long block = whole ? 0 : plan.encoderBlock() * blockRow;
+        return new BatchMemory(
+                perToken, hiddenSize * number, plan.rowGrid() * perToken + block);
     }
 
     private static void checkSupported(CheckpointConfig config) {

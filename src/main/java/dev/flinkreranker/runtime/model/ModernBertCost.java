@@ -67,11 +67,13 @@ record ModernBertCost(ModernBertDescriptor model) {
                 4 * width * number
                         + 2L * model.intermediateSize() * number
                         + (width + model.intermediateSize()) * quantizing;
-        long block = plan.encoderBlock() * blockRow;
+        boolean whole = plan.encoderBlock() == Integer.MAX_VALUE;
+        long perToken = whole ? row + blockRow : row;
+        long block = whole ? 0 : plan.encoderBlock() * blockRow;
         long longest =
                 model.head().pooling() == ScoreHead.Pooling.MEAN
                         ? 2 * width * float32
                         : width * number;
-        return new BatchMemory(row, longest, plan.rowGrid() * row + block);
+        return new BatchMemory(perToken, longest, plan.rowGrid() * perToken + block);
     }
 }

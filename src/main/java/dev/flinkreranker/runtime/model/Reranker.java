@@ -73,7 +73,10 @@ public final class Reranker implements PairScorer {
      */
     public static Reranker open(
             Path directory, @Nullable Path base, ComputeType type, String device) {
-        ExecutionPlan plan = type.plan(ComputeDevice.named(device));
+        return open(directory, base, type.plan(ComputeDevice.named(device)));
+    }
+
+    static Reranker open(Path directory, @Nullable Path base, ExecutionPlan plan) {
         Checkpoint checkpoint = Checkpoint.open(directory, base);
         ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
         DeclaredScore declaredScore = DeclaredScore.of(checkpoint);

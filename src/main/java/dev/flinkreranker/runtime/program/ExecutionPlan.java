@@ -11,8 +11,10 @@ import java.util.stream.Stream;
  * @param device where they run
  * @param type the number format they compute in: {@link StoredType#F32} or {@link StoredType#BF16}
  * @param matrices how matrices that are multiplied with whole batches lie in memory
+ * @param attention how programs attend within the pairs of a batch
  */
-public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout matrices) {
+public record ExecutionPlan(
+        ComputeDevice device, StoredType type, MatrixLayout matrices, Attention attention) {
 
     /**
      * A batch has a multiple of this many rows. Matrix products are made by kernels that are chosen
@@ -40,8 +42,13 @@ public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout 
     }
 
     static ExecutionPlan of(ComputeDevice device, StoredType type, HostProcessor processor) {
-        boolean packs = device.isCpu() && type == StoredType.BF16 && processor.tiles();
-        return new ExecutionPlan(device, type, packs ? MatrixLayout.BLOCKS : MatrixLayout.ROWS);
+        if (!device.isCpu()) {
+            Attention attention =
+                    type == StoredType.F32 ? Attention.EFFICIENT : Attention.FLASH;
+            return new ExecutionPlan(device, type, MatrixLayout.ROWS, attention);
+        }
+        boolean packs = type == StoredType.BF16 && processor.tiles();
+        return onCpu(type, packs ? MatrixLayout.BLOCKS : MatrixLayout.ROWS);
     }
 
     /**
@@ -64,7 +71,12 @@ public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout 
                     "dtype int8 needs a processor with avx512_vnni, avx_vnni or amx_int8, which"
                             + " this one lacks; take float32");
         }
-        return new ExecutionPlan(device, StoredType.F32, MatrixLayout.INT8);
+        return onCpu(StoredType.F32, MatrixLayout.INT8);
+    }
+
+    /** The plan for a CPU on which matrices lie like that. */
+    public static ExecutionPlan onCpu(StoredType type, MatrixLayout matrices) {
+        return new ExecutionPlan(ComputeDevice.CPU, type, matrices, Attention.PAIRS);
     }
 
     /**
@@ -81,8 +93,9 @@ public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout 
                     case BLOCKS -> Stream.of("packed_products.py");
                     case INT8 -> Stream.of("int8_products.py", "activations.py");
                 };
-        Stream<String> own = Stream.of(program + ".py", program + "_pairs.py", "pairs.py");
-        return Stream.of(own, Stream.of(others), products)
+        String rows = attention.rows();
+        Stream<String> own = Stream.of(program + ".py", program + "_" + rows + ".py", rows + ".py");
+        return Stream.of(own, attention.operators().stream(), Stream.of(others), products)
                 .flatMap(parts -> parts)
                 .toArray(String[]::new);
     }
@@ -134,9 +147,12 @@ public record ExecutionPlan(ComputeDevice device, StoredType type, MatrixLayout 
         return (tokens + ROW_GRID - 1) / ROW_GRID * ROW_GRID;
     }
 
-    /** Most rows that pass an encoder's layer at once, after attention. */
+    /**
+     * Most rows that pass an encoder's layer at once, after attention; {@link Integer#MAX_VALUE}
+     * for the whole batch.
+     */
     public int encoderBlock() {
-        return ENCODER_BLOCK;
+        return device.isCpu() ? ENCODER_BLOCK : Integer.MAX_VALUE;
     }
 
     /**

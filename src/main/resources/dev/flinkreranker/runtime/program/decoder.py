@@ -165,18 +165,6 @@ class Decoder(Module):
       bias = weights[w + slot]
     return bias
 
-  # Root mean square norm in float32.
-  def norm(self, x: Tensor, w: Tensor) -> Tensor:
-    # A copy in any case: it is scaled in place.
-    f = torch.to(x, 6, False, True)
-    length = torch.linalg_vector_norm(f, 2, [-1], True)
-    f = torch.mul_(f, torch.rsqrt(torch.square(length) / torch.size(f, -1) + self.eps))
-    if self.offset_norm:
-      f = torch.to(torch.mul_(f, torch.to(w, 6) + 1.), x.dtype)
-    else:
-      f = torch.mul_(torch.to(f, x.dtype), w)
-    return f
-
   # Token compression: the mean of the states of each group, of at most that many. Each state takes its share in the
   # compute type, then they are summed.
   def merge(self, x: Tensor, first: Tensor, count: Tensor, most: int) -> Tensor:

@@ -81,6 +81,10 @@
       o = torch.mul_(o, self.residual_scale)
     return torch.add_(x, o)
 
+  # What rotate takes: cosine and sine for half a head, [R, 1, width / 2].
+  def turns(self, cos: Tensor, sin: Tensor) -> List[Tensor]:
+    return [torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1)]
+
   # Pairs element i with element i + head_dim / 2.
   def rotate(self, x: Tensor, angles: List[Tensor], out: Tensor) -> Tensor:
     a, b = torch.chunk(x, 2, -1)
@@ -227,3 +231,15 @@
       means.append(torch.mean(self.norm(states, weights[self.final_norm]), [0]))
       first = first + length
     return torch.stack(means)
+
+  # Root mean square norm in float32.
+  def norm(self, x: Tensor, w: Tensor) -> Tensor:
+    # A copy in any case: it is scaled in place.
+    f = torch.to(x, 6, False, True)
+    length = torch.linalg_vector_norm(f, 2, [-1], True)
+    f = torch.mul_(f, torch.rsqrt(torch.square(length) / torch.size(f, -1) + self.eps))
+    if self.offset_norm:
+      f = torch.to(torch.mul_(f, torch.to(w, 6) + 1.), x.dtype)
+    else:
+      f = torch.mul_(torch.to(f, x.dtype), w)
+    return f

@@ -43,7 +43,7 @@ class ModernBert(Module):
     most = max(lengths)
     globals = self.turned(index[1], most, self.frequencies(x, width, self.global_base), 6)
     locals = self.turned(index[1], most, self.frequencies(x, width, self.local_base), 6)
-    band = self.band(x)
+    band = self.band(x, index)
     for i in range(len(local)):
       deepest = i == len(local) - 1 and not self.mean
       w = self.first_layer + i * self.layer_weights

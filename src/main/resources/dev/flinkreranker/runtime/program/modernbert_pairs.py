@@ -46,6 +46,10 @@
       b = torch.add_(b, self.linear(g, weights, w + 7, None))
     return x
 
+  # What rotate takes: cosine and sine for half a head, [R, 1, width / 2].
+  def turns(self, cos: Tensor, sin: Tensor) -> List[Tensor]:
+    return [torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1)]
+
   # Of each head element i turns with element i + width / 2, in float32; into out. Multiplied before it is added: vector
   # and scalar code of fused operations round differently.
   def rotate(self, x: Tensor, angles: List[Tensor], out: Tensor) -> Tensor:
@@ -78,7 +82,7 @@
     return out
 
   # What is added to the logits of a block of queries: row r sees the keys of columns r to r + 2 * reach.
-  def band(self, x: Tensor) -> Tensor:
+  def band(self, x: Tensor, index: List[Tensor]) -> Tensor:
     i = torch.unsqueeze(torch.arange(128, device=x.device), 1)
     j = torch.arange(128 + 2 * self.reach, device=x.device)
     hidden = torch.logical_or(torch.lt(j, i), torch.gt(j, i + 2 * self.reach))

@@ -6,11 +6,11 @@
     exponents = torch.arange(0, width, 2, dtype=6, device=x.device) / width
     return torch.reciprocal(torch.pow(base, exponents))
 
-  # Cosine and sine of each row's rotation in a number format, [R, 1, width / 2]. positions [R] are below most. In float64
+  # Cosine and sine of each row's rotation in a number format, as rotate takes them. positions [R] are below most. In float64
   # because its last bit, which depends on where an element lies, is rounded away.
   def turned(self, positions: Tensor, most: int, frequencies: Tensor, format: int) -> List[Tensor]:
     turns = torch.arange(most, dtype=6, device=positions.device)
     table = torch.to(torch.outer(turns, frequencies), 7)
     cos = torch.index_select(torch.to(torch.to(torch.cos(table), 6), format), 0, positions)
     sin = torch.index_select(torch.to(torch.to(torch.sin(table), 6), format), 0, positions)
-    return [torch.unsqueeze(cos, 1), torch.unsqueeze(sin, 1)]
+    return self.turns(cos, sin)

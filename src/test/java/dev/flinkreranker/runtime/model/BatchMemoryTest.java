@@ -37,8 +37,7 @@ class BatchMemoryTest {
         BatchMemory memory =
                 ModelDescriptor.of(Checkpoint.open(MODEL))
                         .batchMemory(
-                                new ExecutionPlan(
-                                        ComputeDevice.CPU, StoredType.F32, MatrixLayout.INT8));
+                                ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8));
         assertThat(memory.perToken()).isEqualTo(24 + 384 * (17 * 4 + 9));
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MatrixLayout;
 import java.util.List;
@@ -135,7 +134,7 @@ class DecoderCostTest {
     }
 
     private static ExecutionPlan plan(MatrixLayout matrices) {
-        return new ExecutionPlan(ComputeDevice.CPU, StoredType.BF16, matrices);
+        return ExecutionPlan.onCpu(StoredType.BF16, matrices);
     }
 
     private static long millions(DecoderArchitecture architecture, String json) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.WeightMemory;
@@ -25,7 +24,7 @@ class WeightMemoryTest {
     private static WeightMemory memory(StoredType computeType, MatrixLayout matrices) {
         Checkpoint checkpoint = Checkpoint.open(directory);
         ModelDescriptor model = ModelDescriptor.of(checkpoint);
-        ExecutionPlan plan = new ExecutionPlan(ComputeDevice.CPU, computeType, matrices);
+        ExecutionPlan plan = ExecutionPlan.onCpu(computeType, matrices);
         return WeightMemory.of(checkpoint, model.weights(), model.layers(), plan);
     }
 

@@ -40,9 +40,21 @@ class ExecutionPlanTest {
     }
 
     @Test
+    void onAGpuAttentionRunsOverPackedRowsInOneBlock() {
+        ExecutionPlan bfloat16 = ExecutionPlan.of(new ComputeDevice(0), StoredType.BF16, TILES);
+        ExecutionPlan float32 = ExecutionPlan.of(new ComputeDevice(0), StoredType.F32, TILES);
+
+        assertThat(bfloat16.parts("a"))
+                .startsWith("a.py", "a_packed.py", "packed.py", "flash.py", "products.py");
+        assertThat(float32.parts("a")).contains("a_packed.py", "efficient.py", "windows.py");
+        assertThat(bfloat16.encoderBlock()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(bfloat16.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void int8IsForProcessorsThatHaveInstructionsForIt() {
         assertThat(ExecutionPlan.int8(ComputeDevice.CPU, VECTORS))
-                .isEqualTo(new ExecutionPlan(ComputeDevice.CPU, StoredType.F32, MatrixLayout.INT8));
+                .isEqualTo(ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8));
 
         assertThatThrownBy(() -> ExecutionPlan.int8(new ComputeDevice(0), VECTORS))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,27 @@
+package dev.flinkreranker.runtime.program;
+
+import java.util.List;
+
+/**
+ * How a program attends within the pairs of a batch.
+ *
+ * @param rows how it goes over the batch's rows: {@code pairs}, one pair after another, or {@code
+ *     packed}, all at once; the ending of the parts that a program has of each
+ * @param operators the parts that bring the operator for packed rows
+ */
+public record Attention(String rows, List<String> operators) {
+
+    /** Pair by pair: for a CPU, where a score's bits must not depend on its batch. */
+    public static final Attention PAIRS = new Attention("pairs", List.of());
+
+    /** All pairs in one call a layer, by the kernel for bfloat16 and float16. */
+    public static final Attention FLASH = new Attention("packed", List.of("flash.py"));
+
+    /** The same by the kernel for any number format and any GPU. */
+    public static final Attention EFFICIENT = new Attention("packed", List.of("efficient.py", "windows.py"));
+
+    /** Copies the list. */
+    public Attention {
+        operators = List.copyOf(operators);
+    }
+}

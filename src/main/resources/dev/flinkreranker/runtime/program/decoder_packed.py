@@ -1,0 +1,145 @@
+
+  # Part of decoder.py where attention runs over packed rows (see packed.py).
+
+  # One layer. Where the last position of each pair is scored, the last layer that runs is computed for these positions
+  # alone, and returns one state per pair.
+  def layer(self, weights: List[Tensor], i: int, x: Tensor, angles: List[Tensor], index: List[Tensor], prefixes: List[int],
+      shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
+    w = self.first_layer + i * self.layer_weights
+    a = self.norm(x, weights[w + self.attention_norm])
+    v = self.linear(a, weights, w + self.v_matrix, self.bias(weights, w, self.v_bias))
+    v = torch.view(v, [torch.size(x, 0), self.kv_heads, self.head_dim])
+    bounds = index[4]
+    few = last and not softcap
+    if few:
+      k = self.project(a, weights, w, angles, False, True)
+      x = torch.index_select(x, 0, index[3])
+      turns = [torch.index_select(angles[0], 0, index[3]), torch.index_select(angles[1], 0, index[3])]
+      q = self.project(torch.index_select(a, 0, index[3]), weights, w, turns, True, False)
+      bounds = index[5]
+    else:
+      both = self.project(a, weights, w, angles, True, True)
+      q = torch.narrow(both, 1, 0, self.heads)
+      k = torch.narrow(both, 1, self.heads, self.kv_heads)
+    if torch.size(index[6], 0) > 0:
+      k = torch.index_select(k, 0, index[6])
+      v = torch.index_select(v, 0, index[6])
+    window = 0
+    if i % 2 == 0:
+      window = self.window
+    most = self.most(lengths)
+    if softcap:
+      o = self.attend_capped(q, k, v, index, most, window)
+      if last:
+        o = torch.index_select(o, 0, index[3])
+        x = torch.index_select(x, 0, index[3])
+    else:
+      o = self.attend(q, k, v, bounds, index[7], most, most, self.causal, window, self.attention_scale)
+    return self.rows(weights, w, x, torch.reshape(o, [torch.size(x, 0), -1]))
+
+  # Queries, keys or both of the layer at w: in one tensor, normed if the family does, and rotated.
+  def project(self, a: Tensor, weights: List[Tensor], w: int, turns: List[Tensor], queries: bool, keys: bool) -> Tensor:
+    rows = torch.size(a, 0)
+    heads = 0
+    if queries:
+      heads = self.heads
+    all = heads
+    if keys:
+      all = heads + self.kv_heads
+    x = torch.empty([rows, all, self.head_dim], dtype=a.dtype, device=a.device)
+    if queries:
+      bias = self.bias(weights, w, self.q_bias)
+      out = torch.view(torch.narrow(x, 1, 0, heads), [rows, -1])
+      q = torch.linear(a, weights[w + self.q_matrix], bias, out=out)
+    if keys:
+      bias = self.bias(weights, w, self.k_bias)
+      out = torch.view(torch.narrow(x, 1, heads, self.kv_heads), [rows, -1])
+      k = torch.linear(a, weights[w + self.k_matrix], bias, out=out)
+    if self.q_norm >= 0:
+      norm = torch.expand(weights[w + self.q_norm], [heads, self.head_dim])
+      if keys:
+        norm = torch.cat([norm, torch.expand(weights[w + self.k_norm], [self.kv_heads, self.head_dim])])
+      x = self.norm(x, norm)
+    return self.rotate(x, turns)
+
+  # What follows attention.
+  def rows(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor) -> Tensor:
+    b = self.linear(o, weights, w + self.o_matrix, self.bias(weights, w, self.o_bias))
+    if self.post_attention_norm >= 0:
+      b = self.norm(b, weights[w + self.post_attention_norm])
+    x = torch.add(x, b, alpha=self.residual_scale)
+    m = self.norm(x, weights[w + self.feed_forward_norm])
+    if self.silu:
+      g = self.linear_silu(m, weights, w + self.gate_matrix, None)
+    else:
+      g = self.linear_gelu(m, weights, w + self.gate_matrix, None, "tanh")
+    g = self.linear_times(m, weights, w + self.up_matrix, g)
+    d = self.linear(g, weights, w + self.down_matrix, None)
+    if self.post_feed_forward_norm >= 0:
+      d = self.norm(d, weights[w + self.post_feed_forward_norm])
+    return torch.add_(x, d, alpha=self.residual_scale)
+
+  # Root mean square norm in float32: x sqrt(n) / hypot(|x|, sqrt(n eps)).
+  def norm(self, x: Tensor, w: Tensor) -> Tensor:
+    size = torch.size(x, -1)
+    length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
+    length = torch.hypot(length, torch.scalar_tensor(torch.sqrt(size * self.eps), dtype=6))
+    scale = torch.div(torch.scalar_tensor(torch.sqrt(size), dtype=6), length)
+    if self.offset_norm:
+      f = torch.mul(x, scale)
+      f = torch.addcmul(f, f, w, out=torch.empty_like(x))
+    else:
+      f = torch.mul_(torch.mul(x, scale, out=torch.empty_like(x)), w)
+    return f
+
+  # The mean of each pair's normed states, [pairs, D] in float32.
+  def means(self, weights: List[Tensor], x: Tensor, index: List[Tensor], lengths: List[int]) -> Tensor:
+    return self.mean_states(self.norm(torch.to(x, 6), weights[self.final_norm]), index[4], len(lengths))
+
+  # Attention whose logits pass c tanh(logit / c), which no fused kernel does: by blocks of 256 rows and as many rows before
+  # them as any sees, whatever pair they are of; as many blocks at a time as have 2^27 logits. Where pairs share queries,
+  # each takes a copy of them.
+  def attend_capped(self, q: Tensor, k: Tensor, v: Tensor, index: List[Tensor], most: int, window: int) -> Tensor:
+    if torch.size(index[6], 0) > 0:
+      q = torch.index_select(q, 0, index[6])
+    rows = torch.size(k, 0)
+    before = (most + 6) // 8 * 8
+    size = before + 256
+    rest = (rows + 255) // 256 * 256 - rows
+    pairs = self.pairs_of(rows, index[7])
+    own = torch.unsqueeze(self.cut(pairs, 0, rest, 256, 256), 2)
+    seen = torch.unsqueeze(self.cut(pairs, before, rest, size, 256), 1)
+    i = torch.unsqueeze(torch.arange(before, size, device=q.device), 1)
+    j = torch.arange(size, device=q.device)
+    far = torch.gt(j, i)
+    if window > 0:
+      far = torch.logical_or(far, torch.le(j, i - window))
+    qb = torch.transpose(self.cut(q, 0, rest, 256, 256), 2, 3)
+    kb = self.cut(k, before, rest, size, 256)
+    vb = torch.transpose(self.cut(v, before, rest, size, 256), 2, 3)
+    blocks = torch.size(qb, 0)
+    step = max(1, 134217728 // (self.heads * 256 * size))
+    outs = annotate(List[Tensor], [])
+    for part in range((blocks + step - 1) // step):
+      first = part * step
+      count = min(step, blocks - first)
+      hidden = torch.ne(torch.narrow(own, 0, first, count), torch.narrow(seen, 0, first, count))
+      hidden = torch.unsqueeze(torch.logical_or(hidden, far), 1)
+      qc = torch.reshape(torch.narrow(qb, 0, first, count), [count * self.kv_heads, -1, self.head_dim])
+      kc = torch.reshape(torch.narrow(kb, 0, first, count), [count * self.kv_heads, self.head_dim, size])
+      vc = torch.reshape(torch.narrow(vb, 0, first, count), [count * self.kv_heads, size, self.head_dim])
+      logits = torch.tanh_(torch.mul_(torch.bmm(qc, kc), self.attention_scale / self.attention_softcap))
+      logits = torch.view(torch.mul_(logits, self.attention_softcap), [count, self.heads, 256, size])
+      shares = torch.to(torch.softmax(torch.masked_fill_(logits, hidden, float("-inf")), -1, 6), v.dtype)
+      o = torch.bmm(torch.view(shares, [count * self.kv_heads, -1, size]), vc)
+      o = torch.transpose(torch.view(o, [count, self.heads, 256, self.head_dim]), 1, 2)
+      outs.append(torch.reshape(o, [count * 256, self.heads, self.head_dim]))
+    out = torch.cat(outs)
+    if torch.size(index[6], 0) > 0:
+      own_rows = torch.size(index[2], 0)
+      pair = self.pairs_of(own_rows, index[4])
+      left = torch.sub(torch.index_select(index[7], 0, pair), torch.index_select(index[4], 0, pair))
+      out = torch.index_select(out, 0, torch.add(left, torch.arange(own_rows, dtype=3, device=q.device)))
+    else:
+      out = torch.narrow(out, 0, 0, rows)
+    return out
