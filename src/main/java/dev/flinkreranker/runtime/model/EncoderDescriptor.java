@@ -198,8 +198,7 @@ record EncoderDescriptor(
         boolean whole = plan.encoderBlock() == Integer.MAX_VALUE;
         long perToken = whole ? row + blockRow : row;
         long block = whole ? 0 : plan.encoderBlock() * blockRow;
-        return new BatchMemory(
-                perToken, hiddenSize * number, plan.rowGrid() * perToken + block);
+        return new BatchMemory(perToken, hiddenSize * number, plan.rowGrid() * perToken + block);
     }
 
     private static void checkSupported(CheckpointConfig config) {

@@ -18,7 +18,8 @@ public record Attention(String rows, List<String> operators) {
     public static final Attention FLASH = new Attention("packed", List.of("flash.py"));
 
     /** The same by the kernel for any number format and any GPU. */
-    public static final Attention EFFICIENT = new Attention("packed", List.of("efficient.py", "windows.py"));
+    public static final Attention EFFICIENT =
+            new Attention("packed", List.of("efficient.py", "windows.py"));
 
     /** Copies the list. */
     public Attention {

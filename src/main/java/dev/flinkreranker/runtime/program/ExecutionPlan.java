@@ -43,8 +43,7 @@ public record ExecutionPlan(
 
     static ExecutionPlan of(ComputeDevice device, StoredType type, HostProcessor processor) {
         if (!device.isCpu()) {
-            Attention attention =
-                    type == StoredType.F32 ? Attention.EFFICIENT : Attention.FLASH;
+            Attention attention = type == StoredType.F32 ? Attention.EFFICIENT : Attention.FLASH;
             return new ExecutionPlan(device, type, MatrixLayout.ROWS, attention);
         }
         boolean packs = type == StoredType.BF16 && processor.tiles();

@@ -36,8 +36,7 @@ class BatchMemoryTest {
     void quantizingTakesNineBytesForEachNumberOfAState() {
         BatchMemory memory =
                 ModelDescriptor.of(Checkpoint.open(MODEL))
-                        .batchMemory(
-                                ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8));
+                        .batchMemory(ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8));
         assertThat(memory.perToken()).isEqualTo(24 + 384 * (17 * 4 + 9));
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The programs for GPUs on a CPU: they load as they are, and give the scores of those for CPUs where
- * an emulation, pair by pair, stands in for the operator that only a GPU has.
+ * The programs for GPUs on a CPU: they load as they are, and give the scores of those for CPUs
+ * where an emulation, pair by pair, stands in for the operator that only a GPU has.
  */
 class PackedAttentionTest {
 
@@ -64,8 +64,7 @@ class PackedAttentionTest {
     @ParameterizedTest
     @MethodSource("modernBerts")
     void soDoesModernBert(Operator operator, String pooling, int layers) {
-        ModernBertModels.write(
-                directory, ModernBertModels.config(48, 4, 40, layers, pooling));
+        ModernBertModels.write(directory, ModernBertModels.config(48, 4, 40, layers, pooling));
         check(directory, operator, DEFAULTS, 1e-4);
     }
 
@@ -155,14 +154,15 @@ class PackedAttentionTest {
         return Reranker.open(
                 model,
                 null,
-                new ExecutionPlan(
-                        ComputeDevice.CPU, StoredType.F32, MatrixLayout.ROWS, attention));
+                new ExecutionPlan(ComputeDevice.CPU, StoredType.F32, MatrixLayout.ROWS, attention));
     }
 
     /** Short ones, some longer than every window, some of one request. */
     private static List<TokenizedPair> pairs(Random random) {
         List<TokenizedPair> pairs = new ArrayList<>();
-        long[][] queries = {random.longs(3, 10, 120).toArray(), random.longs(40, 10, 120).toArray()};
+        long[][] queries = {
+            random.longs(3, 10, 120).toArray(), random.longs(40, 10, 120).toArray()
+        };
         for (int i = 0; i < 18; i++) {
             long[] query = queries[i / 3 % 2];
             int passage = i % 6 == 5 ? 0 : 5 + random.nextInt(i % 4 == 0 ? 320 : 60);

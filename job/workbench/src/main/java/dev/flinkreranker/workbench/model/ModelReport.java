@@ -32,8 +32,7 @@ final class ModelReport {
                     Map.of(
                             "float32", ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32),
                             "bfloat16", ExecutionPlan.of(ComputeDevice.CPU, StoredType.BF16),
-                            "int8",
-                                    ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8)));
+                            "int8", ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8)));
 
     private final Checkpoint checkpoint;
     private final ModelDescriptor model;
