@@ -46,7 +46,7 @@ public final class AdmissionQueue<R> {
     public AdmissionQueue(AdmissionLimits limits, int turnTokens) {
         this.limits = limits;
         this.turnTokens = turnTokens;
-        this.credit = PairQueue.CREDIT_ROUNDS * (double) turnTokens;
+        this.credit = TenantAccounts.CREDIT_ROUNDS * (double) turnTokens;
     }
 
     /**

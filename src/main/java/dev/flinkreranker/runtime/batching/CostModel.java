@@ -65,16 +65,16 @@ final class CostModel {
     }
 
     /** Expected seconds; 0 before anything was seen. */
-    double predict(long rows, double squares) {
+    double predict(double rows, double squares) {
         return coefficients[0]
                 + coefficients[1] * rows / TOKEN_UNIT
                 + coefficients[2] * squares / SQUARE_UNIT;
     }
 
     /** A pair's part of the expected seconds of a batch of that many tokens. */
-    double share(int length, int batchTokens) {
-        double square = (double) length * length;
-        return coefficients[0] * Math.min(1, length / (double) batchTokens)
+    double share(double length, int batchTokens) {
+        double square = length * length;
+        return coefficients[0] * Math.min(1, length / batchTokens)
                 + predict(length, square)
                 - coefficients[0];
     }

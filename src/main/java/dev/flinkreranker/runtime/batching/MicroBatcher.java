@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MicroBatcher<P, S> implements AutoCloseable {
 
+    private static final double NANOS = 1e9;
+
     private final BatchSettings settings;
     private final LongSupplier clock;
     private final BatchObserver observer;
@@ -36,6 +39,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
 
     private @Nullable RuntimeException ended;
     private long lingerUntil;
+    private long runsUntil;
 
     /**
      * @param name names the threads
@@ -105,6 +109,51 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
      */
     public double work(ScoringProfile<P, S> profile, int length) {
         return locked(() -> queue.work(profile, length));
+    }
+
+    /**
+     * Announces pairs that will be submitted once they are tokenized, so that {@link #secondsUntil}
+     * counts them.
+     *
+     * @return to be handed to {@link #came} when they were submitted, or will not be
+     */
+    public Coming expect(String tenant, double weight, Demand<P, S> demand) {
+        return locked(() -> queue.expect(tenant, weight, demand));
+    }
+
+    /**
+     * What was announced was submitted. A second call does nothing.
+     *
+     * @param tokens of all its pairs; 0 for pairs that will not all come
+     */
+    public void came(Coming coming, long tokens) {
+        lock.lock();
+        try {
+            coming.came(tokens);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Seconds until pairs would be scored that came now: what is left of the batch that runs, and
+     * all that goes before them in the fair order of tenants.
+     *
+     * @param demands pairs of one request, one after the other
+     * @return predicted; empty while the cost of some of them is not known
+     */
+    public OptionalDouble secondsUntil(String tenant, double weight, List<Demand<P, S>> demands) {
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            OptionalDouble seconds = queue.secondsUntil(tenant, weight, demands, now);
+            return seconds.isEmpty()
+                    ? seconds
+                    : OptionalDouble.of(
+                            seconds.getAsDouble() + Math.max(0, runsUntil - now) / NANOS);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether it has ended, by itself or because it was asked to: whatever is submitted fails. */
@@ -178,7 +227,11 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                 if (ended != null) {
                     return null;
                 }
-                batch = queue.next(clock.getAsLong());
+                long now = clock.getAsLong();
+                batch = queue.next(now);
+                if (batch != null) {
+                    runsUntil = now + (long) (queue.seconds(batch) * NANOS);
+                }
                 dropped = queue.takeDropped();
             } finally {
                 lock.unlock();
@@ -238,8 +291,9 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
 
     private BatchCost learn(Batch<P, S> batch, boolean clean, long nanos) {
         if (clean) {
-            queue.ran(batch, nanos / 1e9);
+            queue.ran(batch, nanos / NANOS, clock.getAsLong());
         }
+        runsUntil = clock.getAsLong();
         return queue.cost(batch.profile());
     }
 

@@ -1,10 +1,10 @@
 package dev.flinkreranker.runtime.batching;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,33 +28,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class PairQueue<P, S> {
 
-    /**
-     * How many rounds a tenant that had nothing to do may be behind the others when it comes back.
-     * Within its share it then goes first, instead of sharing the device with whoever floods it.
-     * One round would be spent by a single batch; with many, a tenant that was away for long would
-     * have the device to itself while the others wait.
-     */
-    static final int CREDIT_ROUNDS = 4;
+    /** From when on costs are tried anew rather than believed: a minute. */
+    static final long LONG_AGO_NANOS = 60_000_000_000L;
 
     private static final int KEPT_PROFILES = 256;
-    private static final int KEPT_ACCOUNTS = 1024;
 
     private final BatchSettings settings;
-    private final double credit;
     private final Map<ScoringProfile<P, S>, ProfileState<P, S>> profiles = new LinkedHashMap<>();
-    private final Map<String, TenantAccount> accounts = new HashMap<>();
+    private final TenantAccounts accounts;
     private final List<QueuedPair<P, S>> dropped = new ArrayList<>();
     private final TokenRate rate = new TokenRate();
-    private int sweepAccountsAt = KEPT_ACCOUNTS;
-    private double virtualTime;
-    private double mostServed;
     private long sequence;
     private long pairs;
     private long tokens;
 
     PairQueue(BatchSettings settings) {
         this.settings = settings;
-        this.credit = CREDIT_ROUNDS * (double) settings.turnTokens();
+        this.accounts = new TenantAccounts(settings.turnTokens());
     }
 
     void add(QueuedPair<P, S> pair, long now) {
@@ -65,21 +55,17 @@ final class PairQueue<P, S> {
             state = new ProfileState<>(group.profile(), settings.maxTokens());
             profiles.put(group.profile(), state);
         }
-        TenantAccount account = accounts.get(group.tenant());
-        if (account == null) {
-            forgetIdleAccounts();
-            account = new TenantAccount(group.tenant(), group.weight(), virtualTime - credit);
-            accounts.put(group.tenant(), account);
-        }
-        account.weigh(group.weight());
+        TenantAccount account = accounts.of(group.tenant(), group.weight());
         if (account.isIdle()) {
-            account.wake(virtualTime, credit);
+            accounts.wake(account);
         }
         long due =
                 group.goesOn()
                         ? Math.min(now, group.since()) + easeNanos()
                         : now + settings.maxAge().toNanos();
-        pair.arrived(now, Math.min(group.deadline(), due), sequence++);
+        double seconds = state.seconds(pair.length(), rate);
+        pair.arrived(now, Math.min(group.deadline(), due), sequence++, seconds);
+        account.queued(seconds);
         state.add(account, pair, settings.turnTokens());
         pairs++;
         tokens += pair.length();
@@ -114,6 +100,52 @@ final class PairQueue<P, S> {
         return state == null ? length : state.work(length, rate);
     }
 
+    /** Work that will be added once it is tokenized; it counts in {@link #secondsUntil} at once. */
+    Coming expect(String tenant, double weight, Demand<P, S> demand) {
+        TenantAccount account = accounts.of(tenant, weight);
+        return new Coming(account, seconds(demand, account), demand.tokens());
+    }
+
+    /**
+     * Seconds of the device until pairs would be scored that came now, as {@link TenantAccounts}
+     * predicts them; the batch that runs is left out. Further stages of other requests, and scores
+     * that the cache has, are not foreseen.
+     *
+     * @param demands pairs of one request, one after the other
+     * @return empty while the cost of some of them is not known; with nothing before them, also
+     *     where it is known from {@link #LONG_AGO_NANOS} ago, so that it is found out again
+     */
+    OptionalDouble secondsUntil(
+            String tenant, double weight, List<Demand<P, S>> demands, long now) {
+        @Nullable TenantAccount account = accounts.find(tenant);
+        long longAgo = accounts.areIdle() ? LONG_AGO_NANOS : Long.MAX_VALUE;
+        double own = 0;
+        for (Demand<P, S> demand : demands) {
+            ProfileState<P, S> state = profiles.get(demand.profile());
+            if (state == null || !state.knowsCosts(now, longAgo)) {
+                return OptionalDouble.empty();
+            }
+            own += seconds(demand, account);
+        }
+        return OptionalDouble.of(accounts.secondsUntil(account, weight, own, rate, now));
+    }
+
+    private double seconds(Demand<P, S> demand, @Nullable TenantAccount account) {
+        double tokens = account == null ? demand.tokens() : account.texts().of(demand.tokens());
+        ProfileState<P, S> state = profiles.get(demand.profile());
+        return state == null
+                ? rate.secondsOf(tokens)
+                : demand.pairs() * state.seconds(tokens / demand.pairs(), rate);
+    }
+
+    /** Seconds that a batch takes, predicted; 0 before anything was seen. */
+    double seconds(Batch<P, S> batch) {
+        CostModel costs = profiles.get(batch.profile()).costs();
+        return costs.isTrusted()
+                ? costs.predict(batch.profile().rows(batch.computed()), batch.squares())
+                : rate.secondsOf(batch.tokens());
+    }
+
     /** The batch to run now; null when nothing that is still wanted waits. */
     @Nullable Batch<P, S> next(long now) {
         @Nullable ProfileState<P, S> bestState = null;
@@ -136,7 +168,7 @@ final class PairQueue<P, S> {
         if (best == null) {
             return null;
         }
-        virtualTime = Math.max(virtualTime, best.account().served());
+        accounts.turnOf(best.account());
         return batch(bestState, bestLane.lengthClass(), now);
     }
 
@@ -163,12 +195,12 @@ final class PairQueue<P, S> {
         return all;
     }
 
-    /** A batch of that size ran without a fault and took that long. */
-    void ran(Batch<P, S> batch, double seconds) {
+    /** A batch of that size ran without a fault, until now, and took that long. */
+    void ran(Batch<P, S> batch, double seconds, long now) {
         rate.observe(batch.tokens(), seconds);
         ProfileState<P, S> state = profiles.get(batch.profile());
         if (state != null) {
-            state.ran(batch, seconds);
+            state.ran(batch, seconds, now);
         }
     }
 
@@ -242,6 +274,7 @@ final class PairQueue<P, S> {
 
     private QueuedPair<P, S> take(ProfileState<P, S> state, Lane<P, S> lane, Flow<P, S> flow) {
         QueuedPair<P, S> pair = lane.poll(flow);
+        flow.account().taken(pair.seconds());
         state.left(pair);
         pairs--;
         tokens -= pair.length();
@@ -262,19 +295,15 @@ final class PairQueue<P, S> {
                     dropped.add(take(state, lane, flow));
                 } else if (builder.offer(pair)) {
                     take(state, lane, flow);
-                    flow.account().charge(state.work(pair.length(), rate));
-                    mostServed = Math.max(mostServed, flow.account().served());
+                    accounts.charge(
+                            flow.account(), state.work(pair.length(), rate), pair.seconds(), now);
                 }
             }
             lane.settle(flow, settings.turnTokens());
             lane = nearest(state, lengthClass, now);
         }
         if (pairs == 0) {
-            // Nobody waits, so nobody is behind: the next busy period starts even.
-            virtualTime = mostServed;
-            if (accounts.size() > KEPT_ACCOUNTS) {
-                accounts.clear();
-            }
+            accounts.startEven();
         }
         // Empty if the last wanted pair stopped being wanted just now.
         return builder.isEmpty() ? null : builder.build();
@@ -308,14 +337,6 @@ final class PairQueue<P, S> {
     private void forgetIdleProfiles() {
         if (profiles.size() >= KEPT_PROFILES) {
             profiles.values().removeIf(ProfileState::isEmpty);
-        }
-    }
-
-    private void forgetIdleAccounts() {
-        if (accounts.size() >= sweepAccountsAt) {
-            // An account that is as far behind as a new one says nothing.
-            accounts.values().removeIf(a -> a.isIdle() && a.served() <= virtualTime - credit);
-            sweepAccountsAt = Math.max(KEPT_ACCOUNTS, 2 * accounts.size());
         }
     }
 }

@@ -16,6 +16,7 @@ final class ProfileState<P, S> {
 
     private final List<Lane<P, S>> inUse = new ArrayList<>();
     private boolean warm;
+    private long lastRan;
     private long pairs;
     private long tokens;
 
@@ -55,6 +56,16 @@ final class ProfileState<P, S> {
         return work > 0 ? work : length;
     }
 
+    /** Seconds that a pair takes as part of a batch; like usual work until costs are known. */
+    double seconds(double length, TokenRate rate) {
+        return costs.isTrusted() ? costs.share(length, budget.current()) : rate.secondsOf(length);
+    }
+
+    /** Whether its costs are known, and not from long ago. */
+    boolean knowsCosts(long now, long longAgoNanos) {
+        return costs.isTrusted() && now - lastRan < longAgoNanos;
+    }
+
     void add(TenantAccount account, QueuedPair<P, S> pair, int turnTokens) {
         int lengthClass = LengthClass.of(pair.length());
         if (lanes[lengthClass] == null) {
@@ -66,8 +77,9 @@ final class ProfileState<P, S> {
         tokens += pair.length();
     }
 
-    /** A batch ran without a fault. */
-    void ran(Batch<P, S> batch, double seconds) {
+    /** A batch ran without a fault, until now. */
+    void ran(Batch<P, S> batch, double seconds, long now) {
+        lastRan = now;
         if (warm) {
             costs.observe(profile.rows(batch.computed()), batch.squares(), seconds);
         }

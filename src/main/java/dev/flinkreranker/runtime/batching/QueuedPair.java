@@ -16,6 +16,7 @@ public final class QueuedPair<P, S> {
     private long arrival;
     private long due;
     private long sequence;
+    private double seconds;
 
     /**
      * @param group the request
@@ -53,7 +54,8 @@ public final class QueuedPair<P, S> {
         return length;
     }
 
-    void arrived(long arrival, long due, long sequence) {
+    void arrived(long arrival, long due, long sequence, double seconds) {
+        this.seconds = seconds;
         this.arrival = arrival;
         this.due = due;
         this.sequence = sequence;
@@ -70,5 +72,10 @@ public final class QueuedPair<P, S> {
 
     long sequence() {
         return sequence;
+    }
+
+    /** Seconds that it takes on the device, as predicted when it arrived. */
+    double seconds() {
+        return seconds;
     }
 }

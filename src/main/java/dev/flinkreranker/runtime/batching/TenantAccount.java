@@ -10,7 +10,11 @@ final class TenantAccount {
     private final String tenant;
     private double weight;
     private double served;
+    private final TextTokens texts = new TextTokens();
+    private final Pace pace = new Pace();
     private int flows;
+    private int comings;
+    private double seconds;
 
     TenantAccount(String tenant, double weight, double served) {
         this.tenant = tenant;
@@ -39,6 +43,15 @@ final class TenantAccount {
         return served;
     }
 
+    double weight() {
+        return weight;
+    }
+
+    /** What it is taken to have been served once it has something to do. */
+    double servedAwake(double virtualTime, double credit) {
+        return isIdle() ? Math.max(served, virtualTime - credit) : served;
+    }
+
     long round(int turnTokens) {
         return (long) Math.floor(served / turnTokens);
     }
@@ -49,9 +62,59 @@ final class TenantAccount {
 
     void drained() {
         flows--;
+        forgetRounding();
     }
 
     boolean isIdle() {
         return flows == 0;
+    }
+
+    /** A pair waits that takes so many seconds on the device, predicted. */
+    void queued(double pairSeconds) {
+        seconds += pairSeconds;
+    }
+
+    /** It waits no more. */
+    void taken(double pairSeconds) {
+        seconds -= pairSeconds;
+    }
+
+    /** Work is on its way here that takes so many seconds on the device, predicted. */
+    void comes(double workSeconds) {
+        comings++;
+        seconds += workSeconds;
+    }
+
+    /** It is here, or will not come. */
+    void came(double workSeconds) {
+        comings--;
+        seconds -= workSeconds;
+        forgetRounding();
+    }
+
+    /** Predicted seconds of all that waits and that is on its way. */
+    double seconds() {
+        return seconds;
+    }
+
+    /** Whether work is on its way here. */
+    boolean awaits() {
+        return comings > 0;
+    }
+
+    /** How much of the device it has had of late. */
+    Pace pace() {
+        return pace;
+    }
+
+    /** How many tokens the tenant's texts have. */
+    TextTokens texts() {
+        return texts;
+    }
+
+    private void forgetRounding() {
+        if (flows == 0 && comings == 0) {
+            seconds = 0;
+        }
     }
 }

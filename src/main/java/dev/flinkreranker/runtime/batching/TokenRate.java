@@ -21,6 +21,11 @@ final class TokenRate {
         }
     }
 
+    /** Seconds that so many tokens of usual work take; 0 before anything was seen. */
+    double secondsOf(double work) {
+        return tokens == 0 ? 0 : work * seconds / tokens;
+    }
+
     /** Tokens of usual work that fit into that time; 0 before anything was seen. */
     double tokensIn(double time) {
         return seconds == 0 ? 0 : time * tokens / seconds;

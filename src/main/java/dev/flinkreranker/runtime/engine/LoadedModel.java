@@ -2,11 +2,14 @@ package dev.flinkreranker.runtime.engine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.flinkreranker.runtime.batching.Demand;
+import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,17 @@ final class LoadedModel implements AutoCloseable {
                     }
                     return new ModelProfile(scorer, s);
                 });
+    }
+
+    /** What a task asks of its device; null for one that the model cannot do. */
+    @Nullable Demand<TokenizedPair, float[]> demand(RerankTask task) {
+        try {
+            int pairs = task.passages().size();
+            return new Demand<>(
+                    profile(task.scoring()), pairs, Ticket.estimate(pairs, task.bytes()));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /** What the model's folder says of its scores. */

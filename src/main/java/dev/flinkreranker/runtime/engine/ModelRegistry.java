@@ -157,6 +157,13 @@ final class ModelRegistry {
         action.accept(ready, failure);
     }
 
+    /** The model, if it is ready for these settings now; else null. */
+    synchronized @Nullable LoadedModel ready(ModelReference reference, ScoringSettings settings) {
+        Entry entry = entries.get(reference);
+        LoadedModel loaded = entry == null ? null : entry.loaded;
+        return loaded != null && loaded.layers(settings) <= loaded.brought() ? loaded : null;
+    }
+
     /**
      * Loads nothing more: what waits to be loaded is refused. Models stay until {@link #release}. A
      * model that is being loaded is left to the next engine.

@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.engine;
 
+import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -103,6 +105,19 @@ public final class RerankEngine implements AutoCloseable {
      */
     public CompletableFuture<Void> load(ModelReference model) {
         return engine.load(model);
+    }
+
+    /**
+     * Predicts when a request would be scored that came now, by the predicted work of all that goes
+     * before it in the fair order of tenants. Its tokenization is left out. Never blocks.
+     *
+     * @param stages the tasks that make up the request, one after the other; at least one, all of
+     *     one tenant
+     * @return seconds from now; empty while a model of the request is not in memory, or has not run
+     *     often enough to know its cost
+     */
+    public OptionalDouble secondsUntilScored(List<RerankTask> stages) {
+        return engine.secondsUntilScored(stages);
     }
 
     /** What the engine did since it started, over all handles, and what it holds now. */

@@ -132,6 +132,15 @@ public record RerankTask(
                 tenant, model, tokenization, scoring, query, passages, timeout, admission, came);
     }
 
+    /** Bytes of its text at two for a character. */
+    long bytes() {
+        long characters = query.length();
+        for (String passage : passages) {
+            characters += passage.length();
+        }
+        return 2 * characters;
+    }
+
     /** Whether it goes on with a request that the engine had before. */
     boolean goesOn() {
         return since != null;

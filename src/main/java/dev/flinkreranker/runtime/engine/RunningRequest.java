@@ -1,6 +1,5 @@
 package dev.flinkreranker.runtime.engine;
 
-import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.PairGroup;
 import dev.flinkreranker.runtime.batching.PairListener;
 import dev.flinkreranker.runtime.batching.QueuedPair;
@@ -90,33 +89,11 @@ final class RunningRequest implements PairListener<float[]> {
         return scores.length;
     }
 
-    /** Bytes of its text at two for a character. */
-    long bytes() {
-        long characters = task.query().length();
-        for (String passage : task.passages()) {
-            characters += passage.length();
-        }
-        return 2 * characters;
-    }
-
-    /**
-     * What one of its tokens costs on the device, in tokens of the device's usual work; 1 for a
-     * request that cannot be scored, which {@link #tokenize} will find.
-     */
-    double tokenCost(LoadedModel model, MicroBatcher<TokenizedPair, float[]> device) {
-        int length = (int) Math.max(1, Ticket.estimate(1, bytes() / pairs()));
-        try {
-            return device.work(model.profile(task.scoring()), length) / length;
-        } catch (IllegalArgumentException e) {
-            return 1;
-        }
-    }
-
     /**
      * Its place in an admission queue.
      *
      * @param admitted handed back when it may start
-     * @param cost as {@link #tokenCost} says
+     * @param cost what one of its tokens costs, in tokens of the device's usual work
      */
     <T> Ticket<T> ticket(T admitted, double cost) {
         return new Ticket<>(
@@ -126,7 +103,7 @@ final class RunningRequest implements PairListener<float[]> {
                 task.admission().maxInFlightPairs(),
                 deadline,
                 pairs(),
-                bytes(),
+                task.bytes(),
                 cost,
                 task.goesOn());
     }

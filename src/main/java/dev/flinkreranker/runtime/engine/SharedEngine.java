@@ -8,9 +8,8 @@ import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,7 +33,7 @@ final class SharedEngine {
     private static final Logger LOG = LoggerFactory.getLogger(SharedEngine.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
 
-    private record Admitted(RunningRequest request, LoadedModel model) {}
+    private record Admitted(RunningRequest request, LoadedModel model, Announcement coming) {}
 
     private final EngineSettings settings;
     private final LongSupplier clock;
@@ -42,7 +41,7 @@ final class SharedEngine {
     private final ModelRegistry models;
     private final @Nullable ScoreCache cache;
     private final AdmissionQueue<Admitted> admission;
-    private final Map<String, MicroBatcher<TokenizedPair, float[]>> devices = new HashMap<>();
+    private final Devices devices;
     private final ScheduledThreadPoolExecutor timer;
     private final List<Thread> tokenizers = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -61,6 +60,15 @@ final class SharedEngine {
         this.clock = clock;
         this.models = new ModelRegistry(opener, clock, settings.loadBackoff(), meter, orphans);
         this.cache = settings.cacheBytes() == 0 ? null : new ScoreCache(settings.cacheBytes());
+        this.devices =
+                new Devices(
+                        device ->
+                                new MicroBatcher<>(
+                                        device,
+                                        settings.batch(),
+                                        clock,
+                                        meter,
+                                        () -> models.release(device)));
         this.admission = new AdmissionQueue<>(settings.limits(), settings.batch().turnTokens());
         this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("reranker-deadline"));
         timer.setRemoveOnCancelPolicy(true);
@@ -87,12 +95,7 @@ final class SharedEngine {
 
     /** Whether one of its devices is lost: what needs it fails from now on. */
     boolean isBroken() {
-        lock.lock();
-        try {
-            return devices.values().stream().anyMatch(MicroBatcher::hasEnded);
-        } finally {
-            lock.unlock();
-        }
+        return devices.all().stream().anyMatch(MicroBatcher::hasEnded);
     }
 
     CompletableFuture<RerankOutcome> rerank(RerankTask task) {
@@ -145,12 +148,16 @@ final class SharedEngine {
         return loaded;
     }
 
+    OptionalDouble secondsUntilScored(List<RerankTask> stages) {
+        return Forecast.secondsUntilScored(stages, models, devices);
+    }
+
     EngineCounts counts() {
         return meter.counts(load(), cache == null ? EngineCounts.Cache.NONE : cache.counts());
     }
 
     private EngineCounts.Load load() {
-        List<MicroBatcher<TokenizedPair, float[]>> batchers = batchers();
+        List<MicroBatcher<TokenizedPair, float[]>> batchers = devices.all();
         long queuedPairs = batchers.stream().mapToLong(MicroBatcher::queuedPairs).sum();
         long queuedTokens = batchers.stream().mapToLong(MicroBatcher::queuedTokens).sum();
         lock.lock();
@@ -167,15 +174,6 @@ final class SharedEngine {
         }
     }
 
-    private List<MicroBatcher<TokenizedPair, float[]>> batchers() {
-        lock.lock();
-        try {
-            return List.copyOf(devices.values());
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /**
      * Ends every thread and releases every model, each as soon as its device has returned from the
      * batch that runs. Waits for that and for a model that is being loaded, but not for ever.
@@ -187,6 +185,7 @@ final class SharedEngine {
                 return;
             }
             closed = true;
+            devices.close();
             mayStart.signalAll();
         } finally {
             lock.unlock();
@@ -198,25 +197,23 @@ final class SharedEngine {
             for (Thread tokenizer : tokenizers) {
                 tokenizer.join(millisUntil(giveUpAt));
             }
-            // From here on nobody adds a device: tokenizers do, and they have ended.
-            devices.values().forEach(MicroBatcher::shutdown);
-            models.releaseAllBut(devices.keySet());
-            for (Map.Entry<String, MicroBatcher<TokenizedPair, float[]>> device :
-                    devices.entrySet()) {
-                if (device.getValue().awaitEnd(Duration.ofMillis(millisUntil(giveUpAt)))) {
+            devices.all().forEach(MicroBatcher::shutdown);
+            models.releaseAllBut(devices.names());
+            for (String device : devices.names()) {
+                if (devices.find(device).awaitEnd(Duration.ofMillis(millisUntil(giveUpAt)))) {
                     // Again, for a model that was loaded after the device was lost.
-                    models.release(device.getKey());
+                    models.release(device);
                 } else {
                     LOG.warn(
                             "device {} still runs a batch; its models are released when that ends",
-                            device.getKey());
+                            device);
                 }
             }
             if (!models.awaitEnd(Duration.ofMillis(millisUntil(giveUpAt)))) {
                 LOG.warn("a model is still being loaded; it is released when that ends");
             }
         } catch (InterruptedException e) {
-            devices.values().forEach(MicroBatcher::shutdown);
+            devices.all().forEach(MicroBatcher::shutdown);
             Thread.currentThread().interrupt();
         }
     }
@@ -250,8 +247,9 @@ final class SharedEngine {
     }
 
     private void enqueue(RunningRequest request, LoadedModel model) {
+        Announcement coming = Announcement.of(request.task(), model, devices);
         Ticket<Admitted> ticket =
-                request.ticket(new Admitted(request, model), tokenCost(request, model));
+                request.ticket(new Admitted(request, model, coming), coming.tokenCost());
         request.whenSettled(() -> release(ticket));
         boolean refused = false;
         boolean tooLate;
@@ -271,22 +269,9 @@ final class SharedEngine {
             request.end(new RerankOutcome.Failed("the engine was closed"));
         } else if (refused) {
             request.end(new RerankOutcome.Throttled());
-        } else {
-            // Also for a future that is done already: its place is given up at once.
-            request.future().whenComplete((outcome, failure) -> withdraw(ticket));
         }
-    }
-
-    /** What a token of it costs on its device; 1 while that has no batcher. */
-    private double tokenCost(RunningRequest request, LoadedModel model) {
-        MicroBatcher<TokenizedPair, float[]> batcher;
-        lock.lock();
-        try {
-            batcher = devices.get(request.task().model().device());
-        } finally {
-            lock.unlock();
-        }
-        return batcher == null ? 1 : request.tokenCost(model, batcher);
+        // Also for a future that is done already: its place is given up at once.
+        request.future().whenComplete((outcome, failure) -> withdraw(ticket));
     }
 
     private void tokenizeUntilClosed() {
@@ -326,7 +311,8 @@ final class SharedEngine {
                     request.tokenize(
                             ticket.request().model(),
                             settings.batch().maxTokens(),
-                            device(request.task().model().device())::submit);
+                            devices.get(request.task().model().device())::submit);
+            ticket.request().coming().came(request.future().isDone() ? 0 : tokens);
             lock.lock();
             try {
                 admission.weighed(ticket, tokens);
@@ -344,22 +330,6 @@ final class SharedEngine {
         meter.tokenized(end - start);
     }
 
-    private MicroBatcher<TokenizedPair, float[]> device(String device) {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the engine was closed");
-            }
-            return devices.computeIfAbsent(
-                    device,
-                    d ->
-                            new MicroBatcher<>(
-                                    d, settings.batch(), clock, meter, () -> models.release(d)));
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void release(Ticket<Admitted> ticket) {
         lock.lock();
         try {
@@ -372,6 +342,7 @@ final class SharedEngine {
     }
 
     private void withdraw(Ticket<Admitted> ticket) {
+        ticket.request().coming().came(0);
         lock.lock();
         try {
             if (admission.withdraw(ticket)) {

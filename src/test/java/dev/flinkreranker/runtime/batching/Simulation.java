@@ -3,8 +3,10 @@ package dev.flinkreranker.runtime.batching;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * A device of known cost, served from a {@link PairQueue} in simulated time: no threads, no real
@@ -25,6 +27,16 @@ final class Simulation {
     private final List<Arrival> arrivals = new ArrayList<>();
     private final List<Ran> ran = new ArrayList<>();
     private final List<QueuedPair<Integer, Long>> dropped = new ArrayList<>();
+    private final Map<PairGroup<Integer, Long>, Forecast> forecasts = new IdentityHashMap<>();
+
+    /**
+     * What was predicted of a request before its pairs were added, and what came of it.
+     *
+     * @param at when, in simulated nanoseconds
+     * @param seconds from then until its last score, predicted
+     * @param seen likewise, as it was
+     */
+    record Forecast(long at, double seconds, double seen) {}
 
     /** A device that takes that many seconds per batch, token and squared token. */
     Simulation(BatchSettings settings, double perBatch, double perToken, double perSquare) {
@@ -51,6 +63,7 @@ final class Simulation {
         long now = 0;
         while (now < until) {
             while (next < arrivals.size() && arrivals.get(next).time() <= now) {
+                predict(arrivals.get(next).pair().group(), next, now);
                 queue.add(arrivals.get(next).pair(), arrivals.get(next).time());
                 next++;
             }
@@ -67,11 +80,46 @@ final class Simulation {
                     times.getOrDefault(batch.profile(), 1.0)
                             * (perBatch + perToken * batch.tokens() + perSquare * batch.squares());
             long end = now + (long) (seconds * 1e9);
-            queue.ran(batch, seconds);
+            queue.ran(batch, seconds, end);
             ran.add(new Ran(batch, now, end));
+            batch.pairs().forEach(pair -> see(pair.group(), end));
             now = end;
         }
         return this;
+    }
+
+    private void predict(PairGroup<Integer, Long> group, int first, long now) {
+        if (forecasts.containsKey(group)) {
+            return;
+        }
+        int pairs = 0;
+        long tokens = 0;
+        for (int i = first; i < arrivals.size() && arrivals.get(i).pair().group() == group; i++) {
+            pairs++;
+            tokens += arrivals.get(i).pair().length();
+        }
+        OptionalDouble seconds =
+                queue.secondsUntil(
+                        group.tenant(),
+                        group.weight(),
+                        List.of(new Demand<>(group.profile(), pairs, tokens)),
+                        now);
+        forecasts.put(group, new Forecast(now, seconds.orElse(Double.NaN), 0));
+    }
+
+    private void see(PairGroup<Integer, Long> group, long end) {
+        forecasts.computeIfPresent(
+                group, (g, f) -> new Forecast(f.at(), f.seconds(), (end - f.at()) / 1e9));
+    }
+
+    /** Of the requests of a tenant that were predicted, in the order of their coming. */
+    List<Forecast> forecasts(String tenant) {
+        return forecasts.entrySet().stream()
+                .filter(entry -> entry.getKey().tenant().equals(tenant))
+                .map(Map.Entry::getValue)
+                .filter(forecast -> !Double.isNaN(forecast.seconds()) && forecast.seen() > 0)
+                .sorted(Comparator.comparingLong(Forecast::at))
+                .toList();
     }
 
     List<Ran> ran() {
