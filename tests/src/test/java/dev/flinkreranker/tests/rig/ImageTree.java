@@ -1,9 +1,11 @@
 package dev.flinkreranker.tests.rig;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,7 +22,8 @@ import java.util.stream.Stream;
 public record ImageTree(Path flinkLib, Path image, Path logging, Path opens) {
 
     /**
-     * Lays the tree out.
+     * Lays the tree out, unless that has been done since anything of it was built. Two processes may
+     * ask at once.
      *
      * @param root the checkout
      * @throws IOException when the script fails, with what it said
@@ -28,6 +31,27 @@ public record ImageTree(Path flinkLib, Path image, Path logging, Path opens) {
     public static ImageTree layOut(Path root) throws IOException, InterruptedException {
         Path target = root.resolve("docker/target");
         Path image = target.resolve("image");
+        Path done = target.resolve("image.done");
+        try (FileChannel lock =
+                FileChannel.open(
+                        target.resolve("image.lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE)) {
+            lock.lock();
+            if (!Files.exists(done) || lastModified(done) <= lastBuilt(root)) {
+                Files.deleteIfExists(done);
+                layOut(root, image);
+                Files.createFile(done);
+            }
+        }
+        return new ImageTree(
+                target.resolve("flink-lib"),
+                image,
+                root.resolve("docker/conf/log4j-console.properties"),
+                root.resolve("job/local/flink.opens"));
+    }
+
+    private static void layOut(Path root, Path image) throws IOException, InterruptedException {
         Process layout =
                 new ProcessBuilder(root.resolve("docker/layout").toString(), image.toString())
                         .redirectErrorStream(true)
@@ -36,11 +60,24 @@ public record ImageTree(Path flinkLib, Path image, Path logging, Path opens) {
         if (layout.waitFor() != 0) {
             throw new IOException(output);
         }
-        return new ImageTree(
-                target.resolve("flink-lib"),
-                image,
-                root.resolve("docker/conf/log4j-console.properties"),
-                root.resolve("job/local/flink.opens"));
+    }
+
+    /** When what the script copies was last written. */
+    private static long lastBuilt(Path root) throws IOException {
+        long newest = 0;
+        for (String part :
+                List.of("job/target", "docker/target/image-lib", "docker/layout", "docker/rerank")) {
+            try (Stream<Path> files = Files.walk(root.resolve(part), 1)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    newest = Math.max(newest, lastModified(file));
+                }
+            }
+        }
+        return newest;
+    }
+
+    private static long lastModified(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toMillis();
     }
 
     /** The class path of Flink's processes: what is one {@code lib/} in the image. */
