@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A checkpoint does not wait for a backlog. */
 class BacklogCheckpointITCase {
@@ -37,8 +36,6 @@ class BacklogCheckpointITCase {
     private static final EngineFactory ENGINES =
             () -> RerankEngine.acquire(SETTINGS, model -> new MeteredScorer());
 
-    @TempDir private Path checkpoints;
-
     private static byte[] request(int i) {
         return json("{'request_id':'r%d','query':'q','documents':['some text %d','b']}")
                 .formatted(i, i)
@@ -48,6 +45,8 @@ class BacklogCheckpointITCase {
     /** With a device that scores batch after batch only when it is told to. */
     @Test
     void takesNoMoreThanTwoBatchesOfASlowDevice() throws Exception {
+        // Not @TempDir: Flink goes on to delete old checkpoints after the job has ended.
+        Path checkpoints = Files.createTempDirectory(Path.of("target"), "checkpoints-");
         StreamFixture job = new StreamFixture(BROKER.get(), "backlog");
         job.createTopics();
         job.send(
@@ -75,16 +74,16 @@ class BacklogCheckpointITCase {
                         var load = engine.counts().load();
                         return load.waitingRequests() + load.inFlightPairs() / 2 == CAPACITY;
                     });
-            long ended = newest(true);
-            Eventually.holds("another began", PATIENCE, () -> newest(false) > ended);
-            long begun = newest(false);
+            long ended = newest(checkpoints, true);
+            Eventually.holds("another began", PATIENCE, () -> newest(checkpoints, false) > ended);
+            long begun = newest(checkpoints, false);
             for (int checkpoint = 0; checkpoint < 3; checkpoint++) {
                 MeteredScorer.BATCHES.drainPermits();
                 MeteredScorer.BATCHES.release(2);
                 long next = begun + checkpoint;
                 Eventually.holds(
-                        "it ends within two batches", PATIENCE, () -> newest(true) >= next);
-                Eventually.holds("another begins", PATIENCE, () -> newest(false) > next);
+                        "it ends within two batches", PATIENCE, () -> newest(checkpoints, true) >= next);
+                Eventually.holds("another begins", PATIENCE, () -> newest(checkpoints, false) > next);
             }
             assertThat(job.uncommitted(job.results()).size()).isLessThan(BACKLOG / 4);
         } finally {
@@ -94,7 +93,7 @@ class BacklogCheckpointITCase {
     }
 
     /** The number of the newest checkpoint that has begun, or has ended; 0 where none has. */
-    private long newest(boolean ended) throws IOException {
+    private static long newest(Path checkpoints, boolean ended) throws IOException {
         try (Stream<Path> jobs = Files.list(checkpoints)) {
             Optional<Path> job = jobs.findFirst();
             if (job.isEmpty()) {
