@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 public record ImageTree(Path flinkLib, Path image, Path logging, Path opens) {
 
     /**
-     * Lays the tree out, unless that has been done since anything of it was built. Two processes may
-     * ask at once.
+     * Lays the tree out, unless that has been done since anything of it was built. Two processes
+     * may ask at once.
      *
      * @param root the checkout
      * @throws IOException when the script fails, with what it said
@@ -66,7 +66,11 @@ public record ImageTree(Path flinkLib, Path image, Path logging, Path opens) {
     private static long lastBuilt(Path root) throws IOException {
         long newest = 0;
         for (String part :
-                List.of("job/target", "docker/target/image-lib", "docker/layout", "docker/rerank")) {
+                List.of(
+                        "job/target",
+                        "docker/target/image-lib",
+                        "docker/layout",
+                        "docker/rerank")) {
             try (Stream<Path> files = Files.walk(root.resolve(part), 1)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
                     newest = Math.max(newest, lastModified(file));

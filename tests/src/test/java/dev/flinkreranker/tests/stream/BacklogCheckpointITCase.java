@@ -82,8 +82,11 @@ class BacklogCheckpointITCase {
                 MeteredScorer.BATCHES.release(2);
                 long next = begun + checkpoint;
                 Eventually.holds(
-                        "it ends within two batches", PATIENCE, () -> newest(checkpoints, true) >= next);
-                Eventually.holds("another begins", PATIENCE, () -> newest(checkpoints, false) > next);
+                        "it ends within two batches",
+                        PATIENCE,
+                        () -> newest(checkpoints, true) >= next);
+                Eventually.holds(
+                        "another begins", PATIENCE, () -> newest(checkpoints, false) > next);
             }
             assertThat(job.uncommitted(job.results()).size()).isLessThan(BACKLOG / 4);
         } finally {
