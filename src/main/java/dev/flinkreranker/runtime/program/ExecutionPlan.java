@@ -21,9 +21,11 @@ public record ExecutionPlan(
      * by the number of rows, and not all of them add up in the same order:
      *
      * <ul>
-     *   <li>float32: a few rows, if no multiple of four, are rounded otherwise than any other
-     *       number. On Intel's processors that holds once MKL is told to be strict ({@link
+     *   <li>float32 by MKL: a few rows, if no multiple of four, are rounded otherwise than any
+     *       other number. On Intel's processors that holds once MKL is told to be strict ({@link
      *       StrictMkl}).
+     *   <li>float32 by oneDNN: every number is alike if the matrix is packed and few rows are
+     *       filled up where threads would share a sum ({@code packed_products.py}).
      *   <li>bfloat16 with vectors (AVX512_BF16): every number is alike.
      *   <li>bfloat16 with tiles (AMX): every number is alike if the matrix is packed.
      * </ul>
@@ -36,6 +38,9 @@ public record ExecutionPlan(
     /** The same for a decoder's layer where matrices are packed. */
     private static final int DECODER_BLOCK = 512;
 
+    /** Columns of an outcome that oneDNN's kernels for float32 make at once. */
+    private static final int BLOCK_COLUMNS = 64;
+
     /** The plan for this machine. */
     public static ExecutionPlan of(ComputeDevice device, StoredType type) {
         return of(device, type, HostProcessor.current());
@@ -46,7 +51,7 @@ public record ExecutionPlan(
             Attention attention = type == StoredType.F32 ? Attention.EFFICIENT : Attention.FLASH;
             return new ExecutionPlan(device, type, MatrixLayout.ROWS, attention);
         }
-        boolean packs = type == StoredType.BF16 && processor.tiles();
+        boolean packs = type == StoredType.BF16 ? processor.tiles() : processor.oneDnnForFloat32();
         return onCpu(type, packs ? MatrixLayout.BLOCKS : MatrixLayout.ROWS);
     }
 
@@ -76,6 +81,20 @@ public record ExecutionPlan(
     /** The plan for a CPU on which matrices lie like that. */
     public static ExecutionPlan onCpu(StoredType type, MatrixLayout matrices) {
         return new ExecutionPlan(ComputeDevice.CPU, type, matrices, Attention.PAIRS);
+    }
+
+    /**
+     * The same for these weights: float32 matrices stay as they lie unless whole blocks of oneDNN's
+     * columns make each of them. Of what is left over, oneDNN 3.7 may make other numbers.
+     */
+    public ExecutionPlan fitting(WeightLayout weights) {
+        boolean whole =
+                weights.all()
+                        .filter(spec -> spec.use() == WeightSpec.Use.MATRIX)
+                        .allMatch(spec -> spec.shape().get(0) % BLOCK_COLUMNS == 0);
+        return matrices == MatrixLayout.BLOCKS && type == StoredType.F32 && !whole
+                ? onCpu(type, MatrixLayout.ROWS)
+                : this;
     }
 
     /**

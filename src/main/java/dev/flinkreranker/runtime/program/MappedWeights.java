@@ -73,16 +73,17 @@ public final class MappedWeights implements AutoCloseable {
     /**
      * Checks that the checkpoint has every weight in its shape. Maps the files, but reads none yet.
      *
-     * @param plan where they go, in which type and layout
+     * @param plan where they go, in which type and layout, before it is fitted to them ({@link
+     *     ExecutionPlan#fitting})
      * @throws InvalidCheckpointException if a weight is missing or of another shape, or if a file
      *     is not the one any more whose header the checkpoint has read
      */
     public MappedWeights(Checkpoint checkpoint, WeightLayout layout, ExecutionPlan plan) {
         this.layout = layout;
-        this.plan = plan;
+        this.plan = plan.fitting(layout);
         layout.all().forEach(spec -> stored.put(spec, spec.in(checkpoint)));
-        this.program = Program.load(Map.of(), plan.device(), plan.weightParts());
-        this.manager = LibTorch.newManager(plan.device().device());
+        this.program = Program.load(Map.of(), this.plan.device(), this.plan.weightParts());
+        this.manager = LibTorch.newManager(this.plan.device().device());
         try {
             stored.forEach(
                     (spec, tensor) -> {

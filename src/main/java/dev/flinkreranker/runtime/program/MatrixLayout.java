@@ -7,10 +7,10 @@ public enum MatrixLayout {
     ROWS,
 
     /**
-     * In blocks as oneDNN's kernels take them: a copy, made once. For bfloat16 with tiles (AMX):
-     * from rows oneDNN makes such a copy in every product there, and cuts long sums by the number
-     * of rows multiplied, so that a row's bits depend on the rows beside it; from blocks it does
-     * neither, and is faster.
+     * In blocks as oneDNN's kernels take them: a copy, made once. For bfloat16 with tiles (AMX),
+     * and for float32 where oneDNN is faster than MKL: from rows oneDNN makes such a copy in every
+     * product there, and cuts long sums by the number of rows multiplied, so that a row's bits
+     * depend on the rows beside it; from blocks it is faster and cuts few of them.
      */
     BLOCKS,
 

@@ -8,20 +8,25 @@ import org.junit.jupiter.api.Test;
 
 class ExecutionPlanTest {
 
-    private static final HostProcessor TILES = new HostProcessor(true, true, true, true);
-    private static final HostProcessor VECTORS = new HostProcessor(false, true, false, true);
+    private static final HostProcessor TILES = new HostProcessor(true, true, true, true, true);
+    private static final HostProcessor VECTORS = new HostProcessor(false, true, true, false, true);
 
     private static final ExecutionPlan PACKED =
             ExecutionPlan.of(ComputeDevice.CPU, StoredType.BF16, TILES);
 
     @Test
-    void onlyBfloat16OnTilesIsPacked() {
+    void isPackedWhereOneDnnIsFasterByIt() {
         assertThat(PACKED.matrices()).isEqualTo(MatrixLayout.BLOCKS);
+        assertThat(ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32, VECTORS).matrices())
+                .isEqualTo(MatrixLayout.BLOCKS);
 
         assertThat(
                         new ExecutionPlan[] {
                             ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32, TILES),
                             ExecutionPlan.of(ComputeDevice.CPU, StoredType.BF16, VECTORS),
+                            ExecutionPlan.of(
+                                    ComputeDevice.CPU, StoredType.F32, HostProcessor.parse("")),
+                            ExecutionPlan.of(new ComputeDevice(0), StoredType.F32, VECTORS),
                             ExecutionPlan.of(new ComputeDevice(0), StoredType.BF16, TILES)
                         })
                 .extracting(ExecutionPlan::matrices)

@@ -228,7 +228,7 @@ final class ModelReport {
     private WeightMemory weightMemory(ExecutionPlan plan) {
         List<Integer> cutoffs = settings.cutoffLayers();
         int deepest = cutoffs.isEmpty() ? model.layers() : cutoffs.get(cutoffs.size() - 1);
-        return WeightMemory.of(checkpoint, model.weights(), deepest, plan);
+        return WeightMemory.of(checkpoint, model.weights(), deepest, plan.fitting(model.weights()));
     }
 
     private long flops() {
