@@ -1,0 +1,279 @@
+"""The project's programs in Python: their archive, index vectors of a batch, models of random weights.
+
+Needs torch alone. Sizes are those of the released models; a vocabulary of 1,000 words stands for theirs."""
+import copy, io, itertools, math, os, re, struct, zipfile
+
+import torch
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/main/resources/dev/flinkreranker/runtime/program")
+GRID = 16
+WORDS = 1000
+
+
+def text(parts):
+    return "".join(open(os.path.join(FOLDER, part), encoding="utf-8").read() for part in parts)
+
+
+def parts(program, others, attention):
+    """The parts of a program for one way to attend: pairs, flash or efficient (see Attention)."""
+    rows = "pairs" if attention == "pairs" else "packed"
+    operators = {"pairs": [], "flash": ["flash.py"], "efficient": ["efficient.py", "windows.py"]}[attention]
+    return [f"{program}.py", f"{program}_{rows}.py", f"{rows}.py", *operators, *others, "products.py", "activations.py"]
+
+
+def load(source, attributes):
+    """The module that the archive of ProgramArchive makes."""
+    state = io.BytesIO()
+    name = re.search(r"^class (\w+)\(Module\):", source, re.M).group(1)
+    state.write(b"\x80\x02c__torch__\n" + name.encode() + b"\n)\x81}(")
+    for key, value in sorted({**attributes, "training": False}.items()):
+        state.write(b"X" + struct.pack("<i", len(key)) + key.encode())
+        if isinstance(value, bool):
+            state.write(b"\x88" if value else b"\x89")
+        elif isinstance(value, int):
+            state.write(b"J" + struct.pack("<i", value))
+        else:
+            state.write(b"G" + struct.pack(">d", value))
+    state.write(b"ub.")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as entries:
+        for entry, data in (("data.pkl", state.getvalue()), ("code/__torch__.py", source),
+                            ("constants.pkl", b"\x80\x02)."), ("version", "10\n")):
+            entries.writestr("program/" + entry, data)
+    archive.seek(0)
+    return torch.jit.load(archive)
+
+
+def filled(count):
+    return -(-count // GRID) * GRID
+
+
+class Rows:
+    """Where pairs lie in packed rows, as the class PackedRows has it; nobody leaves anything out."""
+
+    def __init__(self, lengths):
+        self.lengths = lengths
+        self.ends = list(itertools.accumulate(lengths))
+        self.rows = filled(self.ends[-1])
+
+    def fill(self, values, size):
+        return values + [0] * (size - len(values))
+
+    def positions(self):
+        return self.fill([i for length in self.lengths for i in range(length)], self.rows)
+
+    def scored(self, last):
+        rows = [end - 1 if last else end - length for end, length in zip(self.ends, self.lengths)]
+        return self.fill(rows, filled(len(rows)))
+
+    def bounds(self):
+        return [0] + self.ends + [self.rows]
+
+    def scored_bounds(self):
+        return list(range(len(self.lengths) + 1)) + [filled(len(self.lengths))]
+
+
+def merged(rows, query, prompt, ratio):
+    """Groups of neighbours that become one, as the class MergedRows has them."""
+    firsts, counts, lengths = [], [], []
+    for end, length in zip(rows.ends, rows.lengths):
+        at, start, stop = end - length, end - length + query, end - prompt
+        before = len(firsts)
+        while at < end:
+            count = min(ratio, stop - at) if start <= at < stop else 1
+            firsts.append(at)
+            counts.append(count)
+            at += count
+        lengths.append(len(firsts) - before)
+    after = Rows(lengths)
+    return after.fill(firsts, after.rows), counts + [1] * (after.rows - len(counts)), after
+
+
+class Model:
+    """A program with random weights, and how a batch is put to it."""
+
+    def __init__(self, program, others, attributes, weights, device):
+        self.program, self.others, self.attributes, self.weights, self.device = program, others, attributes, weights, device
+
+    def module(self, attention):
+        block = 1024 if attention == "pairs" and self.program != "decoder" else 2**31 - 1
+        return load(text(parts(self.program, self.others, attention)), {**self.attributes, "row_block": block})
+
+    def on(self, device, type):
+        """The same weights elsewhere, those of the compute type in another one."""
+        other = copy.copy(self)
+        other.device = device
+        other.weights = [(w.to(device, torch.float32 if fixed else type), fixed) for w, fixed in self.weights]
+        if "compute_type" in self.attributes:
+            code = {torch.float32: 6, torch.bfloat16: 15, torch.float16: 5}[type]
+            other.attributes = {**self.attributes, "compute_type": code}
+        return other
+
+    def buffer(self, vectors):
+        flat = torch.tensor([value for vector in vectors for value in vector], dtype=torch.int32)
+        return flat.to(self.device), [len(vector) for vector in vectors]
+
+    def tensors(self):
+        return [weight for weight, _ in self.weights]
+
+
+class Random:
+    """Random weights; fixed ones stay in float32 whatever the model computes in."""
+
+    def __init__(self, device):
+        self.generator = torch.Generator(device).manual_seed(1)
+        self.device = device
+        self.weights = []
+
+    def add(self, *shape, fixed=False, mean=0.0):
+        values = torch.randn(*shape, generator=self.generator, device=self.device)
+        scale = 0.1 if mean else shape[-1] ** -0.5
+        self.weights.append((values * scale + mean, fixed))
+
+
+class Encoder(Model):
+    """As bge-reranker-v2-m3."""
+
+    def __init__(self, width, layers, heads, inner, device):
+        random = Random(device)
+        random.add(WORDS, width), random.add(8194, width), random.add(2, width)
+        random.add(width, mean=1.0), random.add(width)
+        random.add(width, width, fixed=True), random.add(width, fixed=True)
+        random.add(1, width, fixed=True), random.add(1, fixed=True)
+        for _ in range(layers):
+            for _ in range(4):
+                random.add(width, width), random.add(width)
+            random.add(width, mean=1.0), random.add(width)
+            random.add(inner, width), random.add(inner), random.add(width, inner), random.add(width)
+            random.add(width, mean=1.0), random.add(width)
+        super().__init__("encoder", ["kept.py"], dict(threads=1, row_grid=GRID, heads=heads, eps=1e-5, first_layer=9,
+                                                      layer_weights=16), random.weights, device)
+        self.layers, self.width, self.inner = layers, width, inner
+
+    def arguments(self, ids, lengths, **_):
+        rows = Rows(lengths)
+        words = rows.fill([i for pair in ids for i in pair], rows.rows)
+        vectors = [words, rows.positions(), [0] * rows.rows, rows.scored(False), rows.bounds(), rows.scored_bounds()]
+        return (self.tensors(), *self.buffer(vectors), lengths, [self.layers], [5])
+
+    def flop(self, lengths, **_):
+        matrices = 4 * self.width**2 + 2 * self.width * self.inner
+        return sum(self.layers * (2 * n * matrices + 4 * n * n * self.width) for n in lengths)
+
+
+class ModernBert(Model):
+    """As ModernBERT and Ettin: every third layer sees all tokens; the first token is scored, or the mean of all."""
+
+    def __init__(self, width, layers, heads, inner, mean, device, reach=64):
+        random = Random(device)
+        random.add(WORDS, width), random.add(width, mean=1.0), random.add(width, fixed=True, mean=1.0)
+        random.add(width, width, fixed=True), random.add(1, width, fixed=True), random.add(1, fixed=True)
+        for layer in range(layers):
+            if layer > 0:
+                random.add(width, mean=1.0)
+            for _ in range(4):
+                random.add(width, width)
+            random.add(width, mean=1.0)
+            random.add(inner, width), random.add(inner, width), random.add(width, inner)
+        # The first layer lacks a norm, so the layers begin one place earlier.
+        super().__init__("modernbert", ["rotation.py", "head.py"],
+                         dict(threads=1, row_grid=GRID, heads=heads, eps=1e-5, head_eps=1e-5, first_layer=6, layer_weights=9,
+                              global_base=160000.0, local_base=10000.0, reach=reach, mean=mean), random.weights, device)
+        self.layers, self.width, self.inner, self.reach = layers, width, inner, reach
+
+    def arguments(self, ids, lengths, **_):
+        rows = Rows(lengths)
+        words = rows.fill([i for pair in ids for i in pair], rows.rows)
+        vectors = [words, rows.positions(), rows.scored(False), rows.bounds(), rows.scored_bounds()]
+        local = [int(layer % 3 > 0) for layer in range(self.layers)]
+        return (self.tensors(), *self.buffer(vectors), lengths, local, [0, 3, -1, 3, -1, -1, 6, 4, 5])
+
+    def flop(self, lengths, **_):
+        matrices, total = 4 * self.width**2 + 3 * self.width * self.inner, 0
+        for n in lengths:
+            for layer in range(self.layers):
+                total += 2 * n * matrices + 4 * n * (min(n, 2 * self.reach + 1) if layer % 3 else n) * self.width
+        return total
+
+
+# heads, key heads, width of a head, width, feed-forward width, layers, and what else tells a family apart
+DECODERS = {
+    "minicpm": (36, 36, 64, 2304, 5760, 40, dict(silu=True, residual_scale=0.2213, embedding_scale=12.0)),
+    "gemma": (8, 1, 256, 2048, 16384, 18, dict(offset_norm=True, embedding_scale=45.25)),
+    "gemma2": (16, 8, 256, 3584, 14336, 42, dict(offset_norm=True, embedding_scale=59.75, window=4096, attention_softcap=50.0,
+                                                  final_softcap=30.0)),
+    "qwen2": (14, 2, 64, 896, 4864, 24, dict(silu=True)),
+    "qwen3": (16, 8, 128, 1024, 3072, 28, dict(silu=True)),
+    "llama": (32, 8, 64, 2048, 8192, 16, dict(silu=True, causal=False, mean=True)),
+}
+SLOTS = ("attention_norm q_matrix k_matrix v_matrix q_bias k_bias v_bias q_norm k_norm o_matrix o_bias post_attention_norm "
+         "feed_forward_norm gate_matrix up_matrix down_matrix post_feed_forward_norm").split()
+
+
+class Decoder(Model):
+    """A family of DECODERS; shrink divides its widths."""
+
+    def __init__(self, kind, layers, device, shrink=1, **changed):
+        heads, keys, head, width, inner, all, own = DECODERS[kind]
+        head, width, inner = max(8, head // shrink), max(16, width // shrink), max(16, inner // shrink)
+        offset = own.get("offset_norm", False)
+        random = Random(device)
+        random.add(WORDS, width), random.add(width, fixed=True, mean=0.0 if offset else 1.0), random.add(1, width, fixed=True)
+        shapes = dict(q_matrix=(heads * head, width), k_matrix=(keys * head, width), v_matrix=(keys * head, width),
+                      o_matrix=(width, heads * head), gate_matrix=(inner, width), up_matrix=(inner, width),
+                      down_matrix=(width, inner), attention_norm=(width,), feed_forward_norm=(width,))
+        if kind == "gemma2":
+            shapes.update(post_attention_norm=(width,), post_feed_forward_norm=(width,))
+        if kind == "qwen2":
+            shapes.update(q_bias=(heads * head,), k_bias=(keys * head,), v_bias=(keys * head,))
+        if kind == "qwen3":
+            shapes.update(q_norm=(head,), k_norm=(head,))
+        for _ in range(layers or all):
+            for slot, shape in shapes.items():
+                norm = "norm" in slot
+                random.add(*shape, fixed=norm and offset, mean=1.0 if norm and not offset else 0.0)
+        order = list(shapes)
+        slots = {slot: order.index(slot) if slot in order else -1 for slot in SLOTS}
+        attributes = dict(embedding=0, final_norm=1, first_head=2, answer_table=-1, first_layer=3, layer_weights=len(order), yes=-1,
+                          no=-1, heads=heads, kv_heads=keys, head_dim=head, window=0, causal=True, mean=False, compute_type=6,
+                          threads=1, row_grid=GRID, offset_norm=False, silu=False, eps=1e-6, rope_theta=10000.0, rope_factor=1.0,
+                          rope_low=1.0, rope_high=4.0, rope_positions=8192.0, embedding_scale=1.0, residual_scale=1.0,
+                          attention_scale=head**-0.5, attention_softcap=0.0, final_softcap=0.0, temperature=1.0)
+        super().__init__("decoder", ["rotation.py", "kept.py"], {**attributes, **slots, **own, **changed}, random.weights, device)
+        self.layers, self.shape = layers or all, (heads, keys, head, width, inner)
+
+    def arguments(self, ids, lengths, softcap=False, ratio=1, compress=()):
+        rows = Rows(lengths)
+        vectors, lists, groups = [rows.fill([i for pair in ids for i in pair], rows.rows), [], []], list(lengths), []
+        for stage in range(len(compress) + 1):
+            if stage > 0:
+                firsts, counts, rows = merged(rows, 4, 4, ratio)
+                vectors += [firsts, counts]
+                groups.append(max(counts))
+                lists += rows.lengths
+            vectors += [rows.positions(), rows.scored(True), rows.bounds(), rows.scored_bounds(), [], rows.bounds()]
+        nothing = [0] * len(lengths)
+        return (self.tensors(), *self.buffer(vectors), lists, nothing, nothing, [self.layers], [0], list(compress), groups, softcap)
+
+    def flop(self, lengths, ratio=1, compress=(), **_):
+        heads, keys, head, width, inner = self.shape
+        matrices, total = 2 * width * head * (heads + keys) + 3 * width * inner, 0
+        for n in lengths:
+            for layer in range(self.layers):
+                if layer in compress:
+                    n = 8 + math.ceil((n - 8) / ratio)
+                total += 2 * matrices * n + 4 * n * n * heads * head
+        return total
+
+
+def batch(lengths):
+    """Random ids of pairs of these lengths, the same for the same lengths."""
+    generator = torch.Generator().manual_seed(2)
+    return [torch.randint(5, WORDS, (n,), generator=generator).tolist() for n in lengths]
+
+
+def run(module, arguments):
+    """The scores of one call, where they were computed."""
+    with torch.inference_mode(), torch.jit.optimized_execution(False):
+        scores = module.score(*arguments)
+    return scores[0] if isinstance(scores, list) else scores
