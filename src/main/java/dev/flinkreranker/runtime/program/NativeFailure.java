@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.program;
 
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.DeadContextException;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
 import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.Locale;
@@ -42,7 +43,9 @@ final class NativeFailure {
             return new DeviceMemoryException(message, failure);
         }
         if (BROKEN.matcher(lower).find()) {
-            return new BrokenDeviceException(message, failure);
+            return device.isCpu()
+                    ? new BrokenDeviceException(message, failure)
+                    : new DeadContextException(message, failure);
         }
         return new ScoringException(message, failure);
     }

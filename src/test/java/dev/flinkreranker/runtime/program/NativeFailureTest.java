@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.runtime.fault.DeadContextException;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
 import dev.flinkreranker.runtime.fault.ScoringException;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,9 @@ class NativeFailureTest {
                 "CUDA driver error: unknown error",
             })
     void brokenDevice(String message) {
-        assertThat(translate(message)).isInstanceOf(BrokenDeviceException.class);
+        assertThat(translate(message)).isInstanceOf(DeadContextException.class);
+        assertThat(NativeFailure.translate(ComputeDevice.CPU, new RuntimeException(message)))
+                .isExactlyInstanceOf(BrokenDeviceException.class);
     }
 
     @Test
