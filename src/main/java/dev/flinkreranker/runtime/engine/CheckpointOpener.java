@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -47,10 +48,12 @@ final class CheckpointOpener implements ModelOpener {
             if (model.baseSha256() != null) {
                 Sha256Sums.parse(model.baseSha256()).verify(reranker.baseDirectory());
             }
-            long bytes = memoryToOpen(reranker);
+            long bytes = reranker.plan().device().isCpu() ? weights(reranker) : 0;
             memory.take(bytes);
             try {
-                checkMemory(reranker, memory.available());
+                ComputeDevice device = reranker.plan().device();
+                checkMemory(
+                        reranker, device.isCpu() ? memory.available() : device.freeMemory());
                 PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
                 reranker.score(List.of(tokenizer.pair("", "")), shallowest(reranker));
             } finally {
@@ -75,10 +78,9 @@ final class CheckpointOpener implements ModelOpener {
                 defaults.attentionSoftcap());
     }
 
-    /** The host's bytes for the weights up to the shallowest cutoff; of a GPU's none is known. */
-    private static long memoryToOpen(Reranker reranker) {
-        int layers = reranker.descriptor().cutoffLayers().get(0);
-        return reranker.plan().device().isCpu() ? reranker.weightMemory(layers).total() : 0;
+    /** The device's bytes for the weights up to the shallowest cutoff. */
+    private static long weights(Reranker reranker) {
+        return reranker.weightMemory(reranker.descriptor().cutoffLayers().get(0)).total();
     }
 
     private static String suggestion(ExecutionPlan plan) {
@@ -86,14 +88,16 @@ final class CheckpointOpener implements ModelOpener {
     }
 
     static void checkMemory(Reranker reranker, OptionalLong available) {
-        long needed = memoryToOpen(reranker);
+        ComputeDevice device = reranker.plan().device();
+        long needed = weights(reranker);
         if (available.isPresent() && needed > available.getAsLong()) {
             throw new IllegalStateException(
                     String.format(
                             Locale.ROOT,
-                            "its weights need %.1f GiB of memory and %.1f GiB are available;"
+                            "its weights need %.1f GiB of memory%s and %.1f GiB are available;"
                                     + " give the process more, or use a smaller model%s",
                             needed / GIB,
+                            device.isCpu() ? "" : " on " + device,
                             available.getAsLong() / GIB,
                             suggestion(reranker.plan())));
         }

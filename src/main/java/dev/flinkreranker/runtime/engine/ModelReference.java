@@ -42,6 +42,12 @@ public record ModelReference(
         this(directory, computeType, device, null, null, null, null);
     }
 
+    /** The same model on another device. */
+    public ModelReference on(String other) {
+        return new ModelReference(
+                directory, computeType, other, revision, sha256, base, baseSha256);
+    }
+
     /** The directory as a path. */
     public Path path() {
         return Path.of(directory);

@@ -20,6 +20,9 @@ final class DecoderCost {
      */
     private static final long QUERY_BLOCK = 256;
 
+    /** Soft-capped logits that exist at once over packed rows, as in {@code decoder_packed.py}. */
+    private static final long CAPPED_LOGITS = 1L << 27;
+
     private final DecoderDescriptor model;
 
     DecoderCost(DecoderDescriptor model) {
@@ -85,7 +88,7 @@ final class DecoderCost {
      *   <li>for each token its id and the rotation's index, 16 bytes, and its angles, a head in
      *       numbers;
      *   <li>for a pair whose attention is capped or wider than the window, logits of a block of
-     *       queries against its keys;
+     *       queries against its keys; over packed rows, those of as many blocks as exist at once;
      *   <li>for a pair that leaves its query out, its queries, keys and values put together again;
      *   <li>where the mean of a pair's states is scored, three copies of them in float32;
      *   <li>whatever the batch is: the rows that fill it up to its grid, room for the library's own
@@ -105,8 +108,12 @@ final class DecoderCost {
         boolean whole = plan.decoderBlock() == Integer.MAX_VALUE;
         long perToken = whole ? row + blockRow : row;
         long block = whole ? 0 : plan.decoderBlock() * blockRow;
-        long queryBlock = model.attentionSoftcap() > 0 || model.window() > 0 ? QUERY_BLOCK : 0;
-        long logits = queryBlock * model.attentionHeads() * (2 * number + StoredType.F32.bytes());
+        boolean packed = plan.attention().isPacked();
+        boolean capped = model.attentionSoftcap() > 0;
+        long logit = 2 * number + StoredType.F32.bytes();
+        long queryBlock = !packed && (capped || model.window() > 0) ? QUERY_BLOCK : 0;
+        long logits = queryBlock * model.attentionHeads() * logit;
+        long cappedLogits = packed && capped ? CAPPED_LOGITS * logit : 0;
         long means = model.mean() ? norm : 0;
         long filling = plan.rowGrid() * perToken;
         long copies = 3 * hidden * model.intermediateSize() * number;
@@ -114,6 +121,6 @@ final class DecoderCost {
         return new BatchMemory(
                 perToken,
                 queries * number + logits + together + means,
-                ARENAS + filling + block + copies);
+                ARENAS + filling + block + copies + cappedLogits);
     }
 }

@@ -171,6 +171,12 @@ record DecoderDescriptor(
         return new DecoderSettings(this).headsByPosition(settings);
     }
 
+    /** Gemma 2's states grow beyond 65,504. */
+    @Override
+    public boolean fitsFloat16() {
+        return architecture != DecoderArchitecture.COST_WISE_GEMMA;
+    }
+
     @Override
     public int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
         return new DecoderSettings(this).sharedLayers(earlier, later);

@@ -110,6 +110,11 @@ public sealed interface ModelDescriptor
     /** In which words the model wants to be asked about a pair. */
     PairFormat pairFormat();
 
+    /** Whether its states stay within float16's range. */
+    default boolean fitsFloat16() {
+        return true;
+    }
+
     /** Layers whose state can be scored, ascending; the last is the whole model. */
     List<Integer> cutoffLayers();
 

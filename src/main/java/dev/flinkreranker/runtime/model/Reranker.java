@@ -73,12 +73,19 @@ public final class Reranker implements PairScorer {
      */
     public static Reranker open(
             Path directory, @Nullable Path base, ComputeType type, String device) {
-        return open(directory, base, type.plan(ComputeDevice.named(device)));
-    }
-
-    static Reranker open(Path directory, @Nullable Path base, ExecutionPlan plan) {
+        ComputeDevice named = ComputeDevice.named(device);
         Checkpoint checkpoint = Checkpoint.open(directory, base);
         ModelDescriptor descriptor = ModelDescriptor.of(checkpoint);
+        return open(checkpoint, descriptor, type.plan(named, descriptor.fitsFloat16()));
+    }
+
+    static Reranker open(Path directory, ExecutionPlan plan) {
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        return open(checkpoint, ModelDescriptor.of(checkpoint), plan);
+    }
+
+    private static Reranker open(
+            Checkpoint checkpoint, ModelDescriptor descriptor, ExecutionPlan plan) {
         DeclaredScore declaredScore = DeclaredScore.of(checkpoint);
         ModelTokenizers tokenizers = new ModelTokenizers(checkpoint, descriptor);
         MappedWeights weights = new MappedWeights(checkpoint, descriptor.weights(), plan);
@@ -118,7 +125,7 @@ public final class Reranker implements PairScorer {
     }
 
     /**
-     * What the weights of calls that end at a layer need on a CPU.
+     * What the weights of calls that end at a layer need on their device.
      *
      * @param layers number of layers that run, from 0 to all
      */

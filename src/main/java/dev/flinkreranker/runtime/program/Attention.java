@@ -21,6 +21,11 @@ public record Attention(String rows, List<String> operators) {
     public static final Attention EFFICIENT =
             new Attention("packed", List.of("efficient.py", "windows.py"));
 
+    /** Whether it goes over all pairs at once. */
+    public boolean isPacked() {
+        return !rows.equals(PAIRS.rows);
+    }
+
     /** Copies the list. */
     public Attention {
         operators = List.copyOf(operators);

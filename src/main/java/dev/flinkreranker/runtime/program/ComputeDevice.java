@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.program;
 
 import ai.djl.Device;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,7 +16,7 @@ public record ComputeDevice(int index) {
     /** The CPU. */
     public static final ComputeDevice CPU = new ComputeDevice(-1);
 
-    private static final Pattern GPU = Pattern.compile("cuda(?::(\\d{1,3}))?");
+    private static final Pattern GPU = Pattern.compile("cuda(?::(0|[1-9]\\d{0,2}))?");
 
     /**
      * The device of that name.
@@ -41,12 +42,26 @@ public record ComputeDevice(int index) {
     }
 
     /**
-     * The type in which this device computes fastest without harm: bfloat16 on a GPU and on a CPU
-     * with instructions for it, otherwise float32. Without those instructions bfloat16 is several
-     * times slower; float16 on a CPU always is.
+     * The type in which this device computes fastest without harm: bfloat16 if it has instructions
+     * for it; else float16 on a GPU, for a model that stays within its range; else float32. Without
+     * those instructions bfloat16 is several times slower; float16 on a CPU always is.
+     *
+     * @param float16 whether the model stays within float16's range
+     * @throws IllegalArgumentException if it is a GPU that is not there
      */
-    public StoredType fastType() {
-        return !isCpu() || HostProcessor.current().bfloat16() ? StoredType.BF16 : StoredType.F32;
+    public StoredType fastType(boolean float16) {
+        return isCpu()
+                ? HostProcessor.current().bfloat16() ? StoredType.BF16 : StoredType.F32
+                : fastType(float16, Gpu.at(this));
+    }
+
+    static StoredType fastType(boolean float16, Gpu gpu) {
+        return gpu.bfloat16() ? StoredType.BF16 : float16 ? StoredType.F16 : StoredType.F32;
+    }
+
+    /** Bytes that are free on a GPU; empty on a CPU, whose memory others share. */
+    public OptionalLong freeMemory() {
+        return isCpu() ? OptionalLong.empty() : Gpu.free(this);
     }
 
     /** Its name, as {@link #named} takes it. */

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
  * CPU none of it lets a score's bits depend on its batch.
  *
  * @param device where they run
- * @param type the number format they compute in: {@link StoredType#F32} or {@link StoredType#BF16}
+ * @param type the number format they compute in: {@link StoredType#F32}, {@link StoredType#BF16}
+ *     or {@link StoredType#F16}
  * @param matrices how matrices that are multiplied with whole batches lie in memory
  * @param attention how programs attend within the pairs of a batch
  */
@@ -41,15 +42,38 @@ public record ExecutionPlan(
     /** Columns of an outcome that oneDNN's kernels for float32 make at once. */
     private static final int BLOCK_COLUMNS = 64;
 
-    /** The plan for this machine. */
+    /**
+     * The plan for this machine.
+     *
+     * @throws IllegalArgumentException if it has no such device, or that computes in no such type
+     */
     public static ExecutionPlan of(ComputeDevice device, StoredType type) {
-        return of(device, type, HostProcessor.current());
+        return device.isCpu()
+                ? of(type, HostProcessor.current())
+                : onGpu(device, type, Gpu.at(device));
     }
 
-    static ExecutionPlan of(ComputeDevice device, StoredType type, HostProcessor processor) {
-        if (!device.isCpu()) {
-            Attention attention = type == StoredType.F32 ? Attention.EFFICIENT : Attention.FLASH;
-            return new ExecutionPlan(device, type, MatrixLayout.ROWS, attention);
+    /**
+     * The plan for a GPU.
+     *
+     * @throws IllegalArgumentException if it does not compute in that type
+     */
+    public static ExecutionPlan onGpu(ComputeDevice device, StoredType type, Gpu gpu) {
+        if (type == StoredType.BF16 && !gpu.bfloat16()) {
+            throw new IllegalArgumentException(
+                    "dtype bfloat16 needs a GPU of compute capability 8.0, but %s has %s; take"
+                            .formatted(device, gpu)
+                            + " float16 or float32");
+        }
+        boolean flash = type != StoredType.F32 && gpu.flash();
+        return new ExecutionPlan(
+                device, type, MatrixLayout.ROWS, flash ? Attention.FLASH : Attention.EFFICIENT);
+    }
+
+    static ExecutionPlan of(StoredType type, HostProcessor processor) {
+        if (type == StoredType.F16) {
+            throw new IllegalArgumentException(
+                    "dtype float16 is for GPUs, but the device is cpu; take bfloat16 or float32");
         }
         boolean packs = type == StoredType.BF16 ? processor.tiles() : processor.oneDnnForFloat32();
         return onCpu(type, packs ? MatrixLayout.BLOCKS : MatrixLayout.ROWS);

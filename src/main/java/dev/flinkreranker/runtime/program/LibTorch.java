@@ -31,6 +31,12 @@ final class LibTorch {
         return (PtNDManager) NDManager.newBaseManager(device, ENGINE);
     }
 
+    /** Whether the library has been built for GPUs. */
+    static boolean isForGpus() {
+        load();
+        return Engine.getEngine(ENGINE).hasCapability("CUDA");
+    }
+
     /** Threads that share an operation on the CPU. */
     static int threads() {
         load();

@@ -211,7 +211,7 @@ public final class MappedWeights implements AutoCloseable {
     private PtNDArray read(WeightSpec spec) {
         StoredTensor tensor = stored.get(spec);
         MappedFile file = file(spec, tensor);
-        StoredType type = spec.use().type(tensor.type(), plan.type());
+        StoredType type = spec.use().type(tensor.type(), plan);
         LowRankUpdate update = tensor.update();
         if (update == null) {
             return read(tensor, file, type);

@@ -5,11 +5,12 @@ import dev.flinkreranker.runtime.checkpoint.StoredTensor;
 import java.util.stream.Stream;
 
 /**
- * What the weights of a model need on a CPU.
+ * What the weights of a model need on their device.
  *
  * @param mapped bytes that are views of the checkpoint's files, shared by every process that maps
- *     them
- * @param converted bytes that this process holds of its own, in another type or layout; blocks
+ *     them; none on a GPU
+ * @param converted bytes that this process holds of its own, on a GPU or in another type or layout;
+ *     blocks
  *     ({@link MatrixLayout}) may round them up a little
  */
 public record WeightMemory(long mapped, long converted) {
@@ -35,7 +36,7 @@ public record WeightMemory(long mapped, long converted) {
                                 layout.layers().stream().limit(layers).flatMap(l -> l.stream()))
                         .toList()) {
             StoredTensor tensor = spec.in(checkpoint);
-            if (spec.isTakenAsStored(tensor, plan)) {
+            if (plan.device().isCpu() && spec.isTakenAsStored(tensor, plan)) {
                 mapped += tensor.bytes();
             } else {
                 converted += spec.convertedBytes(tensor, plan);

@@ -23,18 +23,25 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
         MATRIX,
         /** Added to whole batches or scales them: in the compute type. */
         COMPUTE,
-        /** Looked up by row: as stored; the program converts the rows it gathers. */
+        /**
+         * Looked up by row: on a CPU as stored, a view of the file; on a GPU in the compute type if
+         * that is narrower. The program converts the rows it gathers.
+         */
         TABLE,
         /** Used once for a pair: float32, whatever the compute type. */
         FLOAT32;
 
         /** The type in which the program takes a weight of this use. */
-        StoredType type(StoredType stored, StoredType computeType) {
+        StoredType type(StoredType stored, ExecutionPlan plan) {
             return switch (this) {
-                case MATRIX, COMPUTE -> computeType;
-                case TABLE -> stored;
+                case MATRIX, COMPUTE -> plan.type();
+                case TABLE -> plan.device().isCpu() ? stored : narrower(plan.type(), stored);
                 case FLOAT32 -> StoredType.F32;
             };
+        }
+
+        private static StoredType narrower(StoredType type, StoredType stored) {
+            return type.bytes() < stored.bytes() ? type : stored;
         }
     }
 
@@ -75,7 +82,7 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
      * @param stored where it is
      */
     boolean isTakenAsStored(StoredTensor stored, ExecutionPlan plan) {
-        return use.type(stored.type(), plan.type()) == stored.type()
+        return use.type(stored.type(), plan) == stored.type()
                 && stored.isAligned()
                 && stored.update() == null
                 && !isPacked(plan);
@@ -91,7 +98,7 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
         if (use == Use.MATRIX && plan.isQuantized()) {
             return elements() + shape.get(0) * StoredType.F32.bytes();
         }
-        return elements() * use.type(stored.type(), plan.type()).bytes();
+        return elements() * use.type(stored.type(), plan).bytes();
     }
 
     /** Number of elements. */

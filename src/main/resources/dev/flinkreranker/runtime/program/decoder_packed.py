@@ -62,22 +62,27 @@
       x = self.norm(x, norm)
     return self.rotate(x, turns)
 
-  # What follows attention.
+  # What follows attention, in place.
   def rows(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor) -> Tensor:
-    b = self.linear(o, weights, w + self.o_matrix, self.bias(weights, w, self.o_bias))
-    if self.post_attention_norm >= 0:
-      b = self.norm(b, weights[w + self.post_attention_norm])
-    x = torch.add(x, b, alpha=self.residual_scale)
+    x = self.residual(weights, w, x, o, self.o_matrix, self.o_bias, self.post_attention_norm)
     m = self.norm(x, weights[w + self.feed_forward_norm])
     if self.silu:
       g = self.linear_silu(m, weights, w + self.gate_matrix, None)
     else:
       g = self.linear_gelu(m, weights, w + self.gate_matrix, None, "tanh")
     g = self.linear_times(m, weights, w + self.up_matrix, g)
-    d = self.linear(g, weights, w + self.down_matrix, None)
-    if self.post_feed_forward_norm >= 0:
-      d = self.norm(d, weights[w + self.post_feed_forward_norm])
-    return torch.add_(x, d, alpha=self.residual_scale)
+    return self.residual(weights, w, x, g, self.down_matrix, -1, self.post_feed_forward_norm)
+
+  # Adds o times a matrix of the layer at w, with bias and norm if it has them: at best as one product.
+  def residual(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor, matrix: int, bias: int, norm: int) -> Tensor:
+    if bias < 0 and norm < 0:
+      x = torch.addmm_(x, o, torch.t(weights[w + matrix]), alpha=self.residual_scale)
+    else:
+      d = self.linear(o, weights, w + matrix, self.bias(weights, w, bias))
+      if norm >= 0:
+        d = self.norm(d, weights[w + norm])
+      x = torch.add_(x, d, alpha=self.residual_scale)
+    return x
 
   # Root mean square norm in float32: x sqrt(n) / hypot(|x|, sqrt(n eps)).
   def norm(self, x: Tensor, w: Tensor) -> Tensor:

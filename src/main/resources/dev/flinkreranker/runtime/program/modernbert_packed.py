@@ -1,21 +1,26 @@
 
   # Part of modernbert.py where attention runs over packed rows (see packed.py).
 
-  # One layer. With firsts it is computed for the first token of each pair alone and returns one state for each.
+  # One layer, in place. With firsts it is computed for the first token of each pair alone and returns one state for each.
   def layer(self, weights: List[Tensor], w: int, x: Tensor, angles: List[Tensor], band: Optional[Tensor], index: List[Tensor],
       lengths: List[int], normed: bool, local: bool, firsts: bool) -> Tensor:
     a = x
     if normed:
       a = self.norm(a, weights[w - 1])
     most = self.most(lengths)
-    k = self.rotate(self.split(self.linear(a, weights, w + 1, None)), angles)
     v = self.split(self.linear(a, weights, w + 2, None))
     if firsts and not local:
       # The first position is not rotated.
+      k = self.rotate(self.split(self.linear(a, weights, w + 1, None)), angles)
       q = self.split(self.linear(torch.index_select(a, 0, index[2]), weights, w, None))
       o = self.attend(q, k, v, index[4], index[3], self.row_grid, most, False, 0, None)
     else:
-      q = self.rotate(self.split(self.linear(a, weights, w, None)), angles)
+      both = torch.empty([torch.size(x, 0), 2, torch.size(x, 1)], dtype=x.dtype, device=x.device)
+      q = torch.linear(a, weights[w], None, out=torch.select(both, 1, 0))
+      k = torch.linear(a, weights[w + 1], None, out=torch.select(both, 1, 1))
+      both = self.rotate(torch.view(both, [torch.size(x, 0), 2 * self.heads, -1]), angles)
+      q = torch.narrow(both, 1, 0, self.heads)
+      k = torch.narrow(both, 1, self.heads, self.heads)
       if local:
         o = self.attend_near(q, k, v, index[3], most, self.reach, band)
       else:
@@ -24,11 +29,11 @@
         o = torch.index_select(o, 0, index[2])
     if firsts:
       x = torch.index_select(x, 0, index[2])
-    x = torch.add(x, self.linear(torch.reshape(o, torch.size(x)), weights, w + 3, None))
+    x = torch.addmm_(x, torch.reshape(o, torch.size(x)), torch.t(weights[w + 3]))
     m = self.norm(x, weights[w + 4])
     g = self.linear_gelu(m, weights, w + 5, None, "none")
     g = self.linear_times(m, weights, w + 6, g)
-    return torch.add_(x, self.linear(g, weights, w + 7, None))
+    return torch.addmm_(x, g, torch.t(weights[w + 7]))
 
   # Rows as [rows, heads, D / heads].
   def split(self, x: Tensor) -> Tensor:

@@ -86,6 +86,31 @@ final class DecoderFixture implements AutoCloseable {
                 .write(directory.resolve("model.safetensors"));
     }
 
+    /** Writes a checkpoint of a released configuration, but of small widths and so many layers. */
+    static void writeSmall(Path directory, String json, int layers, FormulaWeights formula)
+            throws IOException {
+        ObjectNode config = (ObjectNode) JSON.readTree(json);
+        boolean grouped =
+                !config.path("num_key_value_heads").equals(config.path("num_attention_heads"));
+        config.put("hidden_size", 64)
+                .put("intermediate_size", 176)
+                .put("vocab_size", 300)
+                .put("num_hidden_layers", layers)
+                .put("num_attention_heads", 4)
+                .put("num_key_value_heads", grouped ? 2 : 4)
+                .put("head_dim", 16)
+                .put("tie_word_embeddings", true);
+        if (config.has("start_layer")) {
+            config.put("start_layer", 2);
+        }
+        if (config.path("sliding_window").asInt() == 4096) {
+            config.put("sliding_window", 48);
+        }
+        Files.createDirectories(directory);
+        Map<String, Integer> vocabulary = Map.of("Yes", 9, "yes", 5, "no", 6, "1", 7, "0", 8);
+        write(directory, config, vocabulary, formula, StoredType.F32);
+    }
+
     /** The product's scores: [pair][cutoff]. */
     float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
         return reranker.score(pairs, settings);

@@ -17,7 +17,7 @@ final class HostTypes {
 
     static boolean has(ComputeType type) {
         try {
-            type.plan(ComputeDevice.CPU);
+            type.plan(ComputeDevice.CPU, true);
             return true;
         } catch (IllegalArgumentException e) {
             return false;

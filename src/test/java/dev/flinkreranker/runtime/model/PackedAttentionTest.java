@@ -3,8 +3,6 @@ package dev.flinkreranker.runtime.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.Attention;
 import dev.flinkreranker.runtime.program.ComputeDevice;
@@ -16,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,25 +80,7 @@ class PackedAttentionTest {
     @MethodSource("decoders")
     void soDoDecoders(String json, FormulaWeights weights, ScoringSettings settings)
             throws IOException {
-        ObjectNode config = (ObjectNode) new ObjectMapper().readTree(json);
-        boolean grouped =
-                !config.path("num_key_value_heads").equals(config.path("num_attention_heads"));
-        config.put("hidden_size", 64)
-                .put("intermediate_size", 176)
-                .put("vocab_size", 300)
-                .put("num_hidden_layers", 6)
-                .put("num_attention_heads", 4)
-                .put("num_key_value_heads", grouped ? 2 : 4)
-                .put("head_dim", 16)
-                .put("tie_word_embeddings", true);
-        if (config.has("start_layer")) {
-            config.put("start_layer", 2);
-        }
-        if (config.path("sliding_window").asInt() == 4096) {
-            config.put("sliding_window", 48);
-        }
-        Map<String, Integer> vocabulary = Map.of("Yes", 9, "yes", 5, "no", 6, "1", 7, "0", 8);
-        DecoderFixture.write(directory, config, vocabulary, weights, StoredType.F32);
+        DecoderFixture.writeSmall(directory, json, 6, weights);
         for (Operator operator : Operator.values()) {
             check(directory, operator, settings, 3e-4);
         }
@@ -151,10 +130,7 @@ class PackedAttentionTest {
     }
 
     private static Reranker open(Path model, Attention attention) {
-        return Reranker.open(
-                model,
-                null,
-                new ExecutionPlan(ComputeDevice.CPU, StoredType.F32, MatrixLayout.ROWS, attention));
+        return Reranker.open(model, new ExecutionPlan(ComputeDevice.CPU, StoredType.F32, MatrixLayout.ROWS, attention));
     }
 
     /** Short ones, some longer than every window, some of one request. */

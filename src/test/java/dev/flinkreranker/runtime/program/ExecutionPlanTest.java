@@ -11,23 +11,24 @@ class ExecutionPlanTest {
     private static final HostProcessor TILES = new HostProcessor(true, true, true, true, true);
     private static final HostProcessor VECTORS = new HostProcessor(false, true, true, false, true);
 
+    private static final ComputeDevice CUDA = new ComputeDevice(0);
+
     private static final ExecutionPlan PACKED =
-            ExecutionPlan.of(ComputeDevice.CPU, StoredType.BF16, TILES);
+            ExecutionPlan.of(StoredType.BF16, TILES);
 
     @Test
     void isPackedWhereOneDnnIsFasterByIt() {
         assertThat(PACKED.matrices()).isEqualTo(MatrixLayout.BLOCKS);
-        assertThat(ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32, VECTORS).matrices())
+        assertThat(ExecutionPlan.of(StoredType.F32, VECTORS).matrices())
                 .isEqualTo(MatrixLayout.BLOCKS);
 
         assertThat(
                         new ExecutionPlan[] {
-                            ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32, TILES),
-                            ExecutionPlan.of(ComputeDevice.CPU, StoredType.BF16, VECTORS),
-                            ExecutionPlan.of(
-                                    ComputeDevice.CPU, StoredType.F32, HostProcessor.parse("")),
-                            ExecutionPlan.of(new ComputeDevice(0), StoredType.F32, VECTORS),
-                            ExecutionPlan.of(new ComputeDevice(0), StoredType.BF16, TILES)
+                            ExecutionPlan.of(StoredType.F32, TILES),
+                            ExecutionPlan.of(StoredType.BF16, VECTORS),
+                            ExecutionPlan.of(StoredType.F32, HostProcessor.parse("")),
+                            ExecutionPlan.onGpu(CUDA, StoredType.F32, new Gpu(80)),
+                            ExecutionPlan.onGpu(CUDA, StoredType.BF16, new Gpu(80))
                         })
                 .extracting(ExecutionPlan::matrices)
                 .containsOnly(MatrixLayout.ROWS);
@@ -35,7 +36,7 @@ class ExecutionPlanTest {
 
     @Test
     void productsAndBlocksGoWithTheMatrices() {
-        ExecutionPlan rows = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32, TILES);
+        ExecutionPlan rows = ExecutionPlan.of(StoredType.F32, TILES);
 
         assertThat(PACKED.parts("a", "b.py"))
                 .containsExactly("a.py", "a_pairs.py", "pairs.py", "b.py", "packed_products.py");
@@ -46,14 +47,34 @@ class ExecutionPlanTest {
 
     @Test
     void onAGpuAttentionRunsOverPackedRowsInOneBlock() {
-        ExecutionPlan bfloat16 = ExecutionPlan.of(new ComputeDevice(0), StoredType.BF16, TILES);
-        ExecutionPlan float32 = ExecutionPlan.of(new ComputeDevice(0), StoredType.F32, TILES);
+        ExecutionPlan bfloat16 = ExecutionPlan.onGpu(CUDA, StoredType.BF16, new Gpu(80));
+        ExecutionPlan float32 = ExecutionPlan.onGpu(CUDA, StoredType.F32, new Gpu(80));
 
         assertThat(bfloat16.parts("a"))
                 .startsWith("a.py", "a_packed.py", "packed.py", "flash.py", "products.py");
         assertThat(float32.parts("a")).contains("a_packed.py", "efficient.py", "windows.py");
         assertThat(bfloat16.encoderBlock()).isEqualTo(Integer.MAX_VALUE);
         assertThat(bfloat16.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void olderGpusHaveNoBfloat16AndAnotherKernel() {
+        Gpu turing = new Gpu(75);
+
+        assertThat(ExecutionPlan.onGpu(CUDA, StoredType.F16, new Gpu(80)).attention())
+                .isEqualTo(Attention.FLASH);
+        assertThat(ExecutionPlan.onGpu(CUDA, StoredType.F16, turing).attention())
+                .isEqualTo(Attention.EFFICIENT);
+        assertThatThrownBy(() -> ExecutionPlan.onGpu(CUDA, StoredType.BF16, turing))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "dtype bfloat16 needs a GPU of compute capability 8.0, but cuda:0 has 7.5;"
+                                + " take float16 or float32");
+        assertThatThrownBy(() -> ExecutionPlan.of(ComputeDevice.CPU, StoredType.F16))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "dtype float16 is for GPUs, but the device is cpu; take bfloat16 or"
+                                + " float32");
     }
 
     @Test

@@ -101,7 +101,7 @@ final class ModelBenchmark extends Benchmark {
             double flops = (double) reranker.flops(pairs.get(0), settings) * batch;
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("model", model.getFileName().toString());
-            row.put("type", type.on(ComputeDevice.CPU).toString().toLowerCase(Locale.ROOT));
+            row.put("type", type.on(ComputeDevice.CPU, true).toString().toLowerCase(Locale.ROOT));
             row.put("tokens", tokens);
             row.put("pairs", batch);
             row.put("seconds_to_first_score", firstScore);

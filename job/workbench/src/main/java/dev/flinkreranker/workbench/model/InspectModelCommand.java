@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.checkpoint.InvalidCheckpointException;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.workbench.options.ScoringOptions;
 import java.io.PrintWriter;
@@ -84,8 +85,25 @@ final class InspectModelCommand implements Callable<Integer> {
                             + " counted (default: ${DEFAULT-VALUE}).")
     private TokenCounts tokens;
 
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "cpu",
+            description =
+                    "Whose memory is counted: cpu, cuda or cuda:N, which need not be there"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private String device;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
+
+    private ComputeDevice device() {
+        try {
+            return ComputeDevice.named(device);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--device: " + e.getMessage());
+        }
+    }
 
     @Override
     public Integer call() {
@@ -110,7 +128,8 @@ final class InspectModelCommand implements Callable<Integer> {
                                 tokens,
                                 reranker.pairText(
                                         TokenizationSettings.defaults(), "QUERY", "PASSAGE"),
-                                reranker.declaredScore());
+                                reranker.declaredScore(),
+                                device());
                 if (json) {
                     out.println(report.json());
                 } else {

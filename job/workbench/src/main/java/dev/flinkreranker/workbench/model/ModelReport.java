@@ -12,6 +12,7 @@ import dev.flinkreranker.runtime.model.ModelDescriptor;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.Gpu;
 import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.WeightMemory;
 import java.util.EnumMap;
@@ -27,12 +28,15 @@ final class ModelReport {
     private static final int BATCH_TOKENS = 8192;
 
     /** How a CPU runs the model in each format, whether or not this one can. */
-    private static final Map<String, ExecutionPlan> PLANS =
+    private static final Map<String, ExecutionPlan> ON_CPU =
             new TreeMap<>(
                     Map.of(
                             "float32", ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32),
                             "bfloat16", ExecutionPlan.of(ComputeDevice.CPU, StoredType.BF16),
                             "int8", ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8)));
+
+    /** Of compute capability 8.0 or more, which all formats need. */
+    private static final Gpu GPU = new Gpu(80);
 
     private final Checkpoint checkpoint;
     private final ModelDescriptor model;
@@ -41,6 +45,7 @@ final class ModelReport {
     private final TokenCounts tokens;
     private final String pair;
     private final DeclaredScore declared;
+    private final ComputeDevice device;
 
     /**
      * @param maxLength what {@code max_length} is where nobody says it
@@ -48,6 +53,7 @@ final class ModelReport {
      * @param tokens the pair whose operations are counted
      * @param pair what the tokens of a pair spell
      * @param declared what the checkpoint says of scores
+     * @param device whose memory is counted; need not be there
      */
     ModelReport(
             Checkpoint checkpoint,
@@ -56,7 +62,8 @@ final class ModelReport {
             ScoringSettings settings,
             TokenCounts tokens,
             String pair,
-            DeclaredScore declared) {
+            DeclaredScore declared,
+            ComputeDevice device) {
         this.checkpoint = checkpoint;
         this.model = model;
         this.maxLength = maxLength;
@@ -64,6 +71,7 @@ final class ModelReport {
         this.tokens = tokens;
         this.pair = pair;
         this.declared = declared;
+        this.device = device;
     }
 
     /** Lines of a name and a value. */
@@ -99,7 +107,7 @@ final class ModelReport {
                                         .collect(Collectors.joining(", ")),
                                 files(),
                                 files() == 1 ? "" : "s"));
-        PLANS.forEach(
+        plans().forEach(
                 (name, plan) -> {
                     WeightMemory weights = weightMemory(plan);
                     BatchMemory batch = model.batchMemory(plan);
@@ -169,7 +177,7 @@ final class ModelReport {
         bytesByType().forEach((type, size) -> weights.put(type.name(), size));
         root.put("files", files());
         ObjectNode memory = root.putObject("memory");
-        PLANS.forEach(
+        plans().forEach(
                 (name, plan) -> {
                     WeightMemory weight = weightMemory(plan);
                     BatchMemory batch = model.batchMemory(plan);
@@ -188,6 +196,20 @@ final class ModelReport {
         root.put("flops_full", fullFlops());
         root.put("flops_saved", saved());
         return root;
+    }
+
+    /** How the device runs the model in each format that it can have. */
+    private Map<String, ExecutionPlan> plans() {
+        if (device.isCpu()) {
+            return ON_CPU;
+        }
+        Map<String, ExecutionPlan> plans = new TreeMap<>();
+        plans.put("float32", ExecutionPlan.onGpu(device, StoredType.F32, GPU));
+        plans.put("bfloat16", ExecutionPlan.onGpu(device, StoredType.BF16, GPU));
+        if (model.fitsFloat16()) {
+            plans.put("float16", ExecutionPlan.onGpu(device, StoredType.F16, GPU));
+        }
+        return plans;
     }
 
     private String library() {

@@ -77,9 +77,34 @@ class InspectModelCommandTest {
                 .isLessThan(23_158_276L * 4);
     }
 
+    /** On a GPU weights and tables are copies in the compute type; it need not be there. */
+    @Test
+    void countsTheMemoryOfAGpu() throws IOException {
+        CommandRun run =
+                CommandRun.of(
+                        Workbench.commandLine(),
+                        "model",
+                        "inspect",
+                        MODEL.toString(),
+                        "--device",
+                        "cuda",
+                        "--json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        JsonNode memory = new JsonMapper().readTree(run.out()).path("memory");
+        assertThat(memory.fieldNames())
+                .toIterable()
+                .containsExactly("bfloat16", "float16", "float32");
+        assertThat(memory.at("/float16/weights_mapped").asLong()).isZero();
+        assertThat(memory.at("/float16/weights_converted").asLong())
+                .isBetween(46_316_552L, 51_000_000L);
+        assertThat(memory.at("/float32/weights_converted").asLong())
+                .isBetween(4 * 11_000_000L, 4 * 23_158_276L);
+    }
+
     static Stream<Arguments> badOptions() {
         return Stream.of(
                 Arguments.of("--cutoff-layers 2", "cutoff_layers 2"),
+                Arguments.of("--device cuda:00", "use cpu, cuda or cuda:N"),
                 Arguments.of("--tokens 1,2", "is not QUERY,PASSAGE,PROMPT"),
                 Arguments.of("--tokens 1,-2,3", "below 0"),
                 Arguments.of("--tokens 0,0,0", "1 to 1048576 tokens"),

@@ -1,0 +1,71 @@
+package dev.flinkreranker.runtime.program;
+
+import ai.djl.util.cuda.CudaUtils;
+import java.lang.management.MemoryUsage;
+import java.util.OptionalLong;
+
+/**
+ * What a GPU says it can do, as far as programs are run otherwise for it.
+ *
+ * @param capability compute capability, ten times: 75 for 7.5
+ */
+public record Gpu(int capability) {
+
+    /** The first that multiplies bfloat16, and has the fast kernel of attention. */
+    private static final int AMPERE = 80;
+
+    /**
+     * The GPU that a device names.
+     *
+     * @throws IllegalArgumentException if programs cannot run on it; one line that says why
+     */
+    static Gpu at(ComputeDevice device) {
+        boolean library = LibTorch.isForGpus();
+        int count = library ? CudaUtils.getGpuCount() : 0;
+        checkPresent(device, library, count);
+        return new Gpu(Integer.parseInt(CudaUtils.getComputeCapability(device.index())));
+    }
+
+    static void checkPresent(ComputeDevice device, boolean library, int count) {
+        if (!library) {
+            throw new IllegalArgumentException(
+                    "device "
+                            + device
+                            + " needs libtorch for CUDA, but the one here is for CPUs; take device"
+                            + " cpu, or the image for GPUs");
+        }
+        if (device.index() >= count) {
+            throw new IllegalArgumentException(
+                    "device %s is not there: this process sees %s"
+                            .formatted(
+                                    device,
+                                    count == 0
+                                            ? "no GPU"
+                                            : count == 1
+                                                    ? "one GPU, cuda:0"
+                                                    : "GPUs cuda:0 to cuda:" + (count - 1)));
+        }
+    }
+
+    /** Bytes that are free on a device; empty where nobody knows. */
+    static OptionalLong free(ComputeDevice device) {
+        MemoryUsage memory = CudaUtils.getGpuMemory(device.device());
+        return OptionalLong.of(memory.getMax() - memory.getUsed());
+    }
+
+    /** Whether it multiplies bfloat16. */
+    public boolean bfloat16() {
+        return capability >= AMPERE;
+    }
+
+    /** Whether it has the kernel of attention for 16-bit formats. */
+    boolean flash() {
+        return capability >= AMPERE;
+    }
+
+    /** Its compute capability as NVIDIA writes it. */
+    @Override
+    public String toString() {
+        return capability / 10 + "." + capability % 10;
+    }
+}
