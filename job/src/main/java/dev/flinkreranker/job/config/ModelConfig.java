@@ -1,6 +1,7 @@
 package dev.flinkreranker.job.config;
 
 import dev.flinkreranker.operators.config.InvalidConfigException;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
@@ -49,6 +50,7 @@ public record ModelConfig(
         }
         dtype = Objects.requireNonNullElse(dtype, ComputeType.AUTO);
         device = Objects.requireNonNullElse(device, "cpu");
+        checkDevice(device);
         if (revision != null && !REVISION.matcher(revision).matches()) {
             throw new InvalidConfigException(
                     "revision must have 1 to 64 printable ASCII characters without blanks, but is"
@@ -65,6 +67,14 @@ public record ModelConfig(
             Path.of(path);
         } catch (InvalidPathException e) {
             throw new InvalidConfigException(field + " is not a path: " + e.getReason());
+        }
+    }
+
+    private static void checkDevice(String device) {
+        try {
+            ModelCatalog.checkDevice(device);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfigException(e.getMessage());
         }
     }
 

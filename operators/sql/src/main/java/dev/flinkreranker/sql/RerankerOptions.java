@@ -39,11 +39,16 @@ public final class RerankerOptions {
                     .defaultValue(ComputeType.AUTO)
                     .withDescription(
                             "The number format to compute in. auto is bfloat16 where the device has"
-                                    + " instructions for it, else float32.");
+                                    + " instructions for it, else float16 on a GPU, else float32.");
 
     /** The device. */
     public static final ConfigOption<String> DEVICE =
-            key("device").stringType().defaultValue("cpu").withDescription("cpu, cuda or cuda:N.");
+            key("device")
+                    .stringType()
+                    .defaultValue("cpu")
+                    .withDescription(
+                            "cpu, cuda, cuda:N, or auto: the GPU that Flink gives a task, else the"
+                                    + " CPU.");
 
     /** Checksums. */
     public static final ConfigOption<String> SHA256 =

@@ -4,6 +4,7 @@ import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.request.RequestParser;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.batching.BatchSettings;
@@ -12,7 +13,6 @@ import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
-import dev.flinkreranker.runtime.program.ComputeDevice;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +112,7 @@ final class SettingsReader {
         String device = get(RerankerOptions.DEVICE);
         String sha256 = get(RerankerOptions.SHA256);
         String baseSha256 = get(RerankerOptions.BASE_SHA256);
-        check("option ", () -> ComputeDevice.named(device));
+        check("option ", () -> ModelCatalog.checkDevice(device));
         if (sha256 != null) {
             check("option sha256 ", () -> Sha256Sums.parse(sha256));
         }

@@ -52,7 +52,7 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ModelWaitOperator.class);
 
-    private final ModelCatalog catalog;
+    private ModelCatalog catalog;
     private final EngineFactory engines;
     private final MailboxExecutor mailbox;
     private final long mostBytes;
@@ -98,6 +98,7 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
     @Override
     public void open() throws Exception {
         super.open();
+        catalog = catalog.on(TaskDevice.of(getRuntimeContext()));
         engine = engines.open();
         getMetricGroup()
                 .addGroup(RerankMetrics.GROUP)

@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.apache.flink.annotation.Internal;
@@ -52,7 +53,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     private static final Logger LOG = LoggerFactory.getLogger(RerankFunction.class);
 
     private final RequestCodec<R, O> codec;
-    private final ModelCatalog catalog;
+    private ModelCatalog catalog;
     private final EngineFactory engines;
     private final @Nullable Duration timeout;
     private final int shared;
@@ -95,6 +96,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
         closing = false;
         window = new TenantWindow(shared, windowBytes);
         underWay = new IdentityHashMap<>();
+        catalog = catalog.on(TaskDevice.of(getRuntimeContext()));
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
@@ -111,7 +113,12 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
                         .map(alias -> engine.load(catalog.models().get(alias)))
                         .toList();
         for (CompletableFuture<Void> model : loading) {
-            model.get();
+            try {
+                model.get();
+            } catch (ExecutionException e) {
+                DeadContext.endProcessIfIn(e);
+                throw e;
+            }
         }
     }
 
@@ -344,6 +351,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
      * time later.
      */
     private void fail(ResultFuture<O> future, Throwable failure) {
+        DeadContext.endProcessIfIn(failure);
         try {
             future.complete(
                     () -> {

@@ -2,7 +2,9 @@ package dev.flinkreranker.operators.tenant;
 
 import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.annotation.Internal;
@@ -18,6 +20,9 @@ import org.apache.flink.annotation.Internal;
 public record ModelCatalog(Map<String, ModelReference> models, Set<String> preloaded)
         implements Serializable {
 
+    /** The device of a model that runs where its task has one. */
+    public static final String ANY_DEVICE = "auto";
+
     /** Copies map and set. */
     public ModelCatalog {
         models = Map.copyOf(models);
@@ -27,6 +32,29 @@ public record ModelCatalog(Map<String, ModelReference> models, Set<String> prelo
     /** All models are loaded on first use. */
     public ModelCatalog(Map<String, ModelReference> models) {
         this(models, Set.of());
+    }
+
+    /**
+     * Checks the name of a device.
+     *
+     * @throws IllegalArgumentException if no model can run there; one line
+     */
+    public static void checkDevice(String device) {
+        if (!device.equals(ANY_DEVICE)) {
+            try {
+                ComputeDevice.named(device);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(e.getMessage() + ", or auto", e);
+            }
+        }
+    }
+
+    /** The same models, on this device where they run on any. */
+    public ModelCatalog on(String device) {
+        Map<String, ModelReference> there = new HashMap<>(models);
+        there.replaceAll(
+                (alias, model) -> model.device().equals(ANY_DEVICE) ? model.on(device) : model);
+        return new ModelCatalog(there, preloaded);
     }
 
     /** Whether settings may name this alias. */

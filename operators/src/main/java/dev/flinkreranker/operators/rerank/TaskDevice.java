@@ -1,0 +1,31 @@
+package dev.flinkreranker.operators.rerank;
+
+import java.util.Set;
+import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
+import org.apache.flink.api.common.functions.RuntimeContext;
+
+/** The device that Flink gives a task: the first GPU of its external resource, or else the CPU. */
+final class TaskDevice {
+
+    /** The external resource's name in Flink's configuration. */
+    static final String RESOURCE = "gpu";
+
+    /** What Flink's driver for GPUs calls the number of one. */
+    private static final String INDEX = "index";
+
+    private TaskDevice() {}
+
+    /** Its name. */
+    static String of(RuntimeContext task) {
+        return of(task.getExternalResourceInfos(RESOURCE));
+    }
+
+    static String of(Set<ExternalResourceInfo> gpus) {
+        return gpus.stream()
+                .flatMap(gpu -> gpu.getProperty(INDEX).stream())
+                .map(Integer::valueOf)
+                .min(Integer::compare)
+                .map(index -> "cuda:" + index)
+                .orElse("cpu");
+    }
+}
