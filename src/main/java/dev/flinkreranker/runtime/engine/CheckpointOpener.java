@@ -52,8 +52,7 @@ final class CheckpointOpener implements ModelOpener {
             memory.take(bytes);
             try {
                 ComputeDevice device = reranker.plan().device();
-                checkMemory(
-                        reranker, device.isCpu() ? memory.available() : device.freeMemory());
+                checkMemory(reranker, device.isCpu() ? memory.available() : device.freeMemory());
                 PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
                 reranker.score(List.of(tokenizer.pair("", "")), shallowest(reranker));
             } finally {

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
  * CPU none of it lets a score's bits depend on its batch.
  *
  * @param device where they run
- * @param type the number format they compute in: {@link StoredType#F32}, {@link StoredType#BF16}
- *     or {@link StoredType#F16}
+ * @param type the number format they compute in: {@link StoredType#F32}, {@link StoredType#BF16} or
+ *     {@link StoredType#F16}
  * @param matrices how matrices that are multiplied with whole batches lie in memory
  * @param attention how programs attend within the pairs of a batch
  */
@@ -62,7 +62,7 @@ public record ExecutionPlan(
         if (type == StoredType.BF16 && !gpu.bfloat16()) {
             throw new IllegalArgumentException(
                     "dtype bfloat16 needs a GPU of compute capability 8.0, but %s has %s; take"
-                            .formatted(device, gpu)
+                                    .formatted(device, gpu)
                             + " float16 or float32");
         }
         boolean flash = type != StoredType.F32 && gpu.flash();

@@ -10,8 +10,7 @@ import java.util.stream.Stream;
  * @param mapped bytes that are views of the checkpoint's files, shared by every process that maps
  *     them; none on a GPU
  * @param converted bytes that this process holds of its own, on a GPU or in another type or layout;
- *     blocks
- *     ({@link MatrixLayout}) may round them up a little
+ *     blocks ({@link MatrixLayout}) may round them up a little
  */
 public record WeightMemory(long mapped, long converted) {
 

@@ -22,9 +22,23 @@ final class Launches {
     /** Operators that only say how numbers lie, or make what the host alone reads. */
     private static final Set<String> NONE =
             Set.of(
-                    "alias", "chunk", "empty", "empty_like", "expand", "narrow", "permute",
-                    "scalar_tensor", "select", "slice", "split_with_sizes", "squeeze", "t", "transpose",
-                    "unfold", "unsqueeze", "view");
+                    "alias",
+                    "chunk",
+                    "empty",
+                    "empty_like",
+                    "expand",
+                    "narrow",
+                    "permute",
+                    "scalar_tensor",
+                    "select",
+                    "slice",
+                    "split_with_sizes",
+                    "squeeze",
+                    "t",
+                    "transpose",
+                    "unfold",
+                    "unsqueeze",
+                    "view");
 
     /** Operators that copy only if they must. */
     private static final Set<String> PERHAPS = Set.of("reshape", "to");

@@ -89,8 +89,7 @@ class LaunchesTest {
     }
 
     private static ScoringSettings at(int cutoff) {
-        return new ScoringSettings(
-                List.of(cutoff), 1, List.of(), HeadSelection.POSITIONAL, false);
+        return new ScoringSettings(List.of(cutoff), 1, List.of(), HeadSelection.POSITIONAL, false);
     }
 
     private static int launches(Path model, ScoringSettings settings) {

@@ -130,7 +130,9 @@ class PackedAttentionTest {
     }
 
     private static Reranker open(Path model, Attention attention) {
-        return Reranker.open(model, new ExecutionPlan(ComputeDevice.CPU, StoredType.F32, MatrixLayout.ROWS, attention));
+        return Reranker.open(
+                model,
+                new ExecutionPlan(ComputeDevice.CPU, StoredType.F32, MatrixLayout.ROWS, attention));
     }
 
     /** Short ones, some longer than every window, some of one request. */

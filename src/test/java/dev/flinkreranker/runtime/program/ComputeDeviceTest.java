@@ -18,7 +18,8 @@ class ComputeDeviceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:99999", "cuda:00", "CPU"})
+    @ValueSource(
+            strings = {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:99999", "cuda:00", "CPU"})
     void refusesOthers(String name) {
         assertThatThrownBy(() -> ComputeDevice.named(name))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -27,9 +28,14 @@ class ComputeDeviceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "90, true, BF16", "90, false, BF16", "80, false, BF16", "75, true, F16", "75, false, F32"
+        "90, true, BF16",
+        "90, false, BF16",
+        "80, false, BF16",
+        "75, true, F16",
+        "75, false, F32"
     })
-    void gpusComputeInTheNarrowestTypeThatDoesNoHarm(int capability, boolean fits, StoredType type) {
+    void gpusComputeInTheNarrowestTypeThatDoesNoHarm(
+            int capability, boolean fits, StoredType type) {
         assertThat(ComputeDevice.fastType(fits, new Gpu(capability))).isEqualTo(type);
     }
 

@@ -13,8 +13,7 @@ class ExecutionPlanTest {
 
     private static final ComputeDevice CUDA = new ComputeDevice(0);
 
-    private static final ExecutionPlan PACKED =
-            ExecutionPlan.of(StoredType.BF16, TILES);
+    private static final ExecutionPlan PACKED = ExecutionPlan.of(StoredType.BF16, TILES);
 
     @Test
     void isPackedWhereOneDnnIsFasterByIt() {

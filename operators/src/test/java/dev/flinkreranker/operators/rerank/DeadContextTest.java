@@ -49,8 +49,7 @@ class DeadContextTest {
                                 how)
                         .redirectErrorStream(true)
                         .start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.waitFor();
         assertThat(status).as(output).isIn(WENT_ON, DeadContext.EXIT_STATUS);
         return status;

@@ -41,8 +41,7 @@ class TaskDeviceTest {
         ModelCatalog.checkDevice("cuda:1");
         assertThatThrownBy(() -> ModelCatalog.checkDevice("cuda:00"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "device \"cuda:00\" is not known; use cpu, cuda or cuda:N, or auto");
+                .hasMessage("device \"cuda:00\" is not known; use cpu, cuda or cuda:N, or auto");
     }
 
     private static ExternalResourceInfo gpu(String index) {

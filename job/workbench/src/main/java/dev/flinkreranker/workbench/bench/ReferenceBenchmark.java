@@ -148,7 +148,9 @@ final class ReferenceBenchmark extends Benchmark {
                 Map<String, Object> row = new LinkedHashMap<>();
                 row.put("round", round);
                 row.put("pairs", texts.size());
-                row.put("dtype", type.on(ComputeDevice.CPU, true).toString().toLowerCase(Locale.ROOT));
+                row.put(
+                        "dtype",
+                        type.on(ComputeDevice.CPU, true).toString().toLowerCase(Locale.ROOT));
                 row.put("seconds", us.seconds());
                 row.put("processor_seconds", us.processorSeconds());
                 row.put("reference_dtype", referenceType);

@@ -108,32 +108,35 @@ final class ModelReport {
                                 files(),
                                 files() == 1 ? "" : "s"));
         plans().forEach(
-                (name, plan) -> {
-                    WeightMemory weights = weightMemory(plan);
-                    BatchMemory batch = model.batchMemory(plan);
-                    line(
-                            text,
-                            "in " + name,
-                            "weights %s mapped + %s converted"
-                                    .formatted(
-                                            bytes(weights.mapped()), bytes(weights.converted())));
-                    line(
-                            text,
-                            "",
-                            "batch at most %,d B x its tokens + %,d B x its longest pair + %,d B"
-                                    .formatted(
-                                            batch.perToken(),
-                                            batch.perTokenOfLongest(),
-                                            batch.fixed()));
-                    line(
-                            text,
-                            "",
-                            "  = %s at %,d tokens and a longest pair of %,d"
-                                    .formatted(
-                                            bytes(batch.bytes(BATCH_TOKENS, tokens.total())),
-                                            BATCH_TOKENS,
-                                            tokens.total()));
-                });
+                        (name, plan) -> {
+                            WeightMemory weights = weightMemory(plan);
+                            BatchMemory batch = model.batchMemory(plan);
+                            line(
+                                    text,
+                                    "in " + name,
+                                    "weights %s mapped + %s converted"
+                                            .formatted(
+                                                    bytes(weights.mapped()),
+                                                    bytes(weights.converted())));
+                            line(
+                                    text,
+                                    "",
+                                    "batch at most %,d B x its tokens + %,d B x its longest pair + %,d B"
+                                            .formatted(
+                                                    batch.perToken(),
+                                                    batch.perTokenOfLongest(),
+                                                    batch.fixed()));
+                            line(
+                                    text,
+                                    "",
+                                    "  = %s at %,d tokens and a longest pair of %,d"
+                                            .formatted(
+                                                    bytes(
+                                                            batch.bytes(
+                                                                    BATCH_TOKENS, tokens.total())),
+                                                    BATCH_TOKENS,
+                                                    tokens.total()));
+                        });
         line(
                 text,
                 "FLOPs per pair",
@@ -178,16 +181,18 @@ final class ModelReport {
         root.put("files", files());
         ObjectNode memory = root.putObject("memory");
         plans().forEach(
-                (name, plan) -> {
-                    WeightMemory weight = weightMemory(plan);
-                    BatchMemory batch = model.batchMemory(plan);
-                    memory.putObject(name)
-                            .put("weights_mapped", weight.mapped())
-                            .put("weights_converted", weight.converted())
-                            .put("batch_per_token", batch.perToken())
-                            .put("batch_per_token_of_longest_pair", batch.perTokenOfLongest())
-                            .put("batch_fixed", batch.fixed());
-                });
+                        (name, plan) -> {
+                            WeightMemory weight = weightMemory(plan);
+                            BatchMemory batch = model.batchMemory(plan);
+                            memory.putObject(name)
+                                    .put("weights_mapped", weight.mapped())
+                                    .put("weights_converted", weight.converted())
+                                    .put("batch_per_token", batch.perToken())
+                                    .put(
+                                            "batch_per_token_of_longest_pair",
+                                            batch.perTokenOfLongest())
+                                    .put("batch_fixed", batch.fixed());
+                        });
         root.putObject("tokens")
                 .put("query", tokens.query())
                 .put("passage", tokens.passage())
