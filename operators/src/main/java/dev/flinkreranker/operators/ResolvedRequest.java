@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param configVersion version of the tenant's config
  * @param route name of the tenant's route that applied, if one did
  * @param interleaving what the request is ranked by too, if anything
+ * @param whenLate what it is ranked by where its settings would make it late, if there is something
  */
 @Internal
 public record ResolvedRequest(
@@ -28,7 +29,8 @@ public record ResolvedRequest(
         RerankSettings settings,
         Long configVersion,
         @Nullable String route,
-        @Nullable Interleaving interleaving)
+        @Nullable Interleaving interleaving,
+        @Nullable RerankSettings whenLate)
         implements Resolved {
 
     /** The event's value, and its texts once more, in which a character may take two bytes. */

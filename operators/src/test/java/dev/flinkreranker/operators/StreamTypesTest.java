@@ -57,9 +57,9 @@ class StreamTypesTest {
         return Stream.of(
                 EVENT,
                 new RawEvent(null, null, List.of(), "t", 0, 0, 0),
-                new ResolvedRequest(EVENT, full, 5L, "chinese", null),
-                new ResolvedRequest(EVENT, full, 5L, null, new Interleaving("new", full)),
-                new ResolvedRequest(EVENT, settings("{'model':'none'}"), 0L, null, null),
+                new ResolvedRequest(EVENT, full, 5L, "chinese", null, full),
+                new ResolvedRequest(EVENT, full, 5L, null, new Interleaving("new", full), null),
+                new ResolvedRequest(EVENT, settings("{'model':'none'}"), 0L, null, null, null),
                 new TenantUpdate("t", "{}"),
                 new TenantUpdate("t", null),
                 new PendingRequest("t", EVENT),

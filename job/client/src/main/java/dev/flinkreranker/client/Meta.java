@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param configVersion version of the tenant's config
  * @param route name of the tenant's route that applied; null when none did
+ * @param whenLate true where the request was ranked by the tenant's {@code when_late}; null
+ *     elsewhere
  * @param modelRevision the model's revision; null when the job's catalogue names none
  * @param cutoffLayers layers that were scored; empty for the deepest alone
  * @param compressRatio how many neighbouring states became one
@@ -26,6 +28,7 @@ import java.util.List;
 public record Meta(
         long configVersion,
         String route,
+        Boolean whenLate,
         String modelRevision,
         List<Integer> cutoffLayers,
         int compressRatio,

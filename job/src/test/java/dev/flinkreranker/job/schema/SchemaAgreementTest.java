@@ -133,6 +133,12 @@ class SchemaAgreementTest {
                 "{'model':'m','cutoff_layers':[3],'calibration':{'slope':2,'intercept':0,"
                         + "'nothing_relevant_below':0.1,'nothing_relevant_precision':1,"
                         + "'fitted_for':[{'model':'0a','settings':'cutoff_layers [3]'}]}}",
+                "{'model':'m','when_late':null}",
+                "{'model':'m','when_late':{'max_candidates':9}}",
+                "{'model':'m','cutoff_layers':[3],'when_late':{'stages':[{'candidates':9},"
+                        + "{'cutoff_layers':[2]}]}}",
+                "{'model':'m','routes':[{'name':'r','when':{'field':'f','equals':3},'settings':"
+                        + "{'when_late':{'max_length':9}}}]}",
                 "{'model':'m','interleave':null}",
                 "{'model':'m','interleave':{'name':'b','settings':{'max_length':9}}}",
                 "{'model':'m','routes':[{'name':'r','when':{'field':'f','equals':3},'settings':{}}]}",
@@ -185,6 +191,10 @@ class SchemaAgreementTest {
                         + "'fitted_for':[{'model':'0a','settings':''}]}}",
                 "{'model':'m','calibration':{'slope':1,'intercept':0,'fited_for':[{'model':'0a',"
                         + "'settings':''}]}}",
+                "{'model':'m','when_late':[]}",
+                "{'model':'m','when_late':{'top_n':1}}",
+                "{'model':'m','when_late':{'max_candidates':0}}",
+                "{'model':'m','when_late':{'when_late':null}}",
                 "{'model':'m','interleave':[]}",
                 "{'model':'m','interleave':{'name':'b'}}",
                 "{'model':'m','interleave':{'name':'-','settings':{}}}",

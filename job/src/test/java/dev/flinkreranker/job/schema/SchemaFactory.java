@@ -81,18 +81,21 @@ final class SchemaFactory {
     private ObjectNode tenant() {
         ObjectNode schema = titled(WireSchema.TENANT, TenantConfig.class);
         ObjectNode properties = properties(schema);
-        properties.remove(List.of("settings", "routes", "interleave"));
+        properties.remove(List.of("settings", "routes", "interleave", "when_late"));
         Bounds.ofTenant(properties);
         properties.setAll(settings());
         properties.set("routes", routes());
         properties.set("interleave", interleave());
+        properties.set("when_late", whenLate());
         makeNullable(properties, Set.of());
         return schema.put("additionalProperties", false);
     }
 
     private ObjectNode routes() {
         ObjectNode route = generate(RouteConfig.class, Direction.READ);
-        describeSettings((ObjectNode) properties(route).get("settings"), settings());
+        ObjectNode settings = settings();
+        settings.set("when_late", whenLate());
+        describeSettings((ObjectNode) properties(route).get("settings"), settings);
         ObjectNode when = (ObjectNode) properties(route).get("when");
         makeNullable(properties(when), Set.of("field"));
         when.put("additionalProperties", false).putArray("required").add("field");
@@ -107,14 +110,25 @@ final class SchemaFactory {
 
     private ObjectNode interleave() {
         ObjectNode interleave = generate(InterleaveConfig.class, Direction.READ);
-        ObjectNode ofTheRanking = settings();
-        ofTheRanking.remove(InterleaveConfig.OF_THE_REQUEST);
-        describeSettings((ObjectNode) properties(interleave).get("settings"), ofTheRanking);
+        describeSettings((ObjectNode) properties(interleave).get("settings"), ofTheRanking());
         properties(interleave)
                 .set("name", Bounds.ofName((ObjectNode) properties(interleave).get("name")));
         ArrayNode required = interleave.put("additionalProperties", false).putArray("required");
         List.of("name", "settings").forEach(required::add);
         return interleave.put("description", docs.component(TenantConfig.class, "interleave"));
+    }
+
+    private ObjectNode whenLate() {
+        ObjectNode late = typed("object");
+        late.put("description", docs.component(TenantConfig.class, "whenLate"));
+        describeSettings(late, ofTheRanking());
+        return late;
+    }
+
+    private ObjectNode ofTheRanking() {
+        ObjectNode ofTheRanking = settings();
+        ofTheRanking.remove(InterleaveConfig.OF_THE_REQUEST);
+        return ofTheRanking;
     }
 
     private static void describeSettings(ObjectNode settings, ObjectNode fields) {

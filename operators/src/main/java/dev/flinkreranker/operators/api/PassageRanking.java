@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param configVersion version of the tenant's config; 0 for one without
  * @param route name of the route that applied; null when none did
  * @param interleaved name of the second configuration where the ranking is of two; null elsewhere
+ * @param whenLate whether it was ranked by the tenant's {@code whenLate}
  * @param message why no passage has a score; null when some have
  */
 @PublicEvolving
@@ -37,6 +38,7 @@ public record PassageRanking(
         long configVersion,
         @Nullable String route,
         @Nullable String interleaved,
+        boolean whenLate,
         @Nullable String message) {
 
     /** Copies the passages. */
@@ -72,6 +74,7 @@ public record PassageRanking(
                 meta.configVersion(),
                 meta.route(),
                 teams == null ? null : teams.name(),
+                meta.whenLate() != null,
                 meta.message());
     }
 }

@@ -32,6 +32,11 @@ record ResolvedRow<T>(T value, RowStamp stamp) implements Resolved {
     }
 
     @Override
+    public @Nullable RerankSettings whenLate() {
+        return stamp.whenLate();
+    }
+
+    @Override
     public long timestamp() {
         return stamp.timestamp();
     }

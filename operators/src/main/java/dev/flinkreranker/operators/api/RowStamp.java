@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param configVersion version of its tenant's config
  * @param route name of its tenant's route that applied, if one did
  * @param interleaving what it is ranked by too, if anything
+ * @param whenLate what it is ranked by where its settings would make it late, if there is something
  * @param timestamp its own, milliseconds since the epoch; negative where it has none
  * @param characters of its query and passages
  */
@@ -25,6 +26,7 @@ public record RowStamp(
         Long configVersion,
         @Nullable String route,
         @Nullable Interleaving interleaving,
+        @Nullable RerankSettings whenLate,
         long timestamp,
         long characters) {
 
@@ -42,6 +44,7 @@ public record RowStamp(
                 configVersion,
                 resolved.route(),
                 resolved.interleaving(),
+                resolved.whenLate(),
                 timestamp == null ? -1 : timestamp,
                 characters);
     }

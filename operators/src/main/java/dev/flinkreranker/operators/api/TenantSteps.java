@@ -58,6 +58,19 @@ public abstract sealed class TenantSteps<S extends TenantSteps<S>> extends Ranki
         return set("interleave", second(name, settings));
     }
 
+    /**
+     * Ranks an element by less where its own settings would miss its deadline, as predicted when it
+     * is taken up.
+     *
+     * @param settings what differs from the tenant's, without its stages: something that asks for
+     *     less
+     */
+    public S whenLate(Consumer<RankingSettings> settings) {
+        RankingSettings own = new RankingSettings();
+        settings.accept(own);
+        return set("when_late", own.fields());
+    }
+
     private static ObjectNode second(String name, Consumer<RankingSettings> settings) {
         RankingSettings own = new RankingSettings();
         settings.accept(own);

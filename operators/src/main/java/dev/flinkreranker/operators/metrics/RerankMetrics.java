@@ -59,6 +59,12 @@ public final class RerankMetrics {
     /** Counter, also by tenant: requests set aside in the overflow topic. */
     public static final String OVERFLOWED = "overflowed";
 
+    /**
+     * Counter, also by tenant: requests ranked by their tenant's {@code when_late}, since its own
+     * settings would have missed their deadline.
+     */
+    public static final String LATE = "late";
+
     /** Counter, also by tenant and by stage: pairs scored. */
     public static final String PAIRS = "pairs";
 
@@ -119,6 +125,7 @@ public final class RerankMetrics {
     private final Map<String, TenantCounters> tenants = new HashMap<>();
     private final List<StageCounters> stages = new ArrayList<>();
     private final Counter overflowed;
+    private final Counter late;
     private final Counter pairs;
     private final Counter tokens;
     private final Counter truncatedPairs;
@@ -137,6 +144,7 @@ public final class RerankMetrics {
         group = operator.addGroup(GROUP);
         deadLetters = new ReasonCounters(group, DEAD_LETTERS);
         overflowed = group.counter(OVERFLOWED);
+        late = group.counter(LATE);
         pairs = group.counter(PAIRS);
         tokens = group.counter(TOKENS);
         truncatedPairs = group.counter(TRUNCATED_PAIRS);
@@ -197,6 +205,12 @@ public final class RerankMetrics {
         inFlight--;
         overflowed.inc();
         tenant(tenant).overflowed();
+    }
+
+    /** A request is ranked by the settings of late ones. */
+    public void late(String tenant) {
+        late.inc();
+        tenant(tenant).late();
     }
 
     /** A request got a result. */

@@ -11,6 +11,7 @@ final class TenantCounters {
     private final Counter results;
     private final Counter deadLetters;
     private final Counter overflowed;
+    private final Counter late;
     private final Counter pairs;
     private final Counter tokens;
     private final Counter megaflops;
@@ -21,6 +22,7 @@ final class TenantCounters {
         results = tenant.counter(RerankMetrics.RESULTS);
         deadLetters = tenant.counter(RerankMetrics.DEAD_LETTERS);
         overflowed = tenant.counter(RerankMetrics.OVERFLOWED);
+        late = tenant.counter(RerankMetrics.LATE);
         pairs = tenant.counter(RerankMetrics.PAIRS);
         tokens = tenant.counter(RerankMetrics.TOKENS);
         megaflops = tenant.counter(RerankMetrics.MEGAFLOPS);
@@ -45,6 +47,10 @@ final class TenantCounters {
 
     void overflowed() {
         overflowed.inc();
+    }
+
+    void late() {
+        late.inc();
     }
 
     void deadLetter() {

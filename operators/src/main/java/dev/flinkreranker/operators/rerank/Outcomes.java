@@ -42,7 +42,7 @@ final class Outcomes<R extends Resolved, O> {
 
     /** Of a request whose tenant has no model. */
     O passedThrough(R resolved, RerankRequest request) {
-        return of(resolved, request, null, null);
+        return of(resolved, request, Course.own(resolved), null, null);
     }
 
     /** Of an element that is no request, or may not have its result. */
@@ -53,19 +53,24 @@ final class Outcomes<R extends Resolved, O> {
     /** Of a request that its tenant wants answered at once rather than late. */
     O throttled(R resolved, RerankRequest request, String message) {
         return answered(
-                resolved, request, () -> Answer.throttled(request, origin(resolved), message), 0);
+                resolved,
+                request,
+                () -> Answer.throttled(request, origin(resolved, Course.own(resolved)), message),
+                0);
     }
 
     /**
      * Of a request that the engine has answered.
      *
-     * @param outcome under the request's own settings; null where they pass through
+     * @param course what the request was ranked by
+     * @param outcome under its settings; null where they pass through
      * @param others under the second configuration; null where it passes through, has no outcome,
      *     or does not exist
      */
     O of(
             R resolved,
             RerankRequest request,
+            Course course,
             @Nullable CascadeOutcome outcome,
             @Nullable CascadeOutcome others) {
         return answered(
@@ -74,9 +79,9 @@ final class Outcomes<R extends Resolved, O> {
                 () ->
                         Answer.of(
                                 request,
-                                origin(resolved),
+                                origin(resolved, course),
                                 outcome,
-                                resolved.interleaving(),
+                                course.interleaving(),
                                 others),
                 deviceNanos(outcome) + (others == outcome ? 0 : deviceNanos(others)));
     }
@@ -85,9 +90,13 @@ final class Outcomes<R extends Resolved, O> {
         return outcome == null ? 0 : outcome.deviceNanos();
     }
 
-    private ResultOrigin origin(Resolved resolved) {
+    private ResultOrigin origin(Resolved resolved, Course course) {
         return new ResultOrigin(
-                resolved.settings(), resolved.configVersion(), resolved.route(), catalog);
+                course.settings(),
+                resolved.configVersion(),
+                resolved.route(),
+                course.whenLate(),
+                catalog);
     }
 
     private O answered(R resolved, RerankRequest request, Answering answering, long deviceNanos) {

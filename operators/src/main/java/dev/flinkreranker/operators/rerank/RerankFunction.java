@@ -64,9 +64,12 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     private transient RerankMetrics metrics;
     private transient TenantWindow window;
     private transient RequestSpans<R> spans;
+    private transient Punctuality punctuality;
     // An element is not copied between its arrival and its end.
-    private transient Map<R, CascadeRun> underWay;
+    private transient Map<R, UnderWay> underWay;
     private transient volatile boolean closing;
+
+    private record UnderWay(Course course, CascadeRun run) {}
 
     /**
      * @param timeout how long a request may take, whatever its tenant's deadline; without it, for
@@ -100,6 +103,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
         engine = engines.open();
         preload();
         metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
+        punctuality = new Punctuality(engine, catalog, timeout);
         codec.open();
         spans = new RequestSpans<>(codec);
         outcomes = new Outcomes<>(codec, catalog, metrics, spans);
@@ -180,15 +184,19 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
             R resolved, RerankRequest request, ResultFuture<O> future, long startNanos) {
         Place place = Place.of(resolved, request);
         window.enter(place);
+        Course course = punctuality.of(resolved, request);
+        if (course.whenLate()) {
+            metrics.late(request.tenant());
+        }
         CompletableFuture<@Nullable CascadeOutcome> outcome;
-        if (resolved.settings().passesThrough()) {
+        if (course.settings().passesThrough()) {
             outcome = CompletableFuture.completedFuture(null);
         } else {
-            CascadeRun run = run(resolved, request, resolved.settings(), startNanos);
-            underWay.put(resolved, run);
+            CascadeRun run = run(resolved, request, course.settings(), startNanos);
+            underWay.put(resolved, new UnderWay(course, run));
             outcome = run.start();
         }
-        others(resolved, request, outcome, startNanos)
+        others(resolved, request, course, outcome, startNanos)
                 .thenCombine(
                         outcome,
                         (others, own) ->
@@ -199,7 +207,8 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
                                             waited(request, own);
                                             return outcomes.of(
                                                     resolved,
-                                                    toAnswer(resolved, request),
+                                                    toAnswer(resolved, request, course),
+                                                    course,
                                                     own,
                                                     others);
                                         })
@@ -224,10 +233,10 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     }
 
     /** The request with all that its result needs: documents to be given back are read again. */
-    private RerankRequest toAnswer(R resolved, RerankRequest request) {
-        Interleaving second = resolved.interleaving();
+    private RerankRequest toAnswer(R resolved, RerankRequest request, Course course) {
+        Interleaving second = course.interleaving();
         boolean givesBack =
-                resolved.settings().returnDocuments()
+                course.settings().returnDocuments()
                         || second != null && second.settings().returnDocuments();
         if (!givesBack) {
             return request;
@@ -280,13 +289,14 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     private CompletableFuture<@Nullable CascadeOutcome> others(
             R resolved,
             RerankRequest request,
+            Course course,
             CompletableFuture<@Nullable CascadeOutcome> outcome,
             long startNanos) {
-        Interleaving interleaving = resolved.interleaving();
+        Interleaving interleaving = course.interleaving();
         if (interleaving == null || interleaving.settings().passesThrough()) {
             return CompletableFuture.completedFuture(null);
         }
-        return interleaving.sharesScores(resolved.settings())
+        return interleaving.sharesScores(course.settings())
                 ? outcome
                 : run(resolved, request, interleaving.settings(), startNanos).start();
     }
@@ -314,9 +324,10 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
                         RerankRequest request = codec.read(resolved);
                         ended(resolved, request.tenant(), timeout.toNanos());
                         window.leave(Place.of(resolved, request));
-                        CascadeRun run = underWay.remove(resolved);
-                        CascadeOutcome outcome = run == null ? null : run.timedOut();
-                        return List.of(outcomes.of(resolved, request, outcome, null));
+                        UnderWay late = underWay.remove(resolved);
+                        CascadeOutcome outcome = late == null ? null : late.run().timedOut();
+                        Course course = late == null ? Course.own(resolved) : late.course();
+                        return List.of(outcomes.of(resolved, request, course, outcome, null));
                     } catch (RejectedEventException e) {
                         ended(resolved, e.tenant(), timeout.toNanos());
                         return List.of(outcomes.refused(resolved, e));

@@ -44,7 +44,8 @@ final class RequestResolver {
                     resolved.settings(),
                     config.version(),
                     resolved.route(),
-                    resolved.interleaving());
+                    resolved.interleaving(),
+                    resolved.whenLate());
         } catch (RejectedEventException e) {
             throw e.of(request.requestId(), tenant);
         }

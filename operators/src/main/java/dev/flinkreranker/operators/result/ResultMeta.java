@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param configVersion version of the tenant's config; 0 for one of the job's file without version
  * @param route name of the tenant's route that applied; null, and absent on the wire, when none did
+ * @param whenLate true where the request was ranked by the tenant's {@code when_late}; null, and
+ *     absent on the wire, elsewhere
  * @param modelRevision the model's revision; null, and absent on the wire, when the catalogue names
  *     none
  * @param cutoffLayers layers that were scored; empty for the deepest alone
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public record ResultMeta(
         long configVersion,
         @JsonInclude(Include.NON_NULL) @Nullable String route,
+        @JsonInclude(Include.NON_NULL) @Nullable Boolean whenLate,
         @JsonInclude(Include.NON_NULL) @Nullable String modelRevision,
         List<Integer> cutoffLayers,
         int compressRatio,
@@ -71,6 +74,7 @@ public record ResultMeta(
         return new ResultMeta(
                 origin.configVersion(),
                 origin.route(),
+                origin.whenLate() ? true : null,
                 origin.revision(settings.model()),
                 settings.cutoffLayers(),
                 settings.compressRatio(),
@@ -91,6 +95,7 @@ public record ResultMeta(
         return new ResultMeta(
                 configVersion,
                 route,
+                whenLate,
                 modelRevision,
                 cutoffLayers,
                 compressRatio,

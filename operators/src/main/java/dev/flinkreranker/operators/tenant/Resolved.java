@@ -22,6 +22,9 @@ public interface Resolved {
     /** What it is ranked by too, if anything. */
     @Nullable Interleaving interleaving();
 
+    /** What it is ranked by where its own settings would make it late, if there is something. */
+    @Nullable RerankSettings whenLate();
+
     /** Its own time, milliseconds since the epoch; negative where it has none. */
     long timestamp();
 

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param settings complete
  * @param route name of the tenant's route that applied, if one did
  * @param interleaving what it is ranked by too, if anything
+ * @param whenLate complete settings that it gets where these would make it late, if there are any
  */
 @Internal
 public record ResolvedSettings(
-        RerankSettings settings, @Nullable String route, @Nullable Interleaving interleaving) {}
+        RerankSettings settings,
+        @Nullable String route,
+        @Nullable Interleaving interleaving,
+        @Nullable RerankSettings whenLate) {}

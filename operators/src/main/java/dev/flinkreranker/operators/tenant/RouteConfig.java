@@ -1,6 +1,8 @@
 package dev.flinkreranker.operators.tenant;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.operators.config.FieldPath;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
 import dev.flinkreranker.operators.request.Attributes;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name letters, digits and {@code . _ -}, at most 64; unique within the tenant
  * @param when which requests
- * @param settings fields of {@link RerankSettings} for those that differ from the tenant's
+ * @param settings fields of {@link RerankSettings} for those that differ from the tenant's, and
+ *     {@code when_late}
  */
 @Internal
 public record RouteConfig(@Nullable String name, @Nullable When when, @Nullable JsonNode settings) {
@@ -42,10 +45,12 @@ public record RouteConfig(@Nullable String name, @Nullable When when, @Nullable 
      *
      * @param routes the list, if there is one
      * @param tenant the tenant's own fields, which routes inherit
+     * @param whenLate its {@code when_late}, likewise
      * @param path where the list stands, for messages
      * @throws InvalidConfigException with every violation
      */
-    static List<TenantRoute> read(@Nullable JsonNode routes, JsonNode tenant, String path) {
+    static List<TenantRoute> read(
+            @Nullable JsonNode routes, JsonNode tenant, @Nullable JsonNode whenLate, String path) {
         if (routes == null || routes.isNull()) {
             return List.of();
         }
@@ -64,7 +69,7 @@ public record RouteConfig(@Nullable String name, @Nullable When when, @Nullable 
             String own = path + "[" + i + "]";
             try {
                 RouteConfig route = StrictReader.read(routes.get(i), RouteConfig.class, own);
-                read.add(route.checked(tenant, own));
+                read.add(route.checked(tenant, whenLate, own));
                 if (!names.add(route.name)) {
                     violations.add(own + ".name: \"" + route.name + "\" is taken by another route");
                 }
@@ -78,14 +83,25 @@ public record RouteConfig(@Nullable String name, @Nullable When when, @Nullable 
         return read;
     }
 
-    private TenantRoute checked(JsonNode tenant, String path) {
+    private TenantRoute checked(JsonNode tenant, @Nullable JsonNode tenants, String path) {
         SecondSettings.checkName(name, path);
         RouteCondition condition = condition(path + ".when");
         SecondSettings.checkFields(settings, path);
+        String own = path + ".settings";
+        ObjectNode merged = StrictReader.merge(tenant, settings);
+        JsonNode named = merged.remove(WhenLate.FIELD);
+        RerankSettings route = TenantConfig.settings(merged, own);
+        // What passes through is never late, so it has no use for the tenant's.
+        JsonNode inherited = route.passesThrough() ? null : tenants;
         return new TenantRoute(
                 name,
                 condition,
-                TenantConfig.settings(StrictReader.merge(tenant, settings), path + ".settings"));
+                route,
+                WhenLate.read(
+                        named == null ? inherited : named,
+                        merged,
+                        route,
+                        FieldPath.of(own, WhenLate.FIELD)));
     }
 
     private RouteCondition condition(String path) {

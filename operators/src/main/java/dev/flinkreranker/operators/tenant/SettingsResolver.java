@@ -46,7 +46,10 @@ public final class SettingsResolver {
         }
         FirstStage.check(request, settings);
         return new ResolvedSettings(
-                settings, base.route(), interleaving(request, config, base.interleaving()));
+                settings,
+                base.route(),
+                interleaving(request, config, base.interleaving()),
+                whenLate(request, config, base.whenLate()));
     }
 
     /** Why a request has no settings whose tenant nobody has configured. */
@@ -62,15 +65,26 @@ public final class SettingsResolver {
     private static @Nullable Interleaving interleaving(
             RerankRequest request, TenantConfig config, @Nullable Interleaving given)
             throws RejectedEventException {
-        if (given == null
-                || !FirstStage.suffices(request, given.settings())
-                || request.overrides().properties().stream()
-                        .anyMatch(o -> !InterleaveConfig.OF_THE_REQUEST.contains(o.getKey()))) {
-            return null;
-        }
-        return new Interleaving(
-                given.name(),
-                Overrides.apply(given.settings(), config.overrides(), request.overrides()));
+        return given == null || !takes(request, given.settings())
+                ? null
+                : new Interleaving(
+                        given.name(),
+                        Overrides.apply(given.settings(), config.overrides(), request.overrides()));
+    }
+
+    /** Likewise: what the request itself chooses, it gets, late or not. */
+    private static @Nullable RerankSettings whenLate(
+            RerankRequest request, TenantConfig config, @Nullable RerankSettings given)
+            throws RejectedEventException {
+        return given == null || !takes(request, given)
+                ? null
+                : Overrides.apply(given, config.overrides(), request.overrides());
+    }
+
+    private static boolean takes(RerankRequest request, RerankSettings settings) {
+        return FirstStage.suffices(request, settings)
+                && request.overrides().properties().stream()
+                        .allMatch(o -> InterleaveConfig.OF_THE_REQUEST.contains(o.getKey()));
     }
 
     /** The tenant's own settings were checked with its config. */

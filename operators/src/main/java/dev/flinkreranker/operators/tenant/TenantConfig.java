@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tenant's configuration. On the wire it is one flat object: the fields of {@link
  * RerankSettings}, {@code version}, {@code overrides}, {@code routes} (a list of {@link
- * RouteConfig}) and {@code interleave} (an {@link InterleaveConfig}).
+ * RouteConfig}), {@code interleave} (an {@link InterleaveConfig}) and {@code when_late} (fields of
+ * {@link RerankSettings}).
  *
  * @param version orders the configs of a tenant, and is told in results; 0 when the file names none
  * @param settings what its requests get
  * @param overrides names of the settings that its requests may bring themselves
  * @param routes other settings for some requests; the first that matches applies
  * @param interleave a second configuration that requests are ranked by too, if there is one
+ * @param whenLate what a request is ranked by that would miss its deadline otherwise, if there is
+ *     something: fields that differ from the tenant's, without its stages, and that ask for less
  */
 @Internal
 public record TenantConfig(
@@ -30,7 +33,8 @@ public record TenantConfig(
         RerankSettings settings,
         List<String> overrides,
         List<TenantRoute> routes,
-        @Nullable Interleaving interleave)
+        @Nullable Interleaving interleave,
+        @Nullable RerankSettings whenLate)
         implements Serializable {
 
     private static final String OVERRIDES = "overrides";
@@ -64,12 +68,15 @@ public record TenantConfig(
         List<String> overrides = overrides(merged.remove(OVERRIDES), path);
         JsonNode routes = merged.remove(ROUTES);
         JsonNode interleave = merged.remove(INTERLEAVE);
+        JsonNode whenLate = merged.remove(WhenLate.FIELD);
+        RerankSettings settings = settings(merged, path);
         return new TenantConfig(
                 version,
-                settings(merged, path),
+                settings,
                 overrides,
-                RouteConfig.read(routes, merged, FieldPath.of(path, ROUTES)),
-                InterleaveConfig.read(interleave, merged, FieldPath.of(path, INTERLEAVE)));
+                RouteConfig.read(routes, merged, whenLate, FieldPath.of(path, ROUTES)),
+                InterleaveConfig.read(interleave, merged, FieldPath.of(path, INTERLEAVE)),
+                WhenLate.read(whenLate, merged, settings, FieldPath.of(path, WhenLate.FIELD)));
     }
 
     /** The settings of a request: those of the first route that matches it, or the tenant's. */
@@ -77,8 +84,11 @@ public record TenantConfig(
         return routes.stream()
                 .filter(route -> route.when().matches(request))
                 .findFirst()
-                .map(route -> new ResolvedSettings(route.settings(), route.name(), null))
-                .orElse(new ResolvedSettings(settings, null, interleave));
+                .map(
+                        route ->
+                                new ResolvedSettings(
+                                        route.settings(), route.name(), null, route.whenLate()))
+                .orElse(new ResolvedSettings(settings, null, interleave, whenLate));
     }
 
     /** Binds and checks settings. */

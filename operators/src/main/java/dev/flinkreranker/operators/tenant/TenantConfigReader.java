@@ -46,19 +46,31 @@ public final class TenantConfigReader {
         Set<String> inherited = new HashSet<>(own);
         for (int i = 0; i < config.routes().size(); i++) {
             String prefix = path + ".routes[" + i + "].settings.";
-            violations(config.routes().get(i).settings()).stream()
-                    .filter(violation -> !inherited.contains(violation))
-                    .forEach(violation -> violations.add(prefix + violation));
+            TenantRoute route = config.routes().get(i);
+            addNew(route.settings(), prefix, inherited, violations);
+            addNew(route.whenLate(), prefix + "when_late.", inherited, violations);
         }
         if (config.interleave() != null) {
-            violations(config.interleave().settings()).stream()
-                    .filter(violation -> !inherited.contains(violation))
-                    .forEach(v -> violations.add(path + ".interleave.settings." + v));
+            RerankSettings second = config.interleave().settings();
+            addNew(second, path + ".interleave.settings.", inherited, violations);
         }
+        addNew(config.whenLate(), path + ".when_late.", inherited, violations);
         if (!violations.isEmpty()) {
             throw new InvalidConfigException(violations);
         }
         return config;
+    }
+
+    private void addNew(
+            @Nullable RerankSettings settings,
+            String prefix,
+            Set<String> inherited,
+            List<String> violations) {
+        if (settings != null) {
+            violations(settings).stream()
+                    .filter(violation -> !inherited.contains(violation))
+                    .forEach(violation -> violations.add(prefix + violation));
+        }
     }
 
     /** What stands against settings, one line each, beginning with the field. */

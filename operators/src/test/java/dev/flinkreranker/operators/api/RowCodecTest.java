@@ -28,7 +28,7 @@ class RowCodecTest {
                                 10));
         Question question = Question.of("00-1-2-01", "q", "a");
         return codec.header(
-                new ResolvedRow<>(question, new RowStamp(null, 0L, null, null, -1, 2)), name);
+                new ResolvedRow<>(question, new RowStamp(null, 0L, null, null, null, -1, 2)), name);
     }
 
     @Test

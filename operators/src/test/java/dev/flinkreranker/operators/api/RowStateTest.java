@@ -62,7 +62,7 @@ class RowStateTest {
     private static ResolvedRow<Question> row() throws Exception {
         RerankSettings settings =
                 TenantConfig.read(Json.tree("{'model':'length'}"), null, "t").settings();
-        return new ResolvedRow<>(QUESTION, new RowStamp(settings, 5L, null, null, -1, 4));
+        return new ResolvedRow<>(QUESTION, new RowStamp(settings, 5L, null, null, null, -1, 4));
     }
 
     private static final class Harness

@@ -66,6 +66,7 @@ class ValueTypesTest {
                         7,
                         "zh",
                         null,
+                        true,
                         null);
         Refusal refusal = new Refusal(ReasonCode.TIMED_OUT, "late", null);
         return Stream.of(
@@ -77,6 +78,7 @@ class ValueTypesTest {
                                         3L,
                                         null,
                                         new Interleaving("new", settings),
+                                        settings,
                                         -1,
                                         99)),
                         ValueTypeInfo.resolved(QUESTION)),

@@ -145,6 +145,17 @@ class RerankMetricsTest {
         }
     }
 
+    @Test
+    void lateRequestsAreCountedAlsoByTenant() {
+        try (RerankEngine engine = open()) {
+            RerankMetrics metrics = new RerankMetrics(registry, engine, () -> 0L);
+            metrics.late("acme");
+
+            assertThat(counters.get("rerank.late").getCount()).isEqualTo(1);
+            assertThat(counters.get("rerank.tenant.acme.late").getCount()).isEqualTo(1);
+        }
+    }
+
     private long[] values(String name) {
         return histograms.get(name).getStatistics().getValues();
     }

@@ -9,6 +9,7 @@ import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ public final class LengthScorer implements PairScorer {
     private static volatile CountDownLatch gateOfShortness = new CountDownLatch(0);
     private static volatile CountDownLatch atShortness = new CountDownLatch(0);
     private static volatile boolean broken;
+    private static volatile long nanosPerToken;
 
     private final int sign;
 
@@ -55,6 +57,12 @@ public final class LengthScorer implements PairScorer {
         gate = new CountDownLatch(0);
         gateOfShortness = new CountDownLatch(0);
         broken = false;
+        nanosPerToken = 0;
+    }
+
+    /** From now on every token takes that long. */
+    static void pace(Duration token) {
+        nanosPerToken = token.toNanos();
     }
 
     /** From now on scoring waits for {@link #release}. */
@@ -123,6 +131,10 @@ public final class LengthScorer implements PairScorer {
         if (broken) {
             throw new BrokenDeviceException("the device broke, as the test wants", null);
         }
+        long end = System.nanoTime() + nanosPerToken * tokens(pairs);
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
         float[][] scores = new float[pairs.size()][];
         for (int i = 0; i < scores.length; i++) {
             if (LongStream.of(pairs.get(i).ids()).anyMatch(id -> id == POISON.charAt(0))) {
@@ -131,6 +143,10 @@ public final class LengthScorer implements PairScorer {
             scores[i] = new float[] {sign * pairs.get(i).passageLength()};
         }
         return scores;
+    }
+
+    private static long tokens(List<TokenizedPair> pairs) {
+        return pairs.stream().mapToLong(TokenizedPair::length).sum();
     }
 
     @Override

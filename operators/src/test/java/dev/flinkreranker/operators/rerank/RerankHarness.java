@@ -151,7 +151,8 @@ final class RerankHarness extends OneInputStreamOperatorTestHarness<ResolvedRequ
                 config.settings(),
                 4L,
                 null,
-                config.interleave());
+                config.interleave(),
+                config.whenLate());
     }
 
     static RerankOutput only(List<RerankOutput> outputs) {

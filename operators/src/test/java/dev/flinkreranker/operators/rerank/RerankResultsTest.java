@@ -112,6 +112,7 @@ class RerankResultsTest {
                             request.settings(),
                             4L,
                             null,
+                            null,
                             null),
                     1);
             harness.endInput();
@@ -190,7 +191,7 @@ class RerankResultsTest {
                             0,
                             1);
             harness.processElement(
-                    new ResolvedRequest(keyless, request.settings(), 4L, null, null), 1);
+                    new ResolvedRequest(keyless, request.settings(), 4L, null, null, null), 1);
             harness.endInput();
             return only(harness.extractOutputValues());
         }
@@ -214,7 +215,8 @@ class RerankResultsTest {
             harness.open();
             ResolvedRequest request = request("{'model':'length'}", "a");
             harness.processElement(
-                    new ResolvedRequest(request.event(), request.settings(), 4L, "chinese", null),
+                    new ResolvedRequest(
+                            request.event(), request.settings(), 4L, "chinese", null, null),
                     1);
             harness.endInput();
             byte[] value = harness.extractOutputValues().get(0).record().value();

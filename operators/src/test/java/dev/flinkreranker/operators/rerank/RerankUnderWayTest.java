@@ -150,7 +150,8 @@ class RerankUnderWayTest {
                         event.partition(),
                         event.offset(),
                         event.timestamp());
-        ResolvedRequest large = new ResolvedRequest(padded, request.settings(), 1L, null, null);
+        ResolvedRequest large =
+                new ResolvedRequest(padded, request.settings(), 1L, null, null, null);
         try (RerankHarness harness = new RerankHarness(limits, CATALOG, null, 1)) {
             harness.open();
             harness.processElement(large, 1);

@@ -23,7 +23,7 @@ import java.util.List;
 record TunedTenant(ConfigurationDraft draft, ModelReference model, List<Integer> heads, Blend own) {
     /** What cannot be told apart from the stages' own effect. */
     private static final List<String> NOT_TUNED =
-            List.of("stages", "max_candidates", "routes", "interleave");
+            List.of("stages", "max_candidates", "routes", "interleave", "when_late");
 
     /**
      * Looks at a config.

@@ -78,6 +78,7 @@ public record ReplayConfiguration(
                                 config.interleave().settings(),
                                 config.overrides(),
                                 config.routes(),
+                                null,
                                 null),
                         models,
                         files));

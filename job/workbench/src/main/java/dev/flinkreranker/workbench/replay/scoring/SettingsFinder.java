@@ -37,7 +37,11 @@ final class SettingsFinder {
             ResolvedSettings resolved = resolver.resolve(request, config);
             return new Resolved(
                     new ResultOrigin(
-                            resolved.settings(), config.version(), resolved.route(), catalog),
+                            resolved.settings(),
+                            config.version(),
+                            resolved.route(),
+                            false,
+                            catalog),
                     resolved.interleaving());
         } catch (RejectedEventException e) {
             throw new RejectedEventException(
