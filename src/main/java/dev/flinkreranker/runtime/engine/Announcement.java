@@ -3,7 +3,6 @@ package dev.flinkreranker.runtime.engine;
 import dev.flinkreranker.runtime.batching.Coming;
 import dev.flinkreranker.runtime.batching.Demand;
 import dev.flinkreranker.runtime.batching.MicroBatcher;
-import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param coming what counts with the device meanwhile; null without one of both
  */
 record Announcement(
-        @Nullable MicroBatcher<TokenizedPair, float[]> device,
-        @Nullable Demand<TokenizedPair, float[]> demand,
+        @Nullable MicroBatcher<PairInput, PairOutput> device,
+        @Nullable Demand<PairInput, PairOutput> demand,
         @Nullable Coming coming) {
 
     static Announcement of(RerankTask task, LoadedModel model, Devices devices) {
-        @Nullable MicroBatcher<TokenizedPair, float[]> device = devices.find(task.model().device());
-        @Nullable Demand<TokenizedPair, float[]> demand = model.demand(task);
+        @Nullable MicroBatcher<PairInput, PairOutput> device = devices.find(task.model().device());
+        @Nullable Demand<PairInput, PairOutput> demand = model.demand(task);
         return new Announcement(
                 device,
                 demand,

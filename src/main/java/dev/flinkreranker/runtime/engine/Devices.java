@@ -1,7 +1,6 @@
 package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.batching.MicroBatcher;
-import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /** The batchers of an engine, one for each device that a request has needed. */
 final class Devices {
 
-    private final Function<String, MicroBatcher<TokenizedPair, float[]>> start;
-    private final Map<String, MicroBatcher<TokenizedPair, float[]>> batchers = new HashMap<>();
+    private final Function<String, MicroBatcher<PairInput, PairOutput>> start;
+    private final Map<String, MicroBatcher<PairInput, PairOutput>> batchers = new HashMap<>();
     private boolean closed;
 
     /**
      * @param start makes the batcher of a device
      */
-    Devices(Function<String, MicroBatcher<TokenizedPair, float[]>> start) {
+    Devices(Function<String, MicroBatcher<PairInput, PairOutput>> start) {
         this.start = start;
     }
 
@@ -28,7 +27,7 @@ final class Devices {
      *
      * @throws IllegalStateException when no more are started
      */
-    synchronized MicroBatcher<TokenizedPair, float[]> get(String device) {
+    synchronized MicroBatcher<PairInput, PairOutput> get(String device) {
         if (closed) {
             throw new IllegalStateException("the engine was closed");
         }
@@ -36,12 +35,12 @@ final class Devices {
     }
 
     /** The batcher of a device; null while it has none. */
-    synchronized @Nullable MicroBatcher<TokenizedPair, float[]> find(String device) {
+    synchronized @Nullable MicroBatcher<PairInput, PairOutput> find(String device) {
         return batchers.get(device);
     }
 
     /** Those there are. */
-    synchronized List<MicroBatcher<TokenizedPair, float[]>> all() {
+    synchronized List<MicroBatcher<PairInput, PairOutput>> all() {
         return List.copyOf(batchers.values());
     }
 

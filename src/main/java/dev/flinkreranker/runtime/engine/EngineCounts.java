@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param faults what went wrong with pairs and batches
  * @param load what is under way now
  * @param cache what the score cache was asked
+ * @param states what stages have left to deeper ones
  * @param latestCost the cost of batches of the profile that ran last; null before the first batch
  */
 public record EngineCounts(
@@ -21,6 +22,7 @@ public record EngineCounts(
         Faults faults,
         Load load,
         Cache cache,
+        States states,
         @Nullable BatchCost latestCost) {
 
     /**
@@ -130,4 +132,13 @@ public record EngineCounts(
             return lookups == 0 ? 0 : hits / (double) lookups;
         }
     }
+
+    /**
+     * States that stages of cascades have left to deeper ones of the same model.
+     *
+     * @param bytes what is kept now, on all devices
+     * @param resumed pairs that went on from such states
+     * @param recomputed pairs that could have, but whose states were not there
+     */
+    public record States(long bytes, long resumed, long recomputed) {}
 }

@@ -33,6 +33,8 @@ final class EngineMeter implements BatchObserver {
     private final LongAdder batches = new LongAdder();
     private final LongAdder deviceNanos = new LongAdder();
     private final LongAdder queueWaitNanos = new LongAdder();
+    private final LongAdder resumed = new LongAdder();
+    private final LongAdder recomputed = new LongAdder();
     private final LongAdder tokenizationNanos = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder unscorable = new LongAdder();
@@ -68,8 +70,14 @@ final class EngineMeter implements BatchObserver {
         }
     }
 
-    void tokenized(long nanos) {
+    /** A request was tokenized, which took so long. */
+    void tokenized(RunningRequest request, long nanos) {
         tokenizationNanos.add(nanos);
+        StagedPairs staged = request.staged();
+        if (staged != null) {
+            resumed.add(staged.resuming());
+            recomputed.add(staged.recomputed());
+        }
     }
 
     @Override
@@ -115,8 +123,8 @@ final class EngineMeter implements BatchObserver {
         LOG.error("a device is lost: {}", cause.getMessage(), cause);
     }
 
-    /** What it counted, beside what is under way and what the cache was asked. */
-    EngineCounts counts(EngineCounts.Load load, EngineCounts.Cache cache) {
+    /** What it counted, beside what is under way, what the cache was asked and what is kept. */
+    EngineCounts counts(EngineCounts.Load load, EngineCounts.Cache cache, long stateBytes) {
         return new EngineCounts(
                 new EngineCounts.Models(
                         loading.sum(), loads.sum(), loadFailures.sum(), loadNanos.sum()),
@@ -144,6 +152,7 @@ final class EngineMeter implements BatchObserver {
                         faultSplits.sum()),
                 load,
                 cache,
+                new EngineCounts.States(stateBytes, resumed.sum(), recomputed.sum()),
                 latestCost);
     }
 }

@@ -15,13 +15,17 @@ import java.time.Duration;
  *     every failure, up to 32 times that; above zero
  * @param cacheBytes heap for the score cache, which only requests use whose tenant allows it; 0 for
  *     none
+ * @param stateBytes memory of the devices for states that stages of cascades leave to deeper ones;
+ *     a batch of them takes its tokens times the model's width times the bytes of a number. 0 to
+ *     compute all anew.
  */
 public record EngineSettings(
         BatchSettings batch,
         AdmissionLimits limits,
         int tokenizerThreads,
         Duration loadBackoff,
-        long cacheBytes)
+        long cacheBytes,
+        long stateBytes)
         implements Serializable {
 
     private static final int BATCH_TOKENS = 8192;
@@ -35,6 +39,10 @@ public record EngineSettings(
         if (cacheBytes < 0) {
             throw new IllegalArgumentException(
                     "cacheBytes must not be negative, but is " + cacheBytes);
+        }
+        if (stateBytes < 0) {
+            throw new IllegalArgumentException(
+                    "stateBytes must not be negative, but is " + stateBytes);
         }
         if (loadBackoff.isNegative() || loadBackoff.isZero()) {
             throw new IllegalArgumentException(
@@ -54,31 +62,39 @@ public record EngineSettings(
                 new AdmissionLimits(1 << 16, 256L << 20, 64L * tokens, 0.25),
                 Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2)),
                 Duration.ofSeconds(10),
-                64L << 20);
+                64L << 20,
+                256L << 20);
     }
 
     /** The same with other batches. */
     public EngineSettings withBatch(BatchSettings newBatch) {
-        return new EngineSettings(newBatch, limits, tokenizerThreads, loadBackoff, cacheBytes);
+        return new EngineSettings(
+                newBatch, limits, tokenizerThreads, loadBackoff, cacheBytes, stateBytes);
     }
 
     /** The same with other limits. */
     public EngineSettings withLimits(AdmissionLimits newLimits) {
-        return new EngineSettings(batch, newLimits, tokenizerThreads, loadBackoff, cacheBytes);
+        return new EngineSettings(
+                batch, newLimits, tokenizerThreads, loadBackoff, cacheBytes, stateBytes);
     }
 
     /** The same with another number of tokenizer threads. */
     public EngineSettings withTokenizerThreads(int threads) {
-        return new EngineSettings(batch, limits, threads, loadBackoff, cacheBytes);
+        return new EngineSettings(batch, limits, threads, loadBackoff, cacheBytes, stateBytes);
     }
 
     /** The same with another back-off. */
     public EngineSettings withLoadBackoff(Duration backoff) {
-        return new EngineSettings(batch, limits, tokenizerThreads, backoff, cacheBytes);
+        return new EngineSettings(batch, limits, tokenizerThreads, backoff, cacheBytes, stateBytes);
     }
 
     /** The same with another size of the score cache. */
     public EngineSettings withCacheBytes(long bytes) {
-        return new EngineSettings(batch, limits, tokenizerThreads, loadBackoff, bytes);
+        return new EngineSettings(batch, limits, tokenizerThreads, loadBackoff, bytes, stateBytes);
+    }
+
+    /** The same with another bound on kept states. */
+    public EngineSettings withStateBytes(long bytes) {
+        return new EngineSettings(batch, limits, tokenizerThreads, loadBackoff, cacheBytes, bytes);
     }
 }

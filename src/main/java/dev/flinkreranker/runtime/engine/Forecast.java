@@ -2,7 +2,6 @@ package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.batching.Demand;
 import dev.flinkreranker.runtime.batching.MicroBatcher;
-import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +23,10 @@ final class Forecast {
      */
     static OptionalDouble secondsUntilScored(
             List<RerankTask> stages, ModelRegistry models, Devices devices) {
-        Map<String, List<Demand<TokenizedPair, float[]>>> demands = new LinkedHashMap<>();
+        Map<String, List<Demand<PairInput, PairOutput>>> demands = new LinkedHashMap<>();
         for (RerankTask stage : stages) {
             @Nullable LoadedModel model = models.ready(stage.model(), stage.scoring());
-            @Nullable Demand<TokenizedPair, float[]> demand =
+            @Nullable Demand<PairInput, PairOutput> demand =
                     model == null ? null : model.demand(stage);
             if (demand == null) {
                 return OptionalDouble.empty();
@@ -37,8 +36,8 @@ final class Forecast {
         }
         RerankTask first = stages.get(0);
         double seconds = 0;
-        for (Map.Entry<String, List<Demand<TokenizedPair, float[]>>> demand : demands.entrySet()) {
-            @Nullable MicroBatcher<TokenizedPair, float[]> device = devices.find(demand.getKey());
+        for (Map.Entry<String, List<Demand<PairInput, PairOutput>>> demand : demands.entrySet()) {
+            @Nullable MicroBatcher<PairInput, PairOutput> device = devices.find(demand.getKey());
             OptionalDouble until =
                     device == null
                             ? OptionalDouble.empty()

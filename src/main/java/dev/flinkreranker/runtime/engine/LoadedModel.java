@@ -9,7 +9,6 @@ import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
-import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,15 @@ final class LoadedModel implements AutoCloseable {
 
     private final PairScorer scorer;
     private final Cache<TokenizationSettings, PairTokenizer> tokenizers = bounded();
-    private final Cache<ScoringSettings, ModelProfile> profiles = bounded();
+    private final Cache<Pass, ModelProfile> profiles = bounded();
     private volatile int brought;
+
+    /**
+     * A forward pass.
+     *
+     * @param done how many layers kept states have passed; 0 for a pass from the tokens
+     */
+    private record Pass(ScoringSettings settings, int done) {}
 
     LoadedModel(PairScorer scorer) {
         this.scorer = scorer;
@@ -41,26 +47,38 @@ final class LoadedModel implements AutoCloseable {
      * @throws IllegalArgumentException if the model cannot do them
      */
     ModelProfile profile(ScoringSettings settings) {
+        return profile(settings, 0);
+    }
+
+    /** The same from kept states that have passed so many layers. */
+    ModelProfile profile(ScoringSettings settings, int done) {
         return profiles.get(
-                settings,
-                s -> {
-                    List<String> complaints = scorer.check(s);
+                new Pass(settings, done),
+                pass -> {
+                    List<String> complaints = scorer.check(pass.settings());
                     if (!complaints.isEmpty()) {
                         throw new IllegalArgumentException(String.join("; ", complaints));
                     }
-                    return new ModelProfile(scorer, s);
+                    return new ModelProfile(scorer, pass.settings(), pass.done());
                 });
     }
 
     /** What a task asks of its device; null for one that the model cannot do. */
-    @Nullable Demand<TokenizedPair, float[]> demand(RerankTask task) {
+    @Nullable Demand<PairInput, PairOutput> demand(RerankTask task) {
         try {
             int pairs = task.passages().size();
             return new Demand<>(
-                    profile(task.scoring()), pairs, Ticket.estimate(pairs, task.bytes()));
+                    StagedPairs.expected(task, this), pairs, Ticket.estimate(pairs, task.bytes()));
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    /** As {@link PairScorer#sharedLayers} says; 0 for settings that the model refuses. */
+    int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
+        return scorer.check(earlier).isEmpty() && scorer.check(later).isEmpty()
+                ? scorer.sharedLayers(earlier, later)
+                : 0;
     }
 
     /** What the model's folder says of its scores. */

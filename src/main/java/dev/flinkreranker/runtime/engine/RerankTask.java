@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param since when the request came that this goes on with, in {@link System#nanoTime}: it keeps
  *     that request's place and is held to no limit of what is under way. Null for one that comes
  *     now.
+ * @param from what a task has left before, of the same query, some of whose passages this one
+ *     scores; null for none. Freed when this one has taken what it needs.
+ * @param to where to leave states for a task that goes on; null where none does
  */
 public record RerankTask(
         String tenant,
@@ -30,7 +33,9 @@ public record RerankTask(
         List<String> passages,
         @Nullable Duration timeout,
         Admission admission,
-        @Nullable Long since) {
+        @Nullable Long since,
+        @Nullable KeptStates from,
+        @Nullable KeptStates to) {
 
     /** The tenant of a task that names none. */
     public static final String DEFAULT_TENANT = "default";
@@ -55,7 +60,18 @@ public record RerankTask(
             List<String> passages,
             @Nullable Duration timeout,
             Admission admission) {
-        this(tenant, model, tokenization, scoring, query, passages, timeout, admission, null);
+        this(
+                tenant,
+                model,
+                tokenization,
+                scoring,
+                query,
+                passages,
+                timeout,
+                admission,
+                null,
+                null,
+                null);
     }
 
     /** Refuses nulls by their place: a copy would do so without a word. */
@@ -97,19 +113,32 @@ public record RerankTask(
                 passages,
                 timeout,
                 newAdmission,
-                since);
+                since,
+                from,
+                to);
     }
 
     /** The same with other tokens. */
     public RerankTask withTokenization(TokenizationSettings settings) {
         return new RerankTask(
-                tenant, model, settings, scoring, query, passages, timeout, admission, since);
+                tenant, model, settings, scoring, query, passages, timeout, admission, since, from,
+                to);
     }
 
     /** The same with another forward pass. */
     public RerankTask withScoring(ScoringSettings settings) {
         return new RerankTask(
-                tenant, model, tokenization, settings, query, passages, timeout, admission, since);
+                tenant,
+                model,
+                tokenization,
+                settings,
+                query,
+                passages,
+                timeout,
+                admission,
+                since,
+                from,
+                to);
     }
 
     /** The same, wanted no longer than that from when the engine gets it. */
@@ -123,13 +152,41 @@ public record RerankTask(
                 passages,
                 newTimeout,
                 admission,
-                since);
+                since,
+                from,
+                to);
     }
 
     /** The same, as what goes on with a request that came then. */
     public RerankTask withSince(long came) {
         return new RerankTask(
-                tenant, model, tokenization, scoring, query, passages, timeout, admission, came);
+                tenant,
+                model,
+                tokenization,
+                scoring,
+                query,
+                passages,
+                timeout,
+                admission,
+                came,
+                from,
+                to);
+    }
+
+    /** The same, between two others that score passages of the same query. */
+    public RerankTask withStates(@Nullable KeptStates left, @Nullable KeptStates leaves) {
+        return new RerankTask(
+                tenant,
+                model,
+                tokenization,
+                scoring,
+                query,
+                passages,
+                timeout,
+                admission,
+                since,
+                left,
+                leaves);
     }
 
     /** Bytes of its text at two for a character. */

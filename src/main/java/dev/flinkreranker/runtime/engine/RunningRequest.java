@@ -6,13 +6,16 @@ import dev.flinkreranker.runtime.batching.QueuedPair;
 import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.model.DeclaredScore;
+import dev.flinkreranker.runtime.model.StatesBudget;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import dev.flinkreranker.runtime.tokenization.TokenizedQuery;
 import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way: tokenized once, then waiting for the scores of its pairs. */
-final class RunningRequest implements PairListener<float[]> {
+final class RunningRequest implements PairListener<PairOutput> {
 
     /** What a request has waited whose pairs no device has seen. */
     private static final long NEVER = Long.MAX_VALUE;
@@ -31,8 +34,9 @@ final class RunningRequest implements PairListener<float[]> {
     private final EngineTrace trace;
     private final CompletableFuture<RerankOutcome> future = new CompletableFuture<>();
     private final @Nullable ScoreCache cache;
-    private final ScoreCache.@Nullable Key[] keys;
+    private final @Nullable PairKey[] keys;
     private final @Nullable PassageScore[] scores;
+    private final StatesBudget budget;
     private final AtomicInteger open;
     private final AtomicLong deviceNanos = new AtomicLong();
     private final AtomicLong waitNanos = new AtomicLong(NEVER);
@@ -40,6 +44,7 @@ final class RunningRequest implements PairListener<float[]> {
     private long tokens;
     private long flops;
     private int truncated;
+    private @Nullable StagedPairs staged;
     private volatile DeclaredScore declared = DeclaredScore.RAW;
     private Runnable onSettled = () -> {};
 
@@ -47,6 +52,7 @@ final class RunningRequest implements PairListener<float[]> {
      * @param arrival when it came, nanoseconds of the engine's clock
      * @param deadline likewise, when it ends
      * @param cache where its scores may come from and go to, if anywhere
+     * @param budget where its states may be kept
      * @param trace its spans
      */
     RunningRequest(
@@ -54,13 +60,15 @@ final class RunningRequest implements PairListener<float[]> {
             long arrival,
             long deadline,
             @Nullable ScoreCache cache,
+            StatesBudget budget,
             EngineTrace trace) {
         this.task = task;
         this.arrival = arrival;
         this.deadline = deadline;
         this.cache = cache;
+        this.budget = budget;
         this.trace = trace;
-        this.keys = new ScoreCache.Key[cache == null ? 0 : task.passages().size()];
+        this.keys = new PairKey[cache == null ? 0 : task.passages().size()];
         this.scores = new PassageScore[task.passages().size()];
         this.open = new AtomicInteger(scores.length);
     }
@@ -127,7 +135,7 @@ final class RunningRequest implements PairListener<float[]> {
     long tokenize(
             LoadedModel model,
             int chunkTokens,
-            Consumer<List<QueuedPair<TokenizedPair, float[]>>> next) {
+            Consumer<List<QueuedPair<PairInput, PairOutput>>> next) {
         ModelProfile profile;
         PairTokenizer tokenizer;
         TokenizedQuery query;
@@ -136,20 +144,14 @@ final class RunningRequest implements PairListener<float[]> {
             profile = model.profile(task.scoring());
             tokenizer = model.tokenizer(task.tokenization());
             query = tokenizer.query(task.query());
+            staged = new StagedPairs(task, model, profile, budget);
         } catch (RuntimeException e) {
             onSettled.run();
             end(new RerankOutcome.Failed(reason(e)));
             return 0;
         }
-        PairGroup<TokenizedPair, float[]> group =
-                new PairGroup<>(
-                        task.tenant(),
-                        task.admission().weight(),
-                        deadline,
-                        profile,
-                        this,
-                        task.goesOn() ? task.since() : Long.MAX_VALUE);
-        List<QueuedPair<TokenizedPair, float[]>> chunk = new ArrayList<>();
+        Map<ModelProfile, PairGroup<PairInput, PairOutput>> groups = new IdentityHashMap<>();
+        List<QueuedPair<PairInput, PairOutput>> chunk = new ArrayList<>();
         long chunkSize = 0;
         for (int i = 0; i < scores.length; i++) {
             if (!isWanted()) {
@@ -165,12 +167,18 @@ final class RunningRequest implements PairListener<float[]> {
                 continue;
             }
             tokens += pair.length();
-            flops += profile.flops(pair);
+            flops += staged.flops(pair);
             truncated += pair.truncated() ? 1 : 0;
             if (isCached(profile, pair, i)) {
                 continue;
             }
-            chunk.add(new QueuedPair<>(group, i, pair, pair.length()));
+            PairInput input = staged.input(i, pair);
+            chunk.add(
+                    new QueuedPair<>(
+                            groups.computeIfAbsent(staged.profile(input), this::group),
+                            i,
+                            input,
+                            pair.length()));
             chunkSize += pair.length();
             if (chunkSize >= chunkTokens) {
                 next.accept(chunk);
@@ -185,6 +193,28 @@ final class RunningRequest implements PairListener<float[]> {
         return all;
     }
 
+    private PairGroup<PairInput, PairOutput> group(ModelProfile profile) {
+        return new PairGroup<>(
+                task.tenant(),
+                task.admission().weight(),
+                deadline,
+                profile,
+                this,
+                task.goesOn() ? task.since() : Long.MAX_VALUE);
+    }
+
+    /** Frees what a task before it has left and it has not taken. */
+    void forgetLeft() {
+        if (task.from() != null) {
+            task.from().close();
+        }
+    }
+
+    /** What {@link #tokenize} found of earlier stages; null where it failed. */
+    @Nullable StagedPairs staged() {
+        return staged;
+    }
+
     @Override
     public boolean isWanted() {
         return !future.isDone();
@@ -197,7 +227,12 @@ final class RunningRequest implements PairListener<float[]> {
     }
 
     @Override
-    public void scored(int index, float[] logits) {
+    public void scored(int index, PairOutput output) {
+        staged.leave(index, output);
+        scored(index, output.logits());
+    }
+
+    private void scored(int index, float[] logits) {
         List<Float> values = new ArrayList<>(logits.length);
         for (float logit : logits) {
             if (!Float.isFinite(logit)) {
@@ -211,14 +246,14 @@ final class RunningRequest implements PairListener<float[]> {
             cache.put(keys[index], logits);
         }
         scores[index] = new PassageScore.Logits(values);
-        settled(1);
+        ended(index);
     }
 
     private boolean isCached(ModelProfile profile, TokenizedPair pair, int index) {
         if (cache == null) {
             return false;
         }
-        keys[index] = new ScoreCache.Key(profile, pair);
+        keys[index] = new PairKey(profile, pair);
         float @Nullable [] known = cache.get(keys[index]);
         if (known != null) {
             scored(index, known);
@@ -229,14 +264,14 @@ final class RunningRequest implements PairListener<float[]> {
     @Override
     public void unscorable(int index, String reason) {
         scores[index] = new PassageScore.Unscorable(reason);
-        settled(1);
+        ended(index);
     }
 
     @Override
     public void dropped(int index) {
         // Either the deadline passed, or the future is complete already and this does nothing.
         end(new RerankOutcome.TimedOut());
-        settled(1);
+        ended(index);
     }
 
     @Override
@@ -246,6 +281,11 @@ final class RunningRequest implements PairListener<float[]> {
         } else {
             end(new RerankOutcome.Failed(reason(cause)));
         }
+        ended(index);
+    }
+
+    private void ended(int index) {
+        staged.ended(index);
         settled(1);
     }
 

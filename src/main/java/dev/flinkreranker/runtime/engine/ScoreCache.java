@@ -2,8 +2,6 @@ package dev.flinkreranker.runtime.engine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.flinkreranker.runtime.tokenization.TokenizedPair;
-import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -19,45 +17,9 @@ final class ScoreCache {
     /** Objects, references and the cache's own bookkeeping of one entry, about. */
     private static final int ENTRY_BYTES = 200;
 
-    private final Cache<Key, float[]> scores;
+    private final Cache<PairKey, float[]> scores;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
-
-    /** What a score is a function of. A profile stands for one load of one model. */
-    static final class Key {
-        private final ModelProfile profile;
-        private final int[] ids;
-        private final int queryLength;
-        private final int promptLength;
-        private final int hash;
-
-        Key(ModelProfile profile, TokenizedPair pair) {
-            this.profile = profile;
-            this.ids = new int[pair.length()];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = (int) pair.ids()[i];
-            }
-            this.queryLength = pair.queryLength();
-            this.promptLength = pair.promptLength();
-            this.hash =
-                    31 * (31 * Arrays.hashCode(ids) + queryLength)
-                            + System.identityHashCode(profile);
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key key
-                    && key.profile == profile
-                    && key.queryLength == queryLength
-                    && key.promptLength == promptLength
-                    && Arrays.equals(key.ids, ids);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-    }
 
     /**
      * @param maxBytes what the scores and their keys may take, above 0
@@ -66,20 +28,20 @@ final class ScoreCache {
         this.scores =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
-                        .<Key, float[]>weigher((key, score) -> bytes(key, score))
+                        .<PairKey, float[]>weigher((key, score) -> bytes(key, score))
                         // On the caller's thread: the common pool would outlive the engine.
                         .executor(Runnable::run)
                         .build();
     }
 
     /** The logits of this pair, not to be written to, if they are known. */
-    float @Nullable [] get(Key key) {
+    float @Nullable [] get(PairKey key) {
         float @Nullable [] logits = scores.getIfPresent(key);
         (logits == null ? misses : hits).increment();
         return logits;
     }
 
-    void put(Key key, float[] logits) {
+    void put(PairKey key, float[] logits) {
         scores.put(key, logits);
     }
 
@@ -93,7 +55,7 @@ final class ScoreCache {
         return scores.estimatedSize();
     }
 
-    private static int bytes(Key key, float[] logits) {
-        return ENTRY_BYTES + Integer.BYTES * key.ids.length + Float.BYTES * logits.length;
+    private static int bytes(PairKey key, float[] logits) {
+        return ENTRY_BYTES + Integer.BYTES * key.length() + Float.BYTES * logits.length;
     }
 }

@@ -4,7 +4,7 @@ import dev.flinkreranker.runtime.batching.AdmissionQueue;
 import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
-import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import dev.flinkreranker.runtime.model.StatesBudget;
 import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +40,7 @@ final class SharedEngine {
     private final EngineMeter meter = new EngineMeter();
     private final ModelRegistry models;
     private final @Nullable ScoreCache cache;
+    private final StatesBudget states;
     private final AdmissionQueue<Admitted> admission;
     private final Devices devices;
     private final ScheduledThreadPoolExecutor timer;
@@ -69,6 +70,7 @@ final class SharedEngine {
                                         clock,
                                         meter,
                                         () -> models.release(device)));
+        this.states = new StatesBudget(settings.stateBytes());
         this.admission = new AdmissionQueue<>(settings.limits(), settings.batch().turnTokens());
         this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("reranker-deadline"));
         timer.setRemoveOnCancelPolicy(true);
@@ -109,7 +111,7 @@ final class SharedEngine {
         long deadline = timeout < Long.MAX_VALUE - now ? now + timeout : Long.MAX_VALUE;
         @Nullable ScoreCache scores = task.admission().cache() ? cache : null;
         RunningRequest request =
-                new RunningRequest(task, now, deadline, scores, EngineTrace.current(clock));
+                new RunningRequest(task, now, deadline, scores, states, EngineTrace.current(clock));
         @Nullable Future<?> alarm = alarm(request, deadline, timeout);
         request.future()
                 .whenComplete(
@@ -153,11 +155,12 @@ final class SharedEngine {
     }
 
     EngineCounts counts() {
-        return meter.counts(load(), cache == null ? EngineCounts.Cache.NONE : cache.counts());
+        return meter.counts(
+                load(), cache == null ? EngineCounts.Cache.NONE : cache.counts(), states.bytes());
     }
 
     private EngineCounts.Load load() {
-        List<MicroBatcher<TokenizedPair, float[]>> batchers = devices.all();
+        List<MicroBatcher<PairInput, PairOutput>> batchers = devices.all();
         long queuedPairs = batchers.stream().mapToLong(MicroBatcher::queuedPairs).sum();
         long queuedTokens = batchers.stream().mapToLong(MicroBatcher::queuedTokens).sum();
         lock.lock();
@@ -324,10 +327,12 @@ final class SharedEngine {
             LOG.error("a request of tenant {} failed", request.task().tenant(), e);
             request.end(new RerankOutcome.Failed(RunningRequest.reason(e)));
             release(ticket);
+        } finally {
+            request.forgetLeft();
         }
         long end = clock.getAsLong();
         request.trace().tokenized(start, end);
-        meter.tokenized(end - start);
+        meter.tokenized(request, end - start);
     }
 
     private void release(Ticket<Admitted> ticket) {

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 class ScoreCacheTest {
 
     private static final ModelProfile PROFILE =
-            new ModelProfile(new HashScorer(), ScoringSettings.defaults());
+            new ModelProfile(new HashScorer(), ScoringSettings.defaults(), 0);
 
-    private static ScoreCache.Key key(ModelProfile profile, int query, int prompt, long... ids) {
-        return new ScoreCache.Key(profile, new TokenizedPair(ids, query, prompt, false));
+    private static PairKey key(ModelProfile profile, int query, int prompt, long... ids) {
+        return new PairKey(profile, new TokenizedPair(ids, query, prompt, false));
     }
 
     @Test
@@ -24,7 +24,7 @@ class ScoreCacheTest {
         assertThat(cache.get(key(PROFILE, 1, 1, 1, 2, 3))).isNull();
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2))).isNull();
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2, 4))).isNull();
-        ModelProfile reloaded = new ModelProfile(new HashScorer(), ScoringSettings.defaults());
+        ModelProfile reloaded = new ModelProfile(new HashScorer(), ScoringSettings.defaults(), 0);
         assertThat(cache.get(key(reloaded, 1, 0, 1, 2, 3))).isNull();
         assertThat(cache.counts().hits()).isOne();
         assertThat(cache.counts().misses()).isEqualTo(5);

@@ -118,6 +118,15 @@ public final class EngineMetrics {
     /** Share of looked-up pairs whose score came from the cache, 0 to 1. */
     public static final String CACHE_HIT_RATIO = "cacheHitRatio";
 
+    /** Bytes of states that stages of cascades have left to deeper ones, now. */
+    public static final String STATE_BYTES = "stateBytes";
+
+    /** Pairs that went on from such states. */
+    public static final String RESUMED_PAIRS = "resumedPairs";
+
+    /** Pairs that could have, but whose states were not there. */
+    public static final String RECOMPUTED_PAIRS = "recomputedPairs";
+
     /**
      * The cost model of the profile that ran last: microseconds of a batch of any size. A batch
      * takes {@code costPerBatchUs + costPerTokenUs * rows + costPerSquareUs * sum(length^2)}, rows
@@ -153,6 +162,7 @@ public final class EngineMetrics {
         metrics.work();
         metrics.faults();
         metrics.cache();
+        metrics.states();
         metrics.cost();
     }
 
@@ -202,6 +212,12 @@ public final class EngineMetrics {
         count(CACHE_HITS, counts -> counts.cache().hits());
         count(CACHE_MISSES, counts -> counts.cache().misses());
         number(CACHE_HIT_RATIO, counts -> counts.cache().hitRatio());
+    }
+
+    private void states() {
+        count(STATE_BYTES, counts -> counts.states().bytes());
+        count(RESUMED_PAIRS, counts -> counts.states().resumed());
+        count(RECOMPUTED_PAIRS, counts -> counts.states().recomputed());
     }
 
     private void cost() {

@@ -5,6 +5,7 @@ import dev.flinkreranker.operators.result.Cascade;
 import dev.flinkreranker.operators.result.CascadeOutcome;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.engine.KeptStates;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
 import dev.flinkreranker.runtime.engine.RerankTask;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request on its way through its stages on the engine. The next stage is handed over by the
  * engine's thread that has the last score of the one before, so that nothing comes in between. It
- * gets what is left of the request's time, and keeps the request's place.
+ * gets what is left of the request's time, and keeps the request's place. Where it runs the same
+ * model on the same tokens, it gets the states of its documents.
  */
 final class CascadeRun {
 
@@ -33,6 +35,9 @@ final class CascadeRun {
     private volatile CascadeOutcome soFar;
 
     private volatile boolean ended;
+
+    /** What the latest stage leaves to the next; one stage after the other has it. */
+    private @Nullable KeptStates left;
 
     /**
      * @param settings of the request; not such as pass it through
@@ -58,12 +63,16 @@ final class CascadeRun {
 
     /** Completes with an outcome, and exceptionally for a broken device alone. */
     CompletableFuture<CascadeOutcome> start() {
+        return next().whenComplete((outcome, failure) -> close(left));
+    }
+
+    private CompletableFuture<CascadeOutcome> next() {
         return stage().thenCompose(
                         outcome -> {
                             cascade.advance(outcome);
                             soFar = cascade.outcome();
                             ended = cascade.hasEnded();
-                            return ended ? CompletableFuture.completedFuture(soFar) : start();
+                            return ended ? CompletableFuture.completedFuture(soFar) : next();
                         });
     }
 
@@ -81,13 +90,17 @@ final class CascadeRun {
         }
         RerankTask task = EngineTask.of(request, cascade.documents(), settings, model, timeout);
         if (!soFar.stages().isEmpty()) {
-            Duration left = left(task.timeout());
-            if (left != null && (left.isZero() || left.isNegative())) {
+            Duration time = timeLeft(task.timeout());
+            if (time != null && (time.isZero() || time.isNegative())) {
                 return CompletableFuture.completedFuture(new RerankOutcome.TimedOut());
             }
-            task = task.withTimeout(left).withSince(since);
+            task = task.withTimeout(time).withSince(since);
         }
-        return score(task)
+        KeptStates from = left;
+        RerankSettings next = cascade.nextOfSameTokens();
+        left = next == null ? null : new KeptStates(settings.scoring(), next.scoring());
+        return score(task.withStates(from, left))
+                .whenComplete((outcome, failure) -> close(from))
                 .exceptionally(
                         failure -> {
                             Throwable cause = ExceptionUtils.stripCompletionException(failure);
@@ -98,7 +111,13 @@ final class CascadeRun {
                         });
     }
 
-    private @Nullable Duration left(@Nullable Duration all) {
+    private static void close(@Nullable KeptStates states) {
+        if (states != null) {
+            states.close();
+        }
+    }
+
+    private @Nullable Duration timeLeft(@Nullable Duration all) {
         return all == null ? null : all.minusNanos(System.nanoTime() - since);
     }
 

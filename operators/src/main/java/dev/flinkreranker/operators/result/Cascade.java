@@ -45,6 +45,20 @@ public final class Cascade {
         return stages.get(scored.size()).settings();
     }
 
+    /**
+     * The settings of the stage after it, if that one's model is the same and sees the same tokens.
+     */
+    public @Nullable RerankSettings nextOfSameTokens() {
+        if (scored.size() + 1 >= stages.size()) {
+            return null;
+        }
+        RerankSettings next = stages.get(scored.size() + 1).settings();
+        boolean same =
+                next.model().equals(settings().model())
+                        && next.tokenization().equals(settings().tokenization());
+        return same ? next : null;
+    }
+
     /** The documents that it scores, as places in the request from 0, ascending. */
     public List<Integer> documents() {
         return documents;

@@ -11,6 +11,7 @@ import dev.flinkreranker.operators.result.StageScores;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
+import dev.flinkreranker.runtime.engine.EngineCounts;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.runtime.engine.ModelReference;
@@ -24,7 +25,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stages of the small real model give the bits that each of them gives alone, in any company. */
 class CascadeModelTest {
@@ -40,8 +42,10 @@ class CascadeModelTest {
     private static final List<String> WORDS =
             List.of("cell", "gene", "mouse", "protein", "inhibits", "aspirin", "stem", "in", "the");
 
-    @Test
-    void survivorsHaveTheScoresOfASingleStage() throws Exception {
+    /** Without room for states, with room for those of one batch, and for all. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 250_000, 1 << 30})
+    void survivorsHaveTheScoresOfASingleStage(long stateBytes) throws Exception {
         Random random = new Random(18);
         List<RerankRequest> requests = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -51,7 +55,9 @@ class CascadeModelTest {
                 "{'model':'small','max_length':64,'stages':[{'cutoff_layers':[4],'keep':3},"
                         + "{'cutoff_layers':[6]}]}";
         try (RerankEngine engine =
-                RerankEngine.open(EngineSettings.ofBatchTokens(512), ModelOpener.checkpoints())) {
+                RerankEngine.open(
+                        EngineSettings.ofBatchTokens(128).withStateBytes(stateBytes),
+                        ModelOpener.checkpoints())) {
             List<CompletableFuture<CascadeOutcome>> together =
                     requests.stream().map(request -> run(engine, request, config)).toList();
             for (int i = 0; i < requests.size(); i++) {
@@ -67,6 +73,15 @@ class CascadeModelTest {
                         .ignoringFieldsMatchingRegexes(".*deviceNanos", ".*waitNanos")
                         .isEqualTo(stages);
             }
+            EngineCounts.States states = engine.counts().states();
+            assertThat(states.bytes()).isZero();
+            assertThat(states.resumed() + states.recomputed()).isEqualTo(2 * 6 * 3);
+            if (stateBytes == 1 << 30) {
+                assertThat(states.recomputed()).isZero();
+            } else {
+                assertThat(states.recomputed()).isPositive();
+            }
+            assertThat(states.resumed() > 0).isEqualTo(stateBytes > 0);
         }
     }
 
