@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchTokens token budget of a batch on the device
  * @param tokenizerThreads threads that turn text into tokens; null for half the processors
  * @param cacheMegabytes heap for the score cache, for tenants that use it; null for 64
+ * @param stateMegabytes device memory for states that stages of cascades leave to deeper ones; null
+ *     for 256
  */
 public record RerankConfig(
         Integer parallelism,
@@ -26,7 +28,8 @@ public record RerankConfig(
         @Nullable Duration timeout,
         Integer batchTokens,
         @Nullable Integer tokenizerThreads,
-        @Nullable Integer cacheMegabytes) {
+        @Nullable Integer cacheMegabytes,
+        @Nullable Integer stateMegabytes) {
 
     private static final int CAPACITY = 128;
     private static final int WINDOW_MEGABYTES = 128;
@@ -48,11 +51,14 @@ public record RerankConfig(
         if (cacheMegabytes != null) {
             FieldChecks.atLeast(0, "cache_megabytes", cacheMegabytes, 0);
         }
+        if (stateMegabytes != null) {
+            FieldChecks.atLeast(0, "state_megabytes", stateMegabytes, 0);
+        }
     }
 
     /** All defaults. */
     public static RerankConfig defaults() {
-        return new RerankConfig(null, null, null, null, null, null, null, null);
+        return new RerankConfig(null, null, null, null, null, null, null, null, null);
     }
 
     /** Most bytes of the heap that requests under way take in one parallel instance. */
@@ -66,8 +72,11 @@ public record RerankConfig(
         if (tokenizerThreads != null) {
             settings = settings.withTokenizerThreads(tokenizerThreads);
         }
-        return cacheMegabytes == null
+        if (cacheMegabytes != null) {
+            settings = settings.withCacheBytes((long) cacheMegabytes << 20);
+        }
+        return stateMegabytes == null
                 ? settings
-                : settings.withCacheBytes((long) cacheMegabytes << 20);
+                : settings.withStateBytes((long) stateMegabytes << 20);
     }
 }

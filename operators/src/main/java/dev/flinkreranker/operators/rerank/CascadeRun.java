@@ -97,8 +97,8 @@ final class CascadeRun {
             task = task.withTimeout(time).withSince(since);
         }
         KeptStates from = left;
-        RerankSettings next = cascade.nextOfSameTokens();
-        left = next == null ? null : new KeptStates(settings.scoring(), next.scoring());
+        RerankSettings later = cascade.laterOfSameTokens();
+        left = later == null ? null : new KeptStates(settings.scoring(), later.scoring());
         return score(task.withStates(from, left))
                 .whenComplete((outcome, failure) -> close(from))
                 .exceptionally(

@@ -45,18 +45,25 @@ public final class Cascade {
         return stages.get(scored.size()).settings();
     }
 
-    /**
-     * The settings of the stage after it, if that one's model is the same and sees the same tokens.
-     */
-    public @Nullable RerankSettings nextOfSameTokens() {
-        if (scored.size() + 1 >= stages.size()) {
+    /** Those of the stage before it, if its model is the same and sees the same tokens. */
+    public @Nullable RerankSettings earlierOfSameTokens() {
+        return ofSameTokens(scored.size() - 1);
+    }
+
+    /** Those of the stage after it, if its model is the same and sees the same tokens. */
+    public @Nullable RerankSettings laterOfSameTokens() {
+        return ofSameTokens(scored.size() + 1);
+    }
+
+    private @Nullable RerankSettings ofSameTokens(int stage) {
+        if (stage < 0 || stage >= stages.size()) {
             return null;
         }
-        RerankSettings next = stages.get(scored.size() + 1).settings();
+        RerankSettings other = stages.get(stage).settings();
         boolean same =
-                next.model().equals(settings().model())
-                        && next.tokenization().equals(settings().tokenization());
-        return same ? next : null;
+                other.model().equals(settings().model())
+                        && other.tokenization().equals(settings().tokenization());
+        return same ? other : null;
     }
 
     /** The documents that it scores, as places in the request from 0, ascending. */

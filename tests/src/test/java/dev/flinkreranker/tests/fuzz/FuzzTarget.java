@@ -70,7 +70,7 @@ enum FuzzTarget {
                             + "'checkpoint_timeout':'1min','transaction_timeout':'15min',"
                             + "'transaction_naming':'pooling'},"
                             + "'rerank':{'parallelism':1,'capacity':10,'ordered':false,'timeout':'10s',"
-                            + "'batch_tokens':1000,'tokenizer_threads':1,'cache_megabytes':1},"
+                            + "'batch_tokens':1000,'tokenizer_threads':1,'cache_megabytes':1,'state_megabytes':1},"
                             + "'limits':{'event_bytes':1000,'documents':10,'text_chars':100,'depth':8,"
                             + "'record_bytes':20000},"
                             + "'models':{'small':{'directory':'/m','dtype':'float32','device':'cpu'}},"

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             PipelineBenchmark.class,
             LatencyBenchmark.class,
             StagesBenchmark.class,
+            StatesBenchmark.class,
             MemoryBenchmark.class,
             SlotsBenchmark.class,
             ModelBenchmark.class,

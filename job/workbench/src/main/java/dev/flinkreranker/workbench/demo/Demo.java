@@ -35,7 +35,7 @@ final class Demo {
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
 
     private final DemoPlan plan;
-    private final SortedMap<Integer, Long> flops;
+    private final SortedMap<Integer, DepthCost> costs;
     private final DemoJob job;
     private final Duration patience;
     private final PrintWriter out;
@@ -44,8 +44,8 @@ final class Demo {
     /**
      * A demo that has not started.
      *
-     * @param flops floating point operations of a pair as long as may be, by number of layers; the
-     *     depths that the job scores, the last being the one it ranks by
+     * @param costs of a pair as long as may be, by number of layers; the depths that the job
+     *     scores, the last being the one it ranks by
      * @param patience without anything new for so long after the first record, what is missing
      *     counts as lost
      * @param out for what was found
@@ -53,13 +53,13 @@ final class Demo {
      */
     Demo(
             DemoPlan plan,
-            SortedMap<Integer, Long> flops,
+            SortedMap<Integer, DepthCost> costs,
             DemoJob job,
             Duration patience,
             PrintWriter out,
             PrintWriter err) {
         this.plan = plan;
-        this.flops = new TreeMap<>(flops);
+        this.costs = new TreeMap<>(costs);
         this.job = job;
         this.patience = patience;
         this.out = out;
@@ -134,11 +134,11 @@ final class Demo {
             DataSet data, List<DemoEvent> events, OutputReader reader, Duration took) {
         DemoReport report = new DemoReport(data, firstStage(data, events));
         Map<String, DemoResult> results = reader.results();
-        Run reranked = report.run(flops.lastKey(), results);
+        Run reranked = report.run(costs.lastKey(), results);
 
         out.println(report.beforeAndAfter(reranked));
         out.println(DemoReport.deadLetters(reader.deadLetters()));
-        out.println(report.quality(flops, plan.maxLength(), results));
+        out.println(report.quality(costs, plan.maxLength(), results));
         out.flush();
 
         Set<String> rejected =

@@ -25,7 +25,7 @@ final class DemoCascade {
     private static final double WEIGHT = 0.3;
 
     private final Cascade cascade;
-    private final SortedMap<Integer, Long> flops;
+    private final SortedMap<Integer, DepthCost> costs;
 
     /**
      * The requests under the cascade.
@@ -36,22 +36,22 @@ final class DemoCascade {
      */
     record Ranked(Run run, double share) {}
 
-    private DemoCascade(Cascade cascade, SortedMap<Integer, Long> flops) {
+    private DemoCascade(Cascade cascade, SortedMap<Integer, DepthCost> costs) {
         this.cascade = cascade;
-        this.flops = flops;
+        this.costs = costs;
     }
 
     /**
      * A cascade that fits: never more than half of the candidates begin, and a fifth go on. It
      * begins at the deepest layer in the first two thirds of the depth.
      *
-     * @param flops floating point operations of a pair by number of layers; at least one
+     * @param costs of a pair by number of layers; at least one
      * @param candidates the most that a request has
      * @return empty where no layer is shallow enough
      */
-    static Optional<DemoCascade> of(SortedMap<Integer, Long> flops, int candidates) {
-        int last = flops.lastKey();
-        SortedMap<Integer, Long> shallow = flops.headMap(2 * last / 3 + 1);
+    static Optional<DemoCascade> of(SortedMap<Integer, DepthCost> costs, int candidates) {
+        int last = costs.lastKey();
+        SortedMap<Integer, DepthCost> shallow = costs.headMap(2 * last / 3 + 1);
         if (shallow.isEmpty()) {
             return Optional.empty();
         }
@@ -61,7 +61,7 @@ final class DemoCascade {
                         new Stage(shallow.lastKey(), blend, atMost(KEEP, candidates / 5)),
                         new Stage(last, blend, Stage.ALL));
         return Optional.of(
-                new DemoCascade(new Cascade(atMost(CANDIDATES, candidates / 2), stages), flops));
+                new DemoCascade(new Cascade(atMost(CANDIDATES, candidates / 2), stages), costs));
     }
 
     private static int atMost(int wanted, int most) {
@@ -81,7 +81,7 @@ final class DemoCascade {
                 Simulation.Ranked ranked = cascade.rank(request, true);
                 rankings.put(query, request.passages(ranked.order()));
                 taken += ranked.flops();
-                full += sent.size() * flops.get(flops.lastKey());
+                full += sent.size() * costs.get(costs.lastKey()).flops();
             }
         }
         return new Ranked(new Run("cascade", rankings), full == 0 ? 0 : (double) taken / full);
@@ -90,11 +90,13 @@ final class DemoCascade {
     private JudgedRequest request(
             String query, List<ScoredPassage> sent, DemoResult result, Qrels qrels) {
         Map<Integer, JudgedRequest.Depth> depths = new TreeMap<>();
-        flops.forEach(
+        costs.forEach(
                 (layer, cost) -> {
                     long[] pairs = new long[sent.size()];
-                    Arrays.fill(pairs, cost);
-                    depths.put(layer, JudgedRequest.Depth.of(result.scores(layer), pairs));
+                    Arrays.fill(pairs, cost.flops());
+                    long[] shared = new long[sent.size()];
+                    Arrays.fill(shared, cost.shared());
+                    depths.put(layer, JudgedRequest.Depth.of(result.scores(layer), pairs, shared));
                 });
         return JudgedRequest.of(
                 query,

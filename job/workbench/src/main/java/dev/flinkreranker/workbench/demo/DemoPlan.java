@@ -52,7 +52,7 @@ record DemoPlan(
      */
     Demo demo(PrintWriter out, PrintWriter err) {
         ModelDescriptor descriptor = ModelDescriptor.of(Checkpoint.open(model));
-        SortedMap<Integer, Long> flops = new TreeMap<>();
+        SortedMap<Integer, DepthCost> costs = new TreeMap<>();
         for (int layer : cutoffLayers.isEmpty() ? descriptor.cutoffLayers() : cutoffLayers) {
             ScoringSettings settings =
                     new ScoringSettings(
@@ -62,9 +62,9 @@ record DemoPlan(
                 throw new IllegalArgumentException(String.join("; ", objections));
             }
             TokenizedPair longest = new TokenizedPair(new long[maxLength], 1, 0, true);
-            flops.put(layer, descriptor.flops(longest, settings));
+            costs.put(layer, DepthCost.of(descriptor, longest, settings));
         }
-        return new Demo(this, flops, job(List.copyOf(flops.keySet())), PATIENCE, out, err);
+        return new Demo(this, costs, job(List.copyOf(costs.keySet())), PATIENCE, out, err);
     }
 
     /**

@@ -126,10 +126,10 @@ final class DemoReport {
     /**
      * Quality and cost of the first stage, of each depth and of a cascade.
      *
-     * @param flops floating point operations of a pair of {@code tokens} tokens, by number of
-     *     layers run, shallowest first
+     * @param costs of a pair of {@code tokens} tokens, by number of layers run, shallowest first
      */
-    String quality(SortedMap<Integer, Long> flops, int tokens, Map<String, DemoResult> results) {
+    String quality(
+            SortedMap<Integer, DepthCost> costs, int tokens, Map<String, DemoResult> results) {
         TextTable table =
                 new TextTable(
                         "ranked by",
@@ -144,17 +144,17 @@ final class DemoReport {
                 FourDigits.format(first.mean(MRR)),
                 "",
                 "");
-        flops.forEach(
+        costs.forEach(
                 (layers, cost) -> {
                     Evaluation evaluation = evaluate(run(layers, results));
                     table.row(
                             "model, %d layers".formatted(layers),
                             FourDigits.format(evaluation.mean(NDCG)),
                             FourDigits.format(evaluation.mean(MRR)),
-                            String.format(Locale.ROOT, "%.2f", cost / 1e9),
-                            percent((double) cost / flops.get(flops.lastKey())));
+                            String.format(Locale.ROOT, "%.2f", cost.flops() / 1e9),
+                            percent((double) cost.flops() / costs.get(costs.lastKey()).flops()));
                 });
-        Optional<DemoCascade> cascade = DemoCascade.of(flops, mostCandidates());
+        Optional<DemoCascade> cascade = DemoCascade.of(costs, mostCandidates());
         cascade.map(stages -> stages.rank(firstStage, results, data.qrels()))
                 .ifPresent(
                         ranked -> {

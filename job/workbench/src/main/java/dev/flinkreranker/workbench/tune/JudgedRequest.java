@@ -39,16 +39,17 @@ public record JudgedRequest(
      *
      * @param scores the model's, by candidate
      * @param flops operations of each pair alone
+     * @param shared those of them before the deepest layer
      */
-    public record Depth(List<PassageScore> scores, long[] flops) {
+    public record Depth(List<PassageScore> scores, long[] flops, long[] shared) {
 
         /**
          * Takes scores as results have them.
          *
          * @param scores null for a candidate that could not be scored
          */
-        public static Depth of(List<@Nullable Float> scores, long[] flops) {
-            return new Depth(scores.stream().map(JudgedRequest::score).toList(), flops);
+        public static Depth of(List<@Nullable Float> scores, long[] flops, long[] shared) {
+            return new Depth(scores.stream().map(JudgedRequest::score).toList(), flops, shared);
         }
     }
 
@@ -65,7 +66,8 @@ public record JudgedRequest(
                     layers.get(i),
                     Depth.of(
                             outcome.scores(),
-                            outcome.pairFlops().stream().mapToLong(Long::longValue).toArray()));
+                            outcome.pairFlops().stream().mapToLong(Long::longValue).toArray(),
+                            outcome.sharedFlops().stream().mapToLong(Long::longValue).toArray()));
         }
         return of(row.request(), row.candidates(), row.firstStage(), depths, qrels);
     }

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What cascades make of one request, by the stream's own rules, from scores that are there already.
- * A stage computes its pairs from the first layer on, as the stream does, whatever was computed of
- * them before.
+ * A deeper stage goes on from the states of the one before, as the stream does.
  */
 public final class Simulation {
     private final JudgedRequest request;
@@ -66,9 +66,11 @@ public final class Simulation {
         Deque<int[]> parts = new ArrayDeque<>();
         parts.push(others(there));
         long flops = 0;
+        Stage before = null;
         for (Stage stage : cascade.stages()) {
-            Pass pass = parts.size() == 1 ? first(cascade, there) : pass(there, stage);
-            flops += pass.flops();
+            Pass pass = before == null ? first(cascade, there) : pass(there, stage);
+            flops += pass.flops() - shared(there, before, stage);
+            before = stage;
             int kept =
                     stage.keep() == Stage.ALL
                             ? pass.order().length
@@ -113,6 +115,15 @@ public final class Simulation {
                         .toArray();
         int scored = (int) ranking.stream().filter(score -> score != null).count();
         return new Pass(order, scored, flops);
+    }
+
+    /** What a stage does not repeat of the one before. */
+    private long shared(int[] there, @Nullable Stage before, Stage stage) {
+        if (before == null || before.layer() >= stage.layer()) {
+            return 0;
+        }
+        long[] shared = request.depths().get(before.layer()).shared();
+        return Arrays.stream(there).mapToLong(candidate -> shared[candidate]).sum();
     }
 
     private int[] others(int[] there) {

@@ -30,7 +30,7 @@ class DemoCascadeTest {
                                     .toList()));
     private static final Qrels JUDGMENTS = new Qrels(Map.of("1", Map.of("d4", 1)));
 
-    private final DemoCascade cascade = DemoCascade.of(flops(3, 4, 5, 6), 10).orElseThrow();
+    private final DemoCascade cascade = DemoCascade.of(costs(3, 4, 5, 6), 10).orElseThrow();
 
     @Test
     void fiveByLayerFourAndTwoOfThemByLayerSix() throws IOException {
@@ -43,8 +43,8 @@ class DemoCascadeTest {
                 .extracting(ScoredPassage::id)
                 .containsExactly("d4", "d3", "d0", "d1", "d2", "d5", "d6", "d7", "d8", "d9");
         assertThat(ranked.share())
-                .as("the second stage starts anew")
-                .isEqualTo((5 * 4 + 2 * 6) / 60.0, within(1e-12));
+                .as("the second stage goes on before layer 4")
+                .isEqualTo((5 * 4 + 2 * 3) / 60.0, within(1e-12));
     }
 
     @Test
@@ -58,11 +58,11 @@ class DemoCascadeTest {
     @Test
     void itFitsTheNumberOfCandidates() {
         assertThat(cascade).asString().contains("first 5 by 4 layers, then the best 2 by 6,");
-        assertThat(DemoCascade.of(flops(3, 4, 5, 6), 100))
+        assertThat(DemoCascade.of(costs(3, 4, 5, 6), 100))
                 .get()
                 .asString()
                 .contains("first 30 by 4 layers, then the best 5 by 6,");
-        assertThat(DemoCascade.of(flops(3, 6), 1))
+        assertThat(DemoCascade.of(costs(3, 6), 1))
                 .get()
                 .asString()
                 .contains("first 1 by 3 layers, then the best 1 by 6,");
@@ -70,14 +70,18 @@ class DemoCascadeTest {
 
     @Test
     void thereIsNoneWithoutAShallowLayer() {
-        assertThat(DemoCascade.of(flops(6), 10)).isEmpty();
-        assertThat(DemoCascade.of(flops(5, 6), 10)).isEmpty();
+        assertThat(DemoCascade.of(costs(6), 10)).isEmpty();
+        assertThat(DemoCascade.of(costs(5, 6), 10)).isEmpty();
     }
 
-    private static SortedMap<Integer, Long> flops(int... layers) {
-        SortedMap<Integer, Long> flops = new TreeMap<>();
-        IntStream.of(layers).forEach(layer -> flops.put(layer, 1000L * layer));
-        return flops;
+    private static SortedMap<Integer, DepthCost> costs(int... layers) {
+        SortedMap<Integer, DepthCost> costs = new TreeMap<>();
+        IntStream.of(layers)
+                .forEach(
+                        layer ->
+                                costs.put(
+                                        layer, new DepthCost(1000L * layer, 1000L * (layer - 1))));
+        return costs;
     }
 
     /** A result with the scores of layers 4 and 6, in reverse order; the others have layer 6's. */

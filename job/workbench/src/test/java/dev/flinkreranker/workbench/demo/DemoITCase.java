@@ -54,7 +54,7 @@ class DemoITCase {
                 .containsPattern(
                         "BM25 +(0\\.\\d{4} +0\\.\\d{4})\nmodel, 3 layers +\\1 +1\\.25 +50 %\n")
                 // So does the cascade: the first of two survives.
-                .containsPattern("BM25 +(0\\.\\d{4} +0\\.\\d{4})\n(.*\n){2}cascade +\\1 +50 %\n");
+                .containsPattern("BM25 +(0\\.\\d{4} +0\\.\\d{4})\n(.*\n){2}cascade +\\1 +40 %\n");
         assertThat(err.toString()).contains("Kafka broker at 127.0.0.1:", "sent 23 events");
         assertThat(leftovers()).isEqualTo(before);
     }
@@ -126,7 +126,12 @@ class DemoITCase {
                 new DemoPlan(DATA, Path.of("no-model"), queries, candidates, 256, List.of());
         return new Demo(
                         plan,
-                        new TreeMap<>(Map.of(3, 1_250_000_000L, 6, 2_500_000_000L)),
+                        new TreeMap<>(
+                                Map.of(
+                                        3,
+                                        new DepthCost(1_250_000_000L, 1_000_000_000L),
+                                        6,
+                                        new DepthCost(2_500_000_000L, 2_000_000_000L))),
                         job,
                         patience,
                         new PrintWriter(out),

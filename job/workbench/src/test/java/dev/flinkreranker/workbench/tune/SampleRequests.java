@@ -30,8 +30,9 @@ final class SampleRequests {
                                 layer,
                                 new JudgedRequest.Depth(
                                         values.stream().map(SampleRequests::score).toList(),
+                                        values.stream().mapToLong(value -> 10L * layer).toArray(),
                                         values.stream()
-                                                .mapToLong(value -> 10L * layer)
+                                                .mapToLong(value -> 10L * (layer - 1))
                                                 .toArray())));
         return new JudgedRequest(
                 id,

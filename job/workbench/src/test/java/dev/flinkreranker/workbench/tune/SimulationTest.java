@@ -29,7 +29,9 @@ class SimulationTest {
 
         // Documents 1 to 4 take part; 4 and 3 survive and tie at the end; 2 and 1 were cut.
         assertThat(ranked.order()).containsExactly(3, 4, 2, 1, 0, 5);
-        assertThat(ranked.flops()).as("the deeper stage starts anew").isEqualTo(4 * 20 + 2 * 60);
+        assertThat(ranked.flops())
+                .as("the deeper stage goes on before layer 2")
+                .isEqualTo(4 * 20 + 2 * 50);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forward passes over the pairs of a block. A pair goes through as few as give every score that
@@ -87,22 +88,33 @@ final class BlockPasses {
      *
      * @param outcome as the stream's engine gives it; the device's time is the documents' share of
      *     their batches'
-     * @param pairFlops operations of each pair alone
+     * @param pairFlops operations of each pair, from its tokens on or from the states of the stage
+     *     before
+     * @param sharedFlops those of them before the deepest layer, which a deeper stage goes on from
      */
-    record Scores(RerankOutcome.Scored outcome, List<Long> pairFlops) {}
+    record Scores(RerankOutcome.Scored outcome, List<Long> pairFlops, List<Long> sharedFlops) {}
 
     /**
      * The scores of documents, all of which have been {@link #score}d.
      *
+     * @param earlier settings of the stage before, if it ran the same model on the same tokens
      * @param documents places from 0, ascending
      */
-    Scores scores(int request, Demand demand, List<Integer> documents) {
+    Scores scores(
+            int request,
+            Demand demand,
+            @Nullable ScoringSettings earlier,
+            List<Integer> documents) {
         PairScorer model = models.get(demand.model());
+        ScoringSettings scoring = demand.scoring();
+        int done = earlier == null ? 0 : model.sharedLayers(earlier, scoring);
+        int below = Math.max(0, model.layers(scoring) - 1);
         List<Served> serving = serving(request, demand);
         List<PassageScore> scores = new ArrayList<>(documents.size());
         long tokens = 0;
         int truncated = 0;
         List<Long> pairFlops = new ArrayList<>(documents.size());
+        List<Long> sharedFlops = new ArrayList<>(documents.size());
         double nanos = 0;
         for (int document : documents) {
             Served pass =
@@ -114,9 +126,10 @@ final class BlockPasses {
             scores.add(score(slot, pass.columns()));
             tokens += slot.pair.length();
             truncated += slot.pair.truncated() ? 1 : 0;
-            long alone = model.flops(slot.pair, demand.scoring());
-            pairFlops.add(alone);
-            nanos += slot.flops == 0 ? 0 : slot.nanosPerUse() * alone / slot.flops;
+            long taken = model.flops(slot.pair, scoring, done);
+            pairFlops.add(taken);
+            sharedFlops.add(taken - model.flops(slot.pair, scoring, below));
+            nanos += slot.flops == 0 ? 0 : slot.nanosPerUse() * taken / slot.flops;
         }
         long flops = pairFlops.stream().mapToLong(Long::longValue).sum();
         return new Scores(
@@ -126,7 +139,8 @@ final class BlockPasses {
                         new Usage(documents.size(), tokens, truncated, flops),
                         (long) nanos,
                         0),
-                pairFlops);
+                pairFlops,
+                sharedFlops);
     }
 
     /**

@@ -40,6 +40,8 @@ public record ReplayRow(
      * @param tokens tokens of all pairs, padding excluded
      * @param truncated pairs cut to the length limit
      * @param pairFlops operations by the analytic count, one for each of {@code scores}
+     * @param sharedFlops those of them before the deepest layer, which a deeper stage of the same
+     *     model need not repeat
      * @param deviceNanos the request's share, by FLOPs, of its batches' time on the device
      * @param result what the stream would have answered, as JSON; null where it would have written
      *     a dead letter
@@ -53,6 +55,7 @@ public record ReplayRow(
             long tokens,
             int truncated,
             List<Long> pairFlops,
+            List<Long> sharedFlops,
             long deviceNanos,
             @Nullable String result,
             @Nullable String refusal,

@@ -73,9 +73,14 @@ final class ReplayScorer implements AutoCloseable {
      *
      * @param request its place in the block
      * @param pairFlops operations of every pair so far
+     * @param sharedFlops those of them that a deeper stage goes on from
      */
     private record Course(
-            int request, ReplayConfiguration configuration, Cascade cascade, List<Long> pairFlops) {
+            int request,
+            ReplayConfiguration configuration,
+            Cascade cascade,
+            List<Long> pairFlops,
+            List<Long> sharedFlops) {
 
         Demand demand() {
             RerankSettings stage = cascade.settings();
@@ -154,6 +159,7 @@ final class ReplayScorer implements AutoCloseable {
                         index,
                         configurations.get(configuration),
                         new Cascade(request, settings),
+                        new ArrayList<>(),
                         new ArrayList<>());
         all.add(course);
         return course;
@@ -174,9 +180,15 @@ final class ReplayScorer implements AutoCloseable {
             passes.score(wanted);
             for (Course course : open) {
                 Cascade cascade = course.cascade();
+                RerankSettings earlier = cascade.earlierOfSameTokens();
                 BlockPasses.Scores scores =
-                        passes.scores(course.request(), course.demand(), cascade.documents());
+                        passes.scores(
+                                course.request(),
+                                course.demand(),
+                                earlier == null ? null : earlier.scoring(),
+                                cascade.documents());
                 course.pairFlops().addAll(scores.pairFlops());
+                course.sharedFlops().addAll(scores.sharedFlops());
                 cascade.advance(scores.outcome());
             }
             open = open.stream().filter(course -> !course.cascade().hasEnded()).toList();
@@ -218,7 +230,7 @@ final class ReplayScorer implements AutoCloseable {
             refusal = e.getMessage();
         }
         if (scored == null) {
-            return new Outcome(List.of(), 0, 0, List.of(), 0, result, refusal, null);
+            return new Outcome(List.of(), 0, 0, List.of(), List.of(), 0, result, refusal, null);
         }
         RerankSettings settings = resolved.origin().settings();
         List<Stage> cascade = settings.cascade();
@@ -238,6 +250,7 @@ final class ReplayScorer implements AutoCloseable {
                 usages.stream().mapToLong(Usage::tokens).sum(),
                 usages.stream().mapToInt(Usage::truncated).sum(),
                 List.copyOf(own.pairFlops()),
+                List.copyOf(own.sharedFlops()),
                 scored.deviceNanos(),
                 result,
                 refusal,
