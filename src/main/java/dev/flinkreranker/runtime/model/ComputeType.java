@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 
@@ -25,7 +26,7 @@ public enum ComputeType {
      * What this comes to on a device: never {@link #AUTO}.
      *
      * @param float16 whether the model stays within float16's range
-     * @throws IllegalArgumentException if this is {@link #AUTO} and the device is not there
+     * @throws UnusableDeviceException if this is {@link #AUTO} and the device is not there
      */
     public ComputeType on(ComputeDevice device, boolean float16) {
         return this == AUTO ? of(device.fastType(float16)) : this;
@@ -43,11 +44,11 @@ public enum ComputeType {
      * How programs run in it on a device.
      *
      * @param float16 whether the model stays within float16's range
-     * @throws IllegalArgumentException if the device or the model cannot
+     * @throws UnusableDeviceException if the device or the model cannot
      */
     public ExecutionPlan plan(ComputeDevice device, boolean float16) {
         if (this == FLOAT16 && !float16) {
-            throw new IllegalArgumentException(
+            throw new UnusableDeviceException(
                     "dtype float16 is too narrow for this model; take bfloat16 or float32");
         }
         return switch (on(device, float16)) {

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.program;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +46,7 @@ public record ExecutionPlan(
     /**
      * The plan for this machine.
      *
-     * @throws IllegalArgumentException if it has no such device, or that computes in no such type
+     * @throws UnusableDeviceException if it has no such device, or that computes in no such type
      */
     public static ExecutionPlan of(ComputeDevice device, StoredType type) {
         return device.isCpu()
@@ -56,11 +57,11 @@ public record ExecutionPlan(
     /**
      * The plan for a GPU.
      *
-     * @throws IllegalArgumentException if it does not compute in that type
+     * @throws UnusableDeviceException if it does not compute in that type
      */
     public static ExecutionPlan onGpu(ComputeDevice device, StoredType type, Gpu gpu) {
         if (type == StoredType.BF16 && !gpu.bfloat16()) {
-            throw new IllegalArgumentException(
+            throw new UnusableDeviceException(
                     "dtype bfloat16 needs a GPU of compute capability 8.0, but %s has %s; take"
                                     .formatted(device, gpu)
                             + " float16 or float32");
@@ -72,7 +73,7 @@ public record ExecutionPlan(
 
     static ExecutionPlan of(StoredType type, HostProcessor processor) {
         if (type == StoredType.F16) {
-            throw new IllegalArgumentException(
+            throw new UnusableDeviceException(
                     "dtype float16 is for GPUs, but the device is cpu; take bfloat16 or float32");
         }
         boolean packs = type == StoredType.BF16 ? processor.tiles() : processor.oneDnnForFloat32();
@@ -82,7 +83,7 @@ public record ExecutionPlan(
     /**
      * The plan for products of 8-bit integers; all else is computed in float32.
      *
-     * @throws IllegalArgumentException on a GPU, and on a processor without instructions for them:
+     * @throws UnusableDeviceException on a GPU, and on a processor without instructions for them:
      *     there they would be slower than float32, and sums could overflow
      */
     public static ExecutionPlan int8(ComputeDevice device) {
@@ -91,11 +92,11 @@ public record ExecutionPlan(
 
     static ExecutionPlan int8(ComputeDevice device, HostProcessor processor) {
         if (!device.isCpu()) {
-            throw new IllegalArgumentException(
+            throw new UnusableDeviceException(
                     "dtype int8 is for CPUs, but the device is " + device + "; take bfloat16");
         }
         if (!processor.int8()) {
-            throw new IllegalArgumentException(
+            throw new UnusableDeviceException(
                     "dtype int8 needs a processor with avx512_vnni, avx_vnni or amx_int8, which"
                             + " this one lacks; take float32");
         }

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.program;
 
 import ai.djl.util.cuda.CudaUtils;
+import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import java.lang.management.MemoryUsage;
 import java.util.OptionalLong;
 
@@ -17,7 +18,7 @@ public record Gpu(int capability) {
     /**
      * The GPU that a device names.
      *
-     * @throws IllegalArgumentException if programs cannot run on it; one line that says why
+     * @throws UnusableDeviceException if programs cannot run on it; one line that says why
      */
     static Gpu at(ComputeDevice device) {
         boolean library = LibTorch.isForGpus();
@@ -28,14 +29,14 @@ public record Gpu(int capability) {
 
     static void checkPresent(ComputeDevice device, boolean library, int count) {
         if (!library) {
-            throw new IllegalArgumentException(
+            throw new UnusableDeviceException(
                     "device "
                             + device
                             + " needs libtorch for CUDA, but the one here is for CPUs; take device"
                             + " cpu, or the image for GPUs");
         }
         if (device.index() >= count) {
-            throw new IllegalArgumentException(
+            throw new UnusableDeviceException(
                     "device %s is not there: this process sees %s"
                             .formatted(
                                     device,

@@ -10,6 +10,7 @@ import dev.flinkreranker.operators.tenant.OverloadPolicy;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Resolved;
 import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.util.ExceptionUtils;
@@ -109,7 +111,10 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
         outcomes = new Outcomes<>(codec, catalog, metrics, spans);
     }
 
-    /** Fails the task where a model is missing without which the job is not to run. */
+    /**
+     * Fails the task where a model is missing without which the job is not to run, and the job where
+     * that is for a device that it can never have.
+     */
     private void preload() throws Exception {
         List<CompletableFuture<Void>> loading =
                 catalog.preloaded().stream()
@@ -121,6 +126,9 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
                 model.get();
             } catch (ExecutionException e) {
                 DeadContext.endProcessIfIn(e);
+                if (ExceptionUtils.findThrowable(e, UnusableDeviceException.class).isPresent()) {
+                    throw new SuppressRestartsException(e);
+                }
                 throw e;
             }
         }

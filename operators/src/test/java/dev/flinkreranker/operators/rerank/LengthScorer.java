@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.rerank;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.ScoringException;
+import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
@@ -43,6 +44,9 @@ public final class LengthScorer implements PairScorer {
     public static LengthScorer open(ModelReference model) {
         if (model.directory().equals("missing")) {
             throw new IllegalArgumentException("no such model: " + model.directory());
+        }
+        if (!model.device().equals("cpu")) {
+            throw new UnusableDeviceException("device " + model.device() + " is not there");
         }
         OPENED.incrementAndGet();
         return new LengthScorer(model.directory().equals("shortness") ? -1 : 1);

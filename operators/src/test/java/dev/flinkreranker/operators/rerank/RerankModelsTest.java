@@ -17,7 +17,11 @@ import dev.flinkreranker.operators.record.RerankOutput.Destination;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultStatus;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.model.ComputeType;
+import java.util.Map;
 import java.util.Set;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -60,6 +64,20 @@ class RerankModelsTest {
         ModelCatalog catalog = new ModelCatalog(CATALOG.models(), Set.of("missing"));
         try (RerankHarness harness = new RerankHarness(LIMITS, catalog, null)) {
             assertThatThrownBy(harness::open).rootCause().hasMessageContaining("no such model");
+        }
+    }
+
+    @Test
+    void aDeviceThatIsNotThereEndsTheJobWithoutRestarts() throws Exception {
+        ModelCatalog catalog =
+                new ModelCatalog(
+                        Map.of("gpu", new ModelReference("length", ComputeType.AUTO, "cuda:7")),
+                        Set.of("gpu"));
+        try (RerankHarness harness = new RerankHarness(LIMITS, catalog, null)) {
+            assertThatThrownBy(harness::open)
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .rootCause()
+                    .hasMessage("device cuda:7 is not there");
         }
     }
 
