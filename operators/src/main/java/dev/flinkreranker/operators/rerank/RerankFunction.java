@@ -112,8 +112,8 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
     }
 
     /**
-     * Fails the task where a model is missing without which the job is not to run, and the job where
-     * that is for a device that it can never have.
+     * Fails the task where a model is missing without which the job is not to run, and the job
+     * where that is for a device that it can never have.
      */
     private void preload() throws Exception {
         List<CompletableFuture<Void>> loading =
