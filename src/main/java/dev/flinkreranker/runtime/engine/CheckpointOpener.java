@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens checkpoint directories as a {@link Reranker}. Several threads may at once. */
 final class CheckpointOpener implements ModelOpener {
@@ -21,6 +23,7 @@ final class CheckpointOpener implements ModelOpener {
     static final CheckpointOpener OF_PROCESS =
             new CheckpointOpener(new LoadMemory(new AvailableMemory(Path.of("/"))::bytes));
 
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointOpener.class);
     private static final double GIB = 1 << 30;
 
     private final LoadMemory memory;
@@ -59,6 +62,12 @@ final class CheckpointOpener implements ModelOpener {
                 memory.giveBack(bytes);
             }
             reranker.checkUnchanged();
+            LOG.info(
+                    "{} computes in {} on {}; its weights take {} GiB up to its first cutoff",
+                    model.directory(),
+                    reranker.plan().format(),
+                    reranker.plan().device(),
+                    String.format(Locale.ROOT, "%.2f", weights(reranker) / GIB));
             return reranker;
         } catch (RuntimeException | Error | InterruptedException e) {
             reranker.close();

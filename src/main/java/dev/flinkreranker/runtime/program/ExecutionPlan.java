@@ -170,6 +170,18 @@ public record ExecutionPlan(
         return matrices == MatrixLayout.INT8;
     }
 
+    /** The number format in words, as {@code dtype} takes it. */
+    public String format() {
+        if (isQuantized()) {
+            return "int8";
+        }
+        return switch (type) {
+            case BF16 -> "bfloat16";
+            case F16 -> "float16";
+            default -> "float32";
+        };
+    }
+
     /** libtorch's number for the type. */
     public int typeCode() {
         return TorchType.code(type);

@@ -7,6 +7,7 @@ import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredTensor;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.model.BatchMemory;
+import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import dev.flinkreranker.runtime.model.ScoringSettings;
@@ -107,6 +108,7 @@ final class ModelReport {
                                         .collect(Collectors.joining(", ")),
                                 files(),
                                 files() == 1 ? "" : "s"));
+        line(text, "dtype auto", auto().name().toLowerCase(Locale.ROOT) + " " + where());
         plans().forEach(
                         (name, plan) -> {
                             WeightMemory weights = weightMemory(plan);
@@ -179,6 +181,7 @@ final class ModelReport {
         ObjectNode weights = root.putObject("weight_bytes");
         bytesByType().forEach((type, size) -> weights.put(type.name(), size));
         root.put("files", files());
+        root.put("dtype_auto", auto().name().toLowerCase(Locale.ROOT));
         ObjectNode memory = root.putObject("memory");
         plans().forEach(
                         (name, plan) -> {
@@ -201,6 +204,20 @@ final class ModelReport {
         root.put("flops_full", fullFlops());
         root.put("flops_saved", saved());
         return root;
+    }
+
+    /** What {@code auto} comes to: on this machine's CPU, or on a GPU that has all formats. */
+    private ComputeType auto() {
+        return device.isCpu()
+                ? ComputeType.AUTO.on(device, model.fitsFloat16())
+                : ComputeType.BFLOAT16;
+    }
+
+    private String where() {
+        return device.isCpu()
+                ? "on this machine's CPU"
+                : "from compute capability 8.0 on, %s below"
+                        .formatted(model.fitsFloat16() ? "float16" : "float32");
     }
 
     /** How the device runs the model in each format that it can have. */

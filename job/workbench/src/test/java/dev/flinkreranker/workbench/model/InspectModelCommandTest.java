@@ -90,7 +90,9 @@ class InspectModelCommandTest {
                         "cuda",
                         "--json");
         assertThat(run.exitCode()).as(run.err()).isZero();
-        JsonNode memory = new JsonMapper().readTree(run.out()).path("memory");
+        JsonNode report = new JsonMapper().readTree(run.out());
+        assertThat(report.path("dtype_auto").asText()).isEqualTo("bfloat16");
+        JsonNode memory = report.path("memory");
         assertThat(memory.fieldNames())
                 .toIterable()
                 .containsExactly("bfloat16", "float16", "float32");
