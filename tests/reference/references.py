@@ -8,6 +8,7 @@ transformers' own layers of today. MiniCPM is Granite's formula (an embedding, a
 the lightweight model is Gemma 2's layers with the passage's states merged between two of them, and heads of one row.
 `jina` and `nemotron`: published as code in their own folders. jina-reranker-v2 is XLM-RoBERTa under other names;
 llama-nemotron-rerank is Llama's layers, in which every position sees all, and a label of the mean of their states.
+`onnxruntime`: see onnx_peers.py.
 """
 
 import glob
@@ -17,6 +18,8 @@ import shutil
 import tempfile
 
 import torch
+
+from onnx_peers import onnx_runtime
 
 QUESTION = (
     "Given a query A and a passage B, determine whether the passage contains an answer to the query by "
@@ -340,4 +343,5 @@ KINDS = {
     "lightweight": lightweight,
     "mxbai": mxbai,
     "nemotron": nemotron,
+    "onnxruntime": onnx_runtime,
 }

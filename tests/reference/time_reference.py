@@ -22,7 +22,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--kind", required=True, choices=sorted(KINDS))
     parser.add_argument("--pairs", required=True, help='JSON lines {"query": …, "passage": …}')
-    parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16", "int8"])
     parser.add_argument("--max-length", type=int, default=512)
     parser.add_argument("--batch", type=int, default=0, help="pairs of a batch; 0 for the library's default")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
@@ -30,12 +30,15 @@ def main():
     parser.add_argument("--compress-ratio", type=int, default=1)
     parser.add_argument("--compress-layers", type=int, nargs="*", default=[])
     arguments = parser.parse_args()
+    if arguments.dtype == "int8" and arguments.kind != "onnxruntime":
+        parser.error("--dtype int8 is for --kind onnxruntime alone")
 
     # What libraries print must not come between the answers.
     answers, sys.stdout = sys.stdout, sys.stderr
     torch.set_num_threads(arguments.threads)
     with open(arguments.pairs, encoding="utf-8") as lines:
         pairs = [(pair["query"], pair["passage"]) for pair in map(json.loads, lines)]
+    arguments.texts = pairs
     score, versions = KINDS[arguments.kind](arguments, getattr(torch, arguments.dtype))
     score(pairs[:4])
     import transformers

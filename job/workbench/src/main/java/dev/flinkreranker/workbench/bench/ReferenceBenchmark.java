@@ -85,8 +85,8 @@ final class ReferenceBenchmark extends Benchmark {
             paramLabel = "NAME",
             defaultValue = "cross-encoder",
             description =
-                    "cross-encoder, gemma, jina, layerwise, lightweight, mxbai or nemotron (default:"
-                            + " ${DEFAULT-VALUE}).")
+                    "cross-encoder, gemma, jina, layerwise, lightweight, mxbai, nemotron or"
+                            + " onnxruntime (default: ${DEFAULT-VALUE}).")
     private String kind;
 
     @Option(
@@ -108,7 +108,9 @@ final class ReferenceBenchmark extends Benchmark {
             names = "--reference-dtype",
             paramLabel = "TYPE",
             defaultValue = "float32",
-            description = "The reference's number format (default: ${DEFAULT-VALUE}, its own).")
+            description =
+                    "The reference's number format: float32, bfloat16, or int8 of onnxruntime (default:"
+                            + " ${DEFAULT-VALUE}, its own).")
     private String referenceType;
 
     @Option(

@@ -36,7 +36,7 @@ public final class PythonReference implements AutoCloseable {
      * Which reference, how.
      *
      * @param kind a name of {@code references.py}
-     * @param dtype float32 or bfloat16
+     * @param dtype float32 or bfloat16, or int8 of onnxruntime
      * @param batch pairs of a batch; 0 for the library's default
      */
     public record Settings(
