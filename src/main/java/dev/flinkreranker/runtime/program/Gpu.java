@@ -1,9 +1,12 @@
 package dev.flinkreranker.runtime.program;
 
 import ai.djl.util.cuda.CudaUtils;
+import dev.flinkreranker.runtime.fault.DeadContextException;
 import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import java.lang.management.MemoryUsage;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a GPU says it can do, as far as programs are run otherwise for it.
@@ -15,12 +18,27 @@ public record Gpu(int capability) {
     /** The first that multiplies bfloat16, and has the fast kernel of attention. */
     private static final int AMPERE = 80;
 
+    /** What was said when this process lost a GPU: its context stays dead. */
+    private static final Map<ComputeDevice, DeadContextException> LOST = new ConcurrentHashMap<>();
+
+    /** Remembers that this process has lost a GPU. */
+    static DeadContextException lost(ComputeDevice device, DeadContextException failure) {
+        LOST.putIfAbsent(device, failure);
+        return failure;
+    }
+
     /**
      * The GPU that a device names.
      *
      * @throws UnusableDeviceException if programs cannot run on it; one line that says why
+     * @throws DeadContextException if this process has lost it
      */
     static Gpu at(ComputeDevice device) {
+        DeadContextException lost = LOST.get(device);
+        if (lost != null) {
+            throw new DeadContextException(
+                    "this process has lost its GPU: " + lost.getMessage(), lost);
+        }
         boolean library = LibTorch.isForGpus();
         int count = library ? CudaUtils.getGpuCount() : 0;
         checkPresent(device, library, count);

@@ -45,7 +45,7 @@ final class NativeFailure {
         if (BROKEN.matcher(lower).find()) {
             return device.isCpu()
                     ? new BrokenDeviceException(message, failure)
-                    : new DeadContextException(message, failure);
+                    : Gpu.lost(device, new DeadContextException(message, failure));
         }
         return new ScoringException(message, failure);
     }

@@ -52,10 +52,10 @@ class ComputeDeviceTest {
     /** That of this build is for CPUs. */
     @Test
     void soIsAnyGpuByALibraryForCpus() {
-        assertThatThrownBy(() -> ExecutionPlan.of(ComputeDevice.named("cuda:1"), StoredType.F32))
+        assertThatThrownBy(() -> ExecutionPlan.of(ComputeDevice.named("cuda:3"), StoredType.F32))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "device cuda:1 needs libtorch for CUDA, but the one here is for CPUs; take"
+                        "device cuda:3 needs libtorch for CUDA, but the one here is for CPUs; take"
                                 + " device cpu, or the image for GPUs");
     }
 }

@@ -1,7 +1,9 @@
 package dev.flinkreranker.runtime.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.DeadContextException;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
@@ -40,6 +42,19 @@ class NativeFailureTest {
         assertThat(translate(message)).isInstanceOf(DeadContextException.class);
         assertThat(NativeFailure.translate(ComputeDevice.CPU, new RuntimeException(message)))
                 .isExactlyInstanceOf(BrokenDeviceException.class);
+    }
+
+    @Test
+    void aLostGpuStaysLost() {
+        ComputeDevice device = new ComputeDevice(5);
+        NativeFailure.translate(
+                device, new RuntimeException("CUDA error: unspecified launch failure"));
+
+        assertThatThrownBy(() -> ExecutionPlan.of(device, StoredType.F32))
+                .isInstanceOf(DeadContextException.class)
+                .hasMessage(
+                        "this process has lost its GPU: cuda:5: CUDA error: unspecified launch"
+                                + " failure");
     }
 
     @Test

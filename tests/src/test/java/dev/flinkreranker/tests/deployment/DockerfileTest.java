@@ -100,6 +100,7 @@ class DockerfileTest {
                 .containsSubsequence("rm -rf ", "torch/lib/libcaffe2_nvrtc.so", "&&", "FillCache");
         assertThat(STAGES.get("gpu"))
                 .contains("COPY --from=cuda /libtorch/ libtorch/")
+                .anyMatch(line -> line.contains("PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True"))
                 .noneMatch(line -> line.contains("caffe2_nvrtc"));
     }
 
