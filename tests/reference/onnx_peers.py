@@ -1,7 +1,7 @@
 """ONNX Runtime, as a function from text pairs to scores: what runs such models where there is no Python, too.
 
 The graph is torch's export of transformers' AutoModelForSequenceClassification, with the fusions of ONNX Runtime's own
-optimizer for transformers and then those of a session. int8: ONNX Runtime's dynamic quantization, weights by channel.
+optimizer for transformers (but for ModernBERT) and then those of a session. int8: ONNX Runtime's dynamic quantization, weights by channel.
 Pairs are sorted by tokens and padded to the longest of a batch; unless told otherwise, a batch has the number of pairs
 that is the fastest of a few.
 """
@@ -81,6 +81,9 @@ def exported(model, tokenizer, directory):
         dynamo=False,
     )
     config = network.config
+    if config.model_type == "modernbert":
+        # The rotation that the optimizer fuses takes batches of one pair alone.
+        return path
     fused = optimizer.optimize_model(
         path, model_type="bert", num_heads=config.num_attention_heads, hidden_size=config.hidden_size, opt_level=0
     )
@@ -93,7 +96,7 @@ def quantized(path):
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    result = path.replace("fused", "quantized")
+    result = os.path.join(os.path.dirname(path), "quantized.onnx")
     quantize_dynamic(
         path,
         result,
