@@ -14,6 +14,7 @@ import dev.flinkreranker.operators.tenant.Interleaving;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantUpdate;
+import dev.flinkreranker.operators.usage.StageTotal;
 import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.operators.usage.UsageTotals;
 import java.io.IOException;
@@ -71,10 +72,17 @@ class StreamTypesTest {
                 new RerankOutput(
                         Destination.DEAD_LETTERS,
                         new OutgoingRecord(new byte[] {9}, null, List.of()),
-                        new UsageEntry("t", "RANKED", 1, 2, 3, 4)),
+                        new UsageEntry("t", "RANKED", 1, 2, 3, 4, null)),
                 new RerankOutput(
                         Destination.RESULTS, new OutgoingRecord(null, null, List.of()), null),
-                new UsageTotals(1, Map.of("RANKED", 5L), 1, 1L << 40, 3, 4));
+                new UsageTotals(
+                        1,
+                        Map.of("RANKED", 5L),
+                        1,
+                        1L << 40,
+                        3,
+                        4,
+                        List.of(new StageTotal(1, 2, 3))));
     }
 
     @ParameterizedTest

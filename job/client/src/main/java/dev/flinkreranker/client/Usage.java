@@ -9,6 +9,7 @@ import java.util.List;
  * @param tokens tokens of all pairs, without padding
  * @param truncated number of pairs that were cut to the length limit
  * @param flops floating point operations by the analytic count
- * @param stages of that, what each stage cost, in their order; null where the tenant has no stages
+ * @param stages of that, what each stage cost, in their order; of an interleaved result those of
+ *     both rankings; null where the tenant has no stages
  */
 public record Usage(int pairs, long tokens, int truncated, long flops, List<StageUsage> stages) {}

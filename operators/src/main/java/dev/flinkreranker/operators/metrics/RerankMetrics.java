@@ -226,16 +226,17 @@ public final class RerankMetrics {
         megaflops.inc(usage.flops() / 1_000_000);
         tenant(result.tenant()).result(usage);
         if (usage.stages() != null) {
-            byStage(usage.stages());
+            byStage(usage);
         }
     }
 
-    private void byStage(List<StageUsage> usages) {
-        for (int i = 0; i < usages.size(); i++) {
-            if (i == stages.size()) {
-                stages.add(StageCounters.of(group.addGroup(STAGE, String.valueOf(i + 1))));
+    private void byStage(ResultUsage usage) {
+        for (int i = 0; i < usage.stages().size(); i++) {
+            int number = usage.stageNumber(i);
+            if (number > stages.size()) {
+                stages.add(StageCounters.of(group.addGroup(STAGE, String.valueOf(number))));
             }
-            stages.get(i).add(usages.get(i));
+            stages.get(number - 1).add(usage.stages().get(i));
         }
     }
 

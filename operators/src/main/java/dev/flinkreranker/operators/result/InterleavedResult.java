@@ -53,7 +53,9 @@ public final class InterleavedResult {
                                         (pick.team() == TeamDraft.Team.A ? ofA : ofB)
                                                 .get(pick.document()))
                         .toList(),
-                interleaving.sharesScores(settings) ? a.usage() : a.usage().plus(b.usage()),
+                interleaving.sharesScores(settings)
+                        ? a.usage()
+                        : a.usage().interleaved(settings, b.usage(), interleaving.settings()),
                 a.meta().with(teams, scored.meta().unscored()));
     }
 

@@ -7,6 +7,7 @@ import dev.flinkreranker.operators.tenant.Stage;
 import dev.flinkreranker.runtime.engine.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokens tokens of all pairs, special tokens included, padding excluded
  * @param truncated number of pairs that were cut to the length limit
  * @param flops floating point operations by the analytic count
- * @param stages of that, what each stage of a cascade cost, in their order; null, and absent on the
- *     wire, where the tenant has no stages or two rankings are interleaved
+ * @param stages of that, what each stage of a cascade cost, in their order; where two rankings are
+ *     interleaved, those of the tenant's own and then those of the second; null, and absent on the
+ *     wire, where neither has stages
  */
 @PublicEvolving
 public record ResultUsage(
@@ -44,6 +46,47 @@ public record ResultUsage(
     /** Of a request that was not scored. */
     public static ResultUsage nothing() {
         return NOTHING;
+    }
+
+    /**
+     * Number of a stage, from 1, in its own ranking.
+     *
+     * @param place among {@link #stages}, from 0
+     */
+    public int stageNumber(int place) {
+        int number = 1;
+        while (place >= number
+                && Objects.equals(stages.get(place - number).team(), stages.get(place).team())) {
+            number++;
+        }
+        return number;
+    }
+
+    /**
+     * Of two rankings that are interleaved, each with scores of its own.
+     *
+     * @param settings the tenant's own
+     * @param other usage of the second configuration
+     * @param others its settings
+     */
+    ResultUsage interleaved(RerankSettings settings, ResultUsage other, RerankSettings others) {
+        ResultUsage sum = plus(other);
+        if (stages == null && other.stages == null) {
+            return sum;
+        }
+        List<StageUsage> both = new ArrayList<>();
+        addStages(settings, TeamDraft.Team.A, both);
+        other.addStages(others, TeamDraft.Team.B, both);
+        return new ResultUsage(sum.pairs, sum.tokens, sum.truncated, sum.flops, both);
+    }
+
+    private void addStages(RerankSettings settings, TeamDraft.Team team, List<StageUsage> to) {
+        if (stages != null) {
+            stages.forEach(stage -> to.add(stage.of(team)));
+        } else if (!settings.passesThrough()) {
+            Usage all = new Usage(pairs, tokens, truncated, flops);
+            to.add(StageUsage.of(settings, all).of(team));
+        }
     }
 
     /** Of both. */

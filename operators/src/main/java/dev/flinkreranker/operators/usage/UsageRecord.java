@@ -1,13 +1,17 @@
 package dev.flinkreranker.operators.usage;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.annotation.Internal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a tenant used in an interval, as it is written. Add the records up: an interval may have
@@ -25,6 +29,8 @@ import org.apache.flink.annotation.Internal;
  *     results, exact and repeatable
  * @param deviceNanos how long devices were busy with those pairs, in nanoseconds; a measurement,
  *     which differs from run to run
+ * @param stages of pairs, tokens and flops, what the first stage of requests with stages cost, then
+ *     the second, and so on; null, and absent on the wire, where no result tells it
  */
 @Internal
 public record UsageRecord(
@@ -35,7 +41,8 @@ public record UsageRecord(
         long pairs,
         long tokens,
         long flops,
-        long deviceNanos) {
+        long deviceNanos,
+        @JsonInclude(Include.NON_NULL) @Nullable List<StageTotal> stages) {
 
     private static final ObjectWriter WRITER =
             JsonMapper.builder()
@@ -53,7 +60,8 @@ public record UsageRecord(
                 totals.pairs(),
                 totals.tokens(),
                 totals.flops(),
-                totals.deviceNanos());
+                totals.deviceNanos(),
+                totals.stages());
     }
 
     /** JSON in UTF-8, fields in the order of the record. */

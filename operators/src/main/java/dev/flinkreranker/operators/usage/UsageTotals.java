@@ -1,8 +1,10 @@
 package dev.flinkreranker.operators.usage;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.annotation.Internal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a tenant used in an interval so far: the state of {@link UsageFunction}.
@@ -13,6 +15,7 @@ import org.apache.flink.annotation.Internal;
  * @param tokens of all results
  * @param flops of all results
  * @param deviceNanos of all requests
+ * @param stages of all results with stages; null where there was none
  */
 @Internal
 public record UsageTotals(
@@ -21,10 +24,11 @@ public record UsageTotals(
         long pairs,
         long tokens,
         long flops,
-        long deviceNanos) {
+        long deviceNanos,
+        @Nullable List<StageTotal> stages) {
 
     static UsageTotals none(long from) {
-        return new UsageTotals(from, Map.of(), 0, 0, 0, 0);
+        return new UsageTotals(from, Map.of(), 0, 0, 0, 0, null);
     }
 
     /** Whether the sums hold this entry too; only floating point operations come near the end. */
@@ -41,6 +45,7 @@ public record UsageTotals(
                 pairs + entry.pairs(),
                 tokens + entry.tokens(),
                 flops + entry.flops(),
-                deviceNanos + entry.deviceNanos());
+                deviceNanos + entry.deviceNanos(),
+                StageTotal.sum(stages, entry.stages()));
     }
 }

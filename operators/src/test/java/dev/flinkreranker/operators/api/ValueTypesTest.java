@@ -62,7 +62,11 @@ class ValueTypesTest {
                                 new RankedPassage(
                                         0, null, null, null, null, null, "why not", null)),
                         new ResultUsage(
-                                1, 2, 3, 4, List.of(new StageUsage("m", List.of(3), 1, 2, 3, 4))),
+                                1,
+                                2,
+                                3,
+                                4,
+                                List.of(new StageUsage(null, "m", List.of(3), 1, 2, 3, 4))),
                         7,
                         "zh",
                         null,

@@ -169,8 +169,8 @@ class RerankMetricsTest {
                         0,
                         9_000_000,
                         List.of(
-                                new StageUsage("m", List.of(4), 3, 30, 0, 5_000_000),
-                                new StageUsage("m", List.of(6), 2, 20, 0, 4_000_000)));
+                                new StageUsage(null, "m", List.of(4), 3, 30, 0, 5_000_000),
+                                new StageUsage(null, "m", List.of(6), 2, 20, 0, 4_000_000)));
         try (RerankEngine engine = open()) {
             RerankMetrics metrics = new RerankMetrics(registry, engine, () -> 0L);
             for (int i = 0; i < 2; i++) {

@@ -6,12 +6,16 @@ import static dev.flinkreranker.operators.rerank.RerankHarness.request;
 import static dev.flinkreranker.operators.rerank.RerankHarness.result;
 import static dev.flinkreranker.operators.rerank.RerankHarness.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.flinkreranker.operators.record.RerankOutput;
 import dev.flinkreranker.operators.result.RankedDocument;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.operators.result.ResultStatus;
+import dev.flinkreranker.operators.result.StageUsage;
+import dev.flinkreranker.operators.usage.StageTotal;
+import dev.flinkreranker.operators.usage.UsageEntry;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.time.Duration;
 import java.util.List;
@@ -170,6 +174,15 @@ class CascadeRerankTest {
 
         assertThat(result.meta().interleaving()).isNotNull();
         assertThat(result.usage().pairs()).isEqualTo(10);
+        assertThat(result.usage().stages())
+                .extracting(StageUsage::team, StageUsage::model, StageUsage::pairs)
+                .containsExactly(
+                        tuple("A", "length", 4),
+                        tuple("A", "shortness", 2),
+                        tuple("B", "length", 4));
+        assertThat(UsageEntry.of(result, 0).stages())
+                .extracting(StageTotal::pairs)
+                .containsExactly(8L, 2L);
         assertThat(result.results()).hasSize(4);
     }
 }

@@ -108,7 +108,7 @@ class UsageFunctionTest {
     void sumsThatWouldOverflowAreWrittenBefore() throws Exception {
         try (Harness harness = open()) {
             harness.setProcessingTime(1);
-            UsageEntry huge = new UsageEntry("a", "RANKED", 1, 1, Long.MAX_VALUE - 1, 1);
+            UsageEntry huge = new UsageEntry("a", "RANKED", 1, 1, Long.MAX_VALUE - 1, 1, null);
             harness.processElement(huge, 0);
             harness.processElement(huge, 0);
             harness.processWatermark(Watermark.MAX_WATERMARK);
@@ -121,8 +121,31 @@ class UsageFunctionTest {
         }
     }
 
+    @Test
+    void stagesAreAddedUpByTheirNumber() throws Exception {
+        try (Harness harness = open()) {
+            harness.setProcessingTime(1);
+            harness.processElement(staged(new StageTotal(30, 300, 3)), 0);
+            harness.processElement(entry("a", "RANKED", 7), 0);
+            harness.processElement(staged(new StageTotal(30, 300, 3), new StageTotal(5, 50, 2)), 0);
+            harness.processWatermark(Watermark.MAX_WATERMARK);
+
+            assertThat(written(harness))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            json(
+                                    "'stages':[{'pairs':60,'tokens':600,'flops':6},"
+                                            + "{'pairs':5,'tokens':50,'flops':2}]}"));
+        }
+    }
+
+    private static UsageEntry staged(StageTotal... stages) {
+        return new UsageEntry("a", "RANKED", 35, 350, 5, 1, List.of(stages));
+    }
+
     private static UsageEntry entry(String tenant, String status, long pairs) {
-        return new UsageEntry(tenant, status, pairs, 10 * pairs, 100 * pairs, 1000 * pairs);
+        return new UsageEntry(tenant, status, pairs, 10 * pairs, 100 * pairs, 1000 * pairs, null);
     }
 
     private static List<String> written(Harness harness) {

@@ -169,7 +169,7 @@ class ClientRecordsTest {
                             "scores": {"3": 0.25, "4": 0.5}, "document": {"text": "t"}, "stage": 2},
                            {"index": 0, "relevance_score": null, "error": "e"}],
                          "usage": {"pairs": 2, "tokens": 20, "truncated": 1, "flops": 99, "stages": [
-                           {"model": "m", "cutoff_layers": [3], "pairs": 2, "tokens": 20,
+                           {"team": "A", "model": "m", "cutoff_layers": [3], "pairs": 2, "tokens": 20,
                             "truncated": 1, "flops": 99}]},
                          "meta": {"config_version": 3, "route": "french", "model_revision": "r1",
                                   "fusion": "z_sum", "fusion_weight": 0.5, "cutoff_layers": [3, 4],
@@ -203,7 +203,7 @@ class ClientRecordsTest {
                                 20,
                                 1,
                                 99,
-                                List.of(new StageUsage("m", List.of(3), 2, 20, 1, 99))));
+                                List.of(new StageUsage("A", "m", List.of(3), 2, 20, 1, 99))));
         assertThat(first.stage()).isEqualTo(2);
         assertThat(RerankResult.PARTIAL).isEqualTo(ResultStatus.PARTIAL.name());
         assertThat(result.meta().configVersion()).isEqualTo(3);
