@@ -6,6 +6,7 @@ import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Resolved;
 import dev.flinkreranker.operators.tenant.Stage;
+import dev.flinkreranker.runtime.engine.KeptStates;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.engine.RerankTask;
@@ -57,17 +58,25 @@ final class Punctuality {
 
     /**
      * What the engine will be asked, as far as it is known before anything is scored: a stage is
-     * taken to keep as many documents as it is to, or all of them.
+     * taken to keep as many documents as it is to, or all of them, and their states.
      */
     private Optional<List<RerankTask>> tasks(RerankRequest request, RerankSettings settings) {
         List<RerankTask> tasks = new ArrayList<>();
         List<Integer> documents = new Cascade(request, settings).documents();
+        RerankSettings before = null;
         for (Stage stage : settings.cascade()) {
-            ModelReference model = catalog.models().get(stage.settings().model());
+            RerankSettings now = stage.settings();
+            ModelReference model = catalog.models().get(now.model());
             if (model == null) {
                 return Optional.empty();
             }
-            tasks.add(EngineTask.of(request, documents, stage.settings(), model, timeout));
+            KeptStates left =
+                    before == null || !before.sharesTokens(now)
+                            ? null
+                            : new KeptStates(before.scoring(), now.scoring());
+            tasks.add(
+                    EngineTask.of(request, documents, now, model, timeout).withStates(left, null));
+            before = now;
             if (stage.cut() != null && stage.cut().keep() != null) {
                 documents = documents.subList(0, Math.min(documents.size(), stage.cut().keep()));
             }

@@ -60,10 +60,7 @@ public final class Cascade {
             return null;
         }
         RerankSettings other = stages.get(stage).settings();
-        boolean same =
-                other.model().equals(settings().model())
-                        && other.tokenization().equals(settings().tokenization());
-        return same ? other : null;
+        return other.sharesTokens(settings()) ? other : null;
     }
 
     /** The documents that it scores, as places in the request from 0, ascending. */

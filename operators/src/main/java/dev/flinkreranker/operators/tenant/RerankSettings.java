@@ -184,6 +184,11 @@ public record RerankSettings(
         return cascade;
     }
 
+    /** Whether the same model sees the same tokens under others. */
+    public boolean sharesTokens(RerankSettings other) {
+        return model.equals(other.model) && tokenization().equals(other.tokenization());
+    }
+
     /** Place of the first item of the stages that scores. */
     int firstStage() {
         return choice() == null ? 0 : 1;
