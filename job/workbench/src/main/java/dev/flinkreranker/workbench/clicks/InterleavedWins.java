@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.clicks;
 
+import dev.flinkreranker.workbench.evaluation.comparison.Proportion;
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.BinomialTest;
 
@@ -16,9 +17,6 @@ import org.apache.commons.statistics.inference.BinomialTest;
  */
 public record InterleavedWins(String tenant, String name, long winsA, long ties, long winsB) {
 
-    /** The 97.5 % quantile of the normal distribution. */
-    private static final double Z = 1.959963984540054;
-
     /** Requests of which something was viewed. */
     public long requests() {
         return winsA + ties + winsB;
@@ -26,17 +24,17 @@ public record InterleavedWins(String tenant, String name, long winsA, long ties,
 
     /** B's share of the requests that one side won; NaN when there are none. */
     public double share() {
-        return (double) winsB / decided();
+        return ofB().share();
     }
 
     /** Lower end of the share's 95 % interval (Wilson's score); 0 when no request is decided. */
     public double low() {
-        return decided() == 0 ? 0 : Math.max(0, center() - half());
+        return ofB().low();
     }
 
     /** Upper end of it; 1 when no request is decided. */
     public double high() {
-        return decided() == 0 ? 1 : Math.min(1, center() + half());
+        return ofB().high();
     }
 
     /**
@@ -64,12 +62,7 @@ public record InterleavedWins(String tenant, String name, long winsA, long ties,
         return winsA + winsB;
     }
 
-    private double center() {
-        return (winsB + Z * Z / 2) / (decided() + Z * Z);
-    }
-
-    private double half() {
-        double n = decided();
-        return Z / (n + Z * Z) * Math.sqrt((double) winsA * winsB / n + Z * Z / 4);
+    private Proportion ofB() {
+        return new Proportion(winsB, decided());
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredTensor;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.checkpoint.WeightsFingerprint;
 import dev.flinkreranker.runtime.model.BatchMemory;
 import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.DeclaredScore;
@@ -109,6 +110,7 @@ final class ModelReport {
                                 files(),
                                 files() == 1 ? "" : "s"));
         line(text, "dtype auto", auto().name().toLowerCase(Locale.ROOT) + " " + where());
+        line(text, "fingerprint", fingerprint());
         plans().forEach(
                         (name, plan) -> {
                             WeightMemory weights = weightMemory(plan);
@@ -182,6 +184,7 @@ final class ModelReport {
         bytesByType().forEach((type, size) -> weights.put(type.name(), size));
         root.put("files", files());
         root.put("dtype_auto", auto().name().toLowerCase(Locale.ROOT));
+        root.put("weights_fingerprint", fingerprint());
         ObjectNode memory = root.putObject("memory");
         plans().forEach(
                         (name, plan) -> {
@@ -267,6 +270,10 @@ final class ModelReport {
 
     private long files() {
         return checkpoint.tensors().values().stream().map(StoredTensor::file).distinct().count();
+    }
+
+    private String fingerprint() {
+        return WeightsFingerprint.of(checkpoint.directory(), checkpoint.baseDirectory());
     }
 
     private WeightMemory weightMemory(ExecutionPlan plan) {

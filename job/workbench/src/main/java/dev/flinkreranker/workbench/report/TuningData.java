@@ -1,5 +1,7 @@
 package dev.flinkreranker.workbench.report;
 
+import dev.flinkreranker.workbench.calibration.NothingRelevant;
+import dev.flinkreranker.workbench.calibration.Reliability;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param depths all candidates through each depth, the model's score alone
  * @param frontier cascades that no cheaper one is better than, on all queries; the cheapest first
  * @param heldOutFrontier for the same costs, what was found on a half and measured on the other
+ * @param calibrated how reliable probabilities are; null where there are none
  * @param config the tenant's config, as YAML
  */
 public record TuningData(
@@ -37,6 +40,7 @@ public record TuningData(
         List<Point> depths,
         List<Point> frontier,
         List<Point> heldOutFrontier,
+        @Nullable Calibrated calibrated,
         String config) {
 
     /** Copies the lists. */
@@ -84,4 +88,26 @@ public record TuningData(
             double low,
             double high,
             @Nullable Double pValue) {}
+
+    /**
+     * Probabilities that were fitted on one half of the queries and measured on the other, both
+     * halves together.
+     *
+     * @param documents documents of the last stage
+     * @param relevant how many of them are
+     * @param before the sigmoids of their scores
+     * @param after the probabilities
+     * @param nothingRelevant of how many queries it was said that nothing is relevant, how often
+     *     rightly
+     * @param low lower end of the 95 % interval of how often it is right; 0 where it was never said
+     * @param high upper end of it; 1 where it was never said
+     */
+    public record Calibrated(
+            int documents,
+            int relevant,
+            Reliability before,
+            Reliability after,
+            NothingRelevant nothingRelevant,
+            double low,
+            double high) {}
 }

@@ -32,8 +32,10 @@ public final class Simulation {
      *
      * @param order candidates, best first
      * @param flops operations of all pairs that were scored
+     * @param finishers how many of them, from the front, the last stage had
+     * @param complete whether every stage gave a score to each of those that it had
      */
-    public record Ranked(int[] order, long flops) {}
+    public record Ranked(int[] order, long flops, int finishers, boolean complete) {}
 
     /**
      * One stage.
@@ -66,11 +68,13 @@ public final class Simulation {
         Deque<int[]> parts = new ArrayDeque<>();
         parts.push(others(there));
         long flops = 0;
+        boolean complete = true;
         Stage before = null;
         for (Stage stage : cascade.stages()) {
             Pass pass = before == null ? first(cascade, there) : pass(there, stage);
             flops += pass.flops() - shared(there, before, stage);
             before = stage;
+            complete &= pass.scored() == pass.order().length;
             int kept =
                     stage.keep() == Stage.ALL
                             ? pass.order().length
@@ -82,7 +86,11 @@ public final class Simulation {
             }
         }
         parts.push(there);
-        return new Ranked(parts.stream().flatMapToInt(Arrays::stream).toArray(), flops);
+        return new Ranked(
+                parts.stream().flatMapToInt(Arrays::stream).toArray(),
+                flops,
+                there.length,
+                complete);
     }
 
     /** Many cascades begin alike. */

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.job.config.Yaml;
+import dev.flinkreranker.operators.config.StrictReader;
+import dev.flinkreranker.operators.tenant.CalibratedStage;
+import dev.flinkreranker.operators.tenant.Calibration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +28,27 @@ record TenantFile(ObjectNode fields, boolean hasHeads, boolean byFirstStage) {
                     "fusion_weight",
                     "fusion_k",
                     "max_candidates",
-                    "stages");
+                    "stages",
+                    "calibration");
+
+    /** The config with the calibration of these stages. */
+    String yaml(Cascade cascade, Calibration calibration) {
+        StringBuilder yaml = new StringBuilder(yaml(cascade)).append("calibration:\n");
+        StrictReader.tree(calibration)
+                .properties()
+                .forEach(
+                        field -> {
+                            if (field.getValue().isNumber()) {
+                                yaml.append("  ").append(field.getKey()).append(": ");
+                                yaml.append(value(field.getValue())).append('\n');
+                            }
+                        });
+        yaml.append("  fitted_for:\n");
+        for (CalibratedStage stage : calibration.fittedFor()) {
+            yaml.append("    - ").append(flow(StrictReader.tree(stage))).append('\n');
+        }
+        return yaml.toString();
+    }
 
     /** The config as YAML; a single stage goes without a list where that says it all. */
     String yaml(Cascade cascade) {

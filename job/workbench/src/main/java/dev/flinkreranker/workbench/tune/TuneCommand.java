@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Find the stages of a tenant on judged requests: the fewest operations within a loss,"
-                    + " or the best within a cost. Writes the tenant's config and a report.",
+                    + " or the best within a cost. Fit probabilities to their scores. Writes the"
+                    + " tenant's config and a report.",
             "Every candidate is scored once at every depth; all cascades are tried on these"
                     + " scores. What one half of the queries finds is measured on the other. The"
                     + " same command goes on where a killed one was."
@@ -76,6 +77,8 @@ public final class TuneCommand implements Callable<Integer> {
 
     @Mixin private SpaceOptions searching;
 
+    @Mixin private CalibrationOptions calibrating;
+
     @Mixin private PlanOptions planning;
 
     @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
@@ -87,6 +90,7 @@ public final class TuneCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Aim aim = aiming.aim();
         searching.check();
+        CalibrationTruth truth = calibrating.truth(comparing.measures().get(0));
         TunedTenant tenant = TunedTenant.of(planning.only(), planning.ownSettings());
         List<Integer> layers = searching.layers(tenant.heads());
         ReplayDirectory directory = new ReplayDirectory(out);
@@ -104,6 +108,7 @@ public final class TuneCommand implements Callable<Integer> {
                                 rows.requests(),
                                 qrels,
                                 comparing.measures().get(0),
+                                truth,
                                 firstStage,
                                 comparing.seed())
                         .run(title(directory), plan.sources().get(0).path());

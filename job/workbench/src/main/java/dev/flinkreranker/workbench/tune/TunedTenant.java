@@ -1,7 +1,10 @@
 package dev.flinkreranker.workbench.tune;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.job.config.Yaml;
+import dev.flinkreranker.operators.tenant.CalibratedStage;
 import dev.flinkreranker.operators.tenant.RerankSettings;
+import dev.flinkreranker.runtime.checkpoint.WeightsFingerprint;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ModelDescriptor;
 import dev.flinkreranker.workbench.replay.plan.ConfigurationDraft;
@@ -76,6 +79,20 @@ record TunedTenant(ConfigurationDraft draft, ModelReference model, List<Integer>
             configurations.addAll(ConfigurationReader.read(one));
         }
         return configurations;
+    }
+
+    /**
+     * The stages of a config that was written for it, as a calibration names them.
+     *
+     * @param yaml of {@link #file}
+     */
+    List<CalibratedStage> calibrated(String yaml) throws IOException {
+        String fingerprint = WeightsFingerprint.of(model.path(), model.basePath());
+        ReplayConfiguration written =
+                ConfigurationReader.read(draft.with((ObjectNode) Yaml.parse(yaml))).get(0);
+        return CalibratedStage.of(written.tenants().defaults().settings()).stream()
+                .map(stage -> new CalibratedStage(fingerprint, stage.settings()))
+                .toList();
     }
 
     /** Its config with other stages, whose model is named from everywhere. */

@@ -5,6 +5,7 @@ import dev.flinkreranker.workbench.evaluation.trec.Qrels;
 import dev.flinkreranker.workbench.report.TuningData;
 import dev.flinkreranker.workbench.report.TuningData.HeldOut;
 import dev.flinkreranker.workbench.report.TuningData.Point;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param requests judged and scored
  * @param qrels their judgments
  * @param measure what counts
+ * @param truth what probabilities are fitted to
  * @param byFirstStage whether the first stage's scores say who takes part
  * @param seed of the bootstrap
  */
@@ -26,6 +28,7 @@ record Tuning(
         List<JudgedRequest> requests,
         Qrels qrels,
         Measure measure,
+        CalibrationTruth truth,
         boolean byFirstStage,
         long seed) {
 
@@ -35,8 +38,9 @@ record Tuning(
      * @param title of the report
      * @param source of the requests, for a person
      * @throws IllegalArgumentException when nothing is cheap enough
+     * @throws IOException when the model cannot be read any more
      */
-    TuningData run(String title, String source) {
+    TuningData run(String title, String source) throws IOException {
         Cascade full = space.full(tenant.own());
         Trials trials = Trials.run(requests, space.cascades(), measure, byFirstStage);
         Tuner tuner =
@@ -50,6 +54,8 @@ record Tuning(
         Cascade chosen = tuner.chosen();
         List<HeldOut> heldOut = tuner.heldOut();
         List<Integer> frontier = tuner.frontier();
+        CascadeCalibration calibration =
+                CascadeCalibration.of(requests, chosen, byFirstStage, truth);
         return new TuningData(
                 title,
                 "%s, %d judged requests, %d cascades of %s"
@@ -69,7 +75,17 @@ record Tuning(
                 tuner.depths(),
                 tuner.points(frontier),
                 tuner.heldOut(frontier),
-                tenant.file(byFirstStage).yaml(chosen));
+                calibration.measured().orElse(null),
+                config(chosen, calibration));
+    }
+
+    private String config(Cascade chosen, CascadeCalibration calibration) throws IOException {
+        TenantFile file = tenant.file(byFirstStage);
+        String plain = file.yaml(chosen);
+        return calibration
+                .fit(tenant.calibrated(plain))
+                .map(fit -> file.yaml(chosen, fit))
+                .orElse(plain);
     }
 
     private String decision(Point chosen, Point full, HeldOut heldOut) {

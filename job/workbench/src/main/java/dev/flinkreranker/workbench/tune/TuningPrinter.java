@@ -1,6 +1,7 @@
 package dev.flinkreranker.workbench.tune;
 
 import dev.flinkreranker.job.terminal.TextTable;
+import dev.flinkreranker.workbench.calibration.NothingRelevant;
 import dev.flinkreranker.workbench.evaluation.FourDigits;
 import dev.flinkreranker.workbench.report.TuningData;
 import dev.flinkreranker.workbench.report.TuningData.HeldOut;
@@ -42,7 +43,49 @@ final class TuningPrinter {
                     signed(one.delta()),
                     signed(one.low()) + " " + signed(one.high()));
         }
-        return frontier + "\n" + heldOut + "\n" + data.decision() + "\n\n" + data.config();
+        return frontier
+                + "\n"
+                + heldOut
+                + "\n"
+                + data.decision()
+                + "\n\n"
+                + calibrated(data)
+                + "\n\n"
+                + data.config();
+    }
+
+    private static String calibrated(TuningData data) {
+        TuningData.Calibrated held = data.calibrated();
+        if (held == null) {
+            return "No calibration: on a half of the queries, relevant documents of the last stage"
+                    + " have no higher scores than others, or there are only such or none.";
+        }
+        NothingRelevant nothing = held.nothingRelevant();
+        return String.format(
+                        Locale.ROOT,
+                        "Probabilities, fitted on one half and measured on the other, of %,d"
+                        + " documents of"
+                        + " the last stage (%,d relevant): Brier score %s, and %s for the sigmoid of"
+                        + " the score; calibration error %s and %s. That nothing is relevant was"
+                        + " said of %,d of %,d queries, %s; %,d have nothing relevant.",
+                        held.documents(),
+                        held.relevant(),
+                        FourDigits.format(held.after().brier()),
+                        FourDigits.format(held.before().brier()),
+                        FourDigits.format(held.after().calibrationError()),
+                        FourDigits.format(held.before().calibrationError()),
+                        nothing.said(),
+                        nothing.requests(),
+                        nothing.said() == 0
+                                ? "as no threshold is right often enough (--nothing-precision)"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "rightly of %,d (%s, 95 %% interval %s to %s)",
+                                                nothing.right(),
+                                                percent(nothing.precision().share()),
+                                                percent(held.low()),
+                                                percent(held.high())),
+                        nothing.without());
     }
 
     /** A share in percent. */

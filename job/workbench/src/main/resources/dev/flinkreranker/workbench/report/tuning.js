@@ -106,6 +106,71 @@ function frontierTable() {
   ], [...data.frontier, ...data.depths]);
 }
 
+function reliability() {
+  const { before, after } = data.calibrated;
+  const most = Math.max(...[...before.bins, ...after.bins].map((bin) => bin.documents));
+  const line = (label, bins, hue) => ({
+    label,
+    data: bins.map((bin) => ({ x: bin.said, y: bin.cameTrue })),
+    bins,
+    showLine: true,
+    borderColor: color(hue),
+    backgroundColor: color(hue),
+    borderWidth: 2,
+    pointRadius: bins.map((bin) => 3 + 9 * Math.sqrt(bin.documents / most)),
+    pointHoverRadius: bins.map((bin) => 5 + 9 * Math.sqrt(bin.documents / most)),
+    tension: 0,
+  });
+  const options = baseOptions();
+  for (const [axis, title] of [["x", "probability that was said"], ["y", "share that is relevant"]]) {
+    options.scales[axis].title.text = title;
+    options.scales[axis].min = 0;
+    options.scales[axis].max = 1;
+  }
+  options.plugins.tooltip.callbacks = {
+    label: (item) => {
+      const bin = item.dataset.bins && item.dataset.bins[item.dataIndex];
+      return bin ? item.dataset.label + ": of " + count(bin.documents) + " documents with " +
+        fixed(bin.said, 2) + ", " + fixed(bin.cameTrue, 2) + " are relevant" : "";
+    },
+  };
+  byId("reliability").setAttribute("aria-label", "Share that is relevant against the probability " +
+    "that was said: " + after.bins.map((bin) => fixed(bin.cameTrue, 2) + " for " +
+      fixed(bin.said, 2)).join("; ") + ".");
+  draw("reliability", "scatter", { datasets: [
+    line("probability", after.bins, series(2)),
+    line("before: sigmoid of the score", before.bins, series(1)),
+    {
+      label: "as said",
+      data: [{ x: 0, y: 0 }, { x: 1, y: 1 }],
+      showLine: true,
+      borderColor: color(series(0)),
+      backgroundColor: color(series(0)),
+      borderDash: [6, 5],
+      borderWidth: 2,
+      pointRadius: 0,
+      pointHitRadius: 0,
+    },
+  ] }, options);
+}
+
+function calibratedText() {
+  const { documents, relevant, before, after, nothingRelevant: n, low, high } = data.calibrated;
+  rows("reliable", [
+    { title: "Held out", words: true, value: (r) => r.name },
+    { title: "Brier score", value: (r) => r.of.brier, cell: (r) => cell(fixed(r.of.brier, 4)) },
+    { title: "Calibration error", value: (r) => r.of.calibrationError,
+      cell: (r) => cell(fixed(r.of.calibrationError, 4)) },
+    { title: "Documents", value: () => documents, cell: () => cell(count(documents)) },
+    { title: "Relevant", value: () => relevant, cell: () => cell(count(relevant)) },
+  ], [{ name: "sigmoid of the score", of: before }, { name: "probability", of: after }]);
+  byId("nothing-relevant").textContent = "That nothing is relevant was said of " + count(n.said) +
+    " of " + count(n.requests) + " queries" +
+    (n.said ? ", rightly of " + count(n.right) + " (" + share(n.right / n.said) +
+      ", 95 % interval " + share(low) + " to " + share(high) + ")" : "") +
+    ". " + count(n.without) + " have nothing relevant.";
+}
+
 byId("title").textContent = data.title;
 byId("description").textContent = data.description;
 byId("decision-text").textContent = data.decision;
@@ -113,4 +178,11 @@ byId("config").textContent = data.config;
 verdict();
 heldOutTable();
 frontierTable();
-followTheme(curve);
+if (data.calibrated) {
+  byId("calibrated").hidden = false;
+  calibratedText();
+}
+followTheme(() => {
+  curve();
+  if (data.calibrated) reliability();
+});

@@ -185,6 +185,11 @@ class HtmlReportITCase {
                 .contains("10 > layer 6 0.6900");
         hasCount(page.locator("#frontier tbody tr"), 5);
         hasCount(page.locator("#held-out tbody tr"), 3);
+        hasCount(page.locator("#reliable tbody tr"), 2);
+        assertThat(page.locator("#reliability").getAttribute("aria-label"))
+                .contains("0.41 for 0.44");
+        assertThat(page.locator("#nothing-relevant").textContent())
+                .contains("25 of 300 queries", "88.0 %", "70.0 % to 95.8 %");
         assertThat(page.evaluate("window.broken")).isNull();
         assertThat(new AxeBuilder(page).analyze().getViolations())
                 .extracting(rule -> rule.getId() + ": " + rule.getNodes())

@@ -1,5 +1,7 @@
 package dev.flinkreranker.workbench.report;
 
+import dev.flinkreranker.workbench.calibration.NothingRelevant;
+import dev.flinkreranker.workbench.calibration.Reliability;
 import dev.flinkreranker.workbench.report.ReportData.Configuration;
 import dev.flinkreranker.workbench.report.ReportData.Cost;
 import dev.flinkreranker.workbench.report.ReportData.Decision;
@@ -63,7 +65,31 @@ public final class SampleReport {
                 List.of(
                         new TuningData.Point("at most 5.0 %", 0.05, 4.5e10, 0.685),
                         new TuningData.Point("at most 20.0 %", 0.19, 1.7e11, 0.722)),
+                calibrated(),
                 "model: m3\nstages:\n  - {candidates: 30, by: first_stage} # " + HOSTILE + "\n");
+    }
+
+    private static TuningData.Calibrated calibrated() {
+        return new TuningData.Calibrated(
+                1500,
+                270,
+                new Reliability(
+                        0.2731,
+                        0.3312,
+                        List.of(
+                                new Reliability.Bin(0.04, 0.01, 700),
+                                new Reliability.Bin(0.55, 0.08, 300),
+                                new Reliability.Bin(0.97, 0.48, 500))),
+                new Reliability(
+                        0.0912,
+                        0.0123,
+                        List.of(
+                                new Reliability.Bin(0.03, 0.02, 900),
+                                new Reliability.Bin(0.44, 0.41, 400),
+                                new Reliability.Bin(0.86, 0.88, 200))),
+                new NothingRelevant(300, 48, 25, 22),
+                0.7004,
+                0.9583);
     }
 
     private static ReportData sample(boolean labelled) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.job.config.Yaml;
+import dev.flinkreranker.operators.tenant.CalibratedStage;
+import dev.flinkreranker.operators.tenant.Calibration;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,37 @@ class TenantFileTest {
                 .extracting(stage -> stage.settings().cutoffLayers().get(0))
                 .containsExactly(4, 6);
         assertThat(Yaml.parse(yaml).at("/prompt").isTextual()).isTrue();
+    }
+
+    @Test
+    void aCalibration() {
+        fields.put("calibration", "decided anew");
+        Cascade cascade = new Cascade(Stage.ALL, List.of(last));
+        Calibration calibration =
+                new Calibration(
+                        0.5,
+                        -2.0,
+                        0.25,
+                        0.9,
+                        List.of(
+                                new CalibratedStage(
+                                        "123456789012", "cutoff_layers [6], prompt 'true'")));
+
+        assertThat(new TenantFile(fields, true, true).yaml(cascade, calibration))
+                .isEqualTo(
+                        """
+                        model: /models/m3
+                        max_length: 256
+                        prompt: "true"
+                        cutoff_layers: [6]
+                        calibration:
+                          slope: 0.5
+                          intercept: -2.0
+                          nothing_relevant_below: 0.25
+                          nothing_relevant_precision: 0.9
+                          fitted_for:
+                            - {model: "123456789012", settings: "cutoff_layers [6], prompt 'true'"}
+                        """);
     }
 
     @Test

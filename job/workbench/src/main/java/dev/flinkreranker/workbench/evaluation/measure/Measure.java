@@ -136,7 +136,7 @@ public record Measure(Kind kind, int cutoff, int relevance) {
     }
 
     /** Lowest grade that is relevant. */
-    int level() {
+    public int level() {
         return Math.max(1, relevance);
     }
 
