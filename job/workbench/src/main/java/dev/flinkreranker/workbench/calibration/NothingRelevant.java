@@ -72,8 +72,7 @@ public record NothingRelevant(int requests, int without, int said, int right) {
         for (int i = 0; i < ascending.size(); i++) {
             right += ascending.get(i).hasRelevant() ? 0 : 1;
             float last = ascending.get(i).highest(calibration);
-            float next =
-                    i + 1 < ascending.size() ? ascending.get(i + 1).highest(calibration) : 1;
+            float next = i + 1 < ascending.size() ? ascending.get(i + 1).highest(calibration) : 1;
             // What is equally probable is told alike.
             if (last < next && right >= precision * (i + 1)) {
                 threshold = OptionalDouble.of(between(last, next));

@@ -10,8 +10,8 @@ import java.util.Optional;
  * Fits a {@link Calibration} to judged scores: the two numbers that make the judgments most likely.
  *
  * <p>As Platt, "Probabilistic Outputs for Support Vector Machines" (1999), labels count as a little
- * less than certain, so that scores which part relevant from other documents without a fault have
- * a fit, too. Newton's method and its line search are those of Lin, Lin, Weng, "A Note on Platt's
+ * less than certain, so that scores which part relevant from other documents without a fault have a
+ * fit, too. Newton's method and its line search are those of Lin, Lin, Weng, "A Note on Platt's
  * Probabilistic Outputs for Support Vector Machines" (Machine Learning 68, 2007).
  */
 public final class PlattFit {

@@ -61,7 +61,6 @@ public record Reliability(double brier, double calibrationError, List<Bin> bins)
                 distances += Math.abs(said[i] - relevant[i]);
             }
         }
-        return new Reliability(
-                squares / predictions.size(), distances / predictions.size(), bins);
+        return new Reliability(squares / predictions.size(), distances / predictions.size(), bins);
     }
 }

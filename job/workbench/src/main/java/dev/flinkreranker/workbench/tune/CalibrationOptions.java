@@ -29,8 +29,7 @@ final class CalibrationOptions {
      */
     CalibrationTruth truth(Measure measure) {
         if (!(precision > 0 && precision <= 1)) {
-            throw new IllegalArgumentException(
-                    "--nothing-precision must be above 0 and at most 1");
+            throw new IllegalArgumentException("--nothing-precision must be above 0 and at most 1");
         }
         return new CalibrationTruth(measure.level(), judgedOnly, precision);
     }

@@ -67,7 +67,8 @@ record CascadeCalibration(CalibrationTruth truth, Map<Half, List<LabelledRequest
                 if (truth.knows(request.grades()[document])) {
                     labelled.add(
                             new LabelledScore(
-                                    logits.deepest(), truth.isRelevant(request.grades()[document])));
+                                    logits.deepest(),
+                                    truth.isRelevant(request.grades()[document])));
                 }
             }
         }

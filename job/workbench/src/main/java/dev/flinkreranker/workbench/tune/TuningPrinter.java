@@ -62,30 +62,30 @@ final class TuningPrinter {
         }
         NothingRelevant nothing = held.nothingRelevant();
         return String.format(
-                        Locale.ROOT,
-                        "Probabilities, fitted on one half and measured on the other, of %,d"
+                Locale.ROOT,
+                "Probabilities, fitted on one half and measured on the other, of %,d"
                         + " documents of"
                         + " the last stage (%,d relevant): Brier score %s, and %s for the sigmoid of"
                         + " the score; calibration error %s and %s. That nothing is relevant was"
                         + " said of %,d of %,d queries, %s; %,d have nothing relevant.",
-                        held.documents(),
-                        held.relevant(),
-                        FourDigits.format(held.after().brier()),
-                        FourDigits.format(held.before().brier()),
-                        FourDigits.format(held.after().calibrationError()),
-                        FourDigits.format(held.before().calibrationError()),
-                        nothing.said(),
-                        nothing.requests(),
-                        nothing.said() == 0
-                                ? "as no threshold is right often enough (--nothing-precision)"
-                                : String.format(
-                                        Locale.ROOT,
-                                        "rightly of %,d (%s, 95 %% interval %s to %s)",
-                                                nothing.right(),
-                                                percent(nothing.precision().share()),
-                                                percent(held.low()),
-                                                percent(held.high())),
-                        nothing.without());
+                held.documents(),
+                held.relevant(),
+                FourDigits.format(held.after().brier()),
+                FourDigits.format(held.before().brier()),
+                FourDigits.format(held.after().calibrationError()),
+                FourDigits.format(held.before().calibrationError()),
+                nothing.said(),
+                nothing.requests(),
+                nothing.said() == 0
+                        ? "as no threshold is right often enough (--nothing-precision)"
+                        : String.format(
+                                Locale.ROOT,
+                                "rightly of %,d (%s, 95 %% interval %s to %s)",
+                                nothing.right(),
+                                percent(nothing.precision().share()),
+                                percent(held.low()),
+                                percent(held.high())),
+                nothing.without());
     }
 
     /** A share in percent. */

@@ -46,7 +46,8 @@ class NothingRelevantTest {
         assertThat(nothing.said()).isEqualTo(said);
         assertThat(nothing.right()).isEqualTo(right);
         assertThat(nothing.requests()).isEqualTo(requests.size());
-        assertThat(nothing.without()).isEqualTo((int) highest.chars().filter(c -> c == '*').count());
+        assertThat(nothing.without())
+                .isEqualTo((int) highest.chars().filter(c -> c == '*').count());
     }
 
     @Test

@@ -52,8 +52,7 @@ class PlattFitTest {
         List<LabelledScore> labelled = new ArrayList<>();
         for (int i = 0; i < 50_000; i++) {
             float logit = (float) (3 * random.nextGaussian());
-            labelled.add(
-                    new LabelledScore(logit, random.nextDouble() < truth.probability(logit)));
+            labelled.add(new LabelledScore(logit, random.nextDouble() < truth.probability(logit)));
         }
 
         Calibration fit = PlattFit.of(labelled).orElseThrow();

@@ -23,14 +23,12 @@ class ReliabilityTest {
 
         assertThat(reliability.brier())
                 .isCloseTo(
-                        (0.125 * 0.125 + 0.8125 * 0.8125 + 0.25 * 0.25 + 0 + 1) / 5,
-                        within(1e-12));
+                        (0.125 * 0.125 + 0.8125 * 0.8125 + 0.25 * 0.25 + 0 + 1) / 5, within(1e-12));
         // Bins 0.1 to 0.2, 0.7 to 0.8, 0.9 to 1: off by 0.6875, 0.25 and 1 documents.
         assertThat(reliability.calibrationError())
                 .isCloseTo((0.6875 + 0.25 + 1) / 5, within(1e-12));
         assertThat(reliability.bins())
-                .containsExactly(
-                        new Bin(0.15625, 0.5, 2), new Bin(0.75, 1, 1), new Bin(1, 0.5, 2));
+                .containsExactly(new Bin(0.15625, 0.5, 2), new Bin(0.75, 1, 1), new Bin(1, 0.5, 2));
     }
 
     @Test

@@ -77,7 +77,11 @@ class CascadeCalibrationTest {
     void thereIsNoneWhereAHalfSaysNothing() {
         List<JudgedRequest> requests =
                 SampleRequests.many(40).stream()
-                        .map(request -> Half.of(request.id()) == Half.A ? request : irrelevant(request))
+                        .map(
+                                request ->
+                                        Half.of(request.id()) == Half.A
+                                                ? request
+                                                : irrelevant(request))
                         .toList();
         CascadeCalibration calibration = CascadeCalibration.of(requests, CASCADE, true, TRUTH);
 
