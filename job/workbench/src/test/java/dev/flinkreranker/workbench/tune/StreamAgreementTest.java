@@ -126,6 +126,7 @@ class StreamAgreementTest {
                                                 Arrays.stream(others)
                                                         .mapToObj(depth.scores()::get)
                                                         .toList(),
+                                                new long[others.length],
                                                 new long[others.length])));
         return new JudgedRequest(
                 request.id(),
