@@ -55,7 +55,7 @@ class BadJobConfigTest {
                 "defaults: {model: small}|defaults: {model: small, top_n: 0}|defaults.top_n must be at least 1, but is 0",
                 "{directory: /m}|{}|models.small.directory is missing",
                 "small: {directory: /m}|small: null|models.small is missing",
-                "{directory: /m}|{directory: /m, dtype: fp16}|models.small.dtype must be one of float32, bfloat16, int8, auto, but is \"fp16\"",
+                "{directory: /m}|{directory: /m, dtype: fp16}|models.small.dtype must be one of float32, bfloat16, float16, int8, auto, but is \"fp16\"",
                 "small: {directory: /m}|none: {directory: /m}|models.none: the name is taken",
                 "{directory: /m}|{directory: \"a\\0b\"}|models.small.directory is not a path: Nul character not allowed",
                 "{directory: /m}|{directory: /m, base: \"a\\0b\"}|models.small.base is not a path: Nul character not allowed",

@@ -190,7 +190,8 @@ class ScoreCommandTest {
                 Arguments.of("--truncation middle", "none of library, model-card"),
                 Arguments.of("--special-tokens some", "none of plain-text, reference"),
                 Arguments.of("--head-selection first", "none of positional, by-layer"),
-                Arguments.of("--dtype float16", "none of float32, bfloat16, int8, auto"),
+                Arguments.of("--dtype fp16", "none of float32, bfloat16, float16, int8, auto"),
+                Arguments.of("--dtype float16", "dtype float16 is for GPUs"),
                 Arguments.of("--device tpu", "tpu"),
                 Arguments.of("--batch-tokens 0", "--batch-tokens 0"),
                 Arguments.of("--passage-max-length 3", "--passage-max-length"));
