@@ -1,3 +1,2 @@
 /** The check for a machine with a GPU. */
-@org.jspecify.annotations.NullMarked
 package dev.flinkreranker.tests.gpu;
