@@ -24,6 +24,7 @@ import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.tenant.InterleaveConfig;
 import dev.flinkreranker.operators.tenant.Overrides;
+import dev.flinkreranker.operators.tenant.RequestWide;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.RouteConfig;
 import dev.flinkreranker.operators.tenant.TenantConfig;
@@ -127,7 +128,7 @@ final class SchemaFactory {
 
     private ObjectNode ofTheRanking() {
         ObjectNode ofTheRanking = settings();
-        ofTheRanking.remove(InterleaveConfig.OF_THE_REQUEST);
+        ofTheRanking.remove(RequestWide.FIELDS);
         return ofTheRanking;
     }
 

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public record InterleaveConfig(@Nullable String name, @Nullable JsonNode settings) {
-
-    /** What holds for a request as a whole, so that both sides share it. */
-    public static final Set<String> OF_THE_REQUEST =
-            Set.of(
-                    "top_n",
-                    "return_documents",
-                    "return_query",
-                    "deadline_ms",
-                    "on_timeout",
-                    "on_overload",
-                    "on_failure",
-                    "weight",
-                    "max_in_flight");
 
     /**
      * Reads a tenant's second configuration.
@@ -53,16 +38,7 @@ public record InterleaveConfig(@Nullable String name, @Nullable JsonNode setting
     private Interleaving checked(ObjectNode tenant, String path) {
         SecondSettings.checkName(name, path);
         SecondSettings.checkFields(settings, path);
-        List<String> violations = new ArrayList<>();
-        settings.fieldNames()
-                .forEachRemaining(
-                        field -> {
-                            if (OF_THE_REQUEST.contains(field)) {
-                                violations.add(
-                                        "%s.settings.%s holds for the whole request: set it for the tenant"
-                                                .formatted(path, field));
-                            }
-                        });
+        List<String> violations = RequestWide.among(settings, path + ".settings");
         RerankSettings own =
                 TenantConfig.settings(StrictReader.merge(tenant, settings), path + ".settings");
         if (own.passesThrough() && tenant.path("model").asText().equals(RerankSettings.NO_MODEL)) {

@@ -1,8 +1,6 @@
 package dev.flinkreranker.operators.tenant;
 
 import java.io.Serializable;
-import java.util.List;
-import java.util.Objects;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -19,20 +17,6 @@ public record Interleaving(String name, RerankSettings settings) implements Seri
      * Whether the same documents get the same scores under these settings, so that one pass does.
      */
     public boolean sharesScores(RerankSettings other) {
-        List<Stage> own = settings.cascade();
-        List<Stage> others = other.cascade();
-        int last = own.size() - 1;
-        return own.size() == others.size()
-                && own.subList(0, last).equals(others.subList(0, last))
-                && sharesScores(own.get(last).settings(), others.get(last).settings())
-                && settings.choosesByFirstStage() == other.choosesByFirstStage()
-                && settings.scoredOf(Integer.MAX_VALUE) == other.scoredOf(Integer.MAX_VALUE)
-                && Objects.equals(settings.maxCandidates(), other.maxCandidates());
-    }
-
-    private static boolean sharesScores(RerankSettings one, RerankSettings other) {
-        return one.model().equals(other.model())
-                && one.tokenization().equals(other.tokenization())
-                && one.scoring().equals(other.scoring());
+        return settings.sharesScores(other);
     }
 }

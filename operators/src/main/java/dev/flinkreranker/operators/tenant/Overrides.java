@@ -74,7 +74,7 @@ public final class Overrides {
         }
         RerankSettings settings;
         try {
-            settings = settings(base, StrictReader.merge(StrictReader.tree(base), overrides));
+            settings = settings(base, overrides);
         } catch (InvalidConfigException e) {
             throw new RejectedEventException(ReasonCode.INVALID_FIELD, e.getMessage());
         }
@@ -86,8 +86,9 @@ public final class Overrides {
     }
 
     /** A calibration holds for the stages that it was fitted for: other scores have none. */
-    private static RerankSettings settings(RerankSettings base, ObjectNode merged) {
-        if (base.calibration() == null) {
+    private static RerankSettings settings(RerankSettings base, ObjectNode overrides) {
+        ObjectNode merged = StrictReader.merge(StrictReader.tree(base), overrides);
+        if (base.calibration() == null || RequestWide.areAllOf(overrides)) {
             return TenantConfig.settings(merged, "");
         }
         RerankSettings without = TenantConfig.settings(merged.deepCopy().putNull(CALIBRATION), "");

@@ -189,6 +189,23 @@ public record RerankSettings(
         return model.equals(other.model) && tokenization().equals(other.tokenization());
     }
 
+    /** Whether the same documents get the same scores under others, so that one pass does. */
+    public boolean sharesScores(RerankSettings other) {
+        List<Stage> own = cascade();
+        List<Stage> others = other.cascade();
+        int last = own.size() - 1;
+        return own.size() == others.size()
+                && own.subList(0, last).equals(others.subList(0, last))
+                && own.get(last).settings().sharesPass(others.get(last).settings())
+                && choosesByFirstStage() == other.choosesByFirstStage()
+                && scoredOf(Integer.MAX_VALUE) == other.scoredOf(Integer.MAX_VALUE)
+                && Objects.equals(maxCandidates, other.maxCandidates);
+    }
+
+    private boolean sharesPass(RerankSettings other) {
+        return sharesTokens(other) && scoring().equals(other.scoring());
+    }
+
     /** Place of the first item of the stages that scores. */
     int firstStage() {
         return choice() == null ? 0 : 1;

@@ -83,8 +83,7 @@ public final class SettingsResolver {
 
     private static boolean takes(RerankRequest request, RerankSettings settings) {
         return FirstStage.suffices(request, settings)
-                && request.overrides().properties().stream()
-                        .allMatch(o -> InterleaveConfig.OF_THE_REQUEST.contains(o.getKey()));
+                && RequestWide.areAllOf(request.overrides());
     }
 
     /** The tenant's own settings were checked with its config. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.StrictReader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,16 +45,7 @@ final class WhenLate {
             throw new InvalidConfigException(
                     path + " is for settings that score, but model is none");
         }
-        List<String> violations = new ArrayList<>();
-        fields.fieldNames()
-                .forEachRemaining(
-                        field -> {
-                            if (InterleaveConfig.OF_THE_REQUEST.contains(field)) {
-                                violations.add(
-                                        "%s.%s holds for the whole request: set it for the tenant"
-                                                .formatted(path, field));
-                            }
-                        });
+        List<String> violations = RequestWide.among(fields, path);
         if (!violations.isEmpty()) {
             throw new InvalidConfigException(violations);
         }
@@ -74,7 +64,7 @@ final class WhenLate {
                         excess -> {
                             throw new InvalidConfigException(path + "." + excess);
                         });
-        if (new Interleaving(FIELD, late).sharesScores(own)) {
+        if (late.sharesScores(own)) {
             throw new InvalidConfigException(
                     path
                             + " must ask for less than the tenant's own settings, but asks for as much");

@@ -1,7 +1,7 @@
 package dev.flinkreranker.workbench.replay.plan;
 
-import dev.flinkreranker.operators.tenant.InterleaveConfig;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
+import dev.flinkreranker.operators.tenant.RequestWide;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.operators.tenant.TenantDirectory;
@@ -108,7 +108,7 @@ public record ReplayConfiguration(
 
     /** Whether requests may bring settings that change what they are ranked by. */
     public boolean leavesRankingToRequests() {
-        return !InterleaveConfig.OF_THE_REQUEST.containsAll(tenants.defaults().overrides());
+        return !RequestWide.FIELDS.containsAll(tenants.defaults().overrides());
     }
 
     /** All settings that its configs have, by where they stand. */
