@@ -1,11 +1,11 @@
 package dev.flinkreranker.runtime.checkpoint;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ public final class WeightsFingerprint {
 
     private static final int PAGES = 64;
     private static final int PAGE_BYTES = 4096;
-    private static final int DIGITS = 12;
+    private static final int BYTES = 6;
 
     private WeightsFingerprint() {}
 
@@ -40,12 +40,7 @@ public final class WeightsFingerprint {
                 }
             }
         }
-        try {
-            return Sha256Sums.digest(new ByteArrayInputStream(sample.toByteArray()))
-                    .substring(0, DIGITS);
-        } catch (IOException e) {
-            throw new IllegalStateException("bytes in memory can be read", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(sample.toByteArray()), 0, BYTES);
     }
 
     private static void add(Path file, ByteArrayOutputStream sample) throws IOException {

@@ -1,8 +1,6 @@
 package dev.flinkreranker.operators.result;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.flinkreranker.runtime.checkpoint.Sha256;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -53,12 +51,12 @@ public final class TeamDraft {
     public static List<Pick> of(String requestId, List<Integer> a, List<Integer> b) {
         List<Pick> picks = new ArrayList<>();
         Set<Integer> taken = new HashSet<>();
-        byte[] coins = sha256(requestId.getBytes(StandardCharsets.UTF_8));
+        byte[] coins = Sha256.of(requestId);
         int[] next = new int[2];
         for (int round = 0; next[0] < a.size() || next[1] < b.size(); round++) {
             int coin = round % COINS;
             if (coin == 0 && round > 0) {
-                coins = sha256(coins);
+                coins = Sha256.of(coins);
             }
             boolean aFirst = (coins[coin / 8] >> (7 - coin % 8) & 1) == 1;
             Team first = aFirst ? Team.A : Team.B;
@@ -79,14 +77,6 @@ public final class TeamDraft {
             if (picked) {
                 picks.add(new Pick(document, team));
             }
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

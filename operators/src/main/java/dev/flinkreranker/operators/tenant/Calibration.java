@@ -1,11 +1,8 @@
 package dev.flinkreranker.operators.tenant;
 
-import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import dev.flinkreranker.runtime.checkpoint.Sha256;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
 import org.apache.flink.annotation.Internal;
@@ -34,7 +31,7 @@ public record Calibration(
         List<CalibratedStage> fittedFor)
         implements Serializable {
 
-    private static final int HASH_DIGITS = 12;
+    private static final int HASH_BYTES = 6;
 
     /**
      * Copies the list.
@@ -71,12 +68,6 @@ public record Calibration(
 
     /** The beginning of a text's SHA-256. */
     static String hash(String text) {
-        try {
-            return Sha256Sums.digest(
-                            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
-                    .substring(0, HASH_DIGITS);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(text), 0, HASH_BYTES);
     }
 }

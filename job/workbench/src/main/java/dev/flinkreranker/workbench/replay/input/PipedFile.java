@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.replay.input;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.flinkreranker.job.file.InputFile;
+import dev.flinkreranker.runtime.checkpoint.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -38,7 +38,7 @@ public final class PipedFile {
             return path;
         }
         Path unfinished = Files.createTempFile(directory, "piped", ".unfinished");
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         try (InputStream in = new DigestInputStream(InputFile.open(path), digest);
                 OutputStream out =
                         new ZstdOutputStream(
@@ -54,13 +54,5 @@ public final class PipedFile {
             Files.move(unfinished, copy, StandardCopyOption.ATOMIC_MOVE);
         }
         return copy;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

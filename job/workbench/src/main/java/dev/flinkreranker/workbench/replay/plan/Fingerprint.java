@@ -1,8 +1,6 @@
 package dev.flinkreranker.workbench.replay.plan;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.flinkreranker.runtime.checkpoint.Sha256;
 import java.util.HexFormat;
 
 /** A short name for something that is told by a long text. */
@@ -11,13 +9,6 @@ final class Fingerprint {
 
     /** The first 32 bits of the text's SHA-256, in hexadecimal digits. */
     static String of(String text) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(text), 0, 4);
     }
 }
