@@ -46,8 +46,8 @@ public final class HtmlReport {
             new Page(
                     "tune",
                     "tuning.html",
-                    "Operations are counted analytically, for all pairs that a stage scores, from"
-                            + " the first layer on.",
+                    "Operations are counted analytically, for all pairs that a stage scores. A"
+                            + " deeper stage does not repeat the layers of the one before.",
                     List.of("report-basics.js", "report-drawing.js", "tuning.js"));
     private static final JsonMapper MAPPER = mapper();
 
