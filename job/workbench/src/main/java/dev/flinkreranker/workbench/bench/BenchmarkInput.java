@@ -1,12 +1,12 @@
 package dev.flinkreranker.workbench.bench;
 
 import dev.flinkreranker.runtime.engine.ModelReference;
-import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.workbench.dataset.DataSet;
 import dev.flinkreranker.workbench.options.ProjectFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model works on which texts: the small one on SciFact, unless told otherwise. */
@@ -18,12 +18,7 @@ final class BenchmarkInput {
             description = "Another checkpoint than the small one that comes with the project.")
     private @Nullable Path model;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            defaultValue = "auto",
-            description = "float32, bfloat16, int8 or auto (default: ${DEFAULT-VALUE}).")
-    private ComputeType type;
+    @Mixin private BenchmarkType type;
 
     @Option(
             names = "--data",
@@ -44,7 +39,7 @@ final class BenchmarkInput {
 
     ModelReference model() {
         Path directory = model == null ? ProjectFolder.smallModel() : model;
-        return new ModelReference(directory.toString(), type, "cpu");
+        return new ModelReference(directory.toString(), type.get(), "cpu");
     }
 
     DataSet data() throws IOException {

@@ -1,6 +1,5 @@
 package dev.flinkreranker.workbench.bench;
 
-import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
@@ -9,12 +8,10 @@ import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
 import dev.flinkreranker.workbench.bench.result.ProcessMemory;
 import dev.flinkreranker.workbench.options.DepthOptions;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,22 +34,15 @@ import picocli.CommandLine.Parameters;
         })
 final class ModelBenchmark extends Benchmark {
 
-    /** Query and prompt tokens around the passage, as in the tables of compression. */
+    /** Query tokens before the passage, as in the tables of compression. */
     private static final int QUERY = 20;
-
-    private static final int PROMPT = 12;
 
     @Mixin private DepthOptions scoring;
 
     @Parameters(paramLabel = "DIR", description = "The checkpoint.")
     private Path model;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            defaultValue = "auto",
-            description = "float32, bfloat16, int8 or auto (default: ${DEFAULT-VALUE}).")
-    private ComputeType type;
+    @Mixin private BenchmarkType type;
 
     @Option(
             names = "--tokens",
@@ -88,8 +78,10 @@ final class ModelBenchmark extends Benchmark {
     BenchmarkResult measure() {
         ScoringSettings settings = scoring.settings();
         long start = System.nanoTime();
-        try (Reranker reranker = Reranker.open(model, type, "cpu")) {
-            List<TokenizedPair> pairs = pairs(reranker.descriptor().vocabularySize());
+        try (Reranker reranker = Reranker.open(model, type.get(), "cpu")) {
+            List<TokenizedPair> pairs =
+                    new RandomPairs(tokens, queryTokens(), query != null)
+                            .list(batch, reranker.descriptor().vocabularySize(), seed());
             reranker.score(pairs.subList(0, 1), settings);
             double firstScore = (System.nanoTime() - start) / 1e9;
             double fastest = Double.MAX_VALUE;
@@ -101,7 +93,7 @@ final class ModelBenchmark extends Benchmark {
             double flops = (double) reranker.flops(pairs.get(0), settings) * batch;
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("model", model.getFileName().toString());
-            row.put("type", type.on(ComputeDevice.CPU, true).toString().toLowerCase(Locale.ROOT));
+            row.put("type", type.get().on(ComputeDevice.CPU, true).toString().toLowerCase(Locale.ROOT));
             row.put("tokens", tokens);
             row.put("pairs", batch);
             row.put("seconds_to_first_score", firstScore);
@@ -120,20 +112,6 @@ final class ModelBenchmark extends Benchmark {
     }
 
     private int queryTokens() {
-        return query == null ? Math.min(QUERY, tokens / 4) : Math.min(query, tokens - PROMPT);
-    }
-
-    private List<TokenizedPair> pairs(int vocabulary) {
-        Random random = new Random(seed());
-        List<TokenizedPair> pairs = new ArrayList<>();
-        for (int i = 0; i < batch; i++) {
-            // The lowest ids are control tokens in every family.
-            long[] ids = random.longs(tokens, 10, vocabulary).toArray();
-            if (query != null && i > 0) {
-                System.arraycopy(pairs.get(0).ids(), 0, ids, 0, queryTokens());
-            }
-            pairs.add(new TokenizedPair(ids, queryTokens(), PROMPT, false));
-        }
-        return pairs;
+        return query == null ? Math.min(QUERY, tokens / 4) : Math.min(query, tokens - RandomPairs.PROMPT);
     }
 }

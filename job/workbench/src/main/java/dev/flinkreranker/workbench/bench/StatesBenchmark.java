@@ -1,6 +1,5 @@
 package dev.flinkreranker.workbench.bench;
 
-import dev.flinkreranker.runtime.model.ComputeType;
 import dev.flinkreranker.runtime.model.PairStates;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,19 +35,13 @@ import picocli.CommandLine.Parameters;
 final class StatesBenchmark extends Benchmark {
 
     private static final int QUERY = 20;
-    private static final int PROMPT = 12;
 
     @Mixin private DepthOptions depth;
 
     @Parameters(paramLabel = "DIR", description = "The checkpoint.")
     private Path model;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            defaultValue = "auto",
-            description = "float32, bfloat16, int8 or auto (default: ${DEFAULT-VALUE}).")
-    private ComputeType type;
+    @Mixin private BenchmarkType type;
 
     @Option(
             names = "--first",
@@ -88,6 +80,10 @@ final class StatesBenchmark extends Benchmark {
 
     @Override
     BenchmarkResult measure() {
+        if (keep > count) {
+            throw new IllegalArgumentException(
+                    "--keep %d must be at most --pairs %d".formatted(keep, count));
+        }
         ScoringSettings whole = depth.settings();
         ScoringSettings shallow =
                 new ScoringSettings(
@@ -98,12 +94,14 @@ final class StatesBenchmark extends Benchmark {
                         whole.attentionSoftcap());
         List<Map<String, Object>> rows = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
-        try (Reranker reranker = Reranker.open(model, type, "cpu")) {
+        try (Reranker reranker = Reranker.open(model, type.get(), "cpu")) {
             if (reranker.sharedLayers(shallow, whole) == 0) {
                 throw new IllegalArgumentException(
                         "--cutoff-layers must be deeper than --first %d".formatted(first));
             }
-            List<TokenizedPair> pairs = pairs(reranker.descriptor().vocabularySize());
+            List<TokenizedPair> pairs =
+                    new RandomPairs(tokens, QUERY, true)
+                            .list(count, reranker.descriptor().vocabularySize(), seed());
             List<TokenizedPair> kept = pairs.subList(0, keep);
             // Brings the weights, and makes kernels for these numbers of rows.
             reranker.score(pairs, shallow);
@@ -144,27 +142,16 @@ final class StatesBenchmark extends Benchmark {
             ScoringSettings whole) {
         StagedScores scores =
                 reranker.score(pairs, List.of(), shallow, new StatesBudget(Long.MAX_VALUE));
-        reranker.score(pairs.subList(0, keep), scores.states().subList(0, keep), whole, null);
-        scores.states().forEach(PairStates::close);
+        try {
+            reranker.score(pairs.subList(0, keep), scores.states().subList(0, keep), whole, null);
+        } finally {
+            scores.states().forEach(PairStates::close);
+        }
     }
 
     private static double seconds(Runnable call) {
         long start = System.nanoTime();
         call.run();
         return (System.nanoTime() - start) / 1e9;
-    }
-
-    /** Of one request: all have its query. */
-    private List<TokenizedPair> pairs(int vocabulary) {
-        Random random = new Random(seed());
-        // The lowest ids are control tokens in every family.
-        long[] query = random.longs(QUERY, 10, vocabulary).toArray();
-        List<TokenizedPair> pairs = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            long[] ids = random.longs(tokens, 10, vocabulary).toArray();
-            System.arraycopy(query, 0, ids, 0, QUERY);
-            pairs.add(new TokenizedPair(ids, QUERY, PROMPT, false));
-        }
-        return pairs;
     }
 }
