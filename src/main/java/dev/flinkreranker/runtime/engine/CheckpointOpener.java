@@ -51,10 +51,11 @@ final class CheckpointOpener implements ModelOpener {
             if (model.baseSha256() != null) {
                 Sha256Sums.parse(model.baseSha256()).verify(reranker.baseDirectory());
             }
-            long bytes = reranker.plan().device().isCpu() ? weights(reranker) : 0;
+            ComputeDevice device = reranker.plan().device();
+            long weights = weights(reranker);
+            long bytes = device.isCpu() ? weights : 0;
             memory.take(bytes);
             try {
-                ComputeDevice device = reranker.plan().device();
                 checkMemory(reranker, device.isCpu() ? memory.available() : device.freeMemory());
                 PairTokenizer tokenizer = reranker.tokenizer(TokenizationSettings.defaults());
                 reranker.score(List.of(tokenizer.pair("", "")), shallowest(reranker));
@@ -66,8 +67,8 @@ final class CheckpointOpener implements ModelOpener {
                     "{} computes in {} on {}; its weights take {} GiB up to its first cutoff",
                     model.directory(),
                     reranker.plan().format(),
-                    reranker.plan().device(),
-                    String.format(Locale.ROOT, "%.2f", weights(reranker) / GIB));
+                    device,
+                    String.format(Locale.ROOT, "%.2f", weights / GIB));
             return reranker;
         } catch (RuntimeException | Error | InterruptedException e) {
             reranker.close();

@@ -34,11 +34,7 @@ record DecoderRows(
             int layers) {
         int[] queries = each(pairs, TokenizedPair::queryLength);
         int[] prompts = each(pairs, TokenizedPair::promptLength);
-        List<Integer> compressLayers =
-                settings.compressLayers().stream()
-                        .filter(layer -> settings.compressRatio() > 1)
-                        .filter(layer -> layer > 0 && layer >= done && layer < layers)
-                        .toList();
+        List<Integer> compressLayers = settings.merges(done, layers);
         List<MergedRows> merged = new ArrayList<>();
         PackedRows rows = first;
         for (int i = 0; i < compressLayers.size(); i++) {

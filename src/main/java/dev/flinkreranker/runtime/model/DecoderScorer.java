@@ -122,8 +122,7 @@ final class DecoderScorer implements ProgramScorer {
 
     @Override
     public int layers(ScoringSettings settings) {
-        List<Integer> cutoffs = settingsOfModel.cutoffs(settings);
-        return cutoffs.get(cutoffs.size() - 1);
+        return settingsOfModel.deepest(settings);
     }
 
     @Override

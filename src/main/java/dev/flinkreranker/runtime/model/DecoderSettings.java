@@ -84,10 +84,9 @@ final class DecoderSettings {
     /** How many states a pair has after so many layers, where compression has merged some. */
     int states(TokenizedPair pair, ScoringSettings settings, int layers) {
         int passage = pair.passageLength();
-        for (int layer : settings.compressLayers()) {
-            if (layer > 0 && layer < layers) {
-                passage = (passage + settings.compressRatio() - 1) / settings.compressRatio();
-            }
+        int merges = settings.merges(0, layers).size();
+        for (int i = 0; i < merges; i++) {
+            passage = (passage + settings.compressRatio() - 1) / settings.compressRatio();
         }
         return pair.length() - pair.passageLength() + passage;
     }
@@ -95,20 +94,13 @@ final class DecoderSettings {
     /** As {@link ModelDescriptor#sharedLayers} says. */
     int sharedLayers(ScoringSettings earlier, ScoringSettings later) {
         int layers = deepest(earlier) - 1;
+        List<Integer> merges = earlier.merges(0, layers);
         boolean same =
                 earlier.attentionSoftcap() == later.attentionSoftcap()
-                        && merges(earlier, layers).equals(merges(later, layers));
+                        && merges.equals(later.merges(0, layers))
+                        && (merges.isEmpty() || earlier.compressRatio() == later.compressRatio());
         boolean deeper = deepest(earlier) < deepest(later) && layers < cutoffs(later).get(0);
         return same && deeper ? layers : 0;
-    }
-
-    /** Ratio and layer of each merge that states have been through after so many layers. */
-    private static List<List<Integer>> merges(ScoringSettings settings, int layers) {
-        int ratio = settings.compressRatio();
-        return settings.compressLayers().stream()
-                .filter(layer -> ratio > 1 && layer > 0 && layer < layers)
-                .map(layer -> List.of(ratio, layer))
-                .toList();
     }
 
     /** For each cutoff the index of the head that scores it, among the model's heads. */

@@ -148,7 +148,8 @@ record EncoderDescriptor(
         return layers + 1 < deepest(later) && layers < cutoffs(later).get(0) ? layers : 0;
     }
 
-    private int deepest(ScoringSettings settings) {
+    /** How many layers run. */
+    int deepest(ScoringSettings settings) {
         List<Integer> cutoffs = cutoffs(settings);
         return cutoffs.get(cutoffs.size() - 1);
     }

@@ -101,8 +101,7 @@ final class EncoderScorer implements ProgramScorer {
 
     @Override
     public int layers(ScoringSettings settings) {
-        List<Integer> cutoffs = model.cutoffs(settings);
-        return cutoffs.get(cutoffs.size() - 1);
+        return model.deepest(settings);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -40,26 +41,12 @@ record PackedRows(int[] lengths, int[] shared, ExecutionPlan plan) {
 
     /** The id of each row; 0 where rows fill up. */
     int[] ids(List<TokenizedPair> pairs) {
-        int[] ids = new int[rows()];
-        int row = 0;
-        for (int i = 0; i < pairs(); i++) {
-            for (int position = shared[i]; position < lengths[i]; position++) {
-                ids[row++] = (int) pairs.get(i).ids()[position];
-            }
-        }
-        return ids;
+        return each((pair, position) -> (int) pairs.get(pair).ids()[position]);
     }
 
     /** The position of each row in its pair; 0 where rows fill up. */
     int[] positions() {
-        int[] positions = new int[rows()];
-        int row = 0;
-        for (int i = 0; i < pairs(); i++) {
-            for (int position = shared[i]; position < lengths[i]; position++) {
-                positions[row++] = position;
-            }
-        }
-        return positions;
+        return each((pair, position) -> position);
     }
 
     /** The row of each pair's first position; row 0 where scored rows fill up. */
@@ -116,6 +103,18 @@ record PackedRows(int[] lengths, int[] shared, ExecutionPlan plan) {
 
     private int ownRows() {
         return Arrays.stream(lengths).sum() - Arrays.stream(shared).sum();
+    }
+
+    /** A number for each row, by its pair and the position there; 0 where rows fill up. */
+    private int[] each(IntBinaryOperator number) {
+        int[] numbers = new int[rows()];
+        int row = 0;
+        for (int i = 0; i < pairs(); i++) {
+            for (int position = shared[i]; position < lengths[i]; position++) {
+                numbers[row++] = number.applyAsInt(i, position);
+            }
+        }
+        return numbers;
     }
 
     private int[] scored(IntUnaryOperator row) {

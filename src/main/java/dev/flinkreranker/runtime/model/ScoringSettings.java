@@ -34,4 +34,19 @@ public record ScoringSettings(
     public static ScoringSettings defaults() {
         return DEFAULTS;
     }
+
+    /**
+     * The layers before which states are merged, of those that run; nothing is merged before layer
+     * 0.
+     *
+     * @param first the first layer that runs
+     * @param end the layer with which a pass ends
+     */
+    List<Integer> merges(int first, int end) {
+        return compressRatio > 1
+                ? compressLayers.stream()
+                        .filter(layer -> layer > 0 && layer >= first && layer < end)
+                        .toList()
+                : List.of();
+    }
 }
