@@ -63,8 +63,7 @@ final class TuningPrinter {
         NothingRelevant nothing = held.nothingRelevant();
         return String.format(
                 Locale.ROOT,
-                "Probabilities, fitted on one half and measured on the other, of %,d"
-                        + " documents of"
+                "Probabilities, fitted on one half and measured on the other, of %,d documents of"
                         + " the last stage (%,d relevant): Brier score %s, and %s for the sigmoid of"
                         + " the score; calibration error %s and %s. That nothing is relevant was"
                         + " said of %,d of %,d queries, %s; %,d have nothing relevant.",

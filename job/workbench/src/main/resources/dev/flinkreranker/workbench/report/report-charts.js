@@ -46,20 +46,8 @@ function curve() {
   configurations.forEach((c, index) => {
     if (c.cost) return;
     const y = quality(c, measure);
-    const hue = color(seriesOf(c));
-    datasets.push({
-      label: c.name + (index === baseline ? " (baseline)" : ""),
-      data: [{ x: 0, y }, { x: far, y }],
-      names: [c.name],
-      above: true,
-      showLine: true,
-      borderColor: hue,
-      backgroundColor: hue,
-      borderDash: [6, 5],
-      borderWidth: 2,
-      pointRadius: 0,
-      pointHitRadius: 0,
-    });
+    const label = c.name + (index === baseline ? " (baseline)" : "");
+    datasets.push(dashed(label, [{ x: 0, y }, { x: far, y }], seriesOf(c), { names: [c.name], above: true }));
   });
   const options = baseOptions();
   options.scales.x.title.text = "FLOPs per query";

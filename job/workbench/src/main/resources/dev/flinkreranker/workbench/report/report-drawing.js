@@ -29,6 +29,22 @@ function draw(id, type, series, options, plugins = []) {
   charts[id] = new Chart(byId(id), { type, data: series, options, plugins });
 }
 
+/** What others are compared with: a line without points. */
+function dashed(label, points, hue, more) {
+  return {
+    label,
+    data: points,
+    showLine: true,
+    borderColor: color(hue),
+    backgroundColor: color(hue),
+    borderDash: [6, 5],
+    borderWidth: 2,
+    pointRadius: 0,
+    pointHitRadius: 0,
+    ...more,
+  };
+}
+
 /** Writes each point's name beside it, and the baseline's over its line. */
 const pointNames = {
   id: "pointNames",

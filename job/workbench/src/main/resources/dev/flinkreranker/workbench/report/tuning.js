@@ -38,19 +38,8 @@ function curve() {
     line("all candidates, one depth", depths, series(3),
       { names: depths.map((p) => p.stages.split(" > ")[1]) }),
     line("chosen", [data.chosen], series(4), { pointRadius: 9, pointStyle: "rectRot", showLine: false }),
-    {
-      label: "first stage",
-      data: [{ x: 0, y: data.firstStage }, { x: far, y: data.firstStage }],
-      names: ["first stage"],
-      above: true,
-      showLine: true,
-      borderColor: color(series(0)),
-      backgroundColor: color(series(0)),
-      borderDash: [6, 5],
-      borderWidth: 2,
-      pointRadius: 0,
-      pointHitRadius: 0,
-    },
+    dashed("first stage", [{ x: 0, y: data.firstStage }, { x: far, y: data.firstStage }], series(0),
+      { names: ["first stage"], above: true }),
   ];
   const options = baseOptions();
   options.scales.x.title.text = "% of the operations of the full model over all candidates";
@@ -140,17 +129,7 @@ function reliability() {
   draw("reliability", "scatter", { datasets: [
     line("probability", after.bins, series(2)),
     line("before: sigmoid of the score", before.bins, series(1)),
-    {
-      label: "as said",
-      data: [{ x: 0, y: 0 }, { x: 1, y: 1 }],
-      showLine: true,
-      borderColor: color(series(0)),
-      backgroundColor: color(series(0)),
-      borderDash: [6, 5],
-      borderWidth: 2,
-      pointRadius: 0,
-      pointHitRadius: 0,
-    },
+    dashed("as said", [{ x: 0, y: 0 }, { x: 1, y: 1 }], series(0)),
   ] }, options);
 }
 

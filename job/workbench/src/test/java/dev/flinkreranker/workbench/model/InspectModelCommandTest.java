@@ -53,19 +53,7 @@ class InspectModelCommandTest {
 
     @Test
     void asJsonWithTheShareThatACutoffSaves() throws IOException {
-        CommandRun run =
-                CommandRun.of(
-                        Workbench.commandLine(),
-                        "model",
-                        "inspect",
-                        MODEL.toString(),
-                        "--cutoff-layers",
-                        "4",
-                        "--tokens",
-                        "20,300,0",
-                        "--json");
-        assertThat(run.exitCode()).as(run.err()).isZero();
-        JsonNode json = new JsonMapper().readTree(run.out());
+        JsonNode json = report("--cutoff-layers 4 --tokens 20,300,0");
         assertThat(json.path("supported").asBoolean()).isTrue();
         assertThat(json.path("score").asText()).isEqualTo("the logit of the label");
         assertThat(json.at("/tokens/passage").asInt()).isEqualTo(300);
@@ -80,17 +68,7 @@ class InspectModelCommandTest {
     /** On a GPU weights and tables are copies in the compute type; it need not be there. */
     @Test
     void countsTheMemoryOfAGpu() throws IOException {
-        CommandRun run =
-                CommandRun.of(
-                        Workbench.commandLine(),
-                        "model",
-                        "inspect",
-                        MODEL.toString(),
-                        "--device",
-                        "cuda",
-                        "--json");
-        assertThat(run.exitCode()).as(run.err()).isZero();
-        JsonNode report = new JsonMapper().readTree(run.out());
+        JsonNode report = report("--device cuda");
         assertThat(report.path("dtype_auto").asText()).isEqualTo("bfloat16");
         JsonNode memory = report.path("memory");
         assertThat(memory.fieldNames())
@@ -116,8 +94,7 @@ class InspectModelCommandTest {
     @ParameterizedTest
     @MethodSource("badOptions")
     void aBadOptionIsOneLine(String options, String reason) {
-        String[] words = ("model inspect " + MODEL + " " + options).split(" ");
-        CommandRun run = CommandRun.of(Workbench.commandLine(), words);
+        CommandRun run = inspect(options);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains(reason).hasLineCount(1);
@@ -187,5 +164,16 @@ class InspectModelCommandTest {
                 .putLong(json.length)
                 .put(json)
                 .array();
+    }
+
+    private static JsonNode report(String options) throws IOException {
+        CommandRun run = inspect(options + " --json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return new JsonMapper().readTree(run.out());
+    }
+
+    private static CommandRun inspect(String options) {
+        String[] words = ("model inspect " + MODEL + " " + options).split(" ");
+        return CommandRun.of(Workbench.commandLine(), words);
     }
 }
