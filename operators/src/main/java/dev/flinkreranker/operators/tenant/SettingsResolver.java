@@ -82,8 +82,7 @@ public final class SettingsResolver {
     }
 
     private static boolean takes(RerankRequest request, RerankSettings settings) {
-        return FirstStage.suffices(request, settings)
-                && RequestWide.areAllOf(request.overrides());
+        return FirstStage.suffices(request, settings) && RequestWide.areAllOf(request.overrides());
     }
 
     /** The tenant's own settings were checked with its config. */

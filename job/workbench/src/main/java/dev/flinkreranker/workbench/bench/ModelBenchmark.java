@@ -93,7 +93,9 @@ final class ModelBenchmark extends Benchmark {
             double flops = (double) reranker.flops(pairs.get(0), settings) * batch;
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("model", model.getFileName().toString());
-            row.put("type", type.get().on(ComputeDevice.CPU, true).toString().toLowerCase(Locale.ROOT));
+            row.put(
+                    "type",
+                    type.get().on(ComputeDevice.CPU, true).toString().toLowerCase(Locale.ROOT));
             row.put("tokens", tokens);
             row.put("pairs", batch);
             row.put("seconds_to_first_score", firstScore);
@@ -112,6 +114,8 @@ final class ModelBenchmark extends Benchmark {
     }
 
     private int queryTokens() {
-        return query == null ? Math.min(QUERY, tokens / 4) : Math.min(query, tokens - RandomPairs.PROMPT);
+        return query == null
+                ? Math.min(QUERY, tokens / 4)
+                : Math.min(query, tokens - RandomPairs.PROMPT);
     }
 }
