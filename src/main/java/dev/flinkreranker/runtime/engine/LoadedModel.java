@@ -86,6 +86,11 @@ final class LoadedModel implements AutoCloseable {
         return scorer.declaredScore();
     }
 
+    /** The number format that it computes in. */
+    String format() {
+        return scorer.format();
+    }
+
     /**
      * Layers that must be in memory before pairs of these settings are scored; 0 without settings,
      * or for settings that the model refuses.

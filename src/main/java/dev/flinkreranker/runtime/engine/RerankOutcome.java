@@ -11,6 +11,7 @@ public sealed interface RerankOutcome {
      *
      * @param scores one per passage, in the order of the task
      * @param declared what the model's folder says of such scores
+     * @param dtype number format that the model computed in, such as {@code bfloat16}
      * @param usage what it cost
      * @param deviceNanos how long the device was busy with it, its shares of batches added up; a
      *     measurement, 0 for scores of the cache
@@ -19,6 +20,7 @@ public sealed interface RerankOutcome {
     record Scored(
             List<PassageScore> scores,
             DeclaredScore declared,
+            String dtype,
             Usage usage,
             long deviceNanos,
             long waitNanos)

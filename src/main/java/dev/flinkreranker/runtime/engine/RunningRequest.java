@@ -5,7 +5,6 @@ import dev.flinkreranker.runtime.batching.PairListener;
 import dev.flinkreranker.runtime.batching.QueuedPair;
 import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
-import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.model.StatesBudget;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
@@ -45,7 +44,7 @@ final class RunningRequest implements PairListener<PairOutput> {
     private long flops;
     private int truncated;
     private @Nullable StagedPairs staged;
-    private volatile DeclaredScore declared = DeclaredScore.RAW;
+    private volatile @Nullable LoadedModel scoredBy;
     private Runnable onSettled = () -> {};
 
     /**
@@ -140,7 +139,7 @@ final class RunningRequest implements PairListener<PairOutput> {
         PairTokenizer tokenizer;
         TokenizedQuery query;
         try {
-            declared = model.declaredScore();
+            scoredBy = model;
             profile = model.profile(task.scoring());
             tokenizer = model.tokenizer(task.tokenization());
             query = tokenizer.query(task.query());
@@ -298,7 +297,8 @@ final class RunningRequest implements PairListener<PairOutput> {
                 end(
                         new RerankOutcome.Scored(
                                 Arrays.asList(scores),
-                                declared,
+                                scoredBy.declaredScore(),
+                                scoredBy.format(),
                                 usage,
                                 deviceNanos.get(),
                                 waited == NEVER ? 0 : waited));

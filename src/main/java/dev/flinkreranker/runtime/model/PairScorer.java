@@ -91,6 +91,11 @@ public interface PairScorer extends AutoCloseable {
         return DeclaredScore.RAW;
     }
 
+    /** The number format that it computes in, as {@code dtype} takes it. Any thread. */
+    default String format() {
+        return "float32";
+    }
+
     /** Floating point operations of one pair, by the analytic count. Any thread. */
     long flops(TokenizedPair pair, ScoringSettings settings);
 

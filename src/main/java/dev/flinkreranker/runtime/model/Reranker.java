@@ -187,6 +187,11 @@ public final class Reranker implements PairScorer {
         return declaredScore;
     }
 
+    @Override
+    public String format() {
+        return plan().format();
+    }
+
     /**
      * Rows that a call computes for that many tokens: the next multiple of {@link
      * ExecutionPlan#rowGrid}, so that a score does not depend on its batch.

@@ -10,6 +10,8 @@ import java.util.List;
  * @param whenLate true where the request was ranked by the tenant's {@code when_late}; null
  *     elsewhere
  * @param modelRevision the model's revision; null when the job's catalogue names none
+ * @param dtype number format that the model computed in: {@code float32}, {@code bfloat16}, {@code
+ *     float16} or {@code int8}; null where it scored nothing
  * @param cutoffLayers layers that were scored; empty for the deepest alone
  * @param compressRatio how many neighbouring states became one
  * @param compressLayers layers before which states were merged
@@ -30,6 +32,7 @@ public record Meta(
         String route,
         Boolean whenLate,
         String modelRevision,
+        String dtype,
         List<Integer> cutoffLayers,
         int compressRatio,
         List<Integer> compressLayers,

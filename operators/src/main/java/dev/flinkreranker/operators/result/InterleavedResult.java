@@ -37,6 +37,7 @@ public final class InterleavedResult {
                 new InterleavedTeams(
                         interleaving.name(),
                         interleaving.settings().model(),
+                        b.meta().dtype(),
                         b.meta().calibration(),
                         picks.stream().map(TeamDraft.Pick::team).toList());
         RankedResult scored = a.status() == ResultStatus.PASSTHROUGH ? b : a;

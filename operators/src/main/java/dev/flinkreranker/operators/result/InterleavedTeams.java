@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the second configuration, B; A is the tenant's own
  * @param model alias of B's model
+ * @param dtype number format that B's model computed in; null, and absent on the wire, where B
+ *     passes through
  * @param calibration version of the calibration that probabilities of B's documents are by; null,
  *     and absent on the wire, where they have none
  * @param teams of the documents, in the order of the result
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record InterleavedTeams(
         String name,
         String model,
+        @JsonInclude(Include.NON_NULL) @Nullable String dtype,
         @JsonInclude(Include.NON_NULL) @Nullable String calibration,
         List<Team> teams) {
 

@@ -68,7 +68,7 @@ public final class Ranking {
                 ResultMeta.of(
                         origin,
                         last,
-                        outcome.stages().get(done - 1).normalized(last),
+                        outcome.stages().get(done - 1),
                         calibration,
                         request.candidates().size(),
                         (int) order.stream().filter(placed -> !placed.hasScore()).count(),
@@ -171,7 +171,7 @@ public final class Ranking {
                 ResultMeta.of(
                         origin,
                         settings,
-                        settings.normalize(),
+                        null,
                         null,
                         candidates.size(),
                         candidates.size(),

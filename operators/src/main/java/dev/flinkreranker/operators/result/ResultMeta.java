@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     absent on the wire, elsewhere
  * @param modelRevision the model's revision; null, and absent on the wire, when the catalogue names
  *     none
+ * @param dtype number format that the model computed in: {@code float32}, {@code bfloat16}, {@code
+ *     float16} or {@code int8}; null, and absent on the wire, where it scored nothing
  * @param cutoffLayers layers that were scored; empty for the deepest alone
  * @param compressRatio how many neighbouring passage states became one
  * @param compressLayers layers before which passage states were merged
@@ -43,6 +45,7 @@ public record ResultMeta(
         @JsonInclude(Include.NON_NULL) @Nullable String route,
         @JsonInclude(Include.NON_NULL) @Nullable Boolean whenLate,
         @JsonInclude(Include.NON_NULL) @Nullable String modelRevision,
+        @JsonInclude(Include.NON_NULL) @Nullable String dtype,
         List<Integer> cutoffLayers,
         int compressRatio,
         List<Integer> compressLayers,
@@ -60,12 +63,13 @@ public record ResultMeta(
      * Of a request.
      *
      * @param settings those that its documents are ranked by: in a cascade, the last stage's
+     * @param scored what the last stage that has scored gave; null where none has
      * @param calibration that probabilities are by; null where there are none
      */
     static ResultMeta of(
             ResultOrigin origin,
             RerankSettings settings,
-            boolean normalized,
+            @Nullable StageScores scored,
             @Nullable Calibration calibration,
             int documents,
             int unscored,
@@ -76,10 +80,11 @@ public record ResultMeta(
                 origin.route(),
                 origin.whenLate() ? true : null,
                 origin.revision(settings.model()),
+                scored == null ? null : scored.scored().dtype(),
                 settings.cutoffLayers(),
                 settings.compressRatio(),
                 settings.compressLayers(),
-                normalized,
+                scored == null ? settings.normalize() : scored.normalized(settings),
                 fusion == Fusion.NONE ? null : fusion.name().toLowerCase(Locale.ROOT),
                 fusion == Fusion.Z_SUM ? settings.fusionWeight() : null,
                 fusion == Fusion.RECIPROCAL_RANK ? settings.fusionK() : null,
@@ -97,6 +102,7 @@ public record ResultMeta(
                 route,
                 whenLate,
                 modelRevision,
+                dtype,
                 cutoffLayers,
                 compressRatio,
                 compressLayers,

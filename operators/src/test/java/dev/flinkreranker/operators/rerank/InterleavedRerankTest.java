@@ -39,9 +39,10 @@ class InterleavedRerankTest {
         assertThat(result.meta().interleaving())
                 .isEqualTo(
                         new InterleavedTeams(
-                                "new", "length", null, List.of(Team.B, Team.A, Team.A)));
+                                "new", "length", "int8", null, List.of(Team.B, Team.A, Team.A)));
         assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
         assertThat(result.model()).isEqualTo("length");
+        assertThat(result.meta().dtype()).isEqualTo("int8");
         assertThat(result.usage().pairs()).isEqualTo(4);
         // A pair's tokens, and operations, are its characters here: the query has one.
         assertThat(result.usage().tokens()).isEqualTo(2 + 3 + 4 + 2);
@@ -100,7 +101,7 @@ class InterleavedRerankTest {
         assertThat(result.results().get(1).relevanceScore()).isNotNull();
         assertThat(result.meta().interleaving())
                 .isEqualTo(
-                        new InterleavedTeams("new", "none", null, List.of(Team.B, Team.A, Team.A)));
+                        new InterleavedTeams("new", "none", null, null, List.of(Team.B, Team.A, Team.A)));
         assertThat(result.usage().pairs()).isEqualTo(3);
     }
 
@@ -120,8 +121,9 @@ class InterleavedRerankTest {
         assertThat(result.meta().interleaving())
                 .isEqualTo(
                         new InterleavedTeams(
-                                "new", "length", null, List.of(Team.B, Team.A, Team.A)));
+                                "new", "length", "int8", null, List.of(Team.B, Team.A, Team.A)));
         assertThat(result.status()).isEqualTo(ResultStatus.RANKED);
+        assertThat(result.meta().dtype()).isNull();
         assertThat(result.meta().unscored()).isZero();
         assertThat(result.usage().pairs()).isEqualTo(3);
     }

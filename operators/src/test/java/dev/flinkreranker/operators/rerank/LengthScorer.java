@@ -114,6 +114,11 @@ public final class LengthScorer implements PairScorer {
     }
 
     @Override
+    public String format() {
+        return "int8";
+    }
+
+    @Override
     public List<String> check(ScoringSettings settings) {
         return settings.cutoffLayers().stream()
                 .map(layer -> "the model has no head at layer " + layer)

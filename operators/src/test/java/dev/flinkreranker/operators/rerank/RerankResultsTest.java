@@ -222,7 +222,8 @@ class RerankResultsTest {
             byte[] value = harness.extractOutputValues().get(0).record().value();
             assertThat(new String(value, UTF_8))
                     .contains(
-                            "\"meta\":{\"config_version\":4,\"route\":\"chinese\",\"model_revision\":\"2026-11\",");
+                            "\"meta\":{\"config_version\":4,\"route\":\"chinese\",\"model_revision\":\"2026-11\","
+                                    + "\"dtype\":\"int8\",");
         }
     }
 }

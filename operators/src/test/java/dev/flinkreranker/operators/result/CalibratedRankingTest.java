@@ -205,7 +205,7 @@ class CalibratedRankingTest {
                             : new PassageScore.Logits(List.of(logit)));
         }
         return new RerankOutcome.Scored(
-                scores, DeclaredScore.RAW, new Usage(logits.length, 0, 0, 0), 0, 0);
+                scores, DeclaredScore.RAW, "float32", new Usage(logits.length, 0, 0, 0), 0, 0);
     }
 
     private static RerankRequest request(int documents) throws Exception {

@@ -200,6 +200,24 @@ class CascadeTest {
     }
 
     @Test
+    void theNumberFormatIsThatOfTheLastStageThatHasScored() throws Exception {
+        String config =
+                "{'model':'m','on_timeout':'partial','stages':[{'keep':2},{'model':'n'}]}";
+        Cascade late = new Cascade(request(), settings(config));
+        late.advance(scoredIn("int8", 1f, 2f, 3f, 4f, 5f));
+        late.advance(new RerankOutcome.TimedOut());
+        Cascade whole = new Cascade(request(), settings(config));
+        whole.advance(scoredIn("int8", 1f, 2f, 3f, 4f, 5f));
+        whole.advance(scoredIn("bfloat16", 1f, 2f));
+        Cascade none = new Cascade(request(), settings(config));
+        none.advance(new RerankOutcome.TimedOut());
+
+        assertThat(answer(config, late).meta().dtype()).isEqualTo("int8");
+        assertThat(answer(config, whole).meta().dtype()).isEqualTo("bfloat16");
+        assertThat(answer(config, none).meta().dtype()).isNull();
+    }
+
+    @Test
     void aFailureInALaterStageIsOneOfTheRequest() throws Exception {
         String stages = "'stages':[{'keep':2},{}]}";
         String config = "{'model':'m'," + stages;
@@ -239,6 +257,10 @@ class CascadeTest {
 
     /** Null for a document that cannot be scored. */
     private static RerankOutcome.Scored scored(Float... logits) {
+        return scoredIn("float32", logits);
+    }
+
+    private static RerankOutcome.Scored scoredIn(String dtype, Float... logits) {
         List<PassageScore> scores = new ArrayList<>();
         for (Float logit : logits) {
             scores.add(
@@ -248,7 +270,12 @@ class CascadeTest {
         }
         int pairs = logits.length;
         return new RerankOutcome.Scored(
-                scores, DeclaredScore.RAW, new Usage(pairs, 10 * pairs, 0, 11 * pairs), 0, 0);
+                scores,
+                DeclaredScore.RAW,
+                dtype,
+                new Usage(pairs, 10 * pairs, 0, 11 * pairs),
+                0,
+                0);
     }
 
     private static List<Integer> numbers(String numbers) {

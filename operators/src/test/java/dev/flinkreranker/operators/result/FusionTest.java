@@ -277,6 +277,7 @@ class FusionTest {
                 new RerankOutcome.Scored(
                         List.of(scores),
                         DeclaredScore.RAW,
+                        "bfloat16",
                         new Usage(scores.length, 9, 0, 9),
                         0,
                         0);

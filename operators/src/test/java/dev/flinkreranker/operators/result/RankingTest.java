@@ -55,7 +55,7 @@ class RankingTest {
                                         + "{'index':2,'id':3,'relevance_score':-1.0E-7,'document':"
                                         + "{'id':3,'text':'C'}}],"
                                         + "'usage':{'pairs':4,'tokens':40,'truncated':1,'flops':9},"
-                                        + "'meta':{'config_version':7,'cutoff_layers':[],"
+                                        + "'meta':{'config_version':7,'dtype':'bfloat16','cutoff_layers':[],"
                                         + "'compress_ratio':1,'compress_layers':[],"
                                         + "'normalized':false,'documents':4,'unscored':0}}"));
         assertThat(ResultCodec.decode(ResultCodec.encode(result))).isEqualTo(result);
@@ -143,6 +143,7 @@ class RankingTest {
                         List.of(logits(2f), logits(-1f)),
                         new DeclaredScore(
                                 "torch.nn.modules.activation." + activation, "config.json"),
+                        "bfloat16",
                         new Usage(2, 20, 0, 9),
                         0,
                         0);
@@ -162,6 +163,7 @@ class RankingTest {
                 new RerankOutcome.Scored(
                         List.of(logits(2f)),
                         new DeclaredScore("torch.nn.modules.activation.Tanh", "config.json"),
+                        "bfloat16",
                         new Usage(1, 20, 0, 9),
                         0,
                         0);
@@ -290,6 +292,7 @@ class RankingTest {
                         .mapToObj(i -> logits(new float[] {logits[i]}))
                         .toList(),
                 DeclaredScore.RAW,
+                "bfloat16",
                 new Usage(4, 40, 1, 9),
                 0,
                 0);
@@ -299,6 +302,7 @@ class RankingTest {
         return new RerankOutcome.Scored(
                 List.copyOf(Arrays.asList(scores)),
                 DeclaredScore.RAW,
+                "bfloat16",
                 new Usage(4, 40, 1, 9),
                 0,
                 0);

@@ -1,14 +1,28 @@
 package dev.flinkreranker.operators.result;
 
 import static dev.flinkreranker.tests.support.Json.json;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ResultCodecTest {
+
+    @Test
+    void aResultOfAnEarlierReleaseIsRead() throws IOException {
+        String old =
+                "{'request_id':'r','results':[],'meta':{'config_version':1,'cutoff_layers':[],'compress_ratio':1,"
+                        + "'compress_layers':[],'normalized':false,'documents':0,'unscored':0}}";
+
+        ResultMeta meta = ResultCodec.decode(json(old).getBytes(StandardCharsets.UTF_8)).meta();
+
+        assertThat(meta.dtype()).isNull();
+        assertThat(meta.compressRatio()).isEqualTo(1);
+    }
 
     @ParameterizedTest
     @CsvSource(

@@ -24,6 +24,7 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.RawEvent;
 import dev.flinkreranker.operators.request.RequestLimits;
 import dev.flinkreranker.operators.request.RequestParser;
+import dev.flinkreranker.operators.result.InterleavedTeams;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultMeta;
 import dev.flinkreranker.operators.result.ResultStatus;
@@ -93,6 +94,7 @@ class ClientRecordsTest {
                         RankedDocument.class),
                 Arguments.of(ResultUsage.class, Usage.class),
                 Arguments.of(dev.flinkreranker.operators.result.StageUsage.class, StageUsage.class),
+                Arguments.of(InterleavedTeams.class, Interleaving.class),
                 Arguments.of(ResultMeta.class, Meta.class));
     }
 
@@ -171,10 +173,10 @@ class ClientRecordsTest {
                          "usage": {"pairs": 2, "tokens": 20, "truncated": 1, "flops": 99, "stages": [
                            {"team": "A", "model": "m", "cutoff_layers": [3], "pairs": 2, "tokens": 20,
                             "truncated": 1, "flops": 99}]},
-                         "meta": {"config_version": 3, "route": "french", "model_revision": "r1",
+                         "meta": {"config_version": 3, "route": "french", "model_revision": "r1", "dtype": "bfloat16",
                                   "fusion": "z_sum", "fusion_weight": 0.5, "cutoff_layers": [3, 4],
                                   "calibration": "ba9876543210",
-                                  "interleaving": {"name": "new", "model": "n",
+                                  "interleaving": {"name": "new", "model": "n", "dtype": "int8",
                                                    "calibration": "0123456789ab", "teams": ["A", "B"]},
                                   "compress_ratio": 1, "compress_layers": [], "normalized": true,
                                   "documents": 2, "unscored": 1, "a_later_field": 1}}
@@ -209,11 +211,12 @@ class ClientRecordsTest {
         assertThat(result.meta().configVersion()).isEqualTo(3);
         assertThat(result.meta().route()).isEqualTo("french");
         assertThat(result.meta().modelRevision()).isEqualTo("r1");
+        assertThat(result.meta().dtype()).isEqualTo("bfloat16");
         assertThat(result.meta().fusion()).isEqualTo("z_sum");
         assertThat(result.meta().fusionWeight()).isEqualTo(0.5);
         assertThat(result.meta().fusionK()).isNull();
         assertThat(result.meta().interleaving())
-                .isEqualTo(new Interleaving("new", "n", "0123456789ab", List.of("A", "B")));
+                .isEqualTo(new Interleaving("new", "n", "int8", "0123456789ab", List.of("A", "B")));
         assertThat(result.meta().unscored()).isEqualTo(1);
     }
 

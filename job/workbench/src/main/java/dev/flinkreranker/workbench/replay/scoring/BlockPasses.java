@@ -136,6 +136,7 @@ final class BlockPasses {
                 new RerankOutcome.Scored(
                         scores,
                         model.declaredScore(),
+                        model.format(),
                         new Usage(documents.size(), tokens, truncated, flops),
                         (long) nanos,
                         0),
