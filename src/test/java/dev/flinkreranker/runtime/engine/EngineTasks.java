@@ -77,6 +77,11 @@ final class EngineTasks {
             tokens += HashScorer.pairOf(task.query(), passage).length();
         }
         return new RerankOutcome.Scored(
-                scores, DeclaredScore.RAW, "float32", new Usage(scores.size(), tokens, 0, 2 * tokens), 0, 0);
+                scores,
+                DeclaredScore.RAW,
+                "float32",
+                new Usage(scores.size(), tokens, 0, 2 * tokens),
+                0,
+                0);
     }
 }

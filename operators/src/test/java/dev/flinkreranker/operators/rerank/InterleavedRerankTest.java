@@ -101,7 +101,8 @@ class InterleavedRerankTest {
         assertThat(result.results().get(1).relevanceScore()).isNotNull();
         assertThat(result.meta().interleaving())
                 .isEqualTo(
-                        new InterleavedTeams("new", "none", null, null, List.of(Team.B, Team.A, Team.A)));
+                        new InterleavedTeams(
+                                "new", "none", null, null, List.of(Team.B, Team.A, Team.A)));
         assertThat(result.usage().pairs()).isEqualTo(3);
     }
 

@@ -201,8 +201,7 @@ class CascadeTest {
 
     @Test
     void theNumberFormatIsThatOfTheLastStageThatHasScored() throws Exception {
-        String config =
-                "{'model':'m','on_timeout':'partial','stages':[{'keep':2},{'model':'n'}]}";
+        String config = "{'model':'m','on_timeout':'partial','stages':[{'keep':2},{'model':'n'}]}";
         Cascade late = new Cascade(request(), settings(config));
         late.advance(scoredIn("int8", 1f, 2f, 3f, 4f, 5f));
         late.advance(new RerankOutcome.TimedOut());

@@ -161,7 +161,12 @@ class StreamAgreementTest {
                             .toList();
             cascade.advance(
                     new RerankOutcome.Scored(
-                            scores, DeclaredScore.RAW, "float32", new Usage(scores.size(), 0, 0, 0), 0, 0));
+                            scores,
+                            DeclaredScore.RAW,
+                            "float32",
+                            new Usage(scores.size(), 0, 0, 0),
+                            0,
+                            0));
         }
         return cascade.outcome();
     }
