@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.batching;
 /**
  * One batch that ran.
  *
+ * @param device name of the device that it ran on
  * @param pairs number of pairs
  * @param tokens sum of their lengths
  * @param sharedTokens those of them that were computed once for several pairs
@@ -17,6 +18,7 @@ package dev.flinkreranker.runtime.batching;
  * @param cost what batches of its profile cost, as learned so far
  */
 public record BatchReport(
+        String device,
         int pairs,
         int tokens,
         int sharedTokens,

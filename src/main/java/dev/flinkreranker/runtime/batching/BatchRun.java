@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
 
     private final ScoringProfile<P, S> profile;
+    private final int device;
     private final LongSupplier clock;
     private final BatchObserver observer;
     private final IntConsumer memoryExceeded;
@@ -23,15 +24,18 @@ final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
     private boolean clean = true;
 
     /**
+     * @param device place of the device among the batcher's, from 0
      * @param memoryExceeded told how many tokens every batch computes that did not fit
      */
     BatchRun(
             ScoringProfile<P, S> profile,
+            int device,
             LongSupplier clock,
             BatchObserver observer,
             IntConsumer memoryExceeded) {
         super(true);
         this.profile = profile;
+        this.device = device;
         this.clock = clock;
         this.observer = observer;
         this.memoryExceeded = memoryExceeded;
@@ -65,7 +69,7 @@ final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
     private List<S> scores(List<QueuedPair<P, S>> pairs) {
         List<S> scores;
         try {
-            scores = profile.score(pairs.stream().map(QueuedPair::payload).toList());
+            scores = profile.score(device, pairs.stream().map(QueuedPair::payload).toList());
         } catch (BrokenDeviceException | DeviceMemoryException | ScoringException e) {
             throw e;
         } catch (RuntimeException e) {

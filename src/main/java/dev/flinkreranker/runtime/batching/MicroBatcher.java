@@ -3,6 +3,7 @@ package dev.flinkreranker.runtime.batching;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one device busy: a thread of its own forms batches from what waits and runs them, a second
- * one hands the results out while the next batch runs.
+ * Keeps devices of one kind busy with what waits in one queue: a thread for each of them forms the
+ * next batch whenever its device is free, and runs it; one more thread hands the results out
+ * meanwhile.
  *
  * <p>Work-conserving: an idle device takes at once what is there (unless a linger is set), and
  * while it is busy the queue fills the next batch. Nothing has to fill up or time out, so it drains
@@ -32,25 +34,31 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
     private final BatchObserver observer;
     private final PairQueue<P, S> queue;
     private final HandOut handOut;
-    private final Thread device;
+    private final List<String> devices;
+    private final List<Thread> threads = new ArrayList<>();
     private final Runnable afterLastBatch;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     private @Nullable RuntimeException ended;
     private long lingerUntil;
-    private long runsUntil;
+
+    /** Of each device, when the batch that it runs is expected to end. */
+    private final long[] runsUntil;
+
+    /** Devices whose thread goes on. */
+    private int serving;
 
     /**
-     * @param name names the threads
+     * @param devices names of the devices, at least one; profiles get their places in this list
      * @param settings how batches are formed
      * @param clock nanoseconds from any fixed origin
      * @param observer hears what happens
-     * @param afterLastBatch run by the device's thread when it will touch the device no more: the
+     * @param afterLastBatch run by a device's thread when none will touch a device any more: the
      *     place to release models
      */
     public MicroBatcher(
-            String name,
+            List<String> devices,
             BatchSettings settings,
             LongSupplier clock,
             BatchObserver observer,
@@ -60,12 +68,19 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         this.observer = observer;
         this.afterLastBatch = afterLastBatch;
         this.queue = new PairQueue<>(settings);
-        this.handOut = new HandOut("reranker-results-" + name);
-        this.device = new Thread(this::serve, "reranker-device-" + name);
-        device.setDaemon(true);
-        device.setContextClassLoader(MicroBatcher.class.getClassLoader());
+        this.handOut = new HandOut("reranker-results-" + String.join(",", devices));
+        this.devices = List.copyOf(devices);
+        this.runsUntil = new long[devices.size()];
+        this.serving = devices.size();
+        for (int i = 0; i < devices.size(); i++) {
+            int device = i;
+            Thread thread = new Thread(() -> serve(device), "reranker-device-" + devices.get(i));
+            thread.setDaemon(true);
+            thread.setContextClassLoader(MicroBatcher.class.getClassLoader());
+            threads.add(thread);
+        }
         handOut.start();
-        device.start();
+        threads.forEach(Thread::start);
     }
 
     /** Queues pairs. Their listeners hear of each, even if the batcher has ended. Never blocks. */
@@ -136,7 +151,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
     }
 
     /**
-     * Seconds until pairs would be scored that came now: what is left of the batch that runs, and
+     * Seconds until pairs would be scored that came now: what is left of the batches that run, and
      * all that goes before them in the fair order of tenants.
      *
      * @param demands pairs of one request, one after the other
@@ -146,11 +161,9 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         lock.lock();
         try {
             long now = clock.getAsLong();
-            OptionalDouble seconds = queue.secondsUntil(tenant, weight, demands, now);
-            return seconds.isEmpty()
-                    ? seconds
-                    : OptionalDouble.of(
-                            seconds.getAsDouble() + Math.max(0, runsUntil - now) / NANOS);
+            double[] running =
+                    Arrays.stream(runsUntil).mapToDouble(u -> Math.max(0, u - now) / NANOS).toArray();
+            return queue.secondsUntil(tenant, weight, demands, now, running);
         } finally {
             lock.unlock();
         }
@@ -167,17 +180,20 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
     }
 
     /**
-     * Waits until both threads have ended. A running batch cannot be interrupted, so this may take
+     * Waits until all threads have ended. A running batch cannot be interrupted, so this may take
      * as long as a batch.
      *
      * @return whether they have
      */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
         long start = System.nanoTime();
-        device.join(Math.max(1, atMost.toMillis()));
-        long left = atMost.toNanos() - (System.nanoTime() - start);
-        handOut.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-        return !device.isAlive() && !handOut.isAlive();
+        List<Thread> all = new ArrayList<>(threads);
+        all.add(handOut);
+        for (Thread thread : all) {
+            long left = atMost.toNanos() - (System.nanoTime() - start);
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+        }
+        return all.stream().noneMatch(Thread::isAlive);
     }
 
     /** Ends and waits for at most half a minute. */
@@ -191,12 +207,12 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         }
     }
 
-    private void serve() {
+    private void serve(int device) {
         try {
-            @Nullable Batch<P, S> batch = nextBatch();
+            @Nullable Batch<P, S> batch = nextBatch(device);
             while (batch != null) {
-                run(batch);
-                batch = nextBatch();
+                run(device, batch);
+                batch = nextBatch(device);
             }
         } catch (BrokenDeviceException e) {
             end(e);
@@ -208,16 +224,18 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
             end(broken);
             observer.broken(broken);
         } finally {
-            try {
-                handOut.finish();
-            } finally {
-                afterLastBatch.run();
+            if (locked(() -> --serving) == 0) {
+                try {
+                    handOut.finish();
+                } finally {
+                    afterLastBatch.run();
+                }
             }
         }
     }
 
     /** Waits for work; null when ended. */
-    private @Nullable Batch<P, S> nextBatch() throws InterruptedException {
+    private @Nullable Batch<P, S> nextBatch(int device) throws InterruptedException {
         @Nullable Batch<P, S> batch = null;
         while (batch == null) {
             List<QueuedPair<P, S>> dropped;
@@ -230,7 +248,10 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                 long now = clock.getAsLong();
                 batch = queue.next(now);
                 if (batch != null) {
-                    runsUntil = now + (long) (queue.seconds(batch) * NANOS);
+                    runsUntil[device] = now + (long) (queue.seconds(batch) * NANOS);
+                    if (queue.pairs() > 0) {
+                        changed.signal(); // for another device that is free
+                    }
                 }
                 dropped = queue.takeDropped();
             } finally {
@@ -258,10 +279,11 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         }
     }
 
-    private void run(Batch<P, S> batch) throws InterruptedException {
+    private void run(int device, Batch<P, S> batch) throws InterruptedException {
         BatchRun<P, S> run =
                 new BatchRun<>(
                         batch.profile(),
+                        device,
                         clock,
                         observer,
                         tokens -> outOfMemory(batch.profile(), tokens));
@@ -281,19 +303,19 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         }
         long end = clock.getAsLong();
         try {
-            BatchCost cost = locked(() -> learn(batch, run.isClean(), end - start));
+            BatchCost cost = locked(() -> learn(device, batch, run.isClean(), end - start));
             // Before the results, so that whoever has them finds their batch counted.
-            observer.ran(report(batch, start, end, cost), batch.pairs());
+            observer.ran(report(device, batch, start, end, cost), batch.pairs());
         } finally {
             handOut.put(results);
         }
     }
 
-    private BatchCost learn(Batch<P, S> batch, boolean clean, long nanos) {
+    private BatchCost learn(int device, Batch<P, S> batch, boolean clean, long nanos) {
         if (clean) {
-            queue.ran(batch, nanos / NANOS, clock.getAsLong());
+            queue.ran(device, batch, nanos / NANOS, clock.getAsLong());
         }
-        runsUntil = clock.getAsLong();
+        runsUntil[device] = clock.getAsLong();
         return queue.cost(batch.profile());
     }
 
@@ -306,7 +328,8 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         }
     }
 
-    private BatchReport report(Batch<P, S> batch, long start, long end, BatchCost cost) {
+    private BatchReport report(
+            int device, Batch<P, S> batch, long start, long end, BatchCost cost) {
         long sum = 0;
         long max = 0;
         for (QueuedPair<P, S> pair : batch.pairs()) {
@@ -315,6 +338,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
             max = Math.max(max, wait);
         }
         return new BatchReport(
+                devices.get(device),
                 batch.pairs().size(),
                 batch.tokens(),
                 batch.tokens() - batch.computed(),

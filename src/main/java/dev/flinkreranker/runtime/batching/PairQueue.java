@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,27 +108,57 @@ final class PairQueue<P, S> {
     }
 
     /**
-     * Seconds of the device until pairs would be scored that came now, as {@link TenantAccounts}
-     * predicts them; the batch that runs is left out. Further stages of other requests, and scores
-     * that the cache has, are not foreseen.
+     * Seconds until pairs would be scored that came now, as {@link TenantAccounts} predicts them.
+     * Further stages of other requests, and scores that the cache has, are not foreseen.
      *
      * @param demands pairs of one request, one after the other
+     * @param running seconds that each device still needs for the batch that it runs; 0 for none
      * @return empty while the cost of some of them is not known; with nothing before them, also
      *     where it is known from {@link #LONG_AGO_NANOS} ago, so that it is found out again
      */
     OptionalDouble secondsUntil(
-            String tenant, double weight, List<Demand<P, S>> demands, long now) {
+            String tenant,
+            double weight,
+            List<Demand<P, S>> demands,
+            long now,
+            double... running) {
+        int devices = running.length;
         @Nullable TenantAccount account = accounts.find(tenant);
         long longAgo = accounts.areIdle() ? LONG_AGO_NANOS : Long.MAX_VALUE;
         double own = 0;
+        double alone = 0;
         for (Demand<P, S> demand : demands) {
             ProfileState<P, S> state = profiles.get(demand.profile());
             if (state == null || !state.knowsCosts(now, longAgo)) {
                 return OptionalDouble.empty();
             }
-            own += seconds(demand, account);
+            double seconds = seconds(demand, account);
+            own += seconds;
+            // What one batch takes is no shorter for there being other devices.
+            double batch = Math.min(seconds, batchSeconds(state, demand));
+            alone += Math.max(0, batch - seconds / devices);
         }
-        return OptionalDouble.of(accounts.secondsUntil(account, weight, own, rate, now));
+        double each = accounts.secondsUntil(account, weight, own, devices, rate, now);
+        return OptionalDouble.of(shared(each * devices, running) + alone);
+    }
+
+    private double batchSeconds(ProfileState<P, S> state, Demand<P, S> demand) {
+        return Math.min(
+                settings.maxBatchTime().toNanos() / 1e9,
+                state.batchSeconds(demand.tokens() / (double) demand.pairs()));
+    }
+
+    /** When devices have done so much work between them, each from when it is free. */
+    private static double shared(double work, double[] running) {
+        double[] free = running.clone();
+        Arrays.sort(free);
+        double sum = work;
+        int devices = 0;
+        while (devices < free.length && (devices == 0 || free[devices] < sum / devices)) {
+            sum += free[devices];
+            devices++;
+        }
+        return sum / devices;
     }
 
     private double seconds(Demand<P, S> demand, @Nullable TenantAccount account) {
@@ -195,12 +226,12 @@ final class PairQueue<P, S> {
         return all;
     }
 
-    /** A batch of that size ran without a fault, until now, and took that long. */
-    void ran(Batch<P, S> batch, double seconds, long now) {
+    /** A batch ran on a device without a fault, until now, and took that long. */
+    void ran(int device, Batch<P, S> batch, double seconds, long now) {
         rate.observe(batch.tokens(), seconds);
         ProfileState<P, S> state = profiles.get(batch.profile());
         if (state != null) {
-            state.ran(batch, seconds, now);
+            state.ran(device, batch, seconds, now);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ final class ProfileState<P, S> {
     private final @Nullable Lane<P, S>[] lanes = new Lane[LengthClass.COUNT];
 
     private final List<Lane<P, S>> inUse = new ArrayList<>();
-    private boolean warm;
+    private final BitSet warm = new BitSet();
     private long lastRan;
     private long pairs;
     private long tokens;
@@ -77,14 +78,19 @@ final class ProfileState<P, S> {
         tokens += pair.length();
     }
 
-    /** A batch ran without a fault, until now. */
-    void ran(Batch<P, S> batch, double seconds, long now) {
+    /** How long a full batch of pairs of that length takes; not to be asked before costs are known. */
+    double batchSeconds(double length) {
+        return costs.predict(budget.current(), budget.current() * length);
+    }
+
+    /** A batch ran on a device without a fault, until now. */
+    void ran(int device, Batch<P, S> batch, double seconds, long now) {
         lastRan = now;
-        if (warm) {
+        if (warm.get(device)) {
             costs.observe(profile.rows(batch.computed()), batch.squares(), seconds);
         }
-        // The first one pays for what is made once: kernels, buffers, code.
-        warm = true;
+        // A device's first one pays for what is made once: kernels, buffers, code.
+        warm.set(device);
         budget.fitted(batch.computed());
     }
 

@@ -17,15 +17,16 @@ import org.jspecify.annotations.Nullable;
 public interface ScoringProfile<P, S> {
 
     /**
-     * Scores pairs on the device. Called by one thread at a time.
+     * Scores pairs on a device. Called by one thread at a time for each device.
      *
+     * @param device place of the device among the batcher's, from 0
      * @param pairs at least one pair
      * @return one score per pair, in the same order
      * @throws DeviceMemoryException if the batch did not fit; fewer pairs may
      * @throws ScoringException if this batch could not be scored; the device is fit to go on
      * @throws BrokenDeviceException if the device is lost
      */
-    List<S> score(List<P> pairs);
+    List<S> score(int device, List<P> pairs);
 
     /**
      * What of a pair is computed once for all pairs of a batch.

@@ -96,15 +96,21 @@ final class TenantAccounts {
      * what brings it there too, and none gets more than it has, now or by then, if it goes on as of
      * late. So the time t is the solution of
      *
-     * <pre>t = queued + own + sum over the others of
+     * <pre>devices * t = queued + own + sum over the others of
      *     min(queued + pace * t, seconds(weight * max(0, end - served)))</pre>
      *
      * @param account the tenant's; null if it has none
      * @param own seconds that the work itself takes
+     * @param devices that share the work
      * @param rate turns seconds into what tenants are served, and back
      */
     double secondsUntil(
-            @Nullable TenantAccount account, double weight, double own, TokenRate rate, long now) {
+            @Nullable TenantAccount account,
+            double weight,
+            double own,
+            int devices,
+            TokenRate rate,
+            long now) {
         double first = own + (account == null ? 0 : account.seconds());
         double served =
                 account == null ? virtualTime - credit : account.servedAwake(virtualTime, credit);
@@ -128,7 +134,7 @@ final class TenantAccounts {
                     fixed += most;
                 }
             }
-            double next = fixed / (1 - growing);
+            double next = fixed / (devices - growing);
             if (next >= seconds) {
                 break;
             }

@@ -32,7 +32,7 @@ final class ModelProfile implements ScoringProfile<PairInput, PairOutput> {
     }
 
     @Override
-    public List<PairOutput> score(List<PairInput> pairs) {
+    public List<PairOutput> score(int device, List<PairInput> pairs) {
         StagedScores scored =
                 scorer.score(
                         pairs.stream().map(PairInput::pair).toList(),

@@ -65,7 +65,7 @@ final class SharedEngine {
                 new Devices(
                         device ->
                                 new MicroBatcher<>(
-                                        device,
+                                        List.of(device),
                                         settings.batch(),
                                         clock,
                                         meter,

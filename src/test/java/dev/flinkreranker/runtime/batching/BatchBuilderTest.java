@@ -17,7 +17,7 @@ class BatchBuilderTest {
     private final ScoringProfile<Integer, Long> profile =
             new ScoringProfile<>() {
                 @Override
-                public List<Long> score(List<Integer> pairs) {
+                public List<Long> score(int device, List<Integer> pairs) {
                     return pairs.stream().map(Integer::longValue).toList();
                 }
 

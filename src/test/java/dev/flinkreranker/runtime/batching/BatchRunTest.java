@@ -36,7 +36,7 @@ class BatchRunTest {
                         splits.incrementAndGet();
                     }
                 };
-        return new BatchRun<>(profile, () -> now, observer, exceeded::add);
+        return new BatchRun<>(profile, 0, () -> now, observer, exceeded::add);
     }
 
     private List<QueuedPair<Integer, Long>> pairs(int count, long deadline) {
@@ -83,9 +83,9 @@ class BatchRunTest {
                 new PairGroup<>("t", 1, Long.MAX_VALUE, HashProfile.reliable("unused"), listener);
         BatchRun<Integer, Long> run =
                 run(
-                        pairs -> {
+                        (device, pairs) -> {
                             now += 1000;
-                            return HashProfile.small(2).score(pairs);
+                            return HashProfile.small(2).score(device, pairs);
                         });
         List<PairResult<Integer, Long>> results =
                 run.run(
@@ -121,11 +121,11 @@ class BatchRunTest {
         HashProfile reliable = HashProfile.reliable("r");
         BatchRun<Integer, Long> run =
                 run(
-                        pairs -> {
+                        (device, pairs) -> {
                             if (calls.getAndIncrement() == 0) {
                                 throw new ScoringException("by chance");
                             }
-                            return reliable.score(pairs);
+                            return reliable.score(device, pairs);
                         });
         assertThat(endings(run.run(pairs(8, Long.MAX_VALUE)))).isEqualTo(scores(8));
         assertThat(calls).hasValue(2);
@@ -147,11 +147,11 @@ class BatchRunTest {
     @Test
     void anUnexpectedExceptionAndAWrongCountAreFaultsOfTheBatch() {
         List<PairResult<Integer, Long>> results =
-                run(pairs -> List.of()).run(pairs(1, Long.MAX_VALUE));
+                run((device, pairs) -> List.of()).run(pairs(1, Long.MAX_VALUE));
         assertThat(results.get(0).reason())
                 .isEqualTo("the model returned 0 scores for a batch of 1 pairs");
         results =
-                run(pairs -> {
+                run((device, pairs) -> {
                             throw new IllegalStateException();
                         })
                         .run(pairs(1, Long.MAX_VALUE));
@@ -162,7 +162,7 @@ class BatchRunTest {
     void pairsThatExpireDuringFaultsAreDropped() {
         BatchRun<Integer, Long> run =
                 run(
-                        pairs -> {
+                        (device, pairs) -> {
                             now = 100;
                             throw new ScoringException("slow and wrong");
                         });
@@ -174,7 +174,7 @@ class BatchRunTest {
         BrokenDeviceException broken = new BrokenDeviceException("gone", null);
         assertThatThrownBy(
                         () ->
-                                run(pairs -> {
+                                run((device, pairs) -> {
                                             throw broken;
                                         })
                                         .run(pairs(4, Long.MAX_VALUE)))

@@ -125,6 +125,45 @@ class FairnessTest {
         assertThat(simulation.tokens("late") / (TOKENS_PER_SECOND * 2)).isBetween(0.5, 0.6);
     }
 
+    @Test
+    void severalDevicesDoAsManyTimesTheWorkInTheSameFairOrder() {
+        Simulation one = backlog(1);
+        Simulation three = backlog(3);
+
+        assertThat(three.tokens("") / (double) one.tokens("")).isBetween(2.97, 3.03);
+        assertThat((double) three.tokens("heavy") / three.tokens("light")).isBetween(2.9, 3.1);
+        for (int device = 0; device < 3; device++) {
+            int number = device;
+            assertThat(three.ran().stream().filter(ran -> ran.device() == number).count())
+                    .isBetween(three.ran().size() / 3 - 2L, three.ran().size() / 3 + 2L);
+        }
+    }
+
+    /** Five seconds of devices that two tenants flood. */
+    private static Simulation backlog(int devices) {
+        Simulation simulation =
+                new Simulation(devices, SETTINGS, 0.001, 1 / TOKENS_PER_SECOND, 0);
+        Random random = new Random(6);
+        for (int i = 0; i < 900; i++) {
+            request(simulation, "light", 1, 0, 20, random);
+            request(simulation, "heavy", 3, 0, 20, random);
+        }
+        return simulation.run(5 * SECOND);
+    }
+
+    @Test
+    void aSecondDeviceTakesFromTheQueueWhatOneCannotDo() {
+        // One and a half times what a device does.
+        Simulation simulation =
+                new Simulation(2, SETTINGS, 0.001, 1 / TOKENS_PER_SECOND, 0);
+        Random random = new Random(8);
+        load(simulation, "busy", 1.5, 30, random);
+        simulation.run(40 * SECOND);
+
+        // Waits as of a queue that is three quarters full, and not one that grows.
+        assertThat(Simulation.p99(simulation.waits("busy"))).isLessThan(SECOND / 2);
+    }
+
     private static QueuedPair<Integer, Long> pair(
             String tenant, HashProfile profile, int length, RecordingListener listener) {
         return new QueuedPair<>(

@@ -50,7 +50,7 @@ final class HashProfile implements ScoringProfile<Integer, Long> {
     }
 
     @Override
-    public List<Long> score(List<Integer> pairs) {
+    public List<Long> score(int device, List<Integer> pairs) {
         if (pairs.size() > memoryTokens) {
             throw new DeviceMemoryException("out of memory with " + pairs.size() + " pairs", null);
         }

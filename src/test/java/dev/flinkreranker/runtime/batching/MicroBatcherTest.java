@@ -21,7 +21,7 @@ class MicroBatcherTest {
     private static final BatchSettings SETTINGS = BatchSettings.ofTokens(512);
 
     private static MicroBatcher<Integer, Long> batcher(BatchObserver observer) {
-        return new MicroBatcher<>("test", SETTINGS, System::nanoTime, observer, () -> {});
+        return new MicroBatcher<>(List.of("test"), SETTINGS, System::nanoTime, observer, () -> {});
     }
 
     private static List<QueuedPair<Integer, Long>> pairs(
@@ -103,7 +103,7 @@ class MicroBatcherTest {
         CountDownLatch heard = new CountDownLatch(1);
         BrokenDeviceException broken = new BrokenDeviceException("the bus is gone", null);
         ScoringProfile<Integer, Long> profile =
-                pairs -> {
+                (device, pairs) -> {
                     running.countDown();
                     await(submitted);
                     throw broken;
@@ -137,7 +137,7 @@ class MicroBatcherTest {
     @Test
     void anErrorOfTheDeviceThreadIsABrokenDevice() throws Exception {
         ScoringProfile<Integer, Long> profile =
-                pairs -> {
+                (device, pairs) -> {
                     throw new NoClassDefFoundError("gone");
                 };
         RecordingListener listener = new RecordingListener(1);
@@ -157,7 +157,7 @@ class MicroBatcherTest {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
         ScoringProfile<Integer, Long> profile =
-                pairs -> {
+                (device, pairs) -> {
                     running.countDown();
                     await(go);
                     return pairs.stream().map(HashProfile::scoreOf).toList();
@@ -166,7 +166,7 @@ class MicroBatcherTest {
         RecordingListener inTheQueue = new RecordingListener(1);
         MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        "leak-test",
+                        List.of("leak-test"),
                         SETTINGS,
                         System::nanoTime,
                         BatchObserver.NONE,
@@ -186,6 +186,89 @@ class MicroBatcherTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.contains("leak-test"));
+    }
+
+    @Test
+    void severalDevicesRunBatchesSideBySide() throws Exception {
+        CountDownLatch together = new CountDownLatch(2);
+        List<BatchReport> reports = Collections.synchronizedList(new ArrayList<>());
+        BatchObserver observer =
+                new BatchObserver() {
+                    @Override
+                    public void ran(BatchReport report, List<? extends QueuedPair<?, ?>> pairs) {
+                        reports.add(report);
+                    }
+                };
+        List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+        ScoringProfile<Integer, Long> profile =
+                (device, pairs) -> {
+                    seen.add(device);
+                    together.countDown();
+                    MicroBatcherTest.await(together);
+                    return pairs.stream().map(HashProfile::scoreOf).toList();
+                };
+        RecordingListener listener = new RecordingListener(2);
+        PairGroup<Integer, Long> group = new PairGroup<>("t", 1, Long.MAX_VALUE, profile, listener);
+        CountDownLatch released = new CountDownLatch(1);
+        try (MicroBatcher<Integer, Long> batcher =
+                new MicroBatcher<>(
+                        List.of("left", "right"),
+                        BatchSettings.ofTokens(10),
+                        System::nanoTime,
+                        observer,
+                        released::countDown)) {
+            // In one piece, so that one device has to tell the other.
+            batcher.submit(
+                    List.of(new QueuedPair<>(group, 0, 0, 10), new QueuedPair<>(group, 1, 1, 10)));
+            assertThat(listener.await()).isTrue();
+        }
+        assertThat(seen).containsExactlyInAnyOrder(0, 1);
+        assertThat(reports)
+                .extracting(BatchReport::device)
+                .containsExactlyInAnyOrder("left", "right");
+        assertThat(released.getCount()).isZero();
+        assertThat(listener.told(1)).isEqualTo(HashProfile.scoreOf(1));
+    }
+
+    @Test
+    void aBrokenDeviceEndsTheOthersOnceTheirBatchesHaveRun() throws Exception {
+        CountDownLatch both = new CountDownLatch(2);
+        CountDownLatch told = new CountDownLatch(1);
+        BrokenDeviceException broken = new BrokenDeviceException("the bus is gone", null);
+        ScoringProfile<Integer, Long> profile =
+                (device, pairs) -> {
+                    both.countDown();
+                    MicroBatcherTest.await(both);
+                    if (pairs.contains(0)) {
+                        throw broken;
+                    }
+                    MicroBatcherTest.await(told);
+                    return pairs.stream().map(HashProfile::scoreOf).toList();
+                };
+        RecordingListener lost = new RecordingListener(1);
+        RecordingListener scored = new RecordingListener(1);
+        RecordingListener waiting = new RecordingListener(1);
+        CountDownLatch released = new CountDownLatch(1);
+        try (MicroBatcher<Integer, Long> batcher =
+                new MicroBatcher<>(
+                        List.of("left", "right"),
+                        BatchSettings.ofTokens(10),
+                        System::nanoTime,
+                        BatchObserver.NONE,
+                        released::countDown)) {
+            batcher.submit(List.of(pair(profile, lost, 0)));
+            batcher.submit(List.of(pair(profile, scored, 1)));
+            batcher.submit(List.of(pair(profile, waiting, 2)));
+            assertThat(lost.await()).isTrue();
+            assertThat(waiting.await()).isTrue();
+            assertThat(batcher.hasEnded()).isTrue();
+            assertThat(released.getCount()).as("released while a batch runs").isOne();
+            told.countDown();
+            assertThat(scored.await()).isTrue();
+        }
+        assertThat(List.of(lost.told(0), waiting.told(0))).containsOnly(broken);
+        assertThat(scored.told(0)).isEqualTo(HashProfile.scoreOf(1));
+        assertThat(released.getCount()).isZero();
     }
 
     @Test
@@ -239,7 +322,7 @@ class MicroBatcherTest {
                         }
                     };
             ScoringProfile<Integer, Long> profile =
-                    pairs -> {
+                    (device, pairs) -> {
                         throw broken;
                     };
             batcher.submit(List.of(pair(profile, looking)));
@@ -252,7 +335,7 @@ class MicroBatcherTest {
     void runsTheNextBatchWhileResultsAreHandedOut() throws Exception {
         CountDownLatch secondRuns = new CountDownLatch(1);
         ScoringProfile<Integer, Long> second =
-                pairs -> {
+                (device, pairs) -> {
                     secondRuns.countDown();
                     return List.of(2L);
                 };
@@ -277,7 +360,7 @@ class MicroBatcherTest {
     void lingersForAFullBatchIfAskedTo() throws Exception {
         List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
         ScoringProfile<Integer, Long> profile =
-                pairs -> {
+                (device, pairs) -> {
                     sizes.add(pairs.size());
                     return pairs.stream().map(HashProfile::scoreOf).toList();
                 };
@@ -286,7 +369,7 @@ class MicroBatcherTest {
         BatchSettings patient = BatchSettings.ofTokens(30).withLinger(Duration.ofHours(1));
         try (MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        "test", patient, System::nanoTime, BatchObserver.NONE, () -> {})) {
+                        List.of("test"), patient, System::nanoTime, BatchObserver.NONE, () -> {})) {
             for (int i = 0; i < 3; i++) {
                 batcher.submit(List.of(new QueuedPair<>(group, i, i, 10)));
             }
@@ -315,8 +398,13 @@ class MicroBatcherTest {
 
     private static QueuedPair<Integer, Long> pair(
             ScoringProfile<Integer, Long> profile, PairListener<Long> listener) {
+        return pair(profile, listener, 0);
+    }
+
+    private static QueuedPair<Integer, Long> pair(
+            ScoringProfile<Integer, Long> profile, PairListener<Long> listener, int pair) {
         return new QueuedPair<>(
-                new PairGroup<>("tenant", 1, Long.MAX_VALUE, profile, listener), 0, 0, 10);
+                new PairGroup<>("tenant", 1, Long.MAX_VALUE, profile, listener), 0, pair, 10);
     }
 
     private static void await(CountDownLatch latch) {

@@ -209,7 +209,7 @@ class PairQueueTest {
         for (int i = 1; i <= 10; i++) {
             queue.add(pair(10 * i), 0);
             Batch<Integer, Long> batch = queue.next(0);
-            queue.ran(batch, batch.tokens() * 1e-4, 0);
+            queue.ran(0, batch, batch.tokens() * 1e-4, 0);
         }
         for (int i = 0; i < 100; i++) {
             queue.add(pair(10), 0);
@@ -234,7 +234,7 @@ class PairQueueTest {
             Batch<Integer, Long> probe = queue.next(0);
             assertThat(probe.tokens()).isEqualTo(1000);
             assertThat(probe.closing()).isEqualTo(ClosingReason.TIME);
-            queue.ran(probe, 0.001, 0);
+            queue.ran(0, probe, 0.001, 0);
         }
         assertThat(queue.next(0).tokens()).isEqualTo(10_000);
     }
@@ -245,7 +245,7 @@ class PairQueueTest {
         for (int i = 1; i <= 10; i++) {
             queue.add(pair(10 * i), 0);
             Batch<Integer, Long> batch = queue.next(0);
-            queue.ran(batch, batch.tokens() * 1e-3, 0);
+            queue.ran(0, batch, batch.tokens() * 1e-3, 0);
         }
         queue.add(pair("t", 10, MILLI), 0);
         for (int i = 0; i < 9; i++) {
@@ -267,7 +267,7 @@ class PairQueueTest {
         assertThat(batch.tokens()).isEqualTo(500);
         int batches = 0;
         while (batch != null && batch.budget() < 1000) {
-            queue.ran(batch, 0.01, 0);
+            queue.ran(0, batch, 0.01, 0);
             queue.add(pair(10), 0);
             for (int i = 0; i < batch.pairs().size(); i++) {
                 queue.add(pair(10), 0);
@@ -284,7 +284,7 @@ class PairQueueTest {
         PairQueue<Integer, Long> queue = queue(1000);
         for (int i = 0; i < 8; i++) {
             queue.add(pair(100), 0);
-            queue.ran(queue.next(0), i == 0 ? 5 : 0.01, 0);
+            queue.ran(0, queue.next(0), i == 0 ? 5 : 0.01, 0);
             queue.add(pair(100), 0);
         }
         assertThat(queue.cost(PROFILE).perBatch() + 100 * queue.cost(PROFILE).perToken())

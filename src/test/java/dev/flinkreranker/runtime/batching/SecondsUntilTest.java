@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Predictions on a simulated device of 100,000 tokens per second. */
 class SecondsUntilTest {
@@ -52,7 +54,7 @@ class SecondsUntilTest {
     }
 
     private static double until(PairQueue<Integer, Long> queue, String tenant, int pairs) {
-        return queue.secondsUntil(tenant, 1, demand(pairs), 0).orElseThrow();
+        return queue.secondsUntil(tenant, 1, demand(pairs), 0, 0).orElseThrow();
     }
 
     @Test
@@ -60,13 +62,14 @@ class SecondsUntilTest {
         PairQueue<Integer, Long> queue = new PairQueue<>(SETTINGS);
         add(queue, "t", 1, 10);
 
-        assertThat(queue.secondsUntil("t", 1, demand(1), 0)).isEmpty();
+        assertThat(queue.secondsUntil("t", 1, demand(1), 0, 0)).isEmpty();
         assertThat(
                         trained()
                                 .secondsUntil(
                                         "t",
                                         1,
                                         List.of(new Demand<>(HashProfile.reliable("new"), 1, 1)),
+                                        0,
                                         0))
                 .isEmpty();
     }
@@ -104,7 +107,7 @@ class SecondsUntilTest {
         PairQueue<Integer, Long> queue = trained();
         add(queue, "flood", 1, 50_000);
         for (int i = 0; i < 20; i++) {
-            queue.ran(queue.next(0), 0.04096, 0);
+            queue.ran(0, queue.next(0), 0.04096, 0);
         }
 
         assertThat(until(queue, "t", 50)).isCloseTo(0.05, within(0.01));
@@ -135,24 +138,46 @@ class SecondsUntilTest {
     void costsOfLongAgoAreFoundOutAgainWhileNothingElseWaits() {
         PairQueue<Integer, Long> queue = trained();
         long later = 2 * PairQueue.LONG_AGO_NANOS;
-        assertThat(queue.secondsUntil("t", 1, demand(1), later)).isEmpty();
+        assertThat(queue.secondsUntil("t", 1, demand(1), later, 0)).isEmpty();
 
         add(queue, "other", 1, 1);
-        assertThat(queue.secondsUntil("t", 1, demand(1), later)).isPresent();
-        assertThat(queue.secondsUntil("t", 1, List.of(), later)).isEqualTo(OptionalDouble.of(0.0));
+        assertThat(queue.secondsUntil("t", 1, demand(1), later, 0)).isPresent();
+        assertThat(queue.secondsUntil("t", 1, List.of(), later, 0)).isEqualTo(OptionalDouble.of(0.0));
     }
 
     @Test
-    void whatIsPredictedUnderChangingLoadIsWhatComes() {
-        Simulation simulation = new Simulation(SETTINGS, 0.002, 1 / TOKENS_PER_SECOND, 1e-9);
+    void severalDevicesShareWhatWaitsButNoBatch() {
+        PairQueue<Integer, Long> queue = trained();
+        List<Demand<Integer, Long>> small = demand(20);
+        assertThat(queue.secondsUntil("t", 1, small, 0, 0, 0).orElseThrow())
+                .isCloseTo(0.02, within(1e-3));
+        // One of them is free at once, and both before two seconds of work are done.
+        assertThat(queue.secondsUntil("t", 1, small, 0, 3, 0).orElseThrow())
+                .isCloseTo(0.02, within(0.02));
+        assertThat(queue.secondsUntil("t", 1, small, 0, 3, 1).orElseThrow())
+                .isCloseTo(1.02, within(0.02));
+        add(queue, "t", 1, 4000);
+        assertThat(queue.secondsUntil("t", 1, small, 0, 0, 0).orElseThrow())
+                .isCloseTo(2.02, within(0.02));
+        assertThat(queue.secondsUntil("t", 1, small, 0, 1, 0).orElseThrow())
+                .isCloseTo(2.52, within(0.02));
+        assertThat(queue.secondsUntil("t", 1, small, 0, 9, 0).orElseThrow())
+                .isCloseTo(4.02, within(0.02));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void whatIsPredictedUnderChangingLoadIsWhatComes(int devices) {
+        Simulation simulation =
+                new Simulation(devices, SETTINGS, 0.002, 1 / TOKENS_PER_SECOND, 1e-9);
         Random random = new Random(11);
         // Bursts of its own, beside two others that keep half of the device busy.
         for (int second = 0; second < 60; second++) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 8 * devices; i++) {
                 long time = second * SECOND + random.nextInt(1_000_000_000);
                 add(simulation, "steady" + i % 2, 1, time, 20, 50 + random.nextInt(400));
             }
-            int burst = random.nextInt(4) == 0 ? 25 : 3;
+            int burst = random.nextInt(4) == 0 ? 25 * devices : 3 * devices;
             for (int i = 0; i < burst; i++) {
                 long time = second * SECOND + random.nextInt(200_000_000);
                 add(simulation, "bursts", 1, time, 20, 50 + random.nextInt(400));
@@ -181,7 +206,7 @@ class SecondsUntilTest {
         PairQueue<Integer, Long> queue = simulation.run(60 * SECOND).queue();
         add(queue, "t", 1, 1000);
 
-        double seconds = queue.secondsUntil("t", 1, demand(1), 20 * SECOND).orElseThrow();
+        double seconds = queue.secondsUntil("t", 1, demand(1), 20 * SECOND, 0).orElseThrow();
         assertThat(seconds).isCloseTo(2, within(0.25));
     }
 }

@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.batching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -9,17 +10,18 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * A device of known cost, served from a {@link PairQueue} in simulated time: no threads, no real
+ * Devices of known cost, served from a {@link PairQueue} in simulated time: no threads, no real
  * clock, the same result in every run.
  */
 final class Simulation {
 
     /** A batch that ran, with the simulated nanoseconds at which it started and ended. */
-    record Ran(Batch<Integer, Long> batch, long start, long end) {}
+    record Ran(Batch<Integer, Long> batch, int device, long start, long end) {}
 
     private record Arrival(long time, QueuedPair<Integer, Long> pair) {}
 
     private final PairQueue<Integer, Long> queue;
+    private final Ran[] running;
     private final double perBatch;
     private final double perToken;
     private final double perSquare;
@@ -40,6 +42,17 @@ final class Simulation {
 
     /** A device that takes that many seconds per batch, token and squared token. */
     Simulation(BatchSettings settings, double perBatch, double perToken, double perSquare) {
+        this(1, settings, perBatch, perToken, perSquare);
+    }
+
+    /** So many devices, each of which takes as long. */
+    Simulation(
+            int devices,
+            BatchSettings settings,
+            double perBatch,
+            double perToken,
+            double perSquare) {
+        this.running = new Ran[devices];
         this.queue = new PairQueue<>(settings);
         this.perBatch = perBatch;
         this.perToken = perToken;
@@ -67,25 +80,47 @@ final class Simulation {
                 queue.add(arrivals.get(next).pair(), arrivals.get(next).time());
                 next++;
             }
-            Batch<Integer, Long> batch = queue.next(now);
-            dropped.addAll(queue.takeDropped());
-            if (batch == null) {
-                if (next == arrivals.size()) {
-                    break;
-                }
-                now = arrivals.get(next).time();
-                continue;
+            boolean idle = false;
+            for (int device = 0; device < running.length; device++) {
+                idle |= running[device] == null && !start(device, now);
             }
-            double seconds =
-                    times.getOrDefault(batch.profile(), 1.0)
-                            * (perBatch + perToken * batch.tokens() + perSquare * batch.squares());
-            long end = now + (long) (seconds * 1e9);
-            queue.ran(batch, seconds, end);
-            ran.add(new Ran(batch, now, end));
-            batch.pairs().forEach(pair -> see(pair.group(), end));
-            now = end;
+            long event = idle && next < arrivals.size() ? arrivals.get(next).time() : Long.MAX_VALUE;
+            for (Ran batch : running) {
+                event = batch == null ? event : Math.min(event, batch.end());
+            }
+            if (event == Long.MAX_VALUE) {
+                break;
+            }
+            now = event;
+            for (int device = 0; device < running.length; device++) {
+                if (running[device] != null && running[device].end() <= now) {
+                    end(device);
+                }
+            }
         }
         return this;
+    }
+
+    /** Returns whether there was a batch. */
+    private boolean start(int device, long now) {
+        Batch<Integer, Long> batch = queue.next(now);
+        dropped.addAll(queue.takeDropped());
+        if (batch == null) {
+            return false;
+        }
+        double seconds =
+                times.getOrDefault(batch.profile(), 1.0)
+                        * (perBatch + perToken * batch.tokens() + perSquare * batch.squares());
+        running[device] = new Ran(batch, device, now, now + (long) (seconds * 1e9));
+        return true;
+    }
+
+    private void end(int device) {
+        Ran batch = running[device];
+        running[device] = null;
+        queue.ran(device, batch.batch(), (batch.end() - batch.start()) / 1e9, batch.end());
+        ran.add(batch);
+        batch.batch().pairs().forEach(pair -> see(pair.group(), batch.end()));
     }
 
     private void predict(PairGroup<Integer, Long> group, int first, long now) {
@@ -103,7 +138,10 @@ final class Simulation {
                         group.tenant(),
                         group.weight(),
                         List.of(new Demand<>(group.profile(), pairs, tokens)),
-                        now);
+                        now,
+                        Arrays.stream(running)
+                                .mapToDouble(batch -> batch == null ? 0 : (batch.end() - now) / 1e9)
+                                .toArray());
         forecasts.put(group, new Forecast(now, seconds.orElse(Double.NaN), 0));
     }
 
@@ -134,16 +172,16 @@ final class Simulation {
         return queue;
     }
 
-    /** Tokens served to a tenant. */
+    /** Tokens served to tenants with that prefix. */
     long tokens(String tenant) {
         return ran.stream()
                 .flatMap(r -> r.batch().pairs().stream())
-                .filter(p -> p.group().tenant().equals(tenant))
+                .filter(p -> p.group().tenant().startsWith(tenant))
                 .mapToLong(QueuedPair::length)
                 .sum();
     }
 
-    /** Seconds that the device worked for a tenant, by its part of each batch's tokens. */
+    /** Seconds that devices worked for a tenant, by its part of each batch's tokens. */
     double seconds(String tenant) {
         double nanos = 0;
         for (Ran r : ran) {

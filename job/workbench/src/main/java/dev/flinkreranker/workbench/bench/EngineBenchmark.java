@@ -71,7 +71,7 @@ final class EngineBenchmark extends Benchmark {
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         try (MicroBatcher<Integer, Float> batcher =
                 new MicroBatcher<>(
-                        "bench",
+                        List.of("bench"),
                         BatchSettings.ofTokens(16_384),
                         System::nanoTime,
                         BatchObserver.NONE,

@@ -22,7 +22,7 @@ public record SimulatedDevice(long fixedNanos, long nanosPerToken)
     }
 
     @Override
-    public List<Float> score(List<Integer> lengths) {
+    public List<Float> score(int device, List<Integer> lengths) {
         long start = System.nanoTime();
         List<Float> scores = new ArrayList<>(lengths.size());
         long tokens = 0;

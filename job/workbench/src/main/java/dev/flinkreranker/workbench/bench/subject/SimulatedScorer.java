@@ -40,7 +40,7 @@ record SimulatedScorer(SimulatedDevice device) implements PairScorer {
 
     @Override
     public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-        List<Float> scores = device.score(pairs.stream().map(TokenizedPair::length).toList());
+        List<Float> scores = device.score(0, pairs.stream().map(TokenizedPair::length).toList());
         float[][] logits = new float[scores.size()][];
         for (int i = 0; i < logits.length; i++) {
             logits[i] = new float[] {scores.get(i)};
