@@ -162,7 +162,9 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         try {
             long now = clock.getAsLong();
             double[] running =
-                    Arrays.stream(runsUntil).mapToDouble(u -> Math.max(0, u - now) / NANOS).toArray();
+                    Arrays.stream(runsUntil)
+                            .mapToDouble(u -> Math.max(0, u - now) / NANOS)
+                            .toArray();
             return queue.secondsUntil(tenant, weight, demands, now, running);
         } finally {
             lock.unlock();

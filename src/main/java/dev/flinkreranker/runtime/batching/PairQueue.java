@@ -117,11 +117,7 @@ final class PairQueue<P, S> {
      *     where it is known from {@link #LONG_AGO_NANOS} ago, so that it is found out again
      */
     OptionalDouble secondsUntil(
-            String tenant,
-            double weight,
-            List<Demand<P, S>> demands,
-            long now,
-            double... running) {
+            String tenant, double weight, List<Demand<P, S>> demands, long now, double... running) {
         int devices = running.length;
         @Nullable TenantAccount account = accounts.find(tenant);
         long longAgo = accounts.areIdle() ? LONG_AGO_NANOS : Long.MAX_VALUE;

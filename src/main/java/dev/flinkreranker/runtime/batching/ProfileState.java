@@ -78,7 +78,9 @@ final class ProfileState<P, S> {
         tokens += pair.length();
     }
 
-    /** How long a full batch of pairs of that length takes; not to be asked before costs are known. */
+    /**
+     * How long a full batch of pairs of that length takes; not to be asked before costs are known.
+     */
     double batchSeconds(double length) {
         return costs.predict(budget.current(), budget.current() * length);
     }

@@ -141,8 +141,7 @@ class FairnessTest {
 
     /** Five seconds of devices that two tenants flood. */
     private static Simulation backlog(int devices) {
-        Simulation simulation =
-                new Simulation(devices, SETTINGS, 0.001, 1 / TOKENS_PER_SECOND, 0);
+        Simulation simulation = new Simulation(devices, SETTINGS, 0.001, 1 / TOKENS_PER_SECOND, 0);
         Random random = new Random(6);
         for (int i = 0; i < 900; i++) {
             request(simulation, "light", 1, 0, 20, random);
@@ -154,8 +153,7 @@ class FairnessTest {
     @Test
     void aSecondDeviceTakesFromTheQueueWhatOneCannotDo() {
         // One and a half times what a device does.
-        Simulation simulation =
-                new Simulation(2, SETTINGS, 0.001, 1 / TOKENS_PER_SECOND, 0);
+        Simulation simulation = new Simulation(2, SETTINGS, 0.001, 1 / TOKENS_PER_SECOND, 0);
         Random random = new Random(8);
         load(simulation, "busy", 1.5, 30, random);
         simulation.run(40 * SECOND);

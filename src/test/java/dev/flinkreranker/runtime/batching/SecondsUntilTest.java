@@ -142,7 +142,8 @@ class SecondsUntilTest {
 
         add(queue, "other", 1, 1);
         assertThat(queue.secondsUntil("t", 1, demand(1), later, 0)).isPresent();
-        assertThat(queue.secondsUntil("t", 1, List.of(), later, 0)).isEqualTo(OptionalDouble.of(0.0));
+        assertThat(queue.secondsUntil("t", 1, List.of(), later, 0))
+                .isEqualTo(OptionalDouble.of(0.0));
     }
 
     @Test

@@ -84,7 +84,8 @@ final class Simulation {
             for (int device = 0; device < running.length; device++) {
                 idle |= running[device] == null && !start(device, now);
             }
-            long event = idle && next < arrivals.size() ? arrivals.get(next).time() : Long.MAX_VALUE;
+            long event =
+                    idle && next < arrivals.size() ? arrivals.get(next).time() : Long.MAX_VALUE;
             for (Ran batch : running) {
                 event = batch == null ? event : Math.min(event, batch.end());
             }
