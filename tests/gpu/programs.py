@@ -100,14 +100,20 @@ class Model:
         return load(text(parts(self.program, self.others, attention)), {**self.attributes, "row_block": block})
 
     def on(self, device, type):
-        """The same weights elsewhere, those of the compute type in another one."""
+        """The same weights elsewhere, as programs for packed rows take them (see WeightSpec)."""
         other = copy.copy(self)
         other.device = device
-        other.weights = [(w.to(device, torch.float32 if fixed else type), fixed) for w, fixed in self.weights]
+        other.weights = [(self.brought(w.to(device), use, type), use) for w, use in self.weights]
         if "compute_type" in self.attributes:
             code = {torch.float32: 6, torch.bfloat16: 15, torch.float16: 5}[type]
             other.attributes = {**self.attributes, "compute_type": code}
         return other
+
+    @staticmethod
+    def brought(weight, use, type):
+        if use == "offset":
+            return (weight + 1.0) * math.sqrt(weight.numel())
+        return weight if use == "float32" else weight.to(type)
 
     def buffer(self, vectors):
         flat = torch.tensor([value for vector in vectors for value in vector], dtype=torch.int32)
@@ -118,17 +124,17 @@ class Model:
 
 
 class Random:
-    """Random weights; fixed ones stay in float32 whatever the model computes in."""
+    """Random weights and their use: in the compute type, in float32 whatever that is, or as offsets from 1."""
 
     def __init__(self, device):
         self.generator = torch.Generator(device).manual_seed(1)
         self.device = device
         self.weights = []
 
-    def add(self, *shape, fixed=False, mean=0.0):
+    def add(self, *shape, use="compute", mean=0.0):
         values = torch.randn(*shape, generator=self.generator, device=self.device)
         scale = 0.1 if mean else shape[-1] ** -0.5
-        self.weights.append((values * scale + mean, fixed))
+        self.weights.append((values * scale + mean, use))
 
 
 class Encoder(Model):
@@ -138,8 +144,8 @@ class Encoder(Model):
         random = Random(device)
         random.add(WORDS, width), random.add(8194, width), random.add(2, width)
         random.add(width, mean=1.0), random.add(width)
-        random.add(width, width, fixed=True), random.add(width, fixed=True)
-        random.add(1, width, fixed=True), random.add(1, fixed=True)
+        random.add(width, width, use="float32"), random.add(width, use="float32")
+        random.add(1, width, use="float32"), random.add(1, use="float32")
         for _ in range(layers):
             for _ in range(4):
                 random.add(width, width), random.add(width)
@@ -166,8 +172,8 @@ class ModernBert(Model):
 
     def __init__(self, width, layers, heads, inner, mean, device, reach=64):
         random = Random(device)
-        random.add(WORDS, width), random.add(width, mean=1.0), random.add(width, fixed=True, mean=1.0)
-        random.add(width, width, fixed=True), random.add(1, width, fixed=True), random.add(1, fixed=True)
+        random.add(WORDS, width), random.add(width, mean=1.0), random.add(width, use="float32", mean=1.0)
+        random.add(width, width, use="float32"), random.add(1, width, use="float32"), random.add(1, use="float32")
         for layer in range(layers):
             if layer > 0:
                 random.add(width, mean=1.0)
@@ -218,7 +224,8 @@ class Decoder(Model):
         head, width, inner = max(8, head // shrink), max(16, width // shrink), max(16, inner // shrink)
         offset = own.get("offset_norm", False)
         random = Random(device)
-        random.add(WORDS, width), random.add(width, fixed=True, mean=0.0 if offset else 1.0), random.add(1, width, fixed=True)
+        random.add(WORDS, width), random.add(width, use="offset" if offset else "float32", mean=0.0 if offset else 1.0)
+        random.add(1, width, use="float32")
         shapes = dict(q_matrix=(heads * head, width), k_matrix=(keys * head, width), v_matrix=(keys * head, width),
                       o_matrix=(width, heads * head), gate_matrix=(inner, width), up_matrix=(inner, width),
                       down_matrix=(width, inner), attention_norm=(width,), feed_forward_norm=(width,))
@@ -231,7 +238,7 @@ class Decoder(Model):
         for _ in range(layers or all):
             for slot, shape in shapes.items():
                 norm = "norm" in slot
-                random.add(*shape, fixed=norm and offset, mean=1.0 if norm and not offset else 0.0)
+                random.add(*shape, use="offset" if norm and offset else "compute", mean=1.0 if norm and not offset else 0.0)
         order = list(shapes)
         slots = {slot: order.index(slot) if slot in order else -1 for slot in SLOTS}
         attributes = dict(embedding=0, final_norm=1, first_head=2, answer_table=-1, first_layer=3, layer_weights=len(order), yes=-1,

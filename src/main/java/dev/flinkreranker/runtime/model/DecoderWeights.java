@@ -59,7 +59,10 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
         long hidden = model.hiddenSize();
         List<WeightSpec> fixed = new ArrayList<>();
         fixed.add(WeightSpec.table(EMBEDDING, model.vocabularySize(), hidden));
-        fixed.add(WeightSpec.float32("model.norm.weight", hidden));
+        fixed.add(
+                model.architecture().offsetNorm()
+                        ? WeightSpec.offset("model.norm.weight", hidden)
+                        : WeightSpec.float32("model.norm.weight", hidden));
         AnswerTable answers = model.answers();
         if (answers == null) {
             for (int i = 0; i < model.cutoffLayers().size(); i++) {
@@ -172,7 +175,7 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
     /** A norm by (1 + weight) works in float32. */
     private WeightSpec norm(String name, long size) {
         return model.architecture().offsetNorm()
-                ? WeightSpec.float32(name + ".weight", size)
+                ? WeightSpec.offset(name + ".weight", size)
                 : WeightSpec.compute(name + ".weight", size);
     }
 }

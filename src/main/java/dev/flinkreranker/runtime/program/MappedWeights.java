@@ -178,10 +178,13 @@ public final class MappedWeights implements AutoCloseable {
 
     private Weight weight(WeightSpec spec) {
         PtNDArray read = finite(spec, read(spec));
+        if (spec.isFactor(plan)) {
+            return Weight.plain(made("factors", read));
+        }
         if (!spec.isPacked(plan)) {
             return Weight.plain(read);
         }
-        return plan.isQuantized() ? quantized(read) : Weight.plain(pack(read));
+        return plan.isQuantized() ? quantized(read) : Weight.plain(made("pack", read));
     }
 
     private void unmapCopied() {
@@ -262,10 +265,10 @@ public final class MappedWeights implements AutoCloseable {
         return tensor;
     }
 
-    private PtNDArray pack(PtNDArray matrix) {
-        try (matrix;
-                ProgramCall call = program.call("pack")) {
-            return call.tensor(matrix).tensorFor(manager);
+    private PtNDArray made(String method, PtNDArray read) {
+        try (read;
+                ProgramCall call = program.call(method)) {
+            return call.tensor(read).tensorFor(manager);
         }
     }
 

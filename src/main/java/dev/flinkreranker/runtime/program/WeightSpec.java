@@ -29,14 +29,19 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
          */
         TABLE,
         /** Used once for a pair: float32, whatever the compute type. */
-        FLOAT32;
+        FLOAT32,
+        /**
+         * What a norm scales by, less 1: float32. Where attention is packed the program takes it
+         * ready to multiply, as {@code sqrt(size) (1 + offset)}.
+         */
+        OFFSET;
 
         /** The type in which the program takes a weight of this use. */
         StoredType type(StoredType stored, ExecutionPlan plan) {
             return switch (this) {
                 case MATRIX, COMPUTE -> plan.type();
                 case TABLE -> plan.device().isCpu() ? stored : narrower(plan.type(), stored);
-                case FLOAT32 -> StoredType.F32;
+                case FLOAT32, OFFSET -> StoredType.F32;
             };
         }
 
@@ -70,6 +75,11 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
         return of(name, Use.FLOAT32, shape);
     }
 
+    /** What a norm scales by, less 1. */
+    public static WeightSpec offset(String name, long size) {
+        return of(name, Use.OFFSET, size);
+    }
+
     /** The same weight, stored as rows of a taller tensor of that name. */
     public WeightSpec partOf(long tallerRows, long fromRow) {
         return new WeightSpec(name, shape, use, fromRow, tallerRows);
@@ -85,12 +95,18 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
         return use.type(stored.type(), plan) == stored.type()
                 && stored.isAligned()
                 && stored.update() == null
-                && !isPacked(plan);
+                && !isPacked(plan)
+                && !isFactor(plan);
     }
 
     /** Whether it is packed into blocks. */
     boolean isPacked(ExecutionPlan plan) {
         return use == Use.MATRIX && plan.isPacked();
+    }
+
+    /** Whether the program takes factors made of its offsets. */
+    boolean isFactor(ExecutionPlan plan) {
+        return use == Use.OFFSET && plan.attention().isPacked();
     }
 
     /** Bytes of the copy that the program takes. */

@@ -116,6 +116,7 @@ class Decoder(Module):
     index = torch.slice(vectors, 1, 9)
     now = torch.slice(lengths, 0, pairs)
     angles = self.angles(index, now, x.dtype)
+    hidden = self.hidden(index, now, softcap)
     scores = annotate(List[Tensor], [])
     deepest = cutoffs[-1]
     merged = 0
@@ -132,8 +133,9 @@ class Decoder(Module):
         now = torch.slice(lengths, merged * pairs, (merged + 1) * pairs)
         x = self.merge(x, index[0], index[1], most)
         angles = self.angles(index, now, x.dtype)
+        hidden = self.hidden(index, now, softcap)
       last = i == deepest - 1 and not self.mean
-      x = self.layer(weights, i, x, angles, index, prefixes, shared, now, softcap, last)
+      x = self.layer(weights, i, x, angles, hidden, index, prefixes, shared, now, softcap, last)
     if self.mean:
       scores.append(self.logit(weights, self.means(weights, x, index, now), heads[-1]))
     else:

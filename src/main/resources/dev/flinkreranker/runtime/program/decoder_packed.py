@@ -3,8 +3,8 @@
 
   # One layer. Where the last position of each pair is scored, the last layer that runs is computed for these positions
   # alone, and returns one state per pair.
-  def layer(self, weights: List[Tensor], i: int, x: Tensor, angles: List[Tensor], index: List[Tensor], prefixes: List[int],
-      shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
+  def layer(self, weights: List[Tensor], i: int, x: Tensor, angles: List[Tensor], hidden: List[Tensor], index: List[Tensor],
+      prefixes: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
     w = self.first_layer + i * self.layer_weights
     a = self.norm(x, weights[w + self.attention_norm])
     v = self.linear(a, weights, w + self.v_matrix, self.bias(weights, w, self.v_bias))
@@ -24,16 +24,16 @@
     if torch.size(index[6], 0) > 0:
       k = torch.index_select(k, 0, index[6])
       v = torch.index_select(v, 0, index[6])
-    window = 0
-    if i % 2 == 0:
-      window = self.window
     most = self.most(lengths)
     if softcap:
-      o = self.attend_capped(q, k, v, index, most, window)
+      o = self.attend_capped(q, k, v, index, most, hidden[(i + 1) % 2])
       if last:
         o = torch.index_select(o, 0, index[3])
         x = torch.index_select(x, 0, index[3])
     else:
+      window = 0
+      if i % 2 == 0:
+        window = self.window
       o = self.attend(q, k, v, bounds, index[7], most, most, self.causal, window, self.attention_scale)
     return self.rows(weights, w, x, torch.reshape(o, [torch.size(x, 0), -1]))
 
@@ -73,73 +73,105 @@
     g = self.linear_times(m, weights, w + self.up_matrix, g)
     return self.residual(weights, w, x, g, self.down_matrix, -1, self.post_feed_forward_norm)
 
-  # Adds o times a matrix of the layer at w, with bias and norm if it has them: at best as one product.
+  # Adds o times a matrix of the layer at w, with bias and norm if it has them: at best as one product. Norms here are those
+  # by (1 + weight); their outcome is rounded with the sum.
   def residual(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor, matrix: int, bias: int, norm: int) -> Tensor:
     if bias < 0 and norm < 0:
       x = torch.addmm_(x, o, torch.t(weights[w + matrix]), alpha=self.residual_scale)
     else:
       d = self.linear(o, weights, w + matrix, self.bias(weights, w, bias))
       if norm >= 0:
-        d = self.norm(d, weights[w + norm])
-      x = torch.add_(x, d, alpha=self.residual_scale)
+        x = torch.addcmul_(x, torch.div(d, self.lengths(d)), weights[w + norm], value=self.residual_scale)
+      else:
+        x = torch.add_(x, d, alpha=self.residual_scale)
     return x
 
-  # Root mean square norm in float32: x sqrt(n) / hypot(|x|, sqrt(n eps)).
+  # Root mean square norm in float32: x sqrt(n) / hypot(|x|, sqrt(n eps)). A weight that is an offset from 1 comes as
+  # sqrt(n) (1 + weight).
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
-    size = torch.size(x, -1)
-    length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
-    length = torch.hypot(length, torch.scalar_tensor(torch.sqrt(size * self.eps), dtype=6))
-    scale = torch.div(torch.scalar_tensor(torch.sqrt(size), dtype=6), length)
     if self.offset_norm:
-      f = torch.mul(x, scale)
-      f = torch.addcmul(f, f, w, out=torch.empty_like(x))
+      f = torch.mul(torch.div(x, self.lengths(x)), w, out=torch.empty_like(x))
     else:
+      scale = torch.div(torch.scalar_tensor(torch.sqrt(torch.size(x, -1)), dtype=6), self.lengths(x))
       f = torch.mul_(torch.mul(x, scale, out=torch.empty_like(x)), w)
     return f
+
+  # hypot(|x|, sqrt(n eps)) of each row, in float32.
+  def lengths(self, x: Tensor) -> Tensor:
+    length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
+    return torch.hypot(length, torch.scalar_tensor(torch.sqrt(torch.size(x, -1) * self.eps), dtype=6))
 
   # The mean of each pair's normed states, [pairs, D] in float32.
   def means(self, weights: List[Tensor], x: Tensor, index: List[Tensor], lengths: List[int]) -> Tensor:
     return self.mean_states(self.norm(torch.to(x, 6), weights[self.final_norm]), index[4], len(lengths))
 
+  # Which keys soft-capped attention hides from its blocks of rows, [blocks, 256, size]: in layers without a window, and in
+  # those with one. Empty for other attention.
+  def hidden(self, index: List[Tensor], lengths: List[int], softcap: bool) -> List[Tensor]:
+    hidden = annotate(List[Tensor], [])
+    if softcap:
+      before = self.before(self.most(lengths))
+      size = before + 256
+      pairs = self.pairs_of(self.keys(index), index[7])
+      rest = self.rest(pairs)
+      own = torch.unsqueeze(self.cut(pairs, 0, rest, 256, 256), 2)
+      seen = torch.unsqueeze(self.cut(pairs, before, rest, size, 256), 1)
+      i = torch.unsqueeze(torch.arange(before, size, device=pairs.device), 1)
+      j = torch.arange(size, device=pairs.device)
+      later = torch.logical_or(torch.ne(own, seen), torch.gt(j, i))
+      far = later
+      if self.window > 0 and self.window < self.most(lengths):
+        far = torch.logical_or(later, torch.le(j, i - self.window))
+      hidden = [later, far]
+    return hidden
+
+  # Rows before a block that any of it may see, so many that a product's rows are aligned.
+  def before(self, most: int) -> int:
+    return (most + 6) // 8 * 8
+
+  # Rows that fill blocks of 256 up.
+  def rest(self, x: Tensor) -> int:
+    rows = torch.size(x, 0)
+    return (rows + 255) // 256 * 256 - rows
+
+  # Rows with those that pairs leave out.
+  def keys(self, index: List[Tensor]) -> int:
+    keys = torch.size(index[6], 0)
+    if keys == 0:
+      keys = torch.size(index[2], 0)
+    return keys
+
   # Attention whose logits pass c tanh(logit / c), which no fused kernel does: by blocks of 256 rows and as many rows before
   # them as any sees, whatever pair they are of; as many blocks at a time as have 2^27 logits. Where pairs share queries,
   # each takes a copy of them.
-  def attend_capped(self, q: Tensor, k: Tensor, v: Tensor, index: List[Tensor], most: int, window: int) -> Tensor:
+  def attend_capped(self, q: Tensor, k: Tensor, v: Tensor, index: List[Tensor], most: int, hidden: Tensor) -> Tensor:
     if torch.size(index[6], 0) > 0:
       q = torch.index_select(q, 0, index[6])
     rows = torch.size(k, 0)
-    before = (most + 6) // 8 * 8
+    rest = self.rest(k)
+    before = self.before(most)
     size = before + 256
-    rest = (rows + 255) // 256 * 256 - rows
-    pairs = self.pairs_of(rows, index[7])
-    own = torch.unsqueeze(self.cut(pairs, 0, rest, 256, 256), 2)
-    seen = torch.unsqueeze(self.cut(pairs, before, rest, size, 256), 1)
-    i = torch.unsqueeze(torch.arange(before, size, device=q.device), 1)
-    j = torch.arange(size, device=q.device)
-    far = torch.gt(j, i)
-    if window > 0:
-      far = torch.logical_or(far, torch.le(j, i - window))
     qb = torch.transpose(self.cut(q, 0, rest, 256, 256), 2, 3)
     kb = self.cut(k, before, rest, size, 256)
     vb = torch.transpose(self.cut(v, before, rest, size, 256), 2, 3)
     blocks = torch.size(qb, 0)
+    out = torch.empty([blocks, 256, self.heads, self.head_dim], dtype=q.dtype, device=q.device)
     step = max(1, 134217728 // (self.heads * 256 * size))
-    outs = annotate(List[Tensor], [])
     for part in range((blocks + step - 1) // step):
       first = part * step
       count = min(step, blocks - first)
-      hidden = torch.ne(torch.narrow(own, 0, first, count), torch.narrow(seen, 0, first, count))
-      hidden = torch.unsqueeze(torch.logical_or(hidden, far), 1)
       qc = torch.reshape(torch.narrow(qb, 0, first, count), [count * self.kv_heads, -1, self.head_dim])
       kc = torch.reshape(torch.narrow(kb, 0, first, count), [count * self.kv_heads, self.head_dim, size])
       vc = torch.reshape(torch.narrow(vb, 0, first, count), [count * self.kv_heads, size, self.head_dim])
-      logits = torch.tanh_(torch.mul_(torch.bmm(qc, kc), self.attention_scale / self.attention_softcap))
+      scale = self.attention_scale / self.attention_softcap
+      logits = torch.tanh_(torch.baddbmm(torch.empty([1], dtype=q.dtype, device=q.device), qc, kc, beta=0, alpha=scale))
       logits = torch.view(torch.mul_(logits, self.attention_softcap), [count, self.heads, 256, size])
-      shares = torch.to(torch.softmax(torch.masked_fill_(logits, hidden, float("-inf")), -1, 6), v.dtype)
+      unseen = torch.unsqueeze(torch.narrow(hidden, 0, first, count), 1)
+      shares = torch.softmax(torch.masked_fill_(logits, unseen, float("-inf")), -1)
       o = torch.bmm(torch.view(shares, [count * self.kv_heads, -1, size]), vc)
       o = torch.transpose(torch.view(o, [count, self.heads, 256, self.head_dim]), 1, 2)
-      outs.append(torch.reshape(o, [count * 256, self.heads, self.head_dim]))
-    out = torch.cat(outs)
+      torch.copy_(torch.narrow(out, 0, first, count), o)
+    out = torch.view(out, [rows + rest, self.heads, self.head_dim])
     if torch.size(index[6], 0) > 0:
       own_rows = torch.size(index[2], 0)
       pair = self.pairs_of(own_rows, index[4])

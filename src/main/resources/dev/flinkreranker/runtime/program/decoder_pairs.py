@@ -3,8 +3,8 @@
 
   # One layer. Where the last position of each pair is scored, the last layer that runs is computed for these positions
   # alone, and returns one state per pair.
-  def layer(self, weights: List[Tensor], i: int, x: Tensor, angles: List[Tensor],
-      index: List[Tensor], prefixes: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
+  def layer(self, weights: List[Tensor], i: int, x: Tensor, angles: List[Tensor], hidden: List[Tensor], index: List[Tensor],
+      prefixes: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
     w = self.first_layer + i * self.layer_weights
     rows = torch.size(x, 0)
     q = torch.empty([rows, self.heads, self.head_dim], dtype=x.dtype, device=x.device)
@@ -80,6 +80,10 @@
     if self.residual_scale != 1.:
       o = torch.mul_(o, self.residual_scale)
     return torch.add_(x, o)
+
+  # What a whole batch needs for attention: nothing.
+  def hidden(self, index: List[Tensor], lengths: List[int], softcap: bool) -> List[Tensor]:
+    return annotate(List[Tensor], [])
 
   # What rotate takes: cosine and sine for half a head, [R, 1, width / 2].
   def turns(self, cos: Tensor, sin: Tensor) -> List[Tensor]:
