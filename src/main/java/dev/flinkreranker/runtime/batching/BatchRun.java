@@ -17,25 +17,30 @@ final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
 
     private final ScoringProfile<P, S> profile;
     private final int device;
+    private final DeviceTime time;
     private final LongSupplier clock;
     private final BatchObserver observer;
     private final IntConsumer memoryExceeded;
     private final List<PairResult<P, S>> results = new ArrayList<>();
     private boolean clean = true;
+    private long deviceNanos;
 
     /**
      * @param device place of the device among the batcher's, from 0
+     * @param time that device's
      * @param memoryExceeded told how many tokens every batch computes that did not fit
      */
     BatchRun(
             ScoringProfile<P, S> profile,
             int device,
+            DeviceTime time,
             LongSupplier clock,
             BatchObserver observer,
             IntConsumer memoryExceeded) {
         super(true);
         this.profile = profile;
         this.device = device;
+        this.time = time;
         this.clock = clock;
         this.observer = observer;
         this.memoryExceeded = memoryExceeded;
@@ -52,13 +57,27 @@ final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
         return clean;
     }
 
+    /** How long the device was busy with it so far. */
+    long deviceNanos() {
+        return deviceNanos;
+    }
+
     @Override
     protected void score(List<QueuedPair<P, S>> pairs) {
-        long start = clock.getAsLong();
-        List<S> scores = scores(pairs);
+        long called = clock.getAsLong();
+        List<S> scores;
+        try {
+            scores = scores(pairs);
+        } catch (RuntimeException e) {
+            deviceNanos += time.failed(called, clock.getAsLong());
+            throw e;
+        }
+        long end = clock.getAsLong();
+        long busy = time.scored(called, end);
+        deviceNanos += busy;
+        long start = end - busy;
         double nanosPerToken =
-                (clock.getAsLong() - start)
-                        / (double) pairs.stream().mapToLong(QueuedPair::length).sum();
+                busy / (double) pairs.stream().mapToLong(QueuedPair::length).sum();
         for (int i = 0; i < pairs.size(); i++) {
             QueuedPair<P, S> pair = pairs.get(i);
             long nanos = Math.round(nanosPerToken * pair.length());

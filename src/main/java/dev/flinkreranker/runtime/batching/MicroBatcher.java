@@ -3,7 +3,6 @@ package dev.flinkreranker.runtime.batching;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -11,12 +10,14 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps devices of one kind busy with what waits in one queue: a thread for each of them forms the
- * next batch whenever its device is free, and runs it; one more thread hands the results out
- * meanwhile.
+ * Keeps devices of one kind busy with what waits in one queue: threads of each of them form the
+ * next batch whenever their device is free, and run it; one more thread hands the results out
+ * meanwhile. A device with two threads also takes a batch while one runs, if a full one waits: what
+ * is done before and after a batch is done meanwhile, and less would only make batches smaller.
  *
  * <p>Work-conserving: an idle device takes at once what is there (unless a linger is set), and
  * while it is busy the queue fills the next batch. Nothing has to fill up or time out, so it drains
@@ -43,14 +44,15 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
     private @Nullable RuntimeException ended;
     private long lingerUntil;
 
-    /** Of each device, when the batch that it runs is expected to end. */
-    private final long[] runsUntil;
+    private final List<DeviceTime> times;
 
-    /** Devices whose thread goes on. */
+    /** Threads that go on. */
     private int serving;
 
     /**
      * @param devices names of the devices, at least one; profiles get their places in this list
+     * @param batchesAtOnce threads of each device: how many batches it has under way at most, at
+     *     least 1
      * @param settings how batches are formed
      * @param clock nanoseconds from any fixed origin
      * @param observer hears what happens
@@ -59,6 +61,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
      */
     public MicroBatcher(
             List<String> devices,
+            int batchesAtOnce,
             BatchSettings settings,
             LongSupplier clock,
             BatchObserver observer,
@@ -70,11 +73,12 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         this.queue = new PairQueue<>(settings);
         this.handOut = new HandOut("reranker-results-" + String.join(",", devices));
         this.devices = List.copyOf(devices);
-        this.runsUntil = new long[devices.size()];
-        this.serving = devices.size();
-        for (int i = 0; i < devices.size(); i++) {
-            int device = i;
-            Thread thread = new Thread(() -> serve(device), "reranker-device-" + devices.get(i));
+        this.times = Stream.generate(DeviceTime::new).limit(devices.size()).toList();
+        this.serving = devices.size() * batchesAtOnce;
+        for (int i = 0; i < serving; i++) {
+            int device = i % devices.size();
+            Thread thread =
+                    new Thread(() -> serve(device), "reranker-device-" + devices.get(device));
             thread.setDaemon(true);
             thread.setContextClassLoader(MicroBatcher.class.getClassLoader());
             threads.add(thread);
@@ -98,7 +102,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                 if (wasEmpty) {
                     lingerUntil = now + settings.linger().toNanos();
                 }
-                changed.signal();
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
@@ -162,9 +166,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         try {
             long now = clock.getAsLong();
             double[] running =
-                    Arrays.stream(runsUntil)
-                            .mapToDouble(u -> Math.max(0, u - now) / NANOS)
-                            .toArray();
+                    times.stream().mapToDouble(time -> time.left(now) / NANOS).toArray();
             return queue.secondsUntil(tenant, weight, demands, now, running);
         } finally {
             lock.unlock();
@@ -216,15 +218,9 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                 run(device, batch);
                 batch = nextBatch(device);
             }
-        } catch (BrokenDeviceException e) {
-            end(e);
-            observer.broken(e);
         } catch (Throwable e) {
             // An Error here (no heap, a class that does not link) would leave everybody waiting.
-            BrokenDeviceException broken =
-                    new BrokenDeviceException("the device thread failed: " + e, e);
-            end(broken);
-            observer.broken(broken);
+            end(broken(e));
         } finally {
             if (locked(() -> --serving) == 0) {
                 try {
@@ -243,17 +239,15 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
             List<QueuedPair<P, S>> dropped;
             lock.lock();
             try {
-                awaitWork();
+                awaitWork(times.get(device));
                 if (ended != null) {
                     return null;
                 }
                 long now = clock.getAsLong();
                 batch = queue.next(now);
                 if (batch != null) {
-                    runsUntil[device] = now + (long) (queue.seconds(batch) * NANOS);
-                    if (queue.pairs() > 0) {
-                        changed.signal(); // for another device that is free
-                    }
+                    times.get(device).began(now, (long) (queue.seconds(batch) * NANOS));
+                    changed.signalAll(); // for another thread that may take what is left
                 }
                 dropped = queue.takeDropped();
             } finally {
@@ -267,17 +261,18 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         return batch;
     }
 
-    private void awaitWork() throws InterruptedException {
-        while (ended == null && queue.pairs() == 0) {
-            changed.await();
-        }
-        if (settings.linger().isZero()) {
-            return;
-        }
-        long left = lingerUntil - clock.getAsLong();
-        while (ended == null && left > 0 && !queue.hasFullBatch()) {
+    private void awaitWork(DeviceTime time) throws InterruptedException {
+        while (ended == null && !queue.hasFullBatch()) {
+            if (queue.pairs() == 0 || !time.isIdle()) {
+                changed.await();
+                continue;
+            }
+            long left =
+                    settings.linger().isZero() ? 0 : lingerUntil - clock.getAsLong();
+            if (left <= 0) {
+                return;
+            }
             changed.awaitNanos(left);
-            left = lingerUntil - clock.getAsLong();
         }
     }
 
@@ -286,38 +281,37 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                 new BatchRun<>(
                         batch.profile(),
                         device,
+                        times.get(device),
                         clock,
                         observer,
                         tokens -> outOfMemory(batch.profile(), tokens));
-        long start = clock.getAsLong();
         List<PairResult<P, S>> results;
         try {
             results = run.run(batch.pairs());
         } catch (Throwable e) {
-            BrokenDeviceException broken =
-                    e instanceof BrokenDeviceException known
-                            ? known
-                            : new BrokenDeviceException("the device thread failed: " + e, e);
+            BrokenDeviceException broken = broken(e);
             // Before anybody hears of it, so that whoever starts again finds it ended.
             end(broken);
             handOut.put(() -> abandon(batch.pairs(), broken));
             throw broken;
         }
-        long end = clock.getAsLong();
+        long start = clock.getAsLong() - run.deviceNanos();
         try {
-            BatchCost cost = locked(() -> learn(device, batch, run.isClean(), end - start));
+            BatchCost cost = locked(() -> learn(device, batch, run));
             // Before the results, so that whoever has them finds their batch counted.
-            observer.ran(report(device, batch, start, end, cost), batch.pairs());
+            observer.ran(report(device, batch, start, run.deviceNanos(), cost), batch.pairs());
         } finally {
             handOut.put(results);
         }
     }
 
-    private BatchCost learn(int device, Batch<P, S> batch, boolean clean, long nanos) {
-        if (clean) {
-            queue.ran(device, batch, nanos / NANOS, clock.getAsLong());
+    private BatchCost learn(int device, Batch<P, S> batch, BatchRun<P, S> run) {
+        long now = clock.getAsLong();
+        if (run.isClean()) {
+            queue.ran(device, batch, run.deviceNanos() / NANOS, now);
         }
-        runsUntil[device] = clock.getAsLong();
+        times.get(device).ended(now);
+        changed.signalAll();
         return queue.cost(batch.profile());
     }
 
@@ -331,7 +325,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
     }
 
     private BatchReport report(
-            int device, Batch<P, S> batch, long start, long end, BatchCost cost) {
+            int device, Batch<P, S> batch, long start, long nanos, BatchCost cost) {
         long sum = 0;
         long max = 0;
         for (QueuedPair<P, S> pair : batch.pairs()) {
@@ -351,8 +345,14 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                 sum / batch.pairs().size(),
                 max,
                 start,
-                end - start,
+                nanos,
                 cost);
+    }
+
+    private static BrokenDeviceException broken(Throwable e) {
+        return e instanceof BrokenDeviceException known
+                ? known
+                : new BrokenDeviceException("the device thread failed: " + e, e);
     }
 
     private void end(RuntimeException cause) {
@@ -369,6 +369,9 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
             lock.unlock();
         }
         abandon(waiting, cause);
+        if (cause instanceof BrokenDeviceException broken) {
+            observer.broken(broken);
+        }
     }
 
     private void abandon(List<QueuedPair<P, S>> pairs, RuntimeException cause) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public interface ScoringProfile<P, S> {
 
     /**
-     * Scores pairs on a device. Called by one thread at a time for each device.
+     * Scores pairs on a device. Called by as many threads as the batcher has for each device.
      *
      * @param device place of the device among the batcher's, from 0
      * @param pairs at least one pair

@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.model.StatesBudget;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class SharedEngine {
                         device ->
                                 new MicroBatcher<>(
                                         List.of(device),
+                                        ComputeDevice.named(device).batchesAtOnce(),
                                         settings.batch(),
                                         clock,
                                         meter,

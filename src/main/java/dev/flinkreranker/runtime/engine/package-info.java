@@ -1,4 +1,4 @@
-/** The process-wide engine: requests in, scores out; models shared, one device thread each. */
+/** The process-wide engine: requests in, scores out; models and devices shared. */
 @NullMarked
 package dev.flinkreranker.runtime.engine;
 

@@ -25,7 +25,8 @@ public interface PairScorer extends AutoCloseable {
     List<String> check(ScoringSettings settings);
 
     /**
-     * Scores a batch. One thread at a time uses a device best.
+     * Scores a batch. Safe for use by many threads; how many of them use a device best, {@link
+     * dev.flinkreranker.runtime.program.ComputeDevice#batchesAtOnce} says.
      *
      * @param pairs at least one pair, in any order and mix of lengths
      * @param settings settings to which {@link #check} has no objection

@@ -42,6 +42,14 @@ public record ComputeDevice(int index) {
     }
 
     /**
+     * How many batches it has under way at best: one on a CPU, which computes while a call runs;
+     * two on a GPU, so that the next is launched while one runs.
+     */
+    public int batchesAtOnce() {
+        return isCpu() ? 1 : 2;
+    }
+
+    /**
      * The type in which this device computes fastest without harm: bfloat16 if it has instructions
      * for it; else float16 on a GPU, for a model that stays within its range; else float32. Without
      * those instructions bfloat16 is several times slower; float16 on a CPU always is.

@@ -36,7 +36,7 @@ class BatchRunTest {
                         splits.incrementAndGet();
                     }
                 };
-        return new BatchRun<>(profile, 0, () -> now, observer, exceeded::add);
+        return new BatchRun<>(profile, 0, new DeviceTime(), () -> now, observer, exceeded::add);
     }
 
     private List<QueuedPair<Integer, Long>> pairs(int count, long deadline) {

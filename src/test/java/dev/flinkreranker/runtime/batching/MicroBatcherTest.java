@@ -14,14 +14,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MicroBatcherTest {
 
     private static final BatchSettings SETTINGS = BatchSettings.ofTokens(512);
 
     private static MicroBatcher<Integer, Long> batcher(BatchObserver observer) {
-        return new MicroBatcher<>(List.of("test"), SETTINGS, System::nanoTime, observer, () -> {});
+        return new MicroBatcher<>(List.of("test"), 1, SETTINGS, System::nanoTime, observer, () -> {});
     }
 
     private static List<QueuedPair<Integer, Long>> pairs(
@@ -38,8 +38,8 @@ class MicroBatcherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    void givesEveryPairItsOwnScoreWhateverFails(long seed) throws Exception {
+    @CsvSource({"1, 1", "2, 1", "3, 2", "4, 2"})
+    void givesEveryPairItsOwnScoreWhateverFails(long seed, int atOnce) throws Exception {
         int poison = 777;
         int size = 25;
         List<RecordingListener> listeners = new ArrayList<>();
@@ -50,7 +50,14 @@ class MicroBatcherTest {
                 List.of(
                         HashProfile.flaky("one", poison, 0.1, seed),
                         HashProfile.flaky("two", poison, 0, seed));
-        try (MicroBatcher<Integer, Long> batcher = batcher(BatchObserver.NONE)) {
+        try (MicroBatcher<Integer, Long> batcher =
+                new MicroBatcher<>(
+                        List.of("test"),
+                        atOnce,
+                        SETTINGS,
+                        System::nanoTime,
+                        BatchObserver.NONE,
+                        () -> {})) {
             List<Thread> clients = new ArrayList<>();
             AtomicInteger next = new AtomicInteger();
             for (int t = 0; t < 3; t++) {
@@ -166,7 +173,7 @@ class MicroBatcherTest {
         RecordingListener inTheQueue = new RecordingListener(1);
         MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        List.of("leak-test"),
+                        List.of("leak-test"), 1,
                         SETTINGS,
                         System::nanoTime,
                         BatchObserver.NONE,
@@ -212,7 +219,7 @@ class MicroBatcherTest {
         CountDownLatch released = new CountDownLatch(1);
         try (MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        List.of("left", "right"),
+                        List.of("left", "right"), 1,
                         BatchSettings.ofTokens(10),
                         System::nanoTime,
                         observer,
@@ -251,7 +258,7 @@ class MicroBatcherTest {
         CountDownLatch released = new CountDownLatch(1);
         try (MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        List.of("left", "right"),
+                        List.of("left", "right"), 1,
                         BatchSettings.ofTokens(10),
                         System::nanoTime,
                         BatchObserver.NONE,
@@ -369,7 +376,7 @@ class MicroBatcherTest {
         BatchSettings patient = BatchSettings.ofTokens(30).withLinger(Duration.ofHours(1));
         try (MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        List.of("test"), patient, System::nanoTime, BatchObserver.NONE, () -> {})) {
+                        List.of("test"), 1, patient, System::nanoTime, BatchObserver.NONE, () -> {})) {
             for (int i = 0; i < 3; i++) {
                 batcher.submit(List.of(new QueuedPair<>(group, i, i, 10)));
             }
