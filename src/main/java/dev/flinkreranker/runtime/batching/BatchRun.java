@@ -76,8 +76,7 @@ final class BatchRun<P, S> extends Bisection<QueuedPair<P, S>> {
         long busy = time.scored(called, end);
         deviceNanos += busy;
         long start = end - busy;
-        double nanosPerToken =
-                busy / (double) pairs.stream().mapToLong(QueuedPair::length).sum();
+        double nanosPerToken = busy / (double) pairs.stream().mapToLong(QueuedPair::length).sum();
         for (int i = 0; i < pairs.size(); i++) {
             QueuedPair<P, S> pair = pairs.get(i);
             long nanos = Math.round(nanosPerToken * pair.length());

@@ -165,8 +165,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
         lock.lock();
         try {
             long now = clock.getAsLong();
-            double[] running =
-                    times.stream().mapToDouble(time -> time.left(now) / NANOS).toArray();
+            double[] running = times.stream().mapToDouble(time -> time.left(now) / NANOS).toArray();
             return queue.secondsUntil(tenant, weight, demands, now, running);
         } finally {
             lock.unlock();
@@ -267,8 +266,7 @@ public final class MicroBatcher<P, S> implements AutoCloseable {
                 changed.await();
                 continue;
             }
-            long left =
-                    settings.linger().isZero() ? 0 : lingerUntil - clock.getAsLong();
+            long left = settings.linger().isZero() ? 0 : lingerUntil - clock.getAsLong();
             if (left <= 0) {
                 return;
             }

@@ -21,7 +21,8 @@ class MicroBatcherTest {
     private static final BatchSettings SETTINGS = BatchSettings.ofTokens(512);
 
     private static MicroBatcher<Integer, Long> batcher(BatchObserver observer) {
-        return new MicroBatcher<>(List.of("test"), 1, SETTINGS, System::nanoTime, observer, () -> {});
+        return new MicroBatcher<>(
+                List.of("test"), 1, SETTINGS, System::nanoTime, observer, () -> {});
     }
 
     private static List<QueuedPair<Integer, Long>> pairs(
@@ -173,7 +174,8 @@ class MicroBatcherTest {
         RecordingListener inTheQueue = new RecordingListener(1);
         MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        List.of("leak-test"), 1,
+                        List.of("leak-test"),
+                        1,
                         SETTINGS,
                         System::nanoTime,
                         BatchObserver.NONE,
@@ -219,7 +221,8 @@ class MicroBatcherTest {
         CountDownLatch released = new CountDownLatch(1);
         try (MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        List.of("left", "right"), 1,
+                        List.of("left", "right"),
+                        1,
                         BatchSettings.ofTokens(10),
                         System::nanoTime,
                         observer,
@@ -258,7 +261,8 @@ class MicroBatcherTest {
         CountDownLatch released = new CountDownLatch(1);
         try (MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        List.of("left", "right"), 1,
+                        List.of("left", "right"),
+                        1,
                         BatchSettings.ofTokens(10),
                         System::nanoTime,
                         BatchObserver.NONE,
@@ -376,7 +380,12 @@ class MicroBatcherTest {
         BatchSettings patient = BatchSettings.ofTokens(30).withLinger(Duration.ofHours(1));
         try (MicroBatcher<Integer, Long> batcher =
                 new MicroBatcher<>(
-                        List.of("test"), 1, patient, System::nanoTime, BatchObserver.NONE, () -> {})) {
+                        List.of("test"),
+                        1,
+                        patient,
+                        System::nanoTime,
+                        BatchObserver.NONE,
+                        () -> {})) {
             for (int i = 0; i < 3; i++) {
                 batcher.submit(List.of(new QueuedPair<>(group, i, i, 10)));
             }

@@ -104,7 +104,8 @@ final class BatcherFairnessBenchmark extends Benchmark {
         double meanGap = requestNanos * TENANTS / LOAD;
         System.gc();
         try (MicroBatcher<Integer, Float> batcher =
-                new MicroBatcher<>(List.of("bench"), 1, settings, System::nanoTime, waits, () -> {})) {
+                new MicroBatcher<>(
+                        List.of("bench"), 1, settings, System::nanoTime, waits, () -> {})) {
             PriorityQueue<Arrival> arrivals = new PriorityQueue<>();
             for (int tenant = 0; tenant < TENANTS; tenant++) {
                 arrivals.add(new Arrival(0, tenant).after(randoms.get(tenant), meanGap));

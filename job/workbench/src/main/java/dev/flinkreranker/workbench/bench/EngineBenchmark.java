@@ -71,7 +71,8 @@ final class EngineBenchmark extends Benchmark {
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         try (MicroBatcher<Integer, Float> batcher =
                 new MicroBatcher<>(
-                        List.of("bench"), 1,
+                        List.of("bench"),
+                        1,
                         BatchSettings.ofTokens(16_384),
                         System::nanoTime,
                         BatchObserver.NONE,
