@@ -18,7 +18,8 @@ def parts(program, others, attention):
     """The parts of a program for one way to attend: pairs, flash or efficient (see Attention)."""
     rows = "pairs" if attention == "pairs" else "packed"
     operators = {"pairs": [], "flash": ["flash.py"], "efficient": ["efficient.py", "windows.py"]}[attention]
-    return [f"{program}.py", f"{program}_{rows}.py", f"{rows}.py", *operators, *others, "products.py", "activations.py"]
+    brought = "pinned.py" if rows == "packed" and torch.cuda.is_available() else "host.py"
+    return [f"{program}.py", f"{program}_{rows}.py", f"{rows}.py", brought, *operators, *others, "products.py", "activations.py"]
 
 
 def load(source, attributes):
@@ -117,7 +118,7 @@ class Model:
 
     def buffer(self, vectors):
         flat = torch.tensor([value for vector in vectors for value in vector], dtype=torch.int32)
-        return flat.to(self.device), [len(vector) for vector in vectors]
+        return flat, [len(vector) for vector in vectors]
 
     def tensors(self):
         return [weight for weight, _ in self.weights]

@@ -124,7 +124,7 @@ public record ExecutionPlan(
 
     /**
      * The parts that a program is made of here: its class, what of it goes with the way attention
-     * runs, what others it needs, attention, products.
+     * runs, how vectors come, attention, what others it needs, products.
      *
      * @param program name of the class's resource, without its ending
      * @param others resources that it needs anywhere
@@ -137,7 +137,12 @@ public record ExecutionPlan(
                     case INT8 -> Stream.of("int8_products.py", "activations.py");
                 };
         String rows = attention.rows();
-        Stream<String> own = Stream.of(program + ".py", program + "_" + rows + ".py", rows + ".py");
+        Stream<String> own =
+                Stream.of(
+                        program + ".py",
+                        program + "_" + rows + ".py",
+                        rows + ".py",
+                        device.isCpu() ? "host.py" : "pinned.py");
         return Stream.of(own, attention.operators().stream(), Stream.of(others), products)
                 .flatMap(parts -> parts)
                 .toArray(String[]::new);

@@ -7,6 +7,7 @@ import java.lang.management.MemoryUsage;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a GPU says it can do, as far as programs are run otherwise for it.
@@ -18,8 +19,20 @@ public record Gpu(int capability) {
     /** The first that multiplies bfloat16, and has the fast kernel of attention. */
     private static final int AMPERE = 80;
 
+    /** Held by the call that launches on a device. */
+    private static final Map<ComputeDevice, ReentrantLock> LAUNCHING = new ConcurrentHashMap<>();
+
     /** What was said when this process lost a GPU: its context stays dead. */
     private static final Map<ComputeDevice, DeadContextException> LOST = new ConcurrentHashMap<>();
+
+    /**
+     * The lock under which a batch is launched on a GPU. In turn, so that batches end as they
+     * began; and one at a time, so that the memory of one is given back before the next takes its
+     * own: on one stream the next uses it only when the former has.
+     */
+    static ReentrantLock launching(ComputeDevice device) {
+        return LAUNCHING.computeIfAbsent(device, any -> new ReentrantLock(true));
+    }
 
     /** Remembers that this process has lost a GPU. */
     static DeadContextException lost(ComputeDevice device, DeadContextException failure) {

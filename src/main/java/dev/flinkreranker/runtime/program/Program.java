@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded TorchScript program: methods without weights, which each call brings along. Safe for use
@@ -77,6 +79,11 @@ public final class Program implements AutoCloseable {
     public void close() {
         module.close();
         manager.close();
+    }
+
+    /** The lock under which its calls launch; null on a CPU, where a call computes. */
+    @Nullable Lock launching() {
+        return device.isCpu() ? null : Gpu.launching(device);
     }
 
     /** Counts a call that ran: 1 for the first. */

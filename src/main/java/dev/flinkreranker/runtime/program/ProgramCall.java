@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.program;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -9,7 +10,9 @@ import ai.djl.pytorch.jni.IValueUtils;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a method: its arguments in order, then one of the methods that run it. Owns every
@@ -42,13 +45,13 @@ public final class ProgramCall implements AutoCloseable {
     }
 
     /**
-     * Adds vectors, which reach the device in one copy: a Tensor of 32-bit integers that holds them
-     * one after another, and their lengths as a {@code List[int]}.
+     * Adds vectors, which the program brings to the device in one copy: a Tensor of 32-bit integers
+     * on the host that holds them one after another, and their lengths as a {@code List[int]}.
      */
     public ProgramCall vectors(int[]... vectors) {
         int[] all = Arrays.stream(vectors).flatMapToInt(Arrays::stream).toArray();
-        // Here a device that was lost since the last call is met.
-        own(translated(() -> IValue.from((PtNDArray) manager.create(all, new Shape(all.length)))));
+        PtNDManager host = manager.newSubManager(Device.cpu());
+        own(translated(() -> IValue.from((PtNDArray) host.create(all, new Shape(all.length)))));
         return list(Arrays.stream(vectors).mapToLong(vector -> vector.length).toArray());
     }
 
@@ -94,7 +97,7 @@ public final class ProgramCall implements AutoCloseable {
      * @return its elements, row-major
      */
     public float[] floats() {
-        return translated(() -> run().toTensor(manager).toFloatArray());
+        return translated(() -> launched().toTensor(manager).toFloatArray());
     }
 
     /**
@@ -105,7 +108,7 @@ public final class ProgramCall implements AutoCloseable {
     public float[] firstFloats() {
         return translated(
                 () -> {
-                    returned = List.of(run().toTensorArray(manager));
+                    returned = List.of(launched().toTensorArray(manager));
                     return returned.get(0).toFloatArray();
                 });
     }
@@ -130,6 +133,20 @@ public final class ProgramCall implements AutoCloseable {
     public void close() {
         owned.forEach(IValue::close);
         manager.close();
+    }
+
+    /** Of calls that score on one GPU, one launches at a time, while others wait for theirs. */
+    private IValue launched() {
+        @Nullable Lock launching = program.launching();
+        if (launching == null) {
+            return run();
+        }
+        launching.lock();
+        try {
+            return run();
+        } finally {
+            launching.unlock();
+        }
     }
 
     private IValue run() {

@@ -96,7 +96,7 @@ class Decoder(Module):
   def score(self, weights: List[Tensor], buffer: Tensor, sizes: List[int], lengths: List[int], prefixes: List[int],
       shared: List[int], cutoffs: List[int], heads: List[int], compress_layers: List[int], groups: List[int],
       softcap: bool) -> List[Tensor]:
-    vectors = torch.split_with_sizes(buffer, sizes)
+    vectors = torch.split_with_sizes(self.brought(buffer, weights[0].device), sizes)
     x = self.embed(weights, vectors[0])
     return self.scores(weights, x, vectors, lengths, prefixes, shared, 0, cutoffs, heads, compress_layers, groups, softcap)
 
@@ -105,7 +105,7 @@ class Decoder(Module):
       sizes: List[int], lengths: List[int], prefixes: List[int], shared: List[int], cutoffs: List[int], heads: List[int],
       compress_layers: List[int], groups: List[int], softcap: bool) -> List[Tensor]:
     x = self.gathered(kept, firsts, counts, sizes[3])
-    vectors = torch.split_with_sizes(buffer, sizes)
+    vectors = torch.split_with_sizes(self.brought(buffer, weights[0].device), sizes)
     return self.scores(weights, x, vectors, lengths, prefixes, shared, done, cutoffs, heads, compress_layers, groups, softcap)
 
   # The same for states that passed the lowest done layers, fewer than the first cutoff.

@@ -28,13 +28,13 @@ class Encoder(Module):
   #   4 5     where each pair's rows begin, and where its first token does among first tokens [pairs + 2]
   # head_weights says where in weights the head of each cutoff begins.
   def score(self, weights: List[Tensor], buffer: Tensor, sizes: List[int], lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
-    index = torch.split_with_sizes(buffer, sizes)
+    index = torch.split_with_sizes(self.brought(buffer, weights[0].device), sizes)
     return self.scores(weights, self.embed(weights, index), index, lengths, 0, cutoffs, head_weights)
 
   # The same from states that passed the lowest done layers in other calls (see kept.py).
   def resume(self, weights: List[Tensor], kept: List[Tensor], firsts: List[int], counts: List[int], done: int, buffer: Tensor,
       sizes: List[int], lengths: List[int], cutoffs: List[int], head_weights: List[int]) -> List[Tensor]:
-    index = torch.split_with_sizes(buffer, sizes)
+    index = torch.split_with_sizes(self.brought(buffer, weights[0].device), sizes)
     x = self.gathered(kept, firsts, counts, sizes[0])
     return self.scores(weights, x, index, lengths, done, cutoffs, head_weights)
 
@@ -54,7 +54,7 @@ class Encoder(Module):
   # The cosine of two texts' embeddings, [pairs] in float32: their first tokens' states after that many layers. Vectors are
   # those of score for the texts; then two that say which texts make a pair.
   def cosines(self, weights: List[Tensor], buffer: Tensor, sizes: List[int], lengths: List[int], layers: int) -> Tensor:
-    index = torch.split_with_sizes(buffer, sizes)
+    index = torch.split_with_sizes(self.brought(buffer, weights[0].device), sizes)
     x = self.layers(weights, self.embed(weights, index), index, lengths, 0, layers - 1)
     x = torch.to(self.deepest_layer(weights, x, index, lengths, self.first_layer + (layers - 1) * self.layer_weights), 6)
     x = torch.div(x, torch.clamp_min(torch.linalg_vector_norm(x, 2, [1], True), 1e-12))

@@ -36,7 +36,7 @@ class ModernBert(Module):
   #   3 4   where each pair's rows begin, and where its first token does among first tokens [pairs + 2]
   # local is 1 for each layer that sees neighbours alone, else 0; steps is the head.
   def score(self, weights: List[Tensor], buffer: Tensor, sizes: List[int], lengths: List[int], local: List[int], steps: List[int]) -> Tensor:
-    index = torch.split_with_sizes(buffer, sizes)
+    index = torch.split_with_sizes(self.brought(buffer, weights[0].device), sizes)
     x = torch.to(torch.index_select(weights[0], 0, index[0]), weights[1].dtype)
     x = self.norm(x, weights[1])
     width = torch.size(x, 1) // self.heads

@@ -110,11 +110,11 @@ class PackedAttentionTest {
             Path model, Operator operator, ScoringSettings settings, double tolerance) {
         Random random = new Random(SEED);
         List<TokenizedPair> pairs = pairs(random);
-        try (Reranker real = open(model, operator.real)) {
+        try (Reranker real = open(model, ComputeDevice.named("cuda:0"), operator.real)) {
             assertThat(real.plan().attention()).isEqualTo(operator.real);
         }
-        try (Reranker byPairs = open(model, Attention.PAIRS);
-                Reranker packed = open(model, operator.emulated)) {
+        try (Reranker byPairs = open(model, ComputeDevice.CPU, Attention.PAIRS);
+                Reranker packed = open(model, ComputeDevice.CPU, operator.emulated)) {
             for (List<TokenizedPair> batch : List.of(pairs, pairs.subList(3, 4))) {
                 float[][] expected = byPairs.score(batch, settings);
                 float[][] scores = packed.score(batch, settings);
@@ -129,10 +129,9 @@ class PackedAttentionTest {
         }
     }
 
-    private static Reranker open(Path model, Attention attention) {
+    private static Reranker open(Path model, ComputeDevice device, Attention attention) {
         return Reranker.open(
-                model,
-                new ExecutionPlan(ComputeDevice.CPU, StoredType.F32, MatrixLayout.ROWS, attention));
+                model, new ExecutionPlan(device, StoredType.F32, MatrixLayout.ROWS, attention));
     }
 
     /** Short ones, some longer than every window, some of one request. */

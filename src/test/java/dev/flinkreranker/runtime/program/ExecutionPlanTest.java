@@ -38,7 +38,12 @@ class ExecutionPlanTest {
         ExecutionPlan rows = ExecutionPlan.of(StoredType.F32, TILES);
 
         assertThat(PACKED.parts("a", "b.py"))
-                .containsExactly("a.py", "a_pairs.py", "pairs.py", "b.py", "packed_products.py");
+                .containsExactly("a.py",
+                        "a_pairs.py",
+                        "pairs.py",
+                        "host.py",
+                        "b.py",
+                        "packed_products.py");
         assertThat(PACKED.decoderBlock()).isEqualTo(512);
         assertThat(rows.parts("a")).endsWith("products.py", "activations.py");
         assertThat(rows.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
@@ -50,7 +55,13 @@ class ExecutionPlanTest {
         ExecutionPlan float32 = ExecutionPlan.onGpu(CUDA, StoredType.F32, new Gpu(80));
 
         assertThat(bfloat16.parts("a"))
-                .startsWith("a.py", "a_packed.py", "packed.py", "flash.py", "products.py");
+                .startsWith(
+                        "a.py",
+                        "a_packed.py",
+                        "packed.py",
+                        "pinned.py",
+                        "flash.py",
+                        "products.py");
         assertThat(float32.parts("a")).contains("a_packed.py", "efficient.py", "windows.py");
         assertThat(bfloat16.encoderBlock()).isEqualTo(Integer.MAX_VALUE);
         assertThat(bfloat16.decoderBlock()).isEqualTo(Integer.MAX_VALUE);

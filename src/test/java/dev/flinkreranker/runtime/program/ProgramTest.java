@@ -9,20 +9,24 @@ import dev.flinkreranker.runtime.fault.ScoringException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ProgramTest {
 
     private static final Map<String, Object> FAULTS =
             Map.of("count", -70_000, "ratio", 0.1, "on", true);
 
+    private static final ComputeDevice GPU = ComputeDevice.named("cuda:0");
+
     private static Program program;
 
     @BeforeAll
     static void load() {
-        program = Program.load(FAULTS, ComputeDevice.CPU, "faults.py");
+        program = Program.load(FAULTS, ComputeDevice.CPU, "faults.py", "host.py");
     }
 
     @AfterAll
@@ -65,7 +69,7 @@ class ProgramTest {
     @Test
     void butNotItsProgram() {
         KeptTensor kept;
-        try (Program other = Program.load(FAULTS, ComputeDevice.CPU, "faults.py");
+        try (Program other = Program.load(FAULTS, ComputeDevice.CPU, "faults.py", "host.py");
                 ProgramCall call = other.call("two")) {
             call.firstFloats();
             kept = call.keep(1);
@@ -112,14 +116,47 @@ class ProgramTest {
 
     /** A library without GPUs stands in for a GPU that is lost. */
     @Test
-    void anArgumentThatDoesNotReachTheDeviceIsAFaultOfTheDeviceInOneLine() {
-        try (Program lost = Program.load(FAULTS, ComputeDevice.named("cuda:0"), "faults.py");
-                ProgramCall call = lost.call("echo")) {
-            assertThatThrownBy(() -> call.vectors(new int[] {1}))
+    void vectorsThatDoNotReachTheDeviceAreAFaultOfTheDeviceInOneLine() {
+        try (Program lost = onGpu();
+                ProgramCall call = lost.call("reached").vectors(new int[] {1})) {
+            assertThatThrownBy(call::floats)
                     .isInstanceOfAny(ScoringException.class, BrokenDeviceException.class)
                     .hasMessageStartingWith("cuda:0: ")
                     .hasMessageNotContaining("\n");
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void onAGpuOneCallLaunchesAtATime() throws Exception {
+        ReentrantLock launching = Gpu.launching(GPU);
+        AtomicReference<float[]> floats = new AtomicReference<>();
+        try (Program program = onGpu()) {
+            Thread caller =
+                    new Thread(
+                            () -> {
+                                try (ProgramCall call = program.call("two")) {
+                                    floats.set(call.firstFloats());
+                                }
+                            });
+            launching.lock();
+            try {
+                caller.start();
+                while (!launching.hasQueuedThread(caller)) {
+                    Thread.onSpinWait();
+                }
+                assertThat(floats.get()).isNull();
+            } finally {
+                launching.unlock();
+            }
+            caller.join();
+            assertThat(floats.get()).containsExactly(1f, 2f);
+            assertThat(launching.isLocked()).isFalse();
+        }
+    }
+
+    private static Program onGpu() {
+        return Program.load(FAULTS, GPU, "faults.py", "pinned.py");
     }
 
     @Test
