@@ -38,12 +38,8 @@ class ExecutionPlanTest {
         ExecutionPlan rows = ExecutionPlan.of(StoredType.F32, TILES);
 
         assertThat(PACKED.parts("a", "b.py"))
-                .containsExactly("a.py",
-                        "a_pairs.py",
-                        "pairs.py",
-                        "host.py",
-                        "b.py",
-                        "packed_products.py");
+                .containsExactly(
+                        "a.py", "a_pairs.py", "pairs.py", "host.py", "b.py", "packed_products.py");
         assertThat(PACKED.decoderBlock()).isEqualTo(512);
         assertThat(rows.parts("a")).endsWith("products.py", "activations.py");
         assertThat(rows.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
@@ -56,12 +52,7 @@ class ExecutionPlanTest {
 
         assertThat(bfloat16.parts("a"))
                 .startsWith(
-                        "a.py",
-                        "a_packed.py",
-                        "packed.py",
-                        "pinned.py",
-                        "flash.py",
-                        "products.py");
+                        "a.py", "a_packed.py", "packed.py", "pinned.py", "flash.py", "products.py");
         assertThat(float32.parts("a")).contains("a_packed.py", "efficient.py", "windows.py");
         assertThat(bfloat16.encoderBlock()).isEqualTo(Integer.MAX_VALUE);
         assertThat(bfloat16.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
