@@ -6,7 +6,7 @@ import copy, io, itertools, math, os, re, struct, zipfile
 import torch
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/main/resources/dev/flinkreranker/runtime/program")
-GRID = 16
+GRID = 256
 WORDS = 1000
 
 

@@ -194,16 +194,16 @@ public final class Reranker implements PairScorer {
 
     /**
      * Rows that a call computes for that many tokens: the next multiple of {@link
-     * ExecutionPlan#rowGrid}, so that a score does not depend on its batch.
+     * ExecutionPlan#rowGrid}.
      */
-    @Override
-    public int sharedTokens(TokenizedPair pair) {
-        return scorer.sharedTokens(pair);
-    }
-
     @Override
     public int rows(int tokens) {
         return plan().rows(tokens);
+    }
+
+    @Override
+    public int sharedTokens(TokenizedPair pair) {
+        return scorer.sharedTokens(pair);
     }
 
     @Override

@@ -19,7 +19,7 @@ public record ExecutionPlan(
         ComputeDevice device, StoredType type, MatrixLayout matrices, Attention attention) {
 
     /**
-     * A batch has a multiple of this many rows. Matrix products are made by kernels that are chosen
+     * On a CPU a batch has a multiple of this many rows. Matrix products are made by kernels that are chosen
      * by the number of rows, and not all of them add up in the same order:
      *
      * <ul>
@@ -33,6 +33,12 @@ public record ExecutionPlan(
      * </ul>
      */
     private static final int ROW_GRID = 16;
+
+    /**
+     * The same for packed rows: as many as the kernels of a GPU take at once anyway, so that its
+     * allocator meets few sizes and finds a former batch's memory fit for the next.
+     */
+    private static final int PACKED_ROW_GRID = 256;
 
     /** What follows an encoder's attention stays in the cache in blocks of this many rows. */
     private static final int ENCODER_BLOCK = 1024;
@@ -197,14 +203,15 @@ public record ExecutionPlan(
         return LibTorch.threads();
     }
 
-    /** A batch has a multiple of this many rows, so that no row's bits depend on the others. */
+    /** A batch has a multiple of this many rows. */
     public int rowGrid() {
-        return ROW_GRID;
+        return attention.isPacked() ? PACKED_ROW_GRID : ROW_GRID;
     }
 
     /** Rows that a program computes for that many tokens: the next multiple of the grid. */
     public int rows(int tokens) {
-        return (tokens + ROW_GRID - 1) / ROW_GRID * ROW_GRID;
+        int grid = rowGrid();
+        return (tokens + grid - 1) / grid * grid;
     }
 
     /**

@@ -23,10 +23,12 @@
 
   # Windows over rows, of so many rows, step by step: [windows, ..., size]. Rows are added before and after.
   def cut(self, x: Tensor, before: int, after: int, size: int, step: int) -> Tensor:
-    pad = [before, after]
-    if torch.dim(x) > 1:
-      pad = [0, 0, 0, 0, before, after]
-    return torch.unfold(torch.constant_pad_nd(x, pad), 0, size, step)
+    if before + after > 0:
+      pad = [before, after]
+      if torch.dim(x) > 1:
+        pad = [0, 0, 0, 0, before, after]
+      x = torch.constant_pad_nd(x, pad)
+    return torch.unfold(x, 0, size, step)
 
   # The mean of each pair's states, [pairs, D].
   def mean_states(self, x: Tensor, bounds: Tensor, pairs: int) -> Tensor:

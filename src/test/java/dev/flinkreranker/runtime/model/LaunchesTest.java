@@ -96,7 +96,7 @@ class LaunchesTest {
                 launches[i] = sum(launches(reranker, capped, pairs));
             }
         }
-        assertThat(launches[1] - launches[0]).isEqualTo(2 * 44);
+        assertThat(launches[1] - launches[0]).isEqualTo(2 * 42);
     }
 
     private static ScoringSettings at(int cutoff) {

@@ -98,5 +98,9 @@ class ExecutionPlanTest {
         assertThat(PACKED.rows(1)).isEqualTo(16);
         assertThat(PACKED.rows(16)).isEqualTo(16);
         assertThat(PACKED.rows(17)).isEqualTo(32);
+
+        ExecutionPlan gpu = ExecutionPlan.onGpu(CUDA, StoredType.BF16, new Gpu(80));
+        assertThat(gpu.rows(1)).isEqualTo(256);
+        assertThat(gpu.rows(257)).isEqualTo(512);
     }
 }
