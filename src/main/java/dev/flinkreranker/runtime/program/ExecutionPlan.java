@@ -19,8 +19,8 @@ public record ExecutionPlan(
         ComputeDevice device, StoredType type, MatrixLayout matrices, Attention attention) {
 
     /**
-     * On a CPU a batch has a multiple of this many rows. Matrix products are made by kernels that are chosen
-     * by the number of rows, and not all of them add up in the same order:
+     * On a CPU a batch has a multiple of this many rows. Matrix products are made by kernels that
+     * are chosen by the number of rows, and not all of them add up in the same order:
      *
      * <ul>
      *   <li>float32 by MKL: a few rows, if no multiple of four, are rounded otherwise than any
