@@ -81,6 +81,11 @@ final class LoadedModel implements AutoCloseable {
                 : 0;
     }
 
+    /** As {@link PairScorer#sameBitsInAnyBatch} says. */
+    boolean sameBitsInAnyBatch() {
+        return scorer.sameBitsInAnyBatch();
+    }
+
     /** What the model's folder says of its scores. */
     DeclaredScore declaredScore() {
         return scorer.declaredScore();

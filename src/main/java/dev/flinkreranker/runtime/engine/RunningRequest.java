@@ -241,7 +241,7 @@ final class RunningRequest implements PairListener<PairOutput> {
             }
             values.add(logit);
         }
-        if (cache != null) {
+        if (cache != null && keys[index] != null) {
             cache.put(keys[index], logits);
         }
         scores[index] = new PassageScore.Logits(values);
@@ -249,7 +249,7 @@ final class RunningRequest implements PairListener<PairOutput> {
     }
 
     private boolean isCached(ModelProfile profile, TokenizedPair pair, int index) {
-        if (cache == null) {
+        if (cache == null || !scoredBy.sameBitsInAnyBatch()) {
             return false;
         }
         keys[index] = new PairKey(profile, pair);

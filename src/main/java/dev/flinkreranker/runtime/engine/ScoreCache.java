@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Scores of pairs that were scored before, bounded by the bytes they take.
  *
  * <p>The key is exact: the loaded model under its settings, and the token ids with the places where
- * query and prompt end. Nothing is hashed together, so no other pair can be taken for it; and since
- * a score does not depend on its batch, a cached score is the score.
+ * query and prompt end. Nothing is hashed together, so no other pair can be taken for it. Scores
+ * that depend on their batch ({@link LoadedModel#sameBitsInAnyBatch}) stay out, so a cached score
+ * is the score.
  */
 final class ScoreCache {
 

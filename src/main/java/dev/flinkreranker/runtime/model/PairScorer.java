@@ -87,6 +87,11 @@ public interface PairScorer extends AutoCloseable {
         return tokens;
     }
 
+    /** As {@link dev.flinkreranker.runtime.program.ComputeDevice#sameBitsInAnyBatch}. Any thread. */
+    default boolean sameBitsInAnyBatch() {
+        return true;
+    }
+
     /** What the model's folder says Sentence Transformers makes of its score. Any thread. */
     default DeclaredScore declaredScore() {
         return DeclaredScore.RAW;

@@ -202,6 +202,11 @@ public final class Reranker implements PairScorer {
     }
 
     @Override
+    public boolean sameBitsInAnyBatch() {
+        return plan().device().sameBitsInAnyBatch();
+    }
+
+    @Override
     public int sharedTokens(TokenizedPair pair) {
         return scorer.sharedTokens(pair);
     }
@@ -244,7 +249,7 @@ public final class Reranker implements PairScorer {
      * Scores pairs in one call of the program.
      *
      * @param pairs any number, in any order and mix of lengths; a pair's score does not depend on
-     *     the others
+     *     the others, on a CPU ({@link #sameBitsInAnyBatch}) to the last bit
      * @param settings settings to which {@link #check} has no objection
      * @return [pair][cutoff ascending] raw logits, float32 and finite
      * @throws ScoringException if these pairs cannot be scored (a pair too long, an id outside the

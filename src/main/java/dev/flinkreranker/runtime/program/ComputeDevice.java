@@ -42,6 +42,15 @@ public record ComputeDevice(int index) {
     }
 
     /**
+     * Whether a score has the same bits in any batch: on a CPU, by all that {@link ExecutionPlan}
+     * does for it; not on a GPU, whose library chooses its kernels by the number of rows. What
+     * rests on it: the score cache, and that a replay's results are the stream's byte for byte.
+     */
+    public boolean sameBitsInAnyBatch() {
+        return isCpu();
+    }
+
+    /**
      * How many batches it has under way at best: one on a CPU, which computes while a call runs;
      * two on a GPU, so that the next is launched while one runs.
      */

@@ -192,4 +192,24 @@ class RerankEngineTest {
             assertThat(engine.counts().cache().misses()).isEqualTo(4);
         }
     }
+
+    @Test
+    void scoresThatDependOnTheirBatchStayOutOfTheCache() throws Exception {
+        HashScorer gpu =
+                new HashScorer() {
+                    @Override
+                    public boolean sameBitsInAnyBatch() {
+                        return false;
+                    }
+                };
+        Admission cached = new Admission(1, 1000, Admission.OnOverload.WAIT, true);
+        try (RerankEngine engine = RerankEngine.open(SETTINGS, model -> gpu)) {
+            RerankTask task = task("t", "q", List.of("a"), null, cached);
+            for (int i = 1; i <= 2; i++) {
+                assertAnswered(engine.rerank(task).get(), task);
+                assertThat(gpu.pairsScored).hasValue(i);
+            }
+            assertThat(engine.counts().cache().hits()).isZero();
+        }
+    }
 }

@@ -26,6 +26,14 @@ class ComputeDeviceTest {
                 .hasMessage("device \"" + name + "\" is not known; use cpu, cuda or cuda:N");
     }
 
+    @Test
+    void aGpuHasTwoBatchesUnderWayAndBitsThatDependOnTheirBatch() {
+        assertThat(ComputeDevice.CPU.batchesAtOnce()).isEqualTo(1);
+        assertThat(ComputeDevice.CPU.sameBitsInAnyBatch()).isTrue();
+        assertThat(ComputeDevice.named("cuda").batchesAtOnce()).isEqualTo(2);
+        assertThat(ComputeDevice.named("cuda").sameBitsInAnyBatch()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "90, true, BF16",

@@ -1,13 +1,16 @@
 package dev.flinkreranker.workbench.replay.outcome;
 
 import dev.flinkreranker.operators.tenant.Fusion;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Stage;
 import dev.flinkreranker.operators.tenant.TenantConfig;
 import dev.flinkreranker.runtime.engine.ModelReference;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param settings what it is made of, for a person
  * @param curve what it shares with the configurations that differ from it in the cutoff alone; null
  *     when there are none
+ * @param sameBits whether its scores have the same bits in any batch ({@link
+ *     ComputeDevice#sameBitsInAnyBatch}), as the stream's are
  */
-record Contender(String name, int index, String settings, @Nullable String curve) {
+record Contender(
+        String name, int index, String settings, @Nullable String curve, boolean sameBits) {
     private static final int FIRST_STAGE_INDEX = -1;
     private static final int LIVE_INDEX = -2;
 
@@ -51,14 +57,16 @@ record Contender(String name, int index, String settings, @Nullable String curve
                         ReplayConfiguration.FIRST_STAGE,
                         FIRST_STAGE_INDEX,
                         "the order of the input",
-                        null));
+                        null,
+                        true));
         if (live) {
             all.add(
                     new Contender(
                             ReplayConfiguration.LIVE,
                             LIVE_INDEX,
                             "what production answered",
-                            null));
+                            null,
+                            true));
         }
         List<ReplayConfiguration> configurations = plan.configurations();
         for (int i = 0; i < configurations.size(); i++) {
@@ -73,7 +81,8 @@ record Contender(String name, int index, String settings, @Nullable String curve
                             own.name(),
                             i,
                             settings(own, true),
-                            own.common() != null && alike > 1 ? curve : null));
+                            own.common() != null && alike > 1 ? curve : null,
+                            own.named().stream().allMatch(Contender::hasSameBits)));
         }
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).name().equals(baseline)) {
@@ -86,6 +95,14 @@ record Contender(String name, int index, String settings, @Nullable String curve
                         + baseline
                         + "; there are "
                         + String.join(", ", all.stream().map(Contender::name).toList()));
+    }
+
+    private static boolean hasSameBits(ModelReference model) {
+        return Arrays.stream(model.device().split(","))
+                .allMatch(
+                        device ->
+                                !device.equals(ModelCatalog.ANY_DEVICE)
+                                        && ComputeDevice.named(device).sameBitsInAnyBatch());
     }
 
     private static String settings(ReplayConfiguration configuration, boolean withCutoff) {

@@ -81,6 +81,8 @@ public record ReplaySummary(
      * @param truncated pairs cut to the length limit
      * @param unscorable pairs that could not be scored
      * @param flops by the analytic count
+     * @param sameBits false where its scores may differ from the stream's in the last bits, because
+     *     they depend on their batch; null elsewhere
      */
     public record Entry(
             String name,
@@ -91,7 +93,8 @@ public record ReplaySummary(
             @Nullable Long tokens,
             @Nullable Long truncated,
             @Nullable Long unscorable,
-            @Nullable Double flops) {}
+            @Nullable Double flops,
+            @Nullable Boolean sameBits) {}
 
     /**
      * What the clock said of a contender, on the machine of the run.
@@ -133,7 +136,8 @@ public record ReplaySummary(
                             cost == null ? null : cost.tokens(),
                             cost == null ? null : cost.truncated(),
                             cost == null ? null : tally.unscorable(),
-                            cost == null ? null : cost.flops()));
+                            cost == null ? null : cost.flops(),
+                            contender.sameBits() ? null : false));
         }
         return new ReplaySummary(
                 assembled.requests(),
