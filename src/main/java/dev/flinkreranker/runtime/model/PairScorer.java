@@ -87,7 +87,9 @@ public interface PairScorer extends AutoCloseable {
         return tokens;
     }
 
-    /** As {@link dev.flinkreranker.runtime.program.ComputeDevice#sameBitsInAnyBatch}. Any thread. */
+    /**
+     * As {@link dev.flinkreranker.runtime.program.ComputeDevice#sameBitsInAnyBatch}. Any thread.
+     */
     default boolean sameBitsInAnyBatch() {
         return true;
     }

@@ -49,8 +49,7 @@ class ContenderTest {
         ReplayConfiguration cpu = ConfigurationReader.read(List.of(file), null, List.of()).get(0);
         Map<String, ModelReference> onGpu = new HashMap<>(cpu.models());
         onGpu.replaceAll((alias, model) -> model.on("cuda:1"));
-        ReplayConfiguration gpu =
-                new ReplayConfiguration("gpu", cpu.tenants(), onGpu, cpu.files());
+        ReplayConfiguration gpu = new ReplayConfiguration("gpu", cpu.tenants(), onGpu, cpu.files());
 
         assertThat(contenders(List.of(cpu, gpu)))
                 .extracting(Contender::sameBits)
