@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.batching.MicroBatcher;
+import dev.flinkreranker.runtime.program.DeviceList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The batchers of an engine, one for each device that a request has needed. */
+/** The batchers of an engine, one for each list of devices that a request has needed. */
 final class Devices {
 
     private final Function<String, MicroBatcher<PairInput, PairOutput>> start;
@@ -16,25 +17,36 @@ final class Devices {
     private boolean closed;
 
     /**
-     * @param start makes the batcher of a device
+     * @param start makes the batcher of a list of devices, by its text
      */
     Devices(Function<String, MicroBatcher<PairInput, PairOutput>> start) {
         this.start = start;
     }
 
     /**
-     * The batcher of a device, which is started for the first request.
+     * The batcher of a list of devices, which is started for the first request.
      *
-     * @throws IllegalStateException when no more are started
+     * @throws IllegalStateException when no more are started, or if another one has a device of
+     *     these; one line
      */
     synchronized MicroBatcher<PairInput, PairOutput> get(String device) {
         if (closed) {
             throw new IllegalStateException("the engine was closed");
         }
+        if (!batchers.containsKey(device)) {
+            DeviceList devices = DeviceList.of(device);
+            for (String other : batchers.keySet()) {
+                if (devices.overlaps(DeviceList.of(other))) {
+                    throw new IllegalStateException(
+                            "device \"%s\" has a device of \"%s\", where other models run; give models the same list, or lists without a common device"
+                                    .formatted(device, other));
+                }
+            }
+        }
         return batchers.computeIfAbsent(device, start);
     }
 
-    /** The batcher of a device; null while it has none. */
+    /** The batcher of a list of devices; null while it has none. */
     synchronized @Nullable MicroBatcher<PairInput, PairOutput> find(String device) {
         return batchers.get(device);
     }
@@ -44,7 +56,7 @@ final class Devices {
         return List.copyOf(batchers.values());
     }
 
-    /** The names of their devices. */
+    /** Their lists of devices. */
     synchronized Set<String> names() {
         return Set.copyOf(batchers.keySet());
     }

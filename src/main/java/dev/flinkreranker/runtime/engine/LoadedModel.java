@@ -4,16 +4,18 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.flinkreranker.runtime.batching.Demand;
 import dev.flinkreranker.runtime.batching.Ticket;
+import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model in memory with its tokenizers and profiles. Requests may bring settings of their own, so
+ * A model in memory, once for each GPU that it runs on, with its tokenizers and profiles. Requests may bring settings of their own, so
  * of each kind only {@value #KEPT} are kept; one that was let go is made anew, and then shares
  * neither batches nor cached scores with its former self.
  */
@@ -21,6 +23,7 @@ final class LoadedModel implements AutoCloseable {
 
     private static final int KEPT = 256;
 
+    private final List<PairScorer> scorers;
     private final PairScorer scorer;
     private final Cache<TokenizationSettings, PairTokenizer> tokenizers = bounded();
     private final Cache<Pass, ModelProfile> profiles = bounded();
@@ -33,8 +36,36 @@ final class LoadedModel implements AutoCloseable {
      */
     private record Pass(ScoringSettings settings, int done) {}
 
-    LoadedModel(PairScorer scorer) {
-        this.scorer = scorer;
+    LoadedModel(PairScorer... scorers) {
+        this.scorers = List.of(scorers);
+        this.scorer = scorers[0];
+    }
+
+    /**
+     * Loads a model onto each of its devices.
+     *
+     * @throws Exception if one of them cannot have it; the message is one line for a person
+     */
+    static LoadedModel open(ModelOpener opener, ModelReference model) throws Exception {
+        List<PairScorer> opened = new ArrayList<>();
+        try {
+            for (String device : model.devices().memories()) {
+                PairScorer scorer = opener.open(model.on(device));
+                opened.add(scorer);
+                if (!scorer.format().equals(opened.get(0).format())) {
+                    throw new UnusableDeviceException(
+                            "devices %s compute in different formats, %s and %s; name a dtype"
+                                    .formatted(
+                                            model.device(),
+                                            opened.get(0).format(),
+                                            scorer.format()));
+                }
+            }
+            return new LoadedModel(opened.toArray(PairScorer[]::new));
+        } catch (Throwable e) {
+            opened.forEach(PairScorer::close);
+            throw e;
+        }
     }
 
     PairTokenizer tokenizer(TokenizationSettings settings) {
@@ -59,7 +90,7 @@ final class LoadedModel implements AutoCloseable {
                     if (!complaints.isEmpty()) {
                         throw new IllegalArgumentException(String.join("; ", complaints));
                     }
-                    return new ModelProfile(scorer, pass.settings(), pass.done());
+                    return new ModelProfile(scorers, pass.settings(), pass.done());
                 });
     }
 
@@ -91,6 +122,14 @@ final class LoadedModel implements AutoCloseable {
         return scorer.declaredScore();
     }
 
+    /**
+     * Whether a stage's states are where the next stage runs. On several GPUs that stage may run on
+     * another one.
+     */
+    boolean keepsStates() {
+        return scorers.size() == 1;
+    }
+
     /** The number format that it computes in. */
     String format() {
         return scorer.format();
@@ -112,14 +151,16 @@ final class LoadedModel implements AutoCloseable {
     /** Brings layers into memory, one by one, so that the model can be closed between two. */
     void bring(int layers) {
         while (brought < layers) {
-            scorer.bring(brought + 1);
+            for (PairScorer each : scorers) {
+                each.bring(brought + 1);
+            }
             brought++;
         }
     }
 
     @Override
     public void close() {
-        scorer.close();
+        scorers.forEach(PairScorer::close);
     }
 
     private static <K, V> Cache<K, V> bounded() {

@@ -17,24 +17,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelProfile implements ScoringProfile<PairInput, PairOutput> {
 
+    private final List<PairScorer> scorers;
     private final PairScorer scorer;
     private final ScoringSettings settings;
     private final int done;
 
     /**
+     * @param scorers the model on each of its devices, or one for all of them
      * @param done how many layers the states of its pairs have passed; 0 for pairs that begin with
      *     their tokens
      */
-    ModelProfile(PairScorer scorer, ScoringSettings settings, int done) {
-        this.scorer = scorer;
+    ModelProfile(List<PairScorer> scorers, ScoringSettings settings, int done) {
+        this.scorers = scorers;
+        this.scorer = scorers.get(0);
         this.settings = settings;
         this.done = done;
     }
 
     @Override
     public List<PairOutput> score(int device, List<PairInput> pairs) {
+        PairScorer there = scorers.size() == 1 ? scorer : scorers.get(device);
         StagedScores scored =
-                scorer.score(
+                there.score(
                         pairs.stream().map(PairInput::pair).toList(),
                         done == 0 ? List.of() : pairs.stream().map(PairInput::states).toList(),
                         settings,

@@ -2,17 +2,20 @@ package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.checkpoint.HubCache;
 import dev.flinkreranker.runtime.model.ComputeType;
+import dev.flinkreranker.runtime.program.DeviceList;
 import java.io.Serializable;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which model to run, in which number format, on which device. Equal references share one model in
+ * Which model to run, in which number format, on which devices. Equal references share one model in
  * the process.
  *
  * @param directory an unconverted Hugging Face checkpoint directory
  * @param computeType the number format
- * @param device {@code cpu}, {@code cuda} (which is {@code cuda:0}) or {@code cuda:N}
+ * @param device {@code cpu}, {@code cuda} (which is {@code cuda:0}) or {@code cuda:N}; or several of
+ *     one kind with commas between them, {@code cuda:0,cuda:1}, where whichever is free runs the
+ *     next batch
  * @param revision a label that tells this model from others that lie in the directory at other
  *     times
  * @param sha256 what its files must be, as {@link dev.flinkreranker.runtime.checkpoint.Sha256Sums}
@@ -30,16 +33,19 @@ public record ModelReference(
         @Nullable String baseSha256)
         implements Serializable {
 
-    /** Gives every device one name. */
+    /** Gives the same devices the same name. */
     public ModelReference {
-        if (device.equals("cuda")) {
-            device = "cuda:0";
-        }
+        device = DeviceList.of(device).toString();
     }
 
     /** A model without revision or checksums. */
     public ModelReference(String directory, ComputeType computeType, String device) {
         this(directory, computeType, device, null, null, null, null);
+    }
+
+    /** Where it runs. */
+    public DeviceList devices() {
+        return DeviceList.of(device);
     }
 
     /** The same model on another device. */

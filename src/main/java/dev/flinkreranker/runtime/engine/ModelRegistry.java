@@ -264,7 +264,7 @@ final class ModelRegistry {
         try {
             CompletableFuture<LoadedModel> orphan = orphans.take(reference);
             opening.complete(
-                    orphan == null ? new LoadedModel(opener.open(reference)) : orphan.get());
+                    orphan == null ? LoadedModel.open(opener, reference) : orphan.get());
         } catch (ExecutionException e) {
             opening.completeExceptionally(e.getCause());
         } catch (Throwable e) {

@@ -5,7 +5,7 @@ import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.model.StatesBudget;
-import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.DeviceList;
 import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,8 +66,8 @@ final class SharedEngine {
                 new Devices(
                         device ->
                                 new MicroBatcher<>(
-                                        List.of(device),
-                                        ComputeDevice.named(device).batchesAtOnce(),
+                                        DeviceList.of(device).names(),
+                                        DeviceList.of(device).batchesAtOnce(),
                                         settings.batch(),
                                         clock,
                                         meter,

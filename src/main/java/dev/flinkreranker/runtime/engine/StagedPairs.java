@@ -34,7 +34,10 @@ final class StagedPairs {
         this.earlier = done == 0 ? null : model.profile(from.earlier());
         this.resumed = done == 0 ? null : model.profile(task.scoring(), done);
         KeptStates next = task.to();
-        boolean keeps = next != null && model.sharedLayers(task.scoring(), next.later()) > 0;
+        boolean keeps =
+                next != null
+                        && model.keepsStates()
+                        && model.sharedLayers(task.scoring(), next.later()) > 0;
         this.to = keeps ? next : null;
         this.budget = budget;
         this.keys = new PairKey[keeps ? task.passages().size() : 0];
@@ -47,7 +50,7 @@ final class StagedPairs {
      * @throws IllegalArgumentException if the model cannot do the settings
      */
     static ModelProfile expected(RerankTask task, LoadedModel model) {
-        return model.profile(task.scoring(), done(task, model));
+        return model.profile(task.scoring(), model.keepsStates() ? done(task, model) : 0);
     }
 
     private static int done(RerankTask task, LoadedModel model) {

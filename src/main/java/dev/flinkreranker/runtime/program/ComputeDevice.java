@@ -16,22 +16,24 @@ public record ComputeDevice(int index) {
     /** The CPU. */
     public static final ComputeDevice CPU = new ComputeDevice(-1);
 
+    private static final Pattern CPUS = Pattern.compile("cpu(?::(?:0|[1-9]\\d{0,2}))?");
     private static final Pattern GPU = Pattern.compile("cuda(?::(0|[1-9]\\d{0,2}))?");
 
     /**
      * The device of that name.
      *
-     * @param name {@code cpu}, {@code cuda} or {@code cuda:N}
+     * @param name {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code cpu:N}, one of several that
+     *     share the CPU
      * @throws IllegalArgumentException for any other name
      */
     public static ComputeDevice named(String name) {
-        if (name.equals("cpu")) {
+        if (CPUS.matcher(name).matches()) {
             return CPU;
         }
         Matcher gpu = GPU.matcher(name);
         if (!gpu.matches()) {
             throw new IllegalArgumentException(
-                    "device \"" + name + "\" is not known; use cpu, cuda or cuda:N");
+                    "device \"" + name + "\" is not known; use cpu, cuda, cpu:N or cuda:N");
         }
         return new ComputeDevice(gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
     }

@@ -75,6 +75,35 @@ class RealModelEngineTest {
     }
 
     @Test
+    void devicesThatShareTheCpuGiveTheBitsOfOne() throws Exception {
+        List<String> passages = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            passages.add("stem cells divide ".repeat(1 + i % 7));
+        }
+        List<List<PassageScore>> scores = new ArrayList<>();
+        for (String device : List.of("cpu", "cpu:0,cpu:1")) {
+            try (RerankEngine engine =
+                    RerankEngine.open(
+                            EngineSettings.ofBatchTokens(256), ModelOpener.checkpoints())) {
+                ModelReference model =
+                        new ModelReference(MODEL.toString(), ComputeType.FLOAT32, device);
+                RerankTask task =
+                        new RerankTask(
+                                "t",
+                                model,
+                                TokenizationSettings.defaults(),
+                                ScoringSettings.defaults(),
+                                "cells",
+                                passages,
+                                null,
+                                Admission.defaults());
+                scores.add(((RerankOutcome.Scored) engine.rerank(task).get()).scores());
+            }
+        }
+        assertThat(scores.get(1)).isEqualTo(scores.get(0));
+    }
+
+    @Test
     void aMissingModelFailsItsRequestsInOneLine() throws Exception {
         try (RerankEngine engine = RerankEngine.acquire(EngineSettings.ofBatchTokens(2048))) {
             RerankOutcome outcome =

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScoreCacheTest {
 
     private static final ModelProfile PROFILE =
-            new ModelProfile(new HashScorer(), ScoringSettings.defaults(), 0);
+            new ModelProfile(List.of(new HashScorer()), ScoringSettings.defaults(), 0);
 
     private static PairKey key(ModelProfile profile, int query, int prompt, long... ids) {
         return new PairKey(profile, new TokenizedPair(ids, query, prompt, false));
@@ -24,7 +25,7 @@ class ScoreCacheTest {
         assertThat(cache.get(key(PROFILE, 1, 1, 1, 2, 3))).isNull();
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2))).isNull();
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2, 4))).isNull();
-        ModelProfile reloaded = new ModelProfile(new HashScorer(), ScoringSettings.defaults(), 0);
+        ModelProfile reloaded = new ModelProfile(List.of(new HashScorer()), ScoringSettings.defaults(), 0);
         assertThat(cache.get(key(reloaded, 1, 0, 1, 2, 3))).isNull();
         assertThat(cache.counts().hits()).isOne();
         assertThat(cache.counts().misses()).isEqualTo(5);

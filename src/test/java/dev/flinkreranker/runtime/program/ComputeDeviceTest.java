@@ -23,7 +23,7 @@ class ComputeDeviceTest {
     void refusesOthers(String name) {
         assertThatThrownBy(() -> ComputeDevice.named(name))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("device \"" + name + "\" is not known; use cpu, cuda or cuda:N");
+                .hasMessage("device \"" + name + "\" is not known; use cpu, cuda, cpu:N or cuda:N");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.flinkreranker.job.config;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonFormat.Feature;
 import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.runtime.checkpoint.Sha256Sums;
@@ -7,6 +9,7 @@ import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
@@ -17,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory an unconverted Hugging Face checkpoint, at the same path on every TaskManager
  * @param dtype the number format to compute in; {@code auto} by default
- * @param device {@code cpu} (by default), {@code cuda} or {@code cuda:N}
+ * @param device {@code cpu} (by default), {@code cuda} or {@code cuda:N}, several of one kind, or
+ *     {@code auto} for those that Flink gives a task
  * @param revision a label of the model's version, told in results; null for none
  * @param sha256 what the files must be, as {@link Sha256Sums} reads it; checked before the model is
  *     loaded; null for anything
@@ -31,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record ModelConfig(
         String directory,
         ComputeType dtype,
-        String device,
+        @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> device,
         @Nullable String revision,
         @Nullable String sha256,
         @Nullable String base,
@@ -49,8 +53,8 @@ public record ModelConfig(
             checkPath("base", base);
         }
         dtype = Objects.requireNonNullElse(dtype, ComputeType.AUTO);
-        device = Objects.requireNonNullElse(device, "cpu");
-        checkDevice(device);
+        device = device == null ? List.of("cpu") : List.copyOf(device);
+        checkDevice(String.join(",", device));
         if (revision != null && !REVISION.matcher(revision).matches()) {
             throw new InvalidConfigException(
                     "revision must have 1 to 64 printable ASCII characters without blanks, but is"
@@ -90,6 +94,13 @@ public record ModelConfig(
 
     /** What the engine calls it. */
     public ModelReference reference() {
-        return new ModelReference(directory, dtype, device, revision, sha256, base, baseSha256);
+        return new ModelReference(
+                directory,
+                dtype,
+                String.join(",", device),
+                revision,
+                sha256,
+                base,
+                baseSha256);
     }
 }

@@ -138,6 +138,26 @@ class JobConfigTest {
     }
 
     @Test
+    void aModelMayHaveSeveralDevices() {
+        JobConfig config =
+                JobConfigReader.parse(
+                        MINIMAL.replace(
+                                "{directory: /m}",
+                                "{directory: /m, device: [cuda:1, cuda:0]}"));
+
+        assertThat(config.catalog().models().get("small").device()).isEqualTo("cuda:0,cuda:1");
+        assertThat(
+                        JobConfigReader.parse(
+                                        MINIMAL.replace(
+                                                "{directory: /m}", "{directory: /m, device: cuda}"))
+                                .catalog()
+                                .models()
+                                .get("small")
+                                .device())
+                .isEqualTo("cuda:0");
+    }
+
+    @Test
     void littleIsRequiredAndTheRestHasDefaults() {
         JobConfig config = JobConfigReader.parse(MINIMAL);
 

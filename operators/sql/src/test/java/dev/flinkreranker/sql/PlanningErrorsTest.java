@@ -53,7 +53,7 @@ class PlanningErrorsTest {
                 "'top-n' = '3' | option 'top-n' is for a model whose INPUT is a list of documents",
                 "'tenant' = 'a b' | option 'tenant' must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}, but is \"a b\"",
                 "'timeout' = '5 min' | option 'timeout' (300000 ms) must be shorter than table.exec.async-ml-predict.timeout (180000 ms), after which Flink fails the job",
-                "'device' = 'gpu' | option device \"gpu\" is not known; use cpu, cuda or cuda:N, or auto",
+                "'device' = 'gpu' | option device \"gpu\" is not known; use cpu, cuda, cpu:N or cuda:N, or auto",
                 "'model' = '/' | option model: /config.json: no such file",
                 "'model' = '' | option 'model' is missing: the checkpoint's folder, or its id in the Hub's cache",
                 "'limits.documents' = '0' | option 'limits.documents' must be at least 1, but is 0"

@@ -4,7 +4,7 @@ import java.util.Set;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
-/** The device that Flink gives a task: the first GPU of its external resource, or else the CPU. */
+/** The devices that Flink gives a task: the GPUs of its external resource, or else the CPU. */
 final class TaskDevice {
 
     /** The external resource's name in Flink's configuration. */
@@ -15,7 +15,7 @@ final class TaskDevice {
 
     private TaskDevice() {}
 
-    /** Its name. */
+    /** Their names, as a model's {@code device} takes them. */
     static String of(RuntimeContext task) {
         return of(task.getExternalResourceInfos(RESOURCE));
     }
@@ -23,9 +23,9 @@ final class TaskDevice {
     static String of(Set<ExternalResourceInfo> gpus) {
         return gpus.stream()
                 .flatMap(gpu -> gpu.getProperty(INDEX).stream())
-                .map(Integer::valueOf)
-                .min(Integer::compare)
                 .map(index -> "cuda:" + index)
+                .sorted()
+                .reduce((some, next) -> some + "," + next)
                 .orElse("cpu");
     }
 }

@@ -1,12 +1,16 @@
 package dev.flinkreranker.operators.tenant;
 
+import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.config.NearestName;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.DeviceList;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -20,13 +24,36 @@ import org.apache.flink.annotation.Internal;
 public record ModelCatalog(Map<String, ModelReference> models, Set<String> preloaded)
         implements Serializable {
 
-    /** The device of a model that runs where its task has one. */
+    /** The device of a model that runs where its task has devices. */
     public static final String ANY_DEVICE = "auto";
 
-    /** Copies map and set. */
+    /**
+     * Copies map and set.
+     *
+     * @throws InvalidConfigException if two models share a device and not all of them; one line
+     */
     public ModelCatalog {
         models = Map.copyOf(models);
         preloaded = Set.copyOf(preloaded);
+        checkOverlaps(models);
+    }
+
+    private static void checkOverlaps(Map<String, ModelReference> models) {
+        Map<DeviceList, String> lists = new LinkedHashMap<>();
+        for (String alias : new TreeSet<>(models.keySet())) {
+            DeviceList devices = models.get(alias).devices();
+            lists.forEach(
+                    (other, owner) -> {
+                        if (devices.overlaps(other)) {
+                            throw new InvalidConfigException(
+                                    ("models.%s.device %s and models.%s.device %s share a device; give"
+                                                    + " both the same list, or lists without a common"
+                                                    + " device")
+                                            .formatted(owner, other, alias, devices));
+                        }
+                    });
+            lists.putIfAbsent(devices, alias);
+        }
     }
 
     /** All models are loaded on first use. */
@@ -35,21 +62,23 @@ public record ModelCatalog(Map<String, ModelReference> models, Set<String> prelo
     }
 
     /**
-     * Checks the name of a device.
+     * Checks the name of a device, or of several with commas between them.
      *
      * @throws IllegalArgumentException if no model can run there; one line
      */
     public static void checkDevice(String device) {
         if (!device.equals(ANY_DEVICE)) {
+            DeviceList devices = DeviceList.of(device);
             try {
-                ComputeDevice.named(device);
+                devices.names().forEach(ComputeDevice::named);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(e.getMessage() + ", or auto", e);
             }
+            devices.check();
         }
     }
 
-    /** The same models, on this device where they run on any. */
+    /** The same models, on these devices where they run on any. */
     public ModelCatalog on(String device) {
         Map<String, ModelReference> there = new HashMap<>(models);
         there.replaceAll(

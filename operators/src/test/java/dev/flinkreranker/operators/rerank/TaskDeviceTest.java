@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.rerank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.operators.config.InvalidConfigException;
 import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.ComputeType;
@@ -19,7 +20,7 @@ class TaskDeviceTest {
     @Test
     void aTaskRunsOnTheGpuThatFlinkGivesIt() {
         assertThat(TaskDevice.of(Set.of())).isEqualTo("cpu");
-        assertThat(TaskDevice.of(Set.of(gpu("3"), gpu("2")))).isEqualTo("cuda:2");
+        assertThat(TaskDevice.of(Set.of(gpu("3"), gpu("2")))).isEqualTo("cuda:2,cuda:3");
     }
 
     @Test
@@ -36,12 +37,37 @@ class TaskDeviceTest {
     }
 
     @Test
+    void modelsShareAllDevicesOrNone() {
+        Map<String, ModelReference> models =
+                Map.of("a", onDevice("cuda:0,cuda:1"), "b", onDevice("cuda:1"), "c", onDevice("cpu"));
+        assertThatThrownBy(() -> new ModelCatalog(models))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessage(
+                        "models.a.device cuda:0,cuda:1 and models.b.device cuda:1 share a device;"
+                                + " give both the same list, or lists without a common device");
+
+        ModelCatalog catalog =
+                new ModelCatalog(
+                        Map.of(
+                                "a", onDevice("cuda:0, cuda:1"),
+                                "b", onDevice("cuda:1,cuda"),
+                                "c", onDevice("auto")));
+        assertThat(catalog.models().get("a")).isEqualTo(catalog.models().get("b"));
+        assertThatThrownBy(() -> catalog.on("cuda:1")).hasMessageContaining("models.c.device cuda:1");
+    }
+
+    private static ModelReference onDevice(String device) {
+        return new ModelReference("/m", ComputeType.AUTO, device);
+    }
+
+    @Test
     void aNameThatIsNoDeviceIsRefused() {
         ModelCatalog.checkDevice("auto");
         ModelCatalog.checkDevice("cuda:1");
+        ModelCatalog.checkDevice("cpu:0,cpu:1");
         assertThatThrownBy(() -> ModelCatalog.checkDevice("cuda:00"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("device \"cuda:00\" is not known; use cpu, cuda or cuda:N, or auto");
+                .hasMessage("device \"cuda:00\" is not known; use cpu, cuda, cpu:N or cuda:N, or auto");
     }
 
     private static ExternalResourceInfo gpu(String index) {

@@ -84,7 +84,7 @@ class InspectModelCommandTest {
     static Stream<Arguments> badOptions() {
         return Stream.of(
                 Arguments.of("--cutoff-layers 2", "cutoff_layers 2"),
-                Arguments.of("--device cuda:00", "use cpu, cuda or cuda:N"),
+                Arguments.of("--device cuda:00", "use cpu, cuda, cpu:N or cuda:N"),
                 Arguments.of("--tokens 1,2", "is not QUERY,PASSAGE,PROMPT"),
                 Arguments.of("--tokens 1,-2,3", "below 0"),
                 Arguments.of("--tokens 0,0,0", "1 to 1048576 tokens"),
