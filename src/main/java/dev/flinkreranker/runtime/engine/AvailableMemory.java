@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class AvailableMemory {
 
     private static final Pattern AVAILABLE = Pattern.compile("(?m)^MemAvailable:\\s+(\\d+) kB$");
+    private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
     private static final Pattern FILE_PAGES = Pattern.compile("(?m)^(?:in)?active_file (\\d+)$");
 
     private final Path root;
@@ -36,8 +37,17 @@ final class AvailableMemory {
         return machine.isPresent() ? machine : container;
     }
 
+    /** What this process has in memory, mapped files included; empty where it is not known. */
+    OptionalLong resident() {
+        return kilobytes(RESIDENT, "proc/self/status");
+    }
+
     private OptionalLong machine() {
-        Matcher matcher = AVAILABLE.matcher(read("proc/meminfo"));
+        return kilobytes(AVAILABLE, "proc/meminfo");
+    }
+
+    private OptionalLong kilobytes(Pattern line, String file) {
+        Matcher matcher = line.matcher(read(file));
         return matcher.find()
                 ? OptionalLong.of(1024 * Long.parseLong(matcher.group(1)))
                 : OptionalLong.empty();

@@ -6,6 +6,8 @@ import dev.flinkreranker.runtime.batching.BatchReport;
 import dev.flinkreranker.runtime.batching.QueuedPair;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +43,15 @@ final class EngineMeter implements BatchObserver {
     private final LongAdder memorySplits = new LongAdder();
     private final LongAdder faultRetries = new LongAdder();
     private final LongAdder faultSplits = new LongAdder();
+    private final Map<String, DeviceWork> devices = new ConcurrentHashMap<>();
     private volatile @Nullable BatchCost latestCost;
+
+    /** What a device did. */
+    private static final class DeviceWork {
+        private final LongAdder batches = new LongAdder();
+        private final LongAdder tokens = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+    }
 
     /** A load begins (1) or ends (-1). */
     void loading(int change) {
@@ -89,6 +99,10 @@ final class EngineMeter implements BatchObserver {
         batches.increment();
         deviceNanos.add(report.deviceNanos());
         queueWaitNanos.add(report.meanWaitNanos() * report.pairs());
+        DeviceWork device = devices.computeIfAbsent(report.device(), name -> new DeviceWork());
+        device.batches.increment();
+        device.tokens.add(report.tokens());
+        device.nanos.add(report.deviceNanos());
         latestCost = report.cost();
         BatchTrace.ran(report, pairsRun);
     }
@@ -121,6 +135,13 @@ final class EngineMeter implements BatchObserver {
     @Override
     public void broken(BrokenDeviceException cause) {
         LOG.error("a device is lost: {}", cause.getMessage(), cause);
+    }
+
+    /** What it counted of a device, beside what models are predicted to need there. */
+    DeviceCounts device(String name, long weightBytes, long batchBytes) {
+        DeviceWork work = devices.getOrDefault(name, new DeviceWork());
+        return new DeviceCounts(
+                work.batches.sum(), work.tokens.sum(), work.nanos.sum(), weightBytes, batchBytes);
     }
 
     /** What it counted, beside what is under way, what the cache was asked and what is kept. */

@@ -148,6 +148,12 @@ final class LoadedModel implements AutoCloseable {
         return brought;
     }
 
+    /** What it is predicted to need on one of its devices, with batches of that many tokens. */
+    ModelMemory memory(int device, long tokens) {
+        PairScorer there = scorers.size() == 1 ? scorer : scorers.get(device);
+        return new ModelMemory(there.weightBytes(brought), there.batchBytes(tokens));
+    }
+
     /** Brings layers into memory, one by one, so that the model can be closed between two. */
     void bring(int layers) {
         while (brought < layers) {

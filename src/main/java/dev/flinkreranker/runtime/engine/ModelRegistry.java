@@ -184,12 +184,25 @@ final class ModelRegistry {
         return loaders.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Releases the models of one device; nobody may use them any more. */
+    /** What the models that are loaded on a device are predicted to need there. */
+    synchronized ModelMemory memory(String device, long batchTokens) {
+        ModelMemory sum = ModelMemory.NONE;
+        for (Map.Entry<ModelReference, Entry> entry : entries.entrySet()) {
+            int place = entry.getKey().devices().names().indexOf(device);
+            LoadedModel loaded = entry.getValue().loaded;
+            if (place >= 0 && loaded != null) {
+                sum = sum.and(loaded.memory(place, batchTokens));
+            }
+        }
+        return sum;
+    }
+
+    /** Releases the models of one list of devices; nobody may use them any more. */
     void release(String device) {
         release(reference -> reference.device().equals(device));
     }
 
-    /** Releases the models of all devices but these. */
+    /** Releases the models of all lists of devices but these. */
     void releaseAllBut(Set<String> devices) {
         release(reference -> !devices.contains(reference.device()));
     }

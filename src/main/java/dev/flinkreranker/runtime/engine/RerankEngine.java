@@ -125,6 +125,11 @@ public final class RerankEngine implements AutoCloseable {
         return engine.counts();
     }
 
+    /** The same of one device, by its name, such as {@code cuda:0}. */
+    public DeviceCounts device(String name) {
+        return engine.device(name);
+    }
+
     /**
      * Ends this handle's requests as {@link RerankOutcome.Failed}. The last handle stops the
      * engine: it waits, for at most half a minute, until the running batch has returned, and

@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.batching.MicroBatcher;
 import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.model.StatesBudget;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.DeviceList;
 import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.time.Duration;
@@ -159,6 +160,12 @@ final class SharedEngine {
     EngineCounts counts() {
         return meter.counts(
                 load(), cache == null ? EngineCounts.Cache.NONE : cache.counts(), states.bytes());
+    }
+
+    DeviceCounts device(String name) {
+        ModelMemory memory = models.memory(name, settings.batch().maxTokens());
+        int batches = ComputeDevice.named(name).batchesAtOnce();
+        return meter.device(name, memory.weights(), batches * memory.batch());
     }
 
     private EngineCounts.Load load() {

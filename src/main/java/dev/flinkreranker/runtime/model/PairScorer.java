@@ -99,6 +99,22 @@ public interface PairScorer extends AutoCloseable {
         return DeclaredScore.RAW;
     }
 
+    /**
+     * Bytes of its device that its weights take once so many layers are there, predicted. Any
+     * thread.
+     */
+    default long weightBytes(int layers) {
+        return 0;
+    }
+
+    /**
+     * Bytes of its device that a batch of that many tokens takes at most beside the weights,
+     * predicted. Any thread.
+     */
+    default long batchBytes(long tokens) {
+        return 0;
+    }
+
     /** The number format that it computes in, as {@code dtype} takes it. Any thread. */
     default String format() {
         return "float32";

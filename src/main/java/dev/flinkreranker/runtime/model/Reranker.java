@@ -133,6 +133,19 @@ public final class Reranker implements PairScorer {
         return WeightMemory.of(checkpoint, descriptor.weights(), layers, plan());
     }
 
+    /** Never less than for the shallowest cutoff, which is there from the first. */
+    @Override
+    public long weightBytes(int layers) {
+        return weightMemory(Math.max(layers, descriptor.cutoffLayers().get(0))).total();
+    }
+
+    @Override
+    public long batchBytes(long tokens) {
+        return descriptor
+                .batchMemory(plan())
+                .bytes(tokens, Math.min(tokens, descriptor.maxTokens()));
+    }
+
     @Override
     public List<String> check(ScoringSettings settings) {
         return descriptor.check(settings);

@@ -83,6 +83,11 @@ public record ComputeDevice(int index) {
         return isCpu() ? OptionalLong.empty() : Gpu.free(this);
     }
 
+    /** Bytes that all processes have taken on a GPU; empty on a CPU. */
+    public OptionalLong usedMemory() {
+        return isCpu() ? OptionalLong.empty() : Gpu.used(this);
+    }
+
     /** Its name, as {@link #named} takes it. */
     @Override
     public String toString() {

@@ -85,6 +85,11 @@ public record Gpu(int capability) {
         return OptionalLong.of(memory.getMax() - memory.getUsed());
     }
 
+    /** Bytes that all processes have taken on a device. */
+    static OptionalLong used(ComputeDevice device) {
+        return OptionalLong.of(CudaUtils.getGpuMemory(device.device()).getUsed());
+    }
+
     /** Whether it multiplies bfloat16. */
     public boolean bfloat16() {
         return capability >= AMPERE;

@@ -82,7 +82,7 @@ public final class Rerank extends AsyncScalarFunction implements SpecializedFunc
 
     @Override
     public void open(FunctionContext context) throws Exception {
-        scorer = RowScorer.open(Objects.requireNonNull(call).settings(), context.getMetricGroup());
+        scorer = RowScorer.open(Objects.requireNonNull(call).settings(), context);
     }
 
     /** Called by Flink for each row. */

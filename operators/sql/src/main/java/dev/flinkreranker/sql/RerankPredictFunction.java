@@ -30,7 +30,7 @@ public final class RerankPredictFunction extends AsyncPredictFunction {
 
     @Override
     public void open(FunctionContext context) throws Exception {
-        scorer = RowScorer.open(settings, context.getMetricGroup());
+        scorer = RowScorer.open(settings, context);
     }
 
     @Override

@@ -74,7 +74,7 @@ public final class RerankTable extends TableFunction<RowData> implements Special
 
     @Override
     public void open(FunctionContext context) throws Exception {
-        scorer = RowScorer.open(Objects.requireNonNull(call).settings(), context.getMetricGroup());
+        scorer = RowScorer.open(Objects.requireNonNull(call).settings(), context);
     }
 
     /** Called by Flink for each row. */

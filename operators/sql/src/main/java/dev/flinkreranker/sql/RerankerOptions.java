@@ -47,8 +47,8 @@ public final class RerankerOptions {
                     .stringType()
                     .defaultValue("cpu")
                     .withDescription(
-                            "cpu, cuda, cuda:N, or auto: the GPU that Flink gives a task, else the"
-                                    + " CPU.");
+                            "cpu, cuda, cuda:N, or several with commas between them; or auto: the"
+                                    + " GPUs that Flink gives a task, else the CPU.");
 
     /** Checksums. */
     public static final ConfigOption<String> SHA256 =

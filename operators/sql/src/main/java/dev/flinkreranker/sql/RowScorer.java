@@ -1,8 +1,10 @@
 package dev.flinkreranker.sql;
 
+import dev.flinkreranker.operators.metrics.DeviceMetrics;
 import dev.flinkreranker.operators.metrics.EngineMetrics;
 import dev.flinkreranker.operators.metrics.RerankMetrics;
 import dev.flinkreranker.operators.request.RerankRequest;
+import dev.flinkreranker.operators.rerank.DeadContext;
 import dev.flinkreranker.operators.result.CascadeOutcome;
 import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultOrigin;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.table.api.TableException;
+import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.util.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,10 +65,11 @@ final class RowScorer implements AutoCloseable {
      *
      * @throws TableException if it cannot be loaded and errors are to fail the job
      */
-    static RowScorer open(SqlSettings settings, MetricGroup operator) throws InterruptedException {
-        RowScorer scorer = new RowScorer(settings, RerankEngine.acquire(settings.engine()));
+    static RowScorer open(SqlSettings settings, FunctionContext task) throws InterruptedException {
+        RowScorer scorer =
+                new RowScorer(settings.in(task), RerankEngine.acquire(settings.engine()));
         try {
-            scorer.register(operator.addGroup(RerankMetrics.GROUP));
+            scorer.register(task.getMetricGroup().addGroup(RerankMetrics.GROUP));
             scorer.load();
         } catch (InterruptedException | RuntimeException e) {
             scorer.close();
@@ -75,7 +79,9 @@ final class RowScorer implements AutoCloseable {
     }
 
     private void register(MetricGroup group) {
-        EngineMetrics.register(group.addGroup(RerankMetrics.ENGINE), engine);
+        MetricGroup ofEngine = group.addGroup(RerankMetrics.ENGINE);
+        EngineMetrics.register(ofEngine, engine);
+        DeviceMetrics.register(ofEngine, engine, settings.model().devices().names());
         rows.forEach(
                 (status, count) ->
                         group.addGroup(RerankMetrics.STATUS, status.name())
@@ -86,6 +92,7 @@ final class RowScorer implements AutoCloseable {
         try {
             engine.load(settings.model()).get();
         } catch (ExecutionException e) {
+            DeadContext.endProcessIfIn(e);
             String reason = e.getCause().getMessage();
             if (settings.onError() == OnError.FAIL) {
                 throw new TableException(reason);
@@ -125,6 +132,7 @@ final class RowScorer implements AutoCloseable {
                             if (failure == null) {
                                 end(answer, answer(texts, request, outcome));
                             } else {
+                                DeadContext.endProcessIfIn(failure);
                                 answer.completeExceptionally(failure);
                             }
                         });

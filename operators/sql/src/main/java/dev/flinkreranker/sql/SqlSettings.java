@@ -2,8 +2,10 @@ package dev.flinkreranker.sql;
 
 import dev.flinkreranker.operators.request.RerankRequest;
 import dev.flinkreranker.operators.rerank.EngineTask;
+import dev.flinkreranker.operators.rerank.TaskDevice;
 import dev.flinkreranker.operators.result.Cascade;
 import dev.flinkreranker.operators.tenant.FirstStage;
+import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
@@ -12,6 +14,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.OptionalInt;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.functions.FunctionContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,22 @@ record SqlSettings(
                             .formatted(timeout.toMillis(), name, flinks.toMillis()));
         }
         return timeout == null ? withTimeout(flinks.multipliedBy(9).dividedBy(10)) : this;
+    }
+
+    /** The same on the devices that Flink gives the task, where the model runs on any. */
+    SqlSettings in(FunctionContext task) {
+        return model.device().equals(ModelCatalog.ANY_DEVICE)
+                ? new SqlSettings(
+                        model.on(
+                                TaskDevice.of(
+                                        task.getExternalResourceInfos(TaskDevice.RESOURCE))),
+                        settings,
+                        tenant,
+                        timeout,
+                        onError,
+                        limits,
+                        engine)
+                : this;
     }
 
     private SqlSettings withTimeout(Duration newTimeout) {

@@ -7,6 +7,7 @@ import dev.flinkreranker.operators.result.ResultUsage;
 import dev.flinkreranker.operators.result.StageUsage;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -138,9 +139,14 @@ public final class RerankMetrics {
     /**
      * @param operator the operator's group
      * @param engine whose figures to report
+     * @param devices names of those whose figures to report
      * @param bytes what requests under way take of the heap
      */
-    public RerankMetrics(MetricGroup operator, RerankEngine engine, Gauge<Long> bytes) {
+    public RerankMetrics(
+            MetricGroup operator,
+            RerankEngine engine,
+            Collection<String> devices,
+            Gauge<Long> bytes) {
         group = operator.addGroup(GROUP);
         deadLetters = new ReasonCounters(group, DEAD_LETTERS);
         overflowed = group.counter(OVERFLOWED);
@@ -154,7 +160,9 @@ public final class RerankMetrics {
         group.<Integer, Gauge<Integer>>gauge(REQUESTS_IN_FLIGHT, () -> inFlight);
         group.gauge(REQUEST_BYTES, bytes);
         group.<Integer, Gauge<Integer>>gauge(REQUESTS_WAITING_FOR_MEMORY, () -> waitingForMemory);
-        EngineMetrics.register(group.addGroup(ENGINE), engine);
+        MetricGroup ofEngine = group.addGroup(ENGINE);
+        EngineMetrics.register(ofEngine, engine);
+        DeviceMetrics.register(ofEngine, engine, devices);
     }
 
     /** Whether the next request waits for room in the heap. */

@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.runtime.fault.DeadContextException;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.util.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +11,8 @@ import org.slf4j.LoggerFactory;
  * same process, for ever; whatever runs the process replaces it, and the job goes on there from its
  * last checkpoint.
  */
-final class DeadContext {
+@Internal
+public final class DeadContext {
 
     /** The process's status: neither Flink's nor the JVM's own. */
     static final int EXIT_STATUS = 86;
@@ -20,7 +22,7 @@ final class DeadContext {
     private DeadContext() {}
 
     /** Does not return if that is why something failed. */
-    static void endProcessIfIn(Throwable failure) {
+    public static void endProcessIfIn(Throwable failure) {
         ExceptionUtils.findThrowable(failure, DeadContextException.class)
                 .ifPresent(
                         dead -> {

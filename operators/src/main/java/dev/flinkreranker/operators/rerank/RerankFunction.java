@@ -104,7 +104,12 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
         catalog = catalog.on(TaskDevice.of(getRuntimeContext()));
         engine = engines.open();
         preload();
-        metrics = new RerankMetrics(getRuntimeContext().getMetricGroup(), engine, window::bytes);
+        metrics =
+                new RerankMetrics(
+                        getRuntimeContext().getMetricGroup(),
+                        engine,
+                        catalog.devices(),
+                        window::bytes);
         punctuality = new Punctuality(engine, catalog, timeout);
         codec.open();
         spans = new RequestSpans<>(codec);

@@ -1,14 +1,16 @@
 package dev.flinkreranker.operators.rerank;
 
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** The devices that Flink gives a task: the GPUs of its external resource, or else the CPU. */
-final class TaskDevice {
+@Internal
+public final class TaskDevice {
 
     /** The external resource's name in Flink's configuration. */
-    static final String RESOURCE = "gpu";
+    public static final String RESOURCE = "gpu";
 
     /** What Flink's driver for GPUs calls the number of one. */
     private static final String INDEX = "index";
@@ -20,7 +22,8 @@ final class TaskDevice {
         return of(task.getExternalResourceInfos(RESOURCE));
     }
 
-    static String of(Set<ExternalResourceInfo> gpus) {
+    /** The same of what Flink says of its external resource {@link #RESOURCE}. */
+    public static String of(Set<ExternalResourceInfo> gpus) {
         return gpus.stream()
                 .flatMap(gpu -> gpu.getProperty(INDEX).stream())
                 .map(index -> "cuda:" + index)

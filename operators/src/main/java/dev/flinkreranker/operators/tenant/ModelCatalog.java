@@ -86,6 +86,14 @@ public record ModelCatalog(Map<String, ModelReference> models, Set<String> prelo
         return new ModelCatalog(there, preloaded);
     }
 
+    /** Names of the devices that they run on; none of models for any device. */
+    public Set<String> devices() {
+        Set<String> devices = new TreeSet<>();
+        models.values().forEach(model -> devices.addAll(model.devices().names()));
+        devices.remove(ANY_DEVICE);
+        return devices;
+    }
+
     /** Whether settings may name this alias. */
     public boolean knows(String alias) {
         return alias.equals(RerankSettings.NO_MODEL) || models.containsKey(alias);

@@ -88,8 +88,13 @@ class RerankMetricsTest {
                 names.add("rerank.engine." + field.get(null));
             }
         }
+        for (Field field : DeviceMetrics.class.getFields()) {
+            if (!field.getName().equals("DEVICE")) {
+                names.add("rerank.engine.device.cpu." + field.get(null));
+            }
+        }
         try (RerankEngine engine = open()) {
-            new RerankMetrics(registry, engine, () -> 0L);
+            new RerankMetrics(registry, engine, Set.of("cpu"), () -> 0L);
 
             assertThat(gauges.keySet())
                     .filteredOn(name -> name.startsWith("rerank.engine."))
@@ -102,7 +107,7 @@ class RerankMetricsTest {
     @Test
     void figuresFollowWhatTheEngineDoes() throws Exception {
         try (RerankEngine engine = open()) {
-            new RerankMetrics(registry, engine, () -> 0L);
+            new RerankMetrics(registry, engine, Set.of("cpu"), () -> 0L);
             Admission cached = new Admission(1, 100, Admission.OnOverload.WAIT, true);
             for (List<String> passages : List.of(List.of("aa", "bbb"), List.of("aa", "cccc"))) {
                 engine.rerank(task(passages, cached)).join();
@@ -114,6 +119,16 @@ class RerankMetricsTest {
             assertThat(value(EngineMetrics.CACHE_MISSES)).isEqualTo(3L);
             assertThat(value(EngineMetrics.CACHE_HIT_RATIO)).isEqualTo(0.25);
             assertThat((double) value(EngineMetrics.PAIRS_PER_BATCH)).isBetween(1.0, 1.5);
+            String device = DeviceMetrics.DEVICE + ".cpu.";
+            assertThat(value(device + DeviceMetrics.TOKENS)).isEqualTo(2L + 3 + 4 + 3);
+            assertThat(value(device + DeviceMetrics.BATCHES))
+                    .isEqualTo(value(EngineMetrics.BATCHES));
+            assertThat(value(device + DeviceMetrics.BUSY_MS))
+                    .isEqualTo(value(EngineMetrics.DEVICE_MS));
+            assertThat(value(device + DeviceMetrics.WEIGHT_BYTES)).isEqualTo(1_000L);
+            assertThat(value(device + DeviceMetrics.BATCH_BYTES)).isEqualTo(8192 * 10L);
+            assertThat((double) value(device + DeviceMetrics.USED_BYTES)).isPositive();
+            assertThat((double) value(device + DeviceMetrics.FREE_BYTES)).isPositive();
             // Two or three batches, each rounded up to 16 rows.
             assertThat((double) value(EngineMetrics.PADDING_RATIO)).isBetween(0.5, 1.0);
             double cost =
@@ -127,7 +142,7 @@ class RerankMetricsTest {
     @Test
     void timesAreOfARequestAndOfItsTenant() {
         try (RerankEngine engine = open()) {
-            RerankMetrics metrics = new RerankMetrics(registry, engine, () -> 7L);
+            RerankMetrics metrics = new RerankMetrics(registry, engine, Set.of("cpu"), () -> 7L);
             metrics.started();
             metrics.scored("acme", 3_000_000);
             metrics.ended("acme", 5_000_000, System.currentTimeMillis() - 60_000);
@@ -148,7 +163,7 @@ class RerankMetricsTest {
     @Test
     void lateRequestsAreCountedAlsoByTenant() {
         try (RerankEngine engine = open()) {
-            RerankMetrics metrics = new RerankMetrics(registry, engine, () -> 0L);
+            RerankMetrics metrics = new RerankMetrics(registry, engine, Set.of("cpu"), () -> 0L);
             metrics.late("acme");
 
             assertThat(counters.get("rerank.late").getCount()).isEqualTo(1);
@@ -172,7 +187,7 @@ class RerankMetricsTest {
                                 new StageUsage(null, "m", List.of(4), 3, 30, 0, 5_000_000),
                                 new StageUsage(null, "m", List.of(6), 2, 20, 0, 4_000_000)));
         try (RerankEngine engine = open()) {
-            RerankMetrics metrics = new RerankMetrics(registry, engine, () -> 0L);
+            RerankMetrics metrics = new RerankMetrics(registry, engine, Set.of("cpu"), () -> 0L);
             for (int i = 0; i < 2; i++) {
                 metrics.result(
                         new RankedResult(
@@ -212,7 +227,7 @@ class RerankMetricsTest {
                     }
                 };
         try (RerankEngine engine = open()) {
-            RerankMetrics metrics = new RerankMetrics(group, engine, () -> 0L);
+            RerankMetrics metrics = new RerankMetrics(group, engine, Set.of(), () -> 0L);
             metrics.deadLetter(ReasonCode.EVENT_TOO_LARGE, null);
             assertThat(labels).containsExactly("reason=EVENT_TOO_LARGE");
             metrics.deadLetter(ReasonCode.TIMED_OUT, "acme");

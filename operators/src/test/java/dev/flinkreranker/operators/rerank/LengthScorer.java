@@ -164,6 +164,16 @@ public final class LengthScorer implements PairScorer {
     }
 
     @Override
+    public long weightBytes(int layers) {
+        return 1_000;
+    }
+
+    @Override
+    public long batchBytes(long tokens) {
+        return 10 * tokens;
+    }
+
+    @Override
     public long flops(TokenizedPair pair, ScoringSettings settings) {
         return pair.length();
     }
