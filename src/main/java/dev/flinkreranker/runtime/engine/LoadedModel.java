@@ -15,9 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model in memory, once for each GPU that it runs on, with its tokenizers and profiles. Requests may bring settings of their own, so
- * of each kind only {@value #KEPT} are kept; one that was let go is made anew, and then shares
- * neither batches nor cached scores with its former self.
+ * A model in memory, once for each GPU that it runs on, with its tokenizers and profiles. Requests
+ * may bring settings of their own, so of each kind only {@value #KEPT} are kept; one that was let
+ * go is made anew, and then shares neither batches nor cached scores with its former self.
  */
 final class LoadedModel implements AutoCloseable {
 

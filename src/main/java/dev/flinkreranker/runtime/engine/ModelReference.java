@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory an unconverted Hugging Face checkpoint directory
  * @param computeType the number format
- * @param device {@code cpu}, {@code cuda} (which is {@code cuda:0}) or {@code cuda:N}; or several of
- *     one kind with commas between them, {@code cuda:0,cuda:1}, where whichever is free runs the
+ * @param device {@code cpu}, {@code cuda} (which is {@code cuda:0}) or {@code cuda:N}; or several
+ *     of one kind with commas between them, {@code cuda:0,cuda:1}, where whichever is free runs the
  *     next batch
  * @param revision a label that tells this model from others that lie in the directory at other
  *     times

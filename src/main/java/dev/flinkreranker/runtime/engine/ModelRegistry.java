@@ -276,8 +276,7 @@ final class ModelRegistry {
         }
         try {
             CompletableFuture<LoadedModel> orphan = orphans.take(reference);
-            opening.complete(
-                    orphan == null ? LoadedModel.open(opener, reference) : orphan.get());
+            opening.complete(orphan == null ? LoadedModel.open(opener, reference) : orphan.get());
         } catch (ExecutionException e) {
             opening.completeExceptionally(e.getCause());
         } catch (Throwable e) {

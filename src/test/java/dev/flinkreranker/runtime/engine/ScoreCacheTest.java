@@ -25,7 +25,8 @@ class ScoreCacheTest {
         assertThat(cache.get(key(PROFILE, 1, 1, 1, 2, 3))).isNull();
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2))).isNull();
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2, 4))).isNull();
-        ModelProfile reloaded = new ModelProfile(List.of(new HashScorer()), ScoringSettings.defaults(), 0);
+        ModelProfile reloaded =
+                new ModelProfile(List.of(new HashScorer()), ScoringSettings.defaults(), 0);
         assertThat(cache.get(key(reloaded, 1, 0, 1, 2, 3))).isNull();
         assertThat(cache.counts().hits()).isOne();
         assertThat(cache.counts().misses()).isEqualTo(5);

@@ -95,12 +95,6 @@ public record ModelConfig(
     /** What the engine calls it. */
     public ModelReference reference() {
         return new ModelReference(
-                directory,
-                dtype,
-                String.join(",", device),
-                revision,
-                sha256,
-                base,
-                baseSha256);
+                directory, dtype, String.join(",", device), revision, sha256, base, baseSha256);
     }
 }

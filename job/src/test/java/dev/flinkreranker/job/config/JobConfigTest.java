@@ -142,8 +142,7 @@ class JobConfigTest {
         JobConfig config =
                 JobConfigReader.parse(
                         MINIMAL.replace(
-                                "{directory: /m}",
-                                "{directory: /m, device: [cuda:1, cuda:0]}"));
+                                "{directory: /m}", "{directory: /m, device: [cuda:1, cuda:0]}"));
 
         assertThat(config.catalog().models().get("small").device()).isEqualTo("cuda:0,cuda:1");
         assertThat(

@@ -57,9 +57,7 @@ record SqlSettings(
     SqlSettings in(FunctionContext task) {
         return model.device().equals(ModelCatalog.ANY_DEVICE)
                 ? new SqlSettings(
-                        model.on(
-                                TaskDevice.of(
-                                        task.getExternalResourceInfos(TaskDevice.RESOURCE))),
+                        model.on(TaskDevice.of(task.getExternalResourceInfos(TaskDevice.RESOURCE))),
                         settings,
                         tenant,
                         timeout,

@@ -39,7 +39,13 @@ class TaskDeviceTest {
     @Test
     void modelsShareAllDevicesOrNone() {
         Map<String, ModelReference> models =
-                Map.of("a", onDevice("cuda:0,cuda:1"), "b", onDevice("cuda:1"), "c", onDevice("cpu"));
+                Map.of(
+                        "a",
+                        onDevice("cuda:0,cuda:1"),
+                        "b",
+                        onDevice("cuda:1"),
+                        "c",
+                        onDevice("cpu"));
         assertThatThrownBy(() -> new ModelCatalog(models))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessage(
@@ -53,7 +59,8 @@ class TaskDeviceTest {
                                 "b", onDevice("cuda:1,cuda"),
                                 "c", onDevice("auto")));
         assertThat(catalog.models().get("a")).isEqualTo(catalog.models().get("b"));
-        assertThatThrownBy(() -> catalog.on("cuda:1")).hasMessageContaining("models.c.device cuda:1");
+        assertThatThrownBy(() -> catalog.on("cuda:1"))
+                .hasMessageContaining("models.c.device cuda:1");
     }
 
     private static ModelReference onDevice(String device) {
@@ -67,7 +74,8 @@ class TaskDeviceTest {
         ModelCatalog.checkDevice("cpu:0,cpu:1");
         assertThatThrownBy(() -> ModelCatalog.checkDevice("cuda:00"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("device \"cuda:00\" is not known; use cpu, cuda, cpu:N or cuda:N, or auto");
+                .hasMessage(
+                        "device \"cuda:00\" is not known; use cpu, cuda, cpu:N or cuda:N, or auto");
     }
 
     private static ExternalResourceInfo gpu(String index) {
