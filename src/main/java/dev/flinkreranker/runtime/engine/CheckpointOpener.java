@@ -26,6 +26,9 @@ final class CheckpointOpener implements ModelOpener {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointOpener.class);
     private static final double GIB = 1 << 30;
 
+    /** Tokens that a model must have room for to be of use. */
+    private static final int SMALL_BATCH = 1024;
+
     private final LoadMemory memory;
 
     private CheckpointOpener(LoadMemory memory) {
@@ -98,15 +101,19 @@ final class CheckpointOpener implements ModelOpener {
 
     static void checkMemory(Reranker reranker, OptionalLong available) {
         ComputeDevice device = reranker.plan().device();
-        long needed = weights(reranker);
-        if (available.isPresent() && needed > available.getAsLong()) {
+        long weights = weights(reranker);
+        long batch = reranker.batchBytes(SMALL_BATCH);
+        if (available.isPresent() && weights + batch > available.getAsLong()) {
             throw new IllegalStateException(
                     String.format(
                             Locale.ROOT,
-                            "its weights need %.1f GiB of memory%s and %.1f GiB are available;"
-                                    + " give the process more, or use a smaller model%s",
-                            needed / GIB,
+                            "its weights need %.1f GiB of memory%s, a batch of %d tokens needs %.1f"
+                                    + " more, and %.1f GiB are available; give the process more, or"
+                                    + " use a smaller model%s",
+                            weights / GIB,
                             device.isCpu() ? "" : " on " + device,
+                            SMALL_BATCH,
+                            batch / GIB,
                             available.getAsLong() / GIB,
                             suggestion(reranker.plan())));
         }

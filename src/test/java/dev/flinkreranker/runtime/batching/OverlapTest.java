@@ -159,13 +159,13 @@ class OverlapTest {
     @Test
     void closingWaitsForBoth() throws Exception {
         CyclicBarrier both = new CyclicBarrier(3);
+        CountDownLatch ended = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         ScoringProfile<Integer, Long> profile =
                 (device, pairs) -> {
                     meet(both);
-                    if (pairs.contains(1)) {
-                        await(go);
-                    }
+                    // Neither is free for the third pair before the end.
+                    await(pairs.contains(1) ? go : ended);
                     return scores(pairs);
                 };
         RecordingListener listener = new RecordingListener(3);
@@ -173,6 +173,7 @@ class OverlapTest {
         batcher.submit(pairs(profile, listener, 10, 10, 10));
         meet(both);
         batcher.shutdown();
+        ended.countDown();
         assertThat(released.getCount()).as("released while a batch runs").isOne();
         go.countDown();
         batcher.close();

@@ -259,10 +259,20 @@ class RealModelEngineTest {
     @Test
     void layersThatNobodyAsksForNeedNoMemory() {
         try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
-            long available = reranker.weightMemory(3).total();
-            assertThat(reranker.weightMemory(6).total()).isGreaterThan(available);
-            assertThatCode(() -> CheckpointOpener.checkMemory(reranker, OptionalLong.of(available)))
+            long weights = reranker.weightMemory(3).total();
+            assertThat(reranker.weightMemory(6).total()).isGreaterThan(weights);
+            long batch = reranker.batchBytes(1024);
+            assertThat(batch).isPositive();
+            assertThatCode(
+                            () ->
+                                    CheckpointOpener.checkMemory(
+                                            reranker, OptionalLong.of(weights + batch)))
                     .doesNotThrowAnyException();
+            assertThatThrownBy(
+                            () ->
+                                    CheckpointOpener.checkMemory(
+                                            reranker, OptionalLong.of(weights + batch - 1)))
+                    .hasMessageContaining("a batch of 1024 tokens needs");
         }
     }
 
