@@ -74,10 +74,10 @@ class Rows:
         return list(range(len(self.lengths) + 1)) + [filled(len(self.lengths))]
 
 
-def merged(rows, query, prompt, ratio):
-    """Groups of neighbours that become one, as the class MergedRows has them."""
+def merged(rows, queries, prompt, ratio):
+    """Groups of neighbours that become one, as the class MergedRows has them; queries are positions before each passage."""
     firsts, counts, lengths = [], [], []
-    for end, length in zip(rows.ends, rows.lengths):
+    for end, length, query in zip(rows.ends, rows.lengths, queries):
         at, start, stop = end - length, end - length + query, end - prompt
         before = len(firsts)
         while at < end:
@@ -139,7 +139,9 @@ class Random:
 
 
 class Encoder(Model):
-    """As bge-reranker-v2-m3."""
+    """As bge-reranker-v2-m3, whose positions begin anywhere."""
+
+    first_position = 0
 
     def __init__(self, width, layers, heads, inner, device):
         random = Random(device)
@@ -160,7 +162,8 @@ class Encoder(Model):
     def arguments(self, ids, lengths, **_):
         rows = Rows(lengths)
         words = rows.fill([i for pair in ids for i in pair], rows.rows)
-        vectors = [words, rows.positions(), [0] * rows.rows, rows.scored(False), rows.bounds(), rows.scored_bounds()]
+        positions = [position + self.first_position for position in rows.positions()]
+        vectors = [words, positions, [0] * rows.rows, rows.scored(False), rows.bounds(), rows.scored_bounds()]
         return (self.tensors(), *self.buffer(vectors), lengths, [self.layers], [5])
 
     def flop(self, lengths, **_):
@@ -217,6 +220,17 @@ SLOTS = ("attention_norm q_matrix k_matrix v_matrix q_bias k_bias v_bias q_norm 
          "feed_forward_norm gate_matrix up_matrix down_matrix post_feed_forward_norm").split()
 
 
+ATTRIBUTES = dict(answer_table=-1, yes=-1, no=-1, window=0, causal=True, mean=False, compute_type=6, threads=1, row_grid=GRID,
+                  offset_norm=False, silu=False, eps=1e-6, rope_theta=10000.0, rope_factor=1.0, rope_low=1.0, rope_high=4.0,
+                  rope_positions=8192.0, embedding_scale=1.0, residual_scale=1.0, attention_softcap=0.0, final_softcap=0.0,
+                  temperature=1.0)
+
+
+def slots(order):
+    """Where the weights of a layer lie that has these, in their order."""
+    return {"layer_weights": len(order), **{slot: order.index(slot) if slot in order else -1 for slot in SLOTS}}
+
+
 class Decoder(Model):
     """A family of DECODERS; shrink divides its widths."""
 
@@ -240,28 +254,25 @@ class Decoder(Model):
             for slot, shape in shapes.items():
                 norm = "norm" in slot
                 random.add(*shape, use="offset" if norm and offset else "compute", mean=1.0 if norm and not offset else 0.0)
-        order = list(shapes)
-        slots = {slot: order.index(slot) if slot in order else -1 for slot in SLOTS}
-        attributes = dict(embedding=0, final_norm=1, first_head=2, answer_table=-1, first_layer=3, layer_weights=len(order), yes=-1,
-                          no=-1, heads=heads, kv_heads=keys, head_dim=head, window=0, causal=True, mean=False, compute_type=6,
-                          threads=1, row_grid=GRID, offset_norm=False, silu=False, eps=1e-6, rope_theta=10000.0, rope_factor=1.0,
-                          rope_low=1.0, rope_high=4.0, rope_positions=8192.0, embedding_scale=1.0, residual_scale=1.0,
-                          attention_scale=head**-0.5, attention_softcap=0.0, final_softcap=0.0, temperature=1.0)
-        super().__init__("decoder", ["rotation.py", "kept.py"], {**attributes, **slots, **own, **changed}, random.weights, device)
+        attributes = dict(embedding=0, final_norm=1, first_head=2, first_layer=3, heads=heads, kv_heads=keys, head_dim=head,
+                          attention_scale=head**-0.5)
+        attributes = {**ATTRIBUTES, **attributes, **slots(list(shapes)), **own, **changed}
+        super().__init__("decoder", ["rotation.py", "kept.py"], attributes, random.weights, device)
         self.layers, self.shape = layers or all, (heads, keys, head, width, inner)
 
-    def arguments(self, ids, lengths, softcap=False, ratio=1, compress=()):
+    def arguments(self, ids, lengths, softcap=False, ratio=1, compress=(), cutoffs=(), heads=(0,), queries=None, prompt=4):
         rows = Rows(lengths)
         vectors, lists, groups = [rows.fill([i for pair in ids for i in pair], rows.rows), [], []], list(lengths), []
         for stage in range(len(compress) + 1):
             if stage > 0:
-                firsts, counts, rows = merged(rows, 4, 4, ratio)
+                firsts, counts, rows = merged(rows, queries or [4] * len(lengths), prompt, ratio)
                 vectors += [firsts, counts]
                 groups.append(max(counts))
                 lists += rows.lengths
             vectors += [rows.positions(), rows.scored(True), rows.bounds(), rows.scored_bounds(), [], rows.bounds()]
         nothing = [0] * len(lengths)
-        return (self.tensors(), *self.buffer(vectors), lists, nothing, nothing, [self.layers], [0], list(compress), groups, softcap)
+        return (self.tensors(), *self.buffer(vectors), lists, nothing, nothing, list(cutoffs or [self.layers]), list(heads),
+                list(compress), groups, softcap)
 
     def flop(self, lengths, ratio=1, compress=(), **_):
         heads, keys, head, width, inner = self.shape
