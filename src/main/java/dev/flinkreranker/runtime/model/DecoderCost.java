@@ -88,8 +88,8 @@ final class DecoderCost {
      *   <li>for each token its id and the rotation's index, 16 bytes, and its angles, a head in
      *       numbers;
      *   <li>for a pair whose attention is capped or wider than the window, logits of a block of
-     *       queries against its keys; over packed rows, those of as many blocks as exist at once, and
-     *       which keys are hidden;
+     *       queries against its keys; over packed rows, those of as many blocks as exist at once,
+     *       and which keys are hidden;
      *   <li>for a pair that leaves its query out, its queries, keys and values put together again;
      *   <li>where the mean of a pair's states is scored, three copies of them in float32;
      *   <li>whatever the batch is: the rows that fill it up to its grid, room for the library's own
