@@ -1,5 +1,6 @@
 package dev.flinkreranker.runtime.program;
 
+import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -54,6 +55,9 @@ public final class Program implements AutoCloseable {
         } catch (IOException e) {
             manager.close();
             throw new UncheckedIOException(e);
+        } catch (EngineException e) {
+            manager.close();
+            throw NativeFailure.translate(device, e);
         } catch (RuntimeException e) {
             manager.close();
             throw e;

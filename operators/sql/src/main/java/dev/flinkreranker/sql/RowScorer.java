@@ -10,6 +10,7 @@ import dev.flinkreranker.operators.result.Ranking;
 import dev.flinkreranker.operators.result.ResultOrigin;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.engine.RerankOutcome;
+import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.table.api.TableException;
 import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.util.ExceptionUtils;
@@ -63,7 +65,8 @@ final class RowScorer implements AutoCloseable {
      * meanwhile. Where it cannot be loaded that is logged, and rows fail with the reason until it
      * can.
      *
-     * @throws TableException if it cannot be loaded and errors are to fail the job
+     * @throws TableException if it cannot be loaded and errors are to fail the job, for good where
+     *     the process has no such device
      */
     static RowScorer open(SqlSettings settings, FunctionContext task) throws InterruptedException {
         RowScorer scorer =
@@ -95,7 +98,10 @@ final class RowScorer implements AutoCloseable {
             DeadContext.endProcessIfIn(e);
             String reason = e.getCause().getMessage();
             if (settings.onError() == OnError.FAIL) {
-                throw new TableException(reason);
+                // A device that this process can never have is no better after a restart.
+                throw ExceptionUtils.findThrowable(e, UnusableDeviceException.class).isPresent()
+                        ? new TableException(reason, new SuppressRestartsException(e))
+                        : new TableException(reason);
             }
             LOG.error("{}; rows have no scores until it can be", reason);
         }

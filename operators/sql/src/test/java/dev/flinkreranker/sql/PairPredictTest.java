@@ -19,6 +19,7 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code ML_PREDICT} of pairs, on a cluster. */
@@ -86,6 +87,30 @@ class PairPredictTest {
         assertThat((String) row.getFieldAs("status")).isEqualTo("FAILED");
         assertThat((String) row.getFieldAs("error"))
                 .startsWith("model /models/nowhere could not be loaded: ");
+    }
+
+    @Test
+    void aModelForAnyDeviceRunsOnTheCpuWhereFlinkGivesNoGpu() throws Exception {
+        TableEnvironment sql = SqlFixture.streaming();
+        pairsView(sql, List.of(new ScoredPair("q", "p", 0, 0)));
+        createModel(sql, "score DOUBLE, status STRING", ", 'device' = 'auto'");
+        assertThat(rows(sql, PREDICT.replace("*", "status"))).containsExactly(Row.of("OK"));
+    }
+
+    @Test
+    @Timeout(60)
+    void aDeviceThatIsNotThereFailsTheJobOnce() throws Exception {
+        TableEnvironment sql = SqlFixture.streaming();
+        sql.getConfig().set("restart-strategy.type", "fixed-delay");
+        sql.getConfig().set("restart-strategy.fixed-delay.attempts", "1000000");
+        sql.getConfig().set("restart-strategy.fixed-delay.delay", "0 s");
+        pairsView(sql, List.of(new ScoredPair("q", "p", 0, 0)));
+        createModel(sql, "score DOUBLE", ", 'device' = 'cuda:7', 'on-error' = 'fail'");
+        assertThatThrownBy(() -> rows(sql, PREDICT))
+                .satisfies(
+                        e ->
+                                assertThat(SqlFixture.messages(e))
+                                        .contains("device cuda:7 needs libtorch for CUDA"));
     }
 
     @Test
