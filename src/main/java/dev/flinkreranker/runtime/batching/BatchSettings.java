@@ -49,6 +49,11 @@ public record BatchSettings(
                 Duration.ofSeconds(4));
     }
 
+    /** The same with another token budget. */
+    public BatchSettings withMaxTokens(int tokens) {
+        return new BatchSettings(tokens, maxPairs, turnTokens, linger, maxAge, maxBatchTime);
+    }
+
     /** The same with another limit of pairs. */
     public BatchSettings withMaxPairs(int pairs) {
         return new BatchSettings(maxTokens, pairs, turnTokens, linger, maxAge, maxBatchTime);

@@ -23,7 +23,7 @@ final class ProfileState<P, S> {
 
     ProfileState(ScoringProfile<P, S> profile, int maxTokens) {
         this.profile = profile;
-        this.budget = new TokenBudget(maxTokens);
+        this.budget = new TokenBudget(Math.min(maxTokens, profile.fittingTokens()));
     }
 
     ScoringProfile<P, S> profile() {

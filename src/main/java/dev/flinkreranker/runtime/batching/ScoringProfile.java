@@ -41,6 +41,14 @@ public interface ScoringProfile<P, S> {
         return null;
     }
 
+    /**
+     * Tokens of the largest batch that fits into the device's memory, predicted; at least 1. Any
+     * thread.
+     */
+    default int fittingTokens() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Rows that the device computes for that many tokens, those that hold no token included. */
     default int rows(int tokens) {
         return tokens;

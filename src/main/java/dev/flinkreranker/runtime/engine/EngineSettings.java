@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.batching.AdmissionLimits;
 import dev.flinkreranker.runtime.batching.BatchSettings;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -9,6 +10,8 @@ import java.time.Duration;
  * How an engine works. None of it changes a score.
  *
  * @param batch how batches are formed
+ * @param gpuBatchTokens token budget of a batch on a GPU, at least 1; where less fits beside the
+ *     model, that
  * @param limits what may be under way
  * @param tokenizerThreads threads that turn text into tokens ahead of the devices, at least 1
  * @param loadBackoff how long a model that could not be loaded is not tried again; doubles with
@@ -21,6 +24,7 @@ import java.time.Duration;
  */
 public record EngineSettings(
         BatchSettings batch,
+        int gpuBatchTokens,
         AdmissionLimits limits,
         int tokenizerThreads,
         Duration loadBackoff,
@@ -30,11 +34,18 @@ public record EngineSettings(
 
     private static final int BATCH_TOKENS = 8192;
 
+    /** So many that launching takes little beside computing, also for small models. */
+    private static final int GPU_BATCH_TOKENS = 32_768;
+
     /** Refuses values out of range. */
     public EngineSettings {
         if (tokenizerThreads < 1) {
             throw new IllegalArgumentException(
                     "tokenizerThreads must be at least 1, but is " + tokenizerThreads);
+        }
+        if (gpuBatchTokens < 1) {
+            throw new IllegalArgumentException(
+                    "gpuBatchTokens must be at least 1, but is " + gpuBatchTokens);
         }
         if (cacheBytes < 0) {
             throw new IllegalArgumentException(
@@ -50,15 +61,23 @@ public record EngineSettings(
         }
     }
 
-    /** Batches of up to 8192 tokens; half the processors tokenize, at most 8. */
+    /** Batches of up to 8192 tokens, 32,768 on a GPU; half the processors tokenize, at most 8. */
     public static EngineSettings defaults() {
-        return ofBatchTokens(BATCH_TOKENS);
+        return of(BATCH_TOKENS, GPU_BATCH_TOKENS);
     }
 
-    /** Batches of up to that many tokens; 64 such batches and a quarter GB of text under way. */
+    /**
+     * Batches of up to that many tokens on any device; 64 such batches and a quarter GB of text
+     * under way.
+     */
     public static EngineSettings ofBatchTokens(int tokens) {
+        return of(tokens, tokens);
+    }
+
+    private static EngineSettings of(int tokens, int gpuTokens) {
         return new EngineSettings(
                 BatchSettings.ofTokens(tokens),
+                gpuTokens,
                 new AdmissionLimits(1 << 16, 256L << 20, 64L * tokens, 0.25),
                 Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2)),
                 Duration.ofSeconds(10),
@@ -66,35 +85,42 @@ public record EngineSettings(
                 256L << 20);
     }
 
+    /** How batches are formed for a device. */
+    BatchSettings batchOn(ComputeDevice device) {
+        return device.isCpu() ? batch : batch.withMaxTokens(gpuBatchTokens);
+    }
+
     /** The same with other batches. */
     public EngineSettings withBatch(BatchSettings newBatch) {
         return new EngineSettings(
-                newBatch, limits, tokenizerThreads, loadBackoff, cacheBytes, stateBytes);
+                newBatch,
+                gpuBatchTokens,
+                limits, tokenizerThreads, loadBackoff, cacheBytes, stateBytes);
     }
 
     /** The same with other limits. */
     public EngineSettings withLimits(AdmissionLimits newLimits) {
         return new EngineSettings(
-                batch, newLimits, tokenizerThreads, loadBackoff, cacheBytes, stateBytes);
+                batch, gpuBatchTokens, newLimits, tokenizerThreads, loadBackoff, cacheBytes, stateBytes);
     }
 
     /** The same with another number of tokenizer threads. */
     public EngineSettings withTokenizerThreads(int threads) {
-        return new EngineSettings(batch, limits, threads, loadBackoff, cacheBytes, stateBytes);
+        return new EngineSettings(batch, gpuBatchTokens, limits, threads, loadBackoff, cacheBytes, stateBytes);
     }
 
     /** The same with another back-off. */
     public EngineSettings withLoadBackoff(Duration backoff) {
-        return new EngineSettings(batch, limits, tokenizerThreads, backoff, cacheBytes, stateBytes);
+        return new EngineSettings(batch, gpuBatchTokens, limits, tokenizerThreads, backoff, cacheBytes, stateBytes);
     }
 
     /** The same with another size of the score cache. */
     public EngineSettings withCacheBytes(long bytes) {
-        return new EngineSettings(batch, limits, tokenizerThreads, loadBackoff, bytes, stateBytes);
+        return new EngineSettings(batch, gpuBatchTokens, limits, tokenizerThreads, loadBackoff, bytes, stateBytes);
     }
 
     /** The same with another bound on kept states. */
     public EngineSettings withStateBytes(long bytes) {
-        return new EngineSettings(batch, limits, tokenizerThreads, loadBackoff, cacheBytes, bytes);
+        return new EngineSettings(batch, gpuBatchTokens, limits, tokenizerThreads, loadBackoff, cacheBytes, bytes);
     }
 }

@@ -60,6 +60,11 @@ final class ModelProfile implements ScoringProfile<PairInput, PairOutput> {
     }
 
     @Override
+    public int fittingTokens() {
+        return scorers.stream().mapToInt(PairScorer::fittingTokens).min().orElseThrow();
+    }
+
+    @Override
     public int rows(int tokens) {
         return scorer.rows(tokens);
     }

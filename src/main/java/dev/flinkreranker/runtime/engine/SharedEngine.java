@@ -68,8 +68,8 @@ final class SharedEngine {
                         device ->
                                 new MicroBatcher<>(
                                         DeviceList.of(device).names(),
-                                        DeviceList.of(device).batchesAtOnce(),
-                                        settings.batch(),
+                                        DeviceList.of(device).kind().batchesAtOnce(),
+                                        settings.batchOn(DeviceList.of(device).kind()),
                                         clock,
                                         meter,
                                         () -> models.release(device)));
@@ -163,9 +163,10 @@ final class SharedEngine {
     }
 
     DeviceCounts device(String name) {
-        ModelMemory memory = models.memory(name, settings.batch().maxTokens());
-        int batches = ComputeDevice.named(name).batchesAtOnce();
-        return meter.device(name, memory.weights(), batches * memory.batch());
+        int tokens = settings.batchOn(ComputeDevice.named(name)).maxTokens();
+        ModelMemory memory = models.memory(name, tokens);
+        // Of several batches under way one computes, with memory that the former gave back.
+        return meter.device(name, memory.weights(), memory.batch());
     }
 
     private EngineCounts.Load load() {

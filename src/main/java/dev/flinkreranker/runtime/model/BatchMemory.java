@@ -1,7 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
 /**
- * How much a process on the CPU grows at most to score a batch, beside the weights: the activations
+ * How much memory of its device a batch takes at most, beside the weights: the activations
  * where a layer holds most of them at once, and what the allocator keeps of those it freed. Rows
  * are packed, so padding costs nothing, and attention runs pair by pair in blocks, so nothing grows
  * with the square of a length.
@@ -20,5 +20,11 @@ public record BatchMemory(long perToken, long perTokenOfLongest, long fixed) {
      */
     public long bytes(long tokens, long longest) {
         return tokens * perToken + longest * perTokenOfLongest + fixed;
+    }
+
+    /** Tokens of the largest batch that needs no more than so many bytes; at least 1. */
+    int tokens(long bytes) {
+        long tokens = (bytes - fixed) / (perToken + perTokenOfLongest);
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, tokens));
     }
 }

@@ -115,6 +115,14 @@ public interface PairScorer extends AutoCloseable {
         return 0;
     }
 
+    /**
+     * Tokens of the largest batch that fits into what is free of its device, predicted; at least 1.
+     * Any thread.
+     */
+    default int fittingTokens() {
+        return Integer.MAX_VALUE;
+    }
+
     /** The number format that it computes in, as {@code dtype} takes it. Any thread. */
     default String format() {
         return "float32";

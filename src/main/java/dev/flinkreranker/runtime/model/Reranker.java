@@ -12,6 +12,7 @@ import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -34,6 +35,9 @@ public final class Reranker implements PairScorer {
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
 
     private boolean closed;
+
+    /** 0 until it is known. */
+    private int fittingTokens;
 
     private Reranker(
             Checkpoint checkpoint,
@@ -144,6 +148,25 @@ public final class Reranker implements PairScorer {
         return descriptor
                 .batchMemory(plan())
                 .bytes(tokens, Math.min(tokens, descriptor.maxTokens()));
+    }
+
+    /**
+     * On a CPU, whose memory others share, nothing bounds it. On a GPU it is found out once: later
+     * libtorch holds for coming batches what former ones have freed. Layers that are not there yet
+     * will be.
+     */
+    @Override
+    public synchronized int fittingTokens() {
+        if (fittingTokens == 0) {
+            OptionalLong free = plan().device().freeMemory();
+            long coming =
+                    weightMemory(descriptor.weights().layers().size()).total() - weightBytes(0);
+            fittingTokens =
+                    free.isEmpty()
+                            ? Integer.MAX_VALUE
+                            : descriptor.batchMemory(plan()).tokens(free.getAsLong() - coming);
+        }
+        return fittingTokens;
     }
 
     @Override

@@ -75,9 +75,9 @@ public record DeviceList(List<String> names) {
         return names.size() > 1 && isOfCpu() ? List.of(CPU) : names;
     }
 
-    /** As {@link ComputeDevice#batchesAtOnce} says, of each. */
-    public int batchesAtOnce() {
-        return ComputeDevice.named(names.get(0)).batchesAtOnce();
+    /** One of them, which all are like. */
+    public ComputeDevice kind() {
+        return ComputeDevice.named(names.get(0));
     }
 
     private boolean isWhole() {

@@ -65,6 +65,29 @@ class PairQueueTest {
     }
 
     @Test
+    void aBatchIsNoLargerThanFitsOnTheDevice() {
+        ScoringProfile<Integer, Long> large =
+                new ScoringProfile<>() {
+                    @Override
+                    public List<Long> score(int device, List<Integer> pairs) {
+                        return List.of();
+                    }
+
+                    @Override
+                    public int fittingTokens() {
+                        return 90;
+                    }
+                };
+        PairQueue<Integer, Long> queue = queue(1000);
+        PairGroup<Integer, Long> group = new PairGroup<>("t", 1, Long.MAX_VALUE, large, listener);
+        for (int i = 0; i < 3; i++) {
+            queue.add(new QueuedPair<>(group, i, i, 40), 0);
+        }
+        assertThat(queue.hasFullBatch()).isTrue();
+        assertThat(queue.next(0).tokens()).isEqualTo(80);
+    }
+
+    @Test
     void aPairLongerThanTheBudgetRunsAlone() {
         PairQueue<Integer, Long> queue = queue(100);
         queue.add(pair(500), 0);

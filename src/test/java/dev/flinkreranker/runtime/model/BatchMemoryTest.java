@@ -41,6 +41,15 @@ class BatchMemoryTest {
     }
 
     @Test
+    void knowsTheLargestBatchThatFits() {
+        BatchMemory memory = new BatchMemory(900, 100, 5_000);
+        assertThat(memory.tokens(1_005_000)).isEqualTo(1_000);
+        assertThat(memory.bytes(1_000, 1_000)).isEqualTo(1_005_000);
+        assertThat(memory.tokens(0)).isOne();
+        assertThat(memory.tokens(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void growsWithTokensAndNotWithTheSquareOfALength() {
         BatchMemory memory =
                 ModelDescriptor.of(Checkpoint.open(MODEL))

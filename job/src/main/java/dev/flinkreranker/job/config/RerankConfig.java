@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowMegabytes heap for the requests under way in one of them
  * @param ordered whether results keep the order of each request partition
  * @param timeout how long a request may take at most, whatever its tenant says; null for ever
- * @param batchTokens token budget of a batch on the device
+ * @param batchTokens token budget of a batch on the device; null for 8192, and 32,768 on a GPU
  * @param tokenizerThreads threads that turn text into tokens; null for half the processors
  * @param cacheMegabytes heap for the score cache, for tenants that use it; null for 64
  * @param stateMegabytes device memory for states that stages of cascades leave to deeper ones; null
@@ -26,14 +26,13 @@ public record RerankConfig(
         Integer windowMegabytes,
         Boolean ordered,
         @Nullable Duration timeout,
-        Integer batchTokens,
+        @Nullable Integer batchTokens,
         @Nullable Integer tokenizerThreads,
         @Nullable Integer cacheMegabytes,
         @Nullable Integer stateMegabytes) {
 
     private static final int CAPACITY = 128;
     private static final int WINDOW_MEGABYTES = 128;
-    private static final int BATCH_TOKENS = 8192;
 
     /** Fills in defaults and checks. */
     @NullUnmarked
@@ -44,7 +43,9 @@ public record RerankConfig(
                 FieldChecks.atLeast(1, "window_megabytes", windowMegabytes, WINDOW_MEGABYTES);
         ordered = Objects.requireNonNullElse(ordered, false);
         timeout = timeout == null ? null : FieldChecks.aboveZero("timeout", timeout, timeout);
-        batchTokens = FieldChecks.atLeast(1, "batch_tokens", batchTokens, BATCH_TOKENS);
+        if (batchTokens != null) {
+            FieldChecks.atLeast(1, "batch_tokens", batchTokens, 1);
+        }
         if (tokenizerThreads != null) {
             FieldChecks.atLeast(1, "tokenizer_threads", tokenizerThreads, 1);
         }
@@ -68,7 +69,10 @@ public record RerankConfig(
 
     /** The engine's settings. */
     public EngineSettings engine() {
-        EngineSettings settings = EngineSettings.ofBatchTokens(batchTokens);
+        EngineSettings settings =
+                batchTokens == null
+                        ? EngineSettings.defaults()
+                        : EngineSettings.ofBatchTokens(batchTokens);
         if (tokenizerThreads != null) {
             settings = settings.withTokenizerThreads(tokenizerThreads);
         }

@@ -60,7 +60,7 @@ class JobConfigTest {
                 .isEqualTo(plain.delivery().transactionNaming());
         assertThat(taken.models()).isEqualTo(plain.models());
         assertThat(taken.rerank().capacity()).isEqualTo(plain.rerank().capacity());
-        assertThat(taken.rerank().batchTokens()).isEqualTo(plain.rerank().batchTokens());
+        assertThat(taken.rerank().engine().batch()).isEqualTo(plain.rerank().engine().batch());
         assertThat(taken.directory().defaults().overrides())
                 .isEqualTo(plain.directory().defaults().overrides());
     }

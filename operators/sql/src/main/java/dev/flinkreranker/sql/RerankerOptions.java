@@ -345,8 +345,10 @@ public final class RerankerOptions {
     public static final ConfigOption<Integer> ENGINE_BATCH_TOKENS =
             key("engine.batch-tokens")
                     .intType()
-                    .defaultValue(8192)
-                    .withDescription("Token budget of a batch on the device.");
+                    .noDefaultValue()
+                    .withDescription(
+                            "Token budget of a batch on the device. By default 8192, and 32768 on a"
+                                    + " GPU.");
 
     /** Pairs of a batch. */
     public static final ConfigOption<Integer> ENGINE_BATCH_PAIRS =

@@ -204,7 +204,10 @@ final class SettingsReader {
 
     private EngineSettings engine() {
         EngineSettings engine =
-                EngineSettings.ofBatchTokens(positive(RerankerOptions.ENGINE_BATCH_TOKENS));
+                get(RerankerOptions.ENGINE_BATCH_TOKENS) == null
+                        ? EngineSettings.defaults()
+                        : EngineSettings.ofBatchTokens(
+                                positive(RerankerOptions.ENGINE_BATCH_TOKENS));
         BatchSettings batch =
                 engine.batch().withMaxPairs(positive(RerankerOptions.ENGINE_BATCH_PAIRS));
         engine =
