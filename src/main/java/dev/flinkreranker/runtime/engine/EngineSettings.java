@@ -95,32 +95,46 @@ public record EngineSettings(
         return new EngineSettings(
                 newBatch,
                 gpuBatchTokens,
-                limits, tokenizerThreads, loadBackoff, cacheBytes, stateBytes);
+                limits,
+                tokenizerThreads,
+                loadBackoff,
+                cacheBytes,
+                stateBytes);
     }
 
     /** The same with other limits. */
     public EngineSettings withLimits(AdmissionLimits newLimits) {
         return new EngineSettings(
-                batch, gpuBatchTokens, newLimits, tokenizerThreads, loadBackoff, cacheBytes, stateBytes);
+                batch,
+                gpuBatchTokens,
+                newLimits,
+                tokenizerThreads,
+                loadBackoff,
+                cacheBytes,
+                stateBytes);
     }
 
     /** The same with another number of tokenizer threads. */
     public EngineSettings withTokenizerThreads(int threads) {
-        return new EngineSettings(batch, gpuBatchTokens, limits, threads, loadBackoff, cacheBytes, stateBytes);
+        return new EngineSettings(
+                batch, gpuBatchTokens, limits, threads, loadBackoff, cacheBytes, stateBytes);
     }
 
     /** The same with another back-off. */
     public EngineSettings withLoadBackoff(Duration backoff) {
-        return new EngineSettings(batch, gpuBatchTokens, limits, tokenizerThreads, backoff, cacheBytes, stateBytes);
+        return new EngineSettings(
+                batch, gpuBatchTokens, limits, tokenizerThreads, backoff, cacheBytes, stateBytes);
     }
 
     /** The same with another size of the score cache. */
     public EngineSettings withCacheBytes(long bytes) {
-        return new EngineSettings(batch, gpuBatchTokens, limits, tokenizerThreads, loadBackoff, bytes, stateBytes);
+        return new EngineSettings(
+                batch, gpuBatchTokens, limits, tokenizerThreads, loadBackoff, bytes, stateBytes);
     }
 
     /** The same with another bound on kept states. */
     public EngineSettings withStateBytes(long bytes) {
-        return new EngineSettings(batch, gpuBatchTokens, limits, tokenizerThreads, loadBackoff, cacheBytes, bytes);
+        return new EngineSettings(
+                batch, gpuBatchTokens, limits, tokenizerThreads, loadBackoff, cacheBytes, bytes);
     }
 }

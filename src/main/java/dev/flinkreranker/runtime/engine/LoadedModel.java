@@ -151,7 +151,9 @@ final class LoadedModel implements AutoCloseable {
     /** What it is predicted to need on one of its devices, with batches of that many tokens. */
     ModelMemory memory(int device, long tokens) {
         PairScorer there = scorers.size() == 1 ? scorer : scorers.get(device);
-        return new ModelMemory(there.weightBytes(brought), there.batchBytes(Math.min(tokens, there.fittingTokens())));
+        return new ModelMemory(
+                there.weightBytes(brought),
+                there.batchBytes(Math.min(tokens, there.fittingTokens())));
     }
 
     /** Brings layers into memory, one by one, so that the model can be closed between two. */

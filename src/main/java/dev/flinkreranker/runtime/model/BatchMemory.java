@@ -1,9 +1,9 @@
 package dev.flinkreranker.runtime.model;
 
 /**
- * How much memory of its device a batch takes at most, beside the weights: the activations
- * where a layer holds most of them at once, and what the allocator keeps of those it freed. Rows
- * are packed, so padding costs nothing, and attention runs pair by pair in blocks, so nothing grows
+ * How much memory of its device a batch takes at most, beside the weights: the activations where a
+ * layer holds most of them at once, and what the allocator keeps of those it freed. Rows are
+ * packed, so padding costs nothing, and attention runs pair by pair in blocks, so nothing grows
  * with the square of a length.
  *
  * @param perToken bytes for each token of the batch
