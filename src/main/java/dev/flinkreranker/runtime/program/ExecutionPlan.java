@@ -169,16 +169,21 @@ public record ExecutionPlan(
     }
 
     /**
-     * Bytes that a product takes for each number it multiplies a matrix by, beside the numbers
-     * themselves: their absolute values, what is rounded of them, and the integers.
+     * Bytes that a product takes at most for each number it multiplies a matrix by, beside the
+     * numbers themselves: twice as many numbers, and the integers.
      */
     public int quantizationBytes() {
         return isQuantized() ? 2 * type.bytes() + 1 : 0;
     }
 
-    /** Whether matrices come with scales. */
+    /** Whether matrices are quantized as they are loaded. */
     public boolean isQuantized() {
         return matrices == MatrixLayout.INT8;
+    }
+
+    /** How many tensors a matrix consists of: those of {@code quantizing.py}, or itself. */
+    int matrixParts() {
+        return isQuantized() ? 4 : 1;
     }
 
     /** The number format in words, as {@code dtype} takes it. */

@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * The weights of one model on one device, brought from the checkpoint's files on first need, layer
@@ -47,18 +47,23 @@ public final class MappedWeights implements AutoCloseable {
     /**
      * A weight as the program takes it.
      *
-     * @param scale of each row of a quantized matrix; otherwise the weight itself, which nobody
-     *     looks at
+     * @param value the weight
+     * @param further what goes with a quantized matrix; empty for any other weight
      */
-    private record Weight(PtNDArray value, PtNDArray scale) {
+    private record Weight(PtNDArray value, List<PtNDArray> further) {
 
         static Weight plain(PtNDArray value) {
-            return new Weight(value, value);
+            return new Weight(value, List.of());
+        }
+
+        /** Of a weight that has no such part itself, which nobody looks at. */
+        PtNDArray part(int index) {
+            return index == 0 || further.isEmpty() ? value : further.get(index - 1);
         }
 
         void close() {
             value.close();
-            scale.close();
+            further.forEach(PtNDArray::close);
         }
     }
 
@@ -136,10 +141,11 @@ public final class MappedWeights implements AutoCloseable {
         return list;
     }
 
-    /** In order; behind them as many again where matrices have scales, each in its place. */
+    /** In order; behind them as many again for each further part that matrices have. */
     private PtNDArray[] tensors(List<Weight> of) {
-        Stream<PtNDArray> values = of.stream().map(Weight::value);
-        return (plan.isQuantized() ? Stream.concat(values, of.stream().map(Weight::scale)) : values)
+        return IntStream.range(0, plan.matrixParts())
+                .boxed()
+                .flatMap(part -> of.stream().map(weight -> weight.part(part)))
                 .toArray(PtNDArray[]::new);
     }
 
@@ -274,15 +280,9 @@ public final class MappedWeights implements AutoCloseable {
 
     private Weight quantized(PtNDArray matrix) {
         try (matrix;
-                ProgramCall scales = program.call("scales");
-                ProgramCall pack = program.call("pack")) {
-            PtNDArray scale = scales.tensor(matrix).tensorFor(manager);
-            try {
-                return new Weight(pack.tensor(matrix).tensor(scale).tensorFor(manager), scale);
-            } catch (RuntimeException e) {
-                scale.close();
-                throw e;
-            }
+                ProgramCall call = program.call("quantized")) {
+            List<PtNDArray> parts = call.tensor(matrix).tensorsFor(manager);
+            return new Weight(parts.get(0), parts.subList(1, parts.size()));
         }
     }
 

@@ -128,6 +128,11 @@ public final class ProgramCall implements AutoCloseable {
         return translated(() -> run().toTensor(owner));
     }
 
+    /** Runs a method that returns a list of tensors, which become the manager's. */
+    List<PtNDArray> tensorsFor(PtNDManager owner) {
+        return translated(() -> List.of(run().toTensorArray(owner)));
+    }
+
     /** Frees the arguments and the result. */
     @Override
     public void close() {

@@ -112,7 +112,10 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
     /** Bytes of the copy that the program takes. */
     long convertedBytes(StoredTensor stored, ExecutionPlan plan) {
         if (use == Use.MATRIX && plan.isQuantized()) {
-            return elements() + shape.get(0) * StoredType.F32.bytes();
+            long outstanding = Math.min(15, shape.get(1) / 16);
+            return elements()
+                    + shape.get(0) * (2 + outstanding) * StoredType.F32.bytes()
+                    + outstanding * Long.BYTES;
         }
         return elements() * use.type(stored.type(), plan).bytes();
     }

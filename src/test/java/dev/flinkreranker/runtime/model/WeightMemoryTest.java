@@ -44,12 +44,13 @@ class WeightMemoryTest {
     }
 
     @Test
-    void quantizedMatricesAreAByteANumberAndAScaleARow() {
+    void quantizedMatricesAreAByteANumberAndForEachRowTwoNumbersAndThoseThatStandOut() {
         long numbers = 3 * (4 * 48 * 48 + 2 * 96 * 48);
-        long rows = 3 * (4 * 48 + 96 + 48);
+        long rows = 3 * ((4 * 48 + 96) * (2 + 3) + 48 * (2 + 6));
+        long outstanding = 3 * (5 * 3 + 6);
 
         assertThat(memory(StoredType.F32, MatrixLayout.INT8).converted())
-                .isEqualTo(numbers + 4 * rows);
+                .isEqualTo(numbers + 4 * rows + 8 * outstanding);
     }
 
     @Test
