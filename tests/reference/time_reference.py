@@ -40,7 +40,7 @@ def main():
         pairs = [(pair["query"], pair["passage"]) for pair in map(json.loads, lines)]
     arguments.texts = pairs
     score, versions = KINDS[arguments.kind](arguments, getattr(torch, arguments.dtype))
-    score(pairs[:4])
+    score(pairs)
     import transformers
 
     versions |= {"torch": torch.__version__, "transformers": transformers.__version__}

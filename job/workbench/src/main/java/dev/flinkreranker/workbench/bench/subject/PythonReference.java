@@ -22,8 +22,13 @@ public final class PythonReference implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** How the launcher, or whoever calls it, sets libtorch's threads for this project. */
-    private static final Set<String> OURS = Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
+    /** How the launcher, or whoever calls it, sets threads and memory for this project. */
+    private static final Set<String> OURS =
+            Set.of(
+                    "OMP_WAIT_POLICY",
+                    "GOMP_SPINCOUNT",
+                    "MALLOC_TRIM_THRESHOLD_",
+                    "MALLOC_MMAP_THRESHOLD_");
 
     private final Path script;
     private final Path directory;
