@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.Reranker;
 import dev.flinkreranker.runtime.model.ScoringSettings;
 import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.DeviceList;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
@@ -45,8 +46,14 @@ final class CheckpointOpener implements ModelOpener {
      */
     @Override
     public PairScorer open(ModelReference model) throws InterruptedException {
+        DeviceList devices = model.devices();
+        devices.shareThreads();
         Reranker reranker =
-                Reranker.open(model.path(), model.basePath(), model.computeType(), model.device());
+                Reranker.open(
+                        model.path(),
+                        model.basePath(),
+                        model.computeType(),
+                        devices.names().get(0));
         try {
             if (model.sha256() != null) {
                 Sha256Sums.parse(model.sha256()).verify(reranker.directory());

@@ -8,7 +8,7 @@ package dev.flinkreranker.runtime.engine;
  * @param tokens their tokens
  * @param busyNanos how long it was busy
  * @param weightBytes of the weights that are there; numbered devices of the CPU share them
- * @param batchBytes at most for the batches that it has under way at once
+ * @param batchBytes at most for a batch; a GPU's next one takes what the one before has freed
  */
 public record DeviceCounts(
         long batches, long tokens, long busyNanos, long weightBytes, long batchBytes) {}

@@ -8,6 +8,7 @@ import dev.flinkreranker.runtime.fault.UnusableDeviceException;
 import dev.flinkreranker.runtime.model.DeclaredScore;
 import dev.flinkreranker.runtime.model.PairScorer;
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.DeviceList;
 import dev.flinkreranker.runtime.tokenization.PairTokenizer;
 import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import java.util.ArrayList;
@@ -49,8 +50,8 @@ final class LoadedModel implements AutoCloseable {
     static LoadedModel open(ModelOpener opener, ModelReference model) throws Exception {
         List<PairScorer> opened = new ArrayList<>();
         try {
-            for (String device : model.devices().memories()) {
-                PairScorer scorer = opener.open(model.on(device));
+            for (DeviceList devices : model.devices().memories()) {
+                PairScorer scorer = opener.open(model.on(devices.toString()));
                 opened.add(scorer);
                 if (!scorer.format().equals(opened.get(0).format())) {
                     throw new UnusableDeviceException(

@@ -7,7 +7,7 @@ import dev.flinkreranker.runtime.model.PairScorer;
 public interface ModelOpener {
 
     /**
-     * Loads the model.
+     * Loads the model onto a GPU, or for all of its devices of the CPU.
      *
      * @throws Exception if it cannot be loaded; the message is one line for a person
      */

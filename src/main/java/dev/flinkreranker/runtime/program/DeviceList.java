@@ -70,9 +70,21 @@ public record DeviceList(List<String> names) {
                         || other.isWhole() && isOfCpu());
     }
 
-    /** The devices that need weights of their own: each GPU, and the CPU once. */
-    public List<String> memories() {
-        return names.size() > 1 && isOfCpu() ? List.of(CPU) : names;
+    /** The lists of devices that share one copy of the weights: each GPU alone, the CPU's together. */
+    public List<DeviceList> memories() {
+        return isOfCpu()
+                ? List.of(this)
+                : names.stream().map(name -> new DeviceList(List.of(name))).toList();
+    }
+
+    /**
+     * Gives each of several devices of the CPU its part of the threads, before they begin to serve.
+     * Where somebody has chosen the number of threads, each has that many.
+     */
+    public void shareThreads() {
+        if (isOfCpu()) {
+            LibTorch.share(names.size());
+        }
     }
 
     /** One of them, which all are like. */

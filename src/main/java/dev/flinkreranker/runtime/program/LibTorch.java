@@ -18,6 +18,9 @@ final class LibTorch {
 
     private static volatile boolean loaded;
 
+    /** Threads that share an operation where one device has the whole CPU. */
+    private static int ofWholeCpu;
+
     static {
         StrictMkl.request(HostProcessor.current());
         NativeExit.prepare();
@@ -41,6 +44,17 @@ final class LibTorch {
     static int threads() {
         load();
         return JniUtils.getNumThreads();
+    }
+
+    /**
+     * Lets so many devices share the CPU, which are served by threads that begin after this, unless
+     * somebody has chosen how many threads an operation has.
+     */
+    static void share(int devices) {
+        load();
+        if (!isChosen()) {
+            JniUtils.setNumThreads(Math.max(1, ofWholeCpu / devices));
+        }
     }
 
     /** Must precede every call of a program. */
@@ -78,10 +92,13 @@ final class LibTorch {
     /** libtorch counts the machine's cores; a container may have fewer, by quota or by cpuset. */
     private static void keepWithinProcessors() {
         int processors = Runtime.getRuntime().availableProcessors();
-        boolean chosen =
-                System.getenv("OMP_NUM_THREADS") != null || Integer.getInteger(DJL_THREADS) != null;
-        if (!chosen && JniUtils.getNumThreads() > processors) {
+        if (!isChosen() && JniUtils.getNumThreads() > processors) {
             JniUtils.setNumThreads(processors);
         }
+        ofWholeCpu = JniUtils.getNumThreads();
+    }
+
+    private static boolean isChosen() {
+        return System.getenv("OMP_NUM_THREADS") != null || Integer.getInteger(DJL_THREADS) != null;
     }
 }

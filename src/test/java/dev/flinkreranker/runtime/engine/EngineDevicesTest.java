@@ -124,8 +124,8 @@ class EngineDevicesTest {
         try (engine) {
             assertAnswered(engine.rerank(task).get(), task);
         }
-        assertThat(opened).containsOnlyKeys("cpu");
-        assertThat(opened.get("cpu").closed.getCount()).isZero();
+        assertThat(opened).containsOnlyKeys("cpu:0,cpu:1");
+        assertThat(opened.get("cpu:0,cpu:1").closed.getCount()).isZero();
     }
 
     @Test

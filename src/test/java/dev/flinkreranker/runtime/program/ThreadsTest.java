@@ -30,6 +30,14 @@ class ThreadsTest {
                 .isEqualTo("3");
     }
 
+    @Test
+    void devicesOfTheCpuShareThem() throws Exception {
+        List<String> processors = List.of("-XX:ActiveProcessorCount=2", "-Ddevices=cpu:0,cpu:1");
+        assertThat(threads(Map.of(), processors.toArray(String[]::new))).isEqualTo("1");
+        assertThat(threads(Map.of("OMP_NUM_THREADS", "2"), processors.toArray(String[]::new)))
+                .isEqualTo("2");
+    }
+
     private static String threads(Map<String, String> environment, String... flags)
             throws Exception {
         List<String> command = new ArrayList<>();
@@ -55,6 +63,7 @@ class ThreadsTest {
         private PrintThreads() {}
 
         public static void main(String[] arguments) {
+            DeviceList.of(System.getProperty("devices", "cpu")).shareThreads();
             System.out.println(ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32).threads());
         }
     }

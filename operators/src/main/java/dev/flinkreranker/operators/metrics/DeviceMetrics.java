@@ -34,9 +34,7 @@ public final class DeviceMetrics {
     /** Bytes predicted for the weights that are there now. Devices of the CPU share them. */
     public static final String WEIGHT_BYTES = "weightBytes";
 
-    /**
-     * Bytes predicted at most for the batches that it has under way at once, beside the weights.
-     */
+    /** Bytes predicted at most for a batch, beside the weights. */
     public static final String BATCH_BYTES = "batchBytes";
 
     /**
