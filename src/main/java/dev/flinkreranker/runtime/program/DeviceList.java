@@ -70,7 +70,9 @@ public record DeviceList(List<String> names) {
                         || other.isWhole() && isOfCpu());
     }
 
-    /** The lists of devices that share one copy of the weights: each GPU alone, the CPU's together. */
+    /**
+     * The lists of devices that share one copy of the weights: each GPU alone, the CPU's together.
+     */
     public List<DeviceList> memories() {
         return isOfCpu()
                 ? List.of(this)
