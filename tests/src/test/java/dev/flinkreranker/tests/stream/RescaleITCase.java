@@ -4,7 +4,9 @@ import static dev.flinkreranker.tests.stream.ScoredRequests.assertRanked;
 import static dev.flinkreranker.tests.stream.ScoredRequests.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flinkreranker.job.state.StoredState;
 import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultCodec;
@@ -12,6 +14,7 @@ import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.support.BrokerExtension;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +25,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -33,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The job goes on from a savepoint with more or fewer parallel instances. */
+/** The job goes on from a savepoint or a checkpoint with more or fewer parallel instances. */
 class RescaleITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
@@ -41,6 +44,7 @@ class RescaleITCase {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int BEFORE = 60;
     private static final int AFTER = 120;
+    private static final int BACKLOG = 600;
     private static final EngineSettings SETTINGS = EngineSettings.ofBatchTokens(512);
 
     private static final EngineFactory ENGINES =
@@ -105,11 +109,59 @@ class RescaleITCase {
     }
 
     private static boolean hasMetadata(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return false;
+        return !StoredState.below(folder, broken -> {}).isEmpty();
+    }
+
+    /**
+     * Cancels a job whose device stands still with a backlog before the full windows. It leaves the
+     * newest checkpoint.
+     *
+     * @param underWay pairs or requests that fill the windows
+     */
+    private StoredState cancelUnderABacklog(JobClient client, int underWay) throws Exception {
+        try (RerankEngine engine = ENGINES.open()) {
+            Eventually.holds(
+                    "the windows are full",
+                    PATIENCE,
+                    () -> {
+                        var load = engine.counts().load();
+                        return load.waitingRequests() + load.inFlightPairs() >= underWay;
+                    });
+            // The next may have begun before.
+            long begun = newestCheckpoint() + 1;
+            Eventually.holds(
+                    "a checkpoint of the backlog is whole",
+                    PATIENCE,
+                    () -> {
+                        MeteredScorer.BATCHES.release();
+                        return newestCheckpoint() > begun;
+                    });
+            client.cancel().get();
+            // The running batch must return before the job can end.
+            MeteredScorer.BATCHES.release(1_000_000);
+            assertThatThrownBy(() -> StreamFixture.awaitEnd(client))
+                    .hasStackTraceContaining("JobCancellationException");
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.anyMatch(file -> file.endsWith("_metadata"));
+        return StoredState.below(state, broken -> {}).get(0);
+    }
+
+    private long newestCheckpoint() throws IOException {
+        return StoredState.below(state, broken -> {}).stream()
+                .mapToLong(StoredState::checkpointId)
+                .max()
+                .orElse(0);
+    }
+
+    /** Whether a checkpoint holds what waited between operators, as only an unaligned one does. */
+    private static boolean hasBuffers(StoredState checkpoint) throws IOException {
+        Path metadata = checkpoint.path().resolve("_metadata");
+        try (DataInputStream in = new DataInputStream(Files.newInputStream(metadata))) {
+            return Checkpoints.loadCheckpointMetadata(
+                            in, RescaleITCase.class.getClassLoader(), metadata.toString())
+                    .getOperatorStates()
+                    .stream()
+                    .flatMap(operator -> operator.getStates().stream())
+                    .anyMatch(subtask -> subtask.getInputChannelState().hasState());
         }
     }
 
@@ -182,5 +234,75 @@ class RescaleITCase {
                 .extracting(RankedResult::requestId)
                 .doesNotHaveDuplicates()
                 .hasSize(names.size() * 6);
+    }
+
+    @Test
+    void aCheckpointOfABacklogKeepsTheOrderOfWhatIsReadAfterIt() throws Exception {
+        StreamFixture job = new StreamFixture(BROKER.get(), "ordered-chk");
+        job.createTopics();
+        job.send(events(job, 0, BACKLOG));
+        MeteredScorer.BATCHES.drainPermits();
+        StoredState checkpoint =
+                cancelUnderABacklog(job.start(job.endlessConfig(ORDERED), ENGINES, state, null), 64);
+        assertThat(job.committed(job.results())).hasSizeLessThan(BACKLOG);
+        job.send(events(job, BACKLOG, BACKLOG + AFTER));
+
+        JobClient client =
+                job.start(
+                        job.endlessConfig(3, ORDERED),
+                        ENGINES,
+                        state,
+                        checkpoint.path().toUri().toString());
+        try {
+            job.awaitCommitted("all are answered", job.results(), BACKLOG + AFTER);
+        } finally {
+            client.cancel().get();
+        }
+
+        Map<String, List<Integer>> order = answered(job);
+        assertThat(order).hasSize(3);
+        for (List<Integer> numbers : order.values()) {
+            assertThat(numbers).doesNotHaveDuplicates();
+            assertThat(numbers.stream().filter(number -> number >= BACKLOG)).isSorted();
+        }
+    }
+
+    /** What waits for a config, for a model and between operators goes along. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aCheckpointOfABacklogWithRequestsThatWaitForTheirConfigRescales(int parallelism)
+            throws Exception {
+        StreamFixture job = new StreamFixture(BROKER.get(), "hold-chk-2-" + parallelism);
+        VersionedTenants tenants = VersionedTenants.create(job);
+        List<String> late = List.of("bulk", "corp", "late");
+        job.send(List.of(tenants.update("acme", VersionedTenants.config(5))));
+        job.send(tenants.requests(late, 0, 3));
+        job.send(tenants.requests(List.of("acme"), 0, BACKLOG));
+        String yaml = tenants.yaml("200ms") + "rerank: {capacity: 16}\n";
+        MeteredScorer.BATCHES.drainPermits();
+        StoredState checkpoint =
+                cancelUnderABacklog(job.start(job.endlessConfig(yaml), ENGINES, state, null), 32);
+        assertThat(hasBuffers(checkpoint)).isTrue();
+
+        JobClient client =
+                job.start(
+                        job.endlessConfig(parallelism, yaml),
+                        ENGINES,
+                        state,
+                        checkpoint.path().toUri().toString());
+        try {
+            job.send(tenants.requests(late, 3, 6));
+            for (String tenant : late) {
+                job.send(List.of(tenants.update(tenant, VersionedTenants.config(2))));
+            }
+            job.awaitCommitted("all are answered", job.results(), BACKLOG + late.size() * 6);
+        } finally {
+            client.cancel().get();
+        }
+        assertThat(job.committed(job.deadLetters())).isEmpty();
+        assertThat(tenants.results())
+                .extracting(RankedResult::requestId)
+                .doesNotHaveDuplicates()
+                .hasSize(BACKLOG + late.size() * 6);
     }
 }
