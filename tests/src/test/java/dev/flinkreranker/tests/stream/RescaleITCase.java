@@ -243,7 +243,8 @@ class RescaleITCase {
         job.send(events(job, 0, BACKLOG));
         MeteredScorer.BATCHES.drainPermits();
         StoredState checkpoint =
-                cancelUnderABacklog(job.start(job.endlessConfig(ORDERED), ENGINES, state, null), 64);
+                cancelUnderABacklog(
+                        job.start(job.endlessConfig(ORDERED), ENGINES, state, null), 64);
         assertThat(job.committed(job.results())).hasSizeLessThan(BACKLOG);
         job.send(events(job, BACKLOG, BACKLOG + AFTER));
 
