@@ -3,7 +3,7 @@ import json, os, re
 
 import torch
 
-from programs import ATTRIBUTES, Decoder, Encoder, Model, slots
+from programs import ATTRIBUTES, Decoder, Encoder, Model, joint, slots
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/test/resources/golden.json")
 
@@ -45,9 +45,9 @@ class Weights:
     def __init__(self, arch, shapes):
         self.arch, self.shapes, self.taken = arch, shapes, []
 
-    def take(self, name, use="compute"):
+    def take(self, name, use="compute", joint=""):
         base, amplitude = next(rule[1:] for rule in RULES[self.arch] if re.search(rule[0], name))
-        self.taken.append((values(name, self.shapes[name], base, amplitude), use))
+        self.taken.append((values(name, self.shapes[name], base, amplitude), use, joint))
 
 
 class GoldenEncoder(Encoder):
@@ -63,7 +63,7 @@ class GoldenEncoder(Encoder):
             for name in ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
                          "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm"):
                 for part in (".weight", ".bias"):
-                    weights.take(f"roberta.encoder.layer.{i}.{name}{part}")
+                    weights.take(f"roberta.encoder.layer.{i}.{name}{part}", joint=f"{i} {part}" if "self" in name else "")
         attributes = dict(threads=1, row_grid=ATTRIBUTES["row_grid"], heads=config["num_attention_heads"],
                           eps=config["layer_norm_eps"], first_layer=9, layer_weights=16)
         Model.__init__(self, "encoder", ["kept.py"], attributes, weights.taken, "cpu")
@@ -98,7 +98,7 @@ class GoldenDecoder(Decoder):
         layer = {**LAYER, **(POST_NORMS if capped else NORMS)}
         for i in range(self.layers):
             for slot, name in layer.items():
-                weights.take(f"model.layers.{i}.{name}.weight", norm if "norm" in slot else "compute")
+                weights.take(f"model.layers.{i}.{name}.weight", norm if "norm" in slot else "compute", joint(i, slot))
         attributes = {**ATTRIBUTES, **slots(list(layer)), **own}
         Model.__init__(self, "decoder", ["rotation.py", "kept.py"], attributes, weights.taken, "cpu")
         self.arch, self.first_cutoff = arch, config.get("start_layer", self.layers)

@@ -104,7 +104,14 @@ class Model:
         """The same weights elsewhere, as programs for packed rows take them (see WeightSpec)."""
         other = copy.copy(self)
         other.device = device
-        other.weights = [(self.brought(w.to(device), use, type), use) for w, use in self.weights]
+        brought = [self.brought(weight.to(device), use, type) for weight, use, _ in self.weights]
+        joints = [joint for *_, joint in self.weights]
+        for joint in set(joints) - {""}:
+            places = [i for i, other_joint in enumerate(joints) if other_joint == joint]
+            whole = torch.cat([brought[i] for i in places])
+            for i in places:
+                brought[i] = whole
+        other.weights = [(weight, use, "") for weight, (_, use, _) in zip(brought, self.weights)]
         if "compute_type" in self.attributes:
             code = {torch.float32: 6, torch.bfloat16: 15, torch.float16: 5}[type]
             other.attributes = {**self.attributes, "compute_type": code}
@@ -121,21 +128,22 @@ class Model:
         return flat, [len(vector) for vector in vectors]
 
     def tensors(self):
-        return [weight for weight, _ in self.weights]
+        return [weight for weight, *_ in self.weights]
 
 
 class Random:
-    """Random weights and their use: in the compute type, in float32 whatever that is, or as offsets from 1."""
+    """Random weights; their use: in the compute type, in float32 whatever that is, or as offsets from 1; and what they are one
+    with, if anything."""
 
     def __init__(self, device):
         self.generator = torch.Generator(device).manual_seed(1)
         self.device = device
         self.weights = []
 
-    def add(self, *shape, use="compute", mean=0.0):
+    def add(self, *shape, use="compute", mean=0.0, joint=""):
         values = torch.randn(*shape, generator=self.generator, device=self.device)
         scale = 0.1 if mean else shape[-1] ** -0.5
-        self.weights.append((values * scale + mean, use))
+        self.weights.append((values * scale + mean, use, joint))
 
 
 class Encoder(Model):
@@ -149,9 +157,9 @@ class Encoder(Model):
         random.add(width, mean=1.0), random.add(width)
         random.add(width, width, use="float32"), random.add(width, use="float32")
         random.add(1, width, use="float32"), random.add(1, use="float32")
-        for _ in range(layers):
-            for _ in range(4):
-                random.add(width, width), random.add(width)
+        for layer in range(layers):
+            for joint in [f"{layer} "] * 3 + [""]:
+                random.add(width, width, joint=joint and joint + "matrices"), random.add(width, joint=joint and joint + "biases")
             random.add(width, mean=1.0), random.add(width)
             random.add(inner, width), random.add(inner), random.add(width, inner), random.add(width)
             random.add(width, mean=1.0), random.add(width)
@@ -181,10 +189,12 @@ class ModernBert(Model):
         for layer in range(layers):
             if layer > 0:
                 random.add(width, mean=1.0)
-            for _ in range(4):
-                random.add(width, width)
+            for joint in [f"{layer} attention"] * 3 + [""]:
+                random.add(width, width, joint=joint)
             random.add(width, mean=1.0)
-            random.add(inner, width), random.add(inner, width), random.add(width, inner)
+            for _ in range(2):
+                random.add(inner, width, joint=f"{layer} halves")
+            random.add(width, inner)
         # The first layer lacks a norm, so the layers begin one place earlier.
         super().__init__("modernbert", ["rotation.py", "head.py"],
                          dict(threads=1, row_grid=GRID, heads=heads, eps=1e-5, head_eps=1e-5, first_layer=6, layer_weights=9,
@@ -226,6 +236,15 @@ ATTRIBUTES = dict(answer_table=-1, yes=-1, no=-1, window=0, causal=True, mean=Fa
                   temperature=1.0)
 
 
+def joint(layer, slot):
+    """What a decoder's weight is one with in its layer, as DecoderWeights has it."""
+    for name, own in (("attention", ("q_matrix", "k_matrix", "v_matrix")), ("biases", ("q_bias", "k_bias", "v_bias")),
+                      ("halves", ("gate_matrix", "up_matrix"))):
+        if slot in own:
+            return f"{layer} {name}"
+    return ""
+
+
 def slots(order):
     """Where the weights of a layer lie that has these, in their order."""
     return {"layer_weights": len(order), **{slot: order.index(slot) if slot in order else -1 for slot in SLOTS}}
@@ -250,10 +269,11 @@ class Decoder(Model):
             shapes.update(q_bias=(heads * head,), k_bias=(keys * head,), v_bias=(keys * head,))
         if kind == "qwen3":
             shapes.update(q_norm=(head,), k_norm=(head,))
-        for _ in range(layers or all):
+        for layer in range(layers or all):
             for slot, shape in shapes.items():
                 norm = "norm" in slot
-                random.add(*shape, use="offset" if norm and offset else "compute", mean=1.0 if norm and not offset else 0.0)
+                random.add(*shape, use="offset" if norm and offset else "compute", mean=1.0 if norm and not offset else 0.0,
+                           joint=joint(layer, slot))
         attributes = dict(embedding=0, final_norm=1, first_head=2, first_layer=3, heads=heads, kv_heads=keys, head_dim=head,
                           attention_scale=head**-0.5)
         attributes = {**ATTRIBUTES, **attributes, **slots(list(shapes)), **own, **changed}

@@ -126,12 +126,12 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
         long inner = model.intermediateSize();
         Map<String, WeightSpec> weights = new LinkedHashMap<>();
         weights.put("attention_norm", norm(layer + "input_layernorm", hidden));
-        weights.put("q_matrix", matrix(layer + "self_attn.q_proj", queries, hidden));
-        weights.put("k_matrix", matrix(layer + "self_attn.k_proj", keys, hidden));
-        weights.put("v_matrix", matrix(layer + "self_attn.v_proj", keys, hidden));
+        weights.put("q_matrix", attention(layer, "q", queries));
+        weights.put("k_matrix", attention(layer, "k", keys));
+        weights.put("v_matrix", attention(layer, "v", keys));
         weights.put("o_matrix", matrix(layer + "self_attn.o_proj", hidden, queries));
-        weights.put("gate_matrix", matrix(layer + "mlp.gate_proj", inner, hidden));
-        weights.put("up_matrix", matrix(layer + "mlp.up_proj", inner, hidden));
+        weights.put("gate_matrix", matrix(layer + "mlp.gate_proj", inner, hidden).joined("halves"));
+        weights.put("up_matrix", matrix(layer + "mlp.up_proj", inner, hidden).joined("halves"));
         weights.put("down_matrix", matrix(layer + "mlp.down_proj", hidden, inner));
         if (postNorms) {
             // Gemma 2 gives the other families' name of the next norm to the one after attention.
@@ -143,11 +143,11 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
             weights.put("feed_forward_norm", norm(layer + "post_attention_layernorm", hidden));
         }
         for (String projection : model.biased()) {
-            weights.put(
-                    projection + "_bias",
+            WeightSpec bias =
                     WeightSpec.compute(
                             layer + "self_attn." + projection + "_proj.bias",
-                            weights.get(projection + "_matrix").shape().get(0)));
+                            weights.get(projection + "_matrix").shape().get(0));
+            weights.put(projection + "_bias", projection.equals("o") ? bias : bias.joined("biases"));
         }
         if (headNorms) {
             weights.put("q_norm", norm(layer + "self_attn.q_norm", model.headSize()));
@@ -166,6 +166,11 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
 
     private static String head(int index) {
         return "lm_head." + index + ".linear_head.weight";
+    }
+
+    private WeightSpec attention(String layer, String projection, long rows) {
+        String name = layer + "self_attn." + projection + "_proj";
+        return matrix(name, rows, model.hiddenSize()).joined("attention");
     }
 
     private static WeightSpec matrix(String name, long rows, long columns) {

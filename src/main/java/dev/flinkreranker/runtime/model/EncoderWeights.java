@@ -86,9 +86,12 @@ record EncoderWeights(
     private void attention(List<WeightSpec> specs, String layer, String part, int row) {
         List<WeightSpec> own = new ArrayList<>();
         linear(own, layer + names.attention(part), hidden, hidden);
-        for (WeightSpec spec : own) {
-            specs.add(names.packsAttention() ? spec.partOf(3L * hidden, row) : spec);
-        }
+        specs.add(packed(own.get(0), row).joined("matrices"));
+        specs.add(packed(own.get(1), row).joined("biases"));
+    }
+
+    private WeightSpec packed(WeightSpec part, int row) {
+        return names.packsAttention() ? part.partOf(3L * hidden, row) : part;
     }
 
     private WeightSpec table(String name, int rows) {

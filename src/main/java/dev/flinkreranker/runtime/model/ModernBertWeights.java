@@ -42,12 +42,17 @@ record ModernBertWeights(ModernBertDescriptor model) {
         }
         for (int part = 0; part < 3; part++) {
             specs.add(
-                    matrix(layer + "attn.Wqkv", hidden, hidden).partOf(3 * hidden, part * hidden));
+                    matrix(layer + "attn.Wqkv", hidden, hidden)
+                            .partOf(3 * hidden, part * hidden)
+                            .joined("attention"));
         }
         specs.add(matrix(layer + "attn.Wo", hidden, hidden));
         specs.add(norm(layer + "mlp_norm"));
         for (int part = 0; part < 2; part++) {
-            specs.add(matrix(layer + "mlp.Wi", inner, hidden).partOf(2 * inner, part * inner));
+            specs.add(
+                    matrix(layer + "mlp.Wi", inner, hidden)
+                            .partOf(2 * inner, part * inner)
+                            .joined("halves"));
         }
         specs.add(matrix(layer + "mlp.Wo", hidden, inner));
         return specs;

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -170,6 +171,9 @@ public final class MappedWeights implements AutoCloseable {
             for (WeightSpec spec : specs) {
                 brought.add(weight(spec));
             }
+            if (plan.attention().isPacked()) {
+                join(specs, brought);
+            }
         } catch (DeviceMemoryException e) {
             brought.forEach(Weight::close);
             // Not the batch is too large for the device but the model.
@@ -180,6 +184,24 @@ public final class MappedWeights implements AutoCloseable {
             throw e;
         }
         weights.addAll(brought);
+    }
+
+    /** Puts weights that are one into the place of each of them. */
+    private void join(List<WeightSpec> specs, List<Weight> brought) {
+        Map<String, List<Integer>> places =
+                IntStream.range(0, specs.size())
+                        .boxed()
+                        .filter(i -> !specs.get(i).joint().isEmpty())
+                        .collect(Collectors.groupingBy(i -> specs.get(i).joint()));
+        for (List<Integer> own : places.values()) {
+            try (ProgramCall call = program.call("joined")) {
+                List<PtNDArray> parts = own.stream().map(i -> brought.get(i).value()).toList();
+                Weight whole =
+                        Weight.plain(call.list(parts.toArray(PtNDArray[]::new)).tensorFor(manager));
+                own.forEach(i -> brought.set(i, whole));
+                parts.forEach(PtNDArray::close);
+            }
+        }
     }
 
     private Weight weight(WeightSpec spec) {

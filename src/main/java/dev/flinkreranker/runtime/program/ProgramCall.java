@@ -86,6 +86,11 @@ public final class ProgramCall implements AutoCloseable {
                 IValue.listFrom(tensors.stream().map(KeptTensor::array).toArray(PtNDArray[]::new)));
     }
 
+    /** Adds a {@code List[Tensor]} of tensors that stay their owner's. */
+    ProgramCall list(PtNDArray... tensors) {
+        return own(IValue.listFrom(tensors));
+    }
+
     /** Adds a tensor that stays its owner's. */
     ProgramCall tensor(PtNDArray tensor) {
         return own(IValue.from(tensor));

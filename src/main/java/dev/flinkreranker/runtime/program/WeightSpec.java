@@ -14,8 +14,11 @@ import java.util.List;
  * @param use what the program does with it, which decides the type it is brought in
  * @param firstRow where it begins in the tensor of that name, counted in its rows
  * @param storedRows rows of that tensor; those of {@code shape} unless it is a part
+ * @param joint the same name in all weights of a layer that programs for packed rows take as one,
+ *     one below the other, so that one product does for all; empty for a weight by itself
  */
-public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, long storedRows) {
+public record WeightSpec(
+        String name, List<Long> shape, Use use, long firstRow, long storedRows, String joint) {
 
     /** The type in which the program takes a weight. */
     public enum Use {
@@ -82,7 +85,12 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
 
     /** The same weight, stored as rows of a taller tensor of that name. */
     public WeightSpec partOf(long tallerRows, long fromRow) {
-        return new WeightSpec(name, shape, use, fromRow, tallerRows);
+        return new WeightSpec(name, shape, use, fromRow, tallerRows, joint);
+    }
+
+    /** The same weight, as one with those of that name. */
+    public WeightSpec joined(String with) {
+        return new WeightSpec(name, shape, use, firstRow, storedRows, with);
     }
 
     /**
@@ -138,6 +146,6 @@ public record WeightSpec(String name, List<Long> shape, Use use, long firstRow, 
     }
 
     private static WeightSpec of(String name, Use use, long... shape) {
-        return new WeightSpec(name, Arrays.stream(shape).boxed().toList(), use, 0, shape[0]);
+        return new WeightSpec(name, Arrays.stream(shape).boxed().toList(), use, 0, shape[0], "");
     }
 }

@@ -7,20 +7,23 @@
       prefixes: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
     w = self.first_layer + i * self.layer_weights
     a = self.norm(x, weights[w + self.attention_norm])
-    v = self.linear(a, weights, w + self.v_matrix, self.bias(weights, w, self.v_bias))
-    v = torch.view(v, [torch.size(x, 0), self.kv_heads, self.head_dim])
     bounds = index[4]
     few = last and not softcap
+    keys = self.heads + self.kv_heads
     if few:
-      k = self.project(a, weights, w, angles, False, True)
+      k, v = torch.chunk(self.project(a, weights, w, self.heads, 2 * self.kv_heads), 2, 1)
+      k = self.turned_heads(k, weights, w, angles, 0)
       x = torch.index_select(x, 0, index[3])
       turns = [torch.index_select(angles[0], 0, index[3]), torch.index_select(angles[1], 0, index[3])]
-      q = self.project(torch.index_select(a, 0, index[3]), weights, w, turns, True, False)
+      q = self.project(torch.index_select(a, 0, index[3]), weights, w, 0, self.heads)
+      q = self.turned_heads(q, weights, w, turns, self.heads)
       bounds = index[5]
     else:
-      both = self.project(a, weights, w, angles, True, True)
+      all = self.project(a, weights, w, 0, keys + self.kv_heads)
+      both = self.turned_heads(torch.narrow(all, 1, 0, keys), weights, w, angles, self.heads)
       q = torch.narrow(both, 1, 0, self.heads)
       k = torch.narrow(both, 1, self.heads, self.kv_heads)
+      v = torch.narrow(all, 1, keys, self.kv_heads)
     if torch.size(index[6], 0) > 0:
       k = torch.index_select(k, 0, index[6])
       v = torch.index_select(v, 0, index[6])
@@ -37,28 +40,18 @@
       o = self.attend(q, k, v, bounds, index[7], most, most, self.causal, window, self.attention_scale)
     return self.rows(weights, w, x, torch.reshape(o, [torch.size(x, 0), -1]))
 
-  # Queries, keys or both of the layer at w: in one tensor, normed if the family does, and rotated.
-  def project(self, a: Tensor, weights: List[Tensor], w: int, turns: List[Tensor], queries: bool, keys: bool) -> Tensor:
-    rows = torch.size(a, 0)
-    heads = 0
-    if queries:
-      heads = self.heads
-    all = heads
-    if keys:
-      all = heads + self.kv_heads
-    x = torch.empty([rows, all, self.head_dim], dtype=a.dtype, device=a.device)
-    if queries:
-      bias = self.bias(weights, w, self.q_bias)
-      out = torch.view(torch.narrow(x, 1, 0, heads), [rows, -1])
-      q = torch.linear(a, weights[w + self.q_matrix], bias, out=out)
-    if keys:
-      bias = self.bias(weights, w, self.k_bias)
-      out = torch.view(torch.narrow(x, 1, heads, self.kv_heads), [rows, -1])
-      k = torch.linear(a, weights[w + self.k_matrix], bias, out=out)
+  # Of the heads of queries, keys and values, one after another, so many from first on: [rows, count, head_dim].
+  def project(self, a: Tensor, weights: List[Tensor], w: int, first: int, count: int) -> Tensor:
+    bias = self.bias(weights, w, self.q_bias)
+    x = self.partly(a, weights[w + self.q_matrix], bias, first * self.head_dim, count * self.head_dim)
+    return torch.view(x, [torch.size(a, 0), count, self.head_dim])
+
+  # Heads, so many of queries and then those of keys, normed if the family does, and rotated.
+  def turned_heads(self, x: Tensor, weights: List[Tensor], w: int, turns: List[Tensor], queries: int) -> Tensor:
     if self.q_norm >= 0:
-      norm = torch.expand(weights[w + self.q_norm], [heads, self.head_dim])
-      if keys:
-        norm = torch.cat([norm, torch.expand(weights[w + self.k_norm], [self.kv_heads, self.head_dim])])
+      keys = torch.size(x, 1) - queries
+      norm = torch.expand(weights[w + self.q_norm], [queries, self.head_dim])
+      norm = torch.cat([norm, torch.expand(weights[w + self.k_norm], [keys, self.head_dim])])
       x = self.norm(x, norm)
     return self.rotate(x, turns)
 
@@ -66,11 +59,12 @@
   def rows(self, weights: List[Tensor], w: int, x: Tensor, o: Tensor) -> Tensor:
     x = self.residual(weights, w, x, o, self.o_matrix, self.o_bias, self.post_attention_norm)
     m = self.norm(x, weights[w + self.feed_forward_norm])
+    g, u = torch.chunk(self.linear(m, weights, w + self.gate_matrix, None), 2, 1)
     if self.silu:
-      g = self.linear_silu(m, weights, w + self.gate_matrix, None)
+      g = torch.silu_(g)
     else:
-      g = self.linear_gelu(m, weights, w + self.gate_matrix, None, "tanh")
-    g = self.linear_times(m, weights, w + self.up_matrix, g)
+      g = torch.gelu_(g, approximate="tanh")
+    g = torch.mul_(g, u)
     return self.residual(weights, w, x, g, self.down_matrix, -1, self.post_feed_forward_norm)
 
   # Adds o times a matrix of the layer at w, with bias and norm if it has them: at best as one product. Norms here are those

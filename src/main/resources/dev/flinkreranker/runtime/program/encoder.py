@@ -70,17 +70,12 @@ class Encoder(Module):
   def layers(self, weights: List[Tensor], x: Tensor, index: List[Tensor], lengths: List[int], first: int, end: int) -> Tensor:
     for i in range(first, end):
       w = self.first_layer + i * self.layer_weights
-      q = self.linear(x, weights, w, weights[w + 1])
-      k = self.linear(x, weights, w + 2, weights[w + 3])
-      v = self.linear(x, weights, w + 4, weights[w + 5])
-      x = self.rows(weights, w, x, self.attention(q, k, v, index[4], lengths))
+      x = self.rows(weights, w, x, self.all_attention(weights, w, x, index, lengths))
     return x
 
   # The layer at w for the first token of each pair alone, all that the deepest head looks at.
   def deepest_layer(self, weights: List[Tensor], x: Tensor, index: List[Tensor], lengths: List[int], w: int) -> Tensor:
-    k = self.linear(x, weights, w + 2, weights[w + 3])
-    v = self.linear(x, weights, w + 4, weights[w + 5])
-    o = self.first_attention(weights, w, x, k, v, index, lengths)
+    o = self.first_attention(weights, w, x, index, lengths)
     return self.rows(weights, w, torch.index_select(x, 0, index[3]), o)
 
   # What follows attention, by blocks of rows: the wide intermediate states stay in the cache, and memory does not grow

@@ -1,8 +1,16 @@
 
-  # Part of encoder.py where attention runs pair by pair (see pairs.py): what the first token of each pair gets. Its query
-  # goes through attention among those of a grid of rows: products of fewer may round otherwise, and the bits are to be
-  # those of the whole layer.
-  def first_attention(self, weights: List[Tensor], w: int, x: Tensor, k: Tensor, v: Tensor, index: List[Tensor], lengths: List[int]) -> Tensor:
+  # Part of encoder.py where attention runs pair by pair (see pairs.py): what each token gets in the layer at w.
+  def all_attention(self, weights: List[Tensor], w: int, x: Tensor, index: List[Tensor], lengths: List[int]) -> Tensor:
+    q = self.linear(x, weights, w, weights[w + 1])
+    k = self.linear(x, weights, w + 2, weights[w + 3])
+    v = self.linear(x, weights, w + 4, weights[w + 5])
+    return self.attention(q, k, v, index[4], lengths)
+
+  # What the first token of each pair gets. Its query goes through attention among those of a grid of rows: products of
+  # fewer may round otherwise, and the bits are to be those of the whole layer.
+  def first_attention(self, weights: List[Tensor], w: int, x: Tensor, index: List[Tensor], lengths: List[int]) -> Tensor:
+    k = self.linear(x, weights, w + 2, weights[w + 3])
+    v = self.linear(x, weights, w + 4, weights[w + 5])
     grids = annotate(List[Tensor], [])
     first = 0
     for length in lengths:

@@ -8,19 +8,17 @@
     if normed:
       a = self.norm(a, weights[w - 1])
     most = self.most(lengths)
-    v = self.split(self.linear(a, weights, w + 2, None))
+    width = torch.size(x, 1)
     if firsts and not local:
+      k, v = torch.chunk(self.split(self.partly(a, weights[w], None, width, 2 * width), 2), 2, 1)
+      k = self.rotate(k, angles)
       # The first position is not rotated.
-      k = self.rotate(self.split(self.linear(a, weights, w + 1, None)), angles)
-      q = self.split(self.linear(torch.index_select(a, 0, index[2]), weights, w, None))
+      q = self.split(self.partly(torch.index_select(a, 0, index[2]), weights[w], None, 0, width), 1)
       o = self.attend(q, k, v, index[4], index[3], self.row_grid, most, False, 0, None)
     else:
-      both = torch.empty([torch.size(x, 0), 2, torch.size(x, 1)], dtype=x.dtype, device=x.device)
-      q = torch.linear(a, weights[w], None, out=torch.select(both, 1, 0))
-      k = torch.linear(a, weights[w + 1], None, out=torch.select(both, 1, 1))
-      both = self.rotate(torch.view(both, [torch.size(x, 0), 2 * self.heads, -1]), angles)
-      q = torch.narrow(both, 1, 0, self.heads)
-      k = torch.narrow(both, 1, self.heads, self.heads)
+      all = self.split(self.linear(a, weights, w, None), 3)
+      q, k = torch.chunk(self.rotate(torch.narrow(all, 1, 0, 2 * self.heads), angles), 2, 1)
+      v = torch.narrow(all, 1, 2 * self.heads, self.heads)
       if local:
         o = self.attend_near(q, k, v, index[3], most, self.reach, band)
       else:
@@ -31,13 +29,13 @@
       x = torch.index_select(x, 0, index[2])
     x = torch.addmm_(x, torch.reshape(o, torch.size(x)), torch.t(weights[w + 3]))
     m = self.norm(x, weights[w + 4])
-    g = self.linear_gelu(m, weights, w + 5, None, "none")
-    g = self.linear_times(m, weights, w + 6, g)
+    g, u = torch.chunk(self.linear(m, weights, w + 5, None), 2, 1)
+    g = torch.mul_(torch.gelu_(g, approximate="none"), u)
     return torch.addmm_(x, g, torch.t(weights[w + 7]))
 
-  # Rows as [rows, heads, D / heads].
-  def split(self, x: Tensor) -> Tensor:
-    return torch.view(x, [torch.size(x, 0), self.heads, -1])
+  # Rows as [rows, parts * heads, D / heads].
+  def split(self, x: Tensor, parts: int) -> Tensor:
+    return torch.view(x, [torch.size(x, 0), parts * self.heads, -1])
 
   # What neighbours alone need to be attended to.
   def band(self, x: Tensor, index: List[Tensor]) -> Optional[Tensor]:

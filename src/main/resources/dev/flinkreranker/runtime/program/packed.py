@@ -1,6 +1,14 @@
 
   # Part of a program: pairs in packed rows, all of them in each operation, so that their number changes nothing. Goes with
-  # flash.py or efficient.py.
+  # flash.py or efficient.py. Matrices of queries, keys and values are one, one below the other, in the place of each of
+  # them, and so are their biases, and the halves of a gated feed-forward part (see WeightSpec).
+
+  # Rows by so many outputs of a matrix that is one with others, from first on.
+  def partly(self, x: Tensor, matrix: Tensor, bias: Optional[Tensor], first: int, outputs: int) -> Tensor:
+    own = annotate(Optional[Tensor], None)
+    if bias is not None:
+      own = torch.narrow(bias, 0, first, outputs)
+    return torch.linear(x, torch.narrow(matrix, 0, first, outputs), own)
 
   # What rotate takes: cosine and sine for whole heads, [R, 1, width].
   def turns(self, cos: Tensor, sin: Tensor) -> List[Tensor]:
@@ -10,7 +18,8 @@
 
   # Element i of a head turns with element i + width / 2: [R, heads, width].
   def rotate(self, x: Tensor, turns: List[Tensor]) -> Tensor:
-    swapped = torch.roll(x, [torch.size(x, 2) // 2], [2])
+    halves = torch.view(x, [torch.size(x, 0), torch.size(x, 1), 2, -1])
+    swapped = torch.reshape(torch.flip(halves, [2]), torch.size(x))
     return torch.addcmul(torch.mul(x, turns[0]), swapped, turns[1], out=torch.empty_like(x))
 
   # More than any pair has rows, those that fill up included.

@@ -21,6 +21,10 @@ class Weights(Module):
   def updated(self, matrix: Tensor, down: Tensor, up: Tensor, scale: float, dtype: int) -> Tensor:
     return torch.to(torch.add(matrix, torch.matmul(up, down), alpha=scale), dtype)
 
+  # Weights one below the other.
+  def joined(self, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts)
+
   # What a norm by (1 + weight) multiplies a row of length 1 by.
   def factors(self, weight: Tensor) -> Tensor:
     return torch.mul(torch.add(weight, 1.), torch.sqrt(torch.numel(weight)))
