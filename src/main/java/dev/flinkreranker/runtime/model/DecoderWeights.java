@@ -147,7 +147,8 @@ record DecoderWeights(DecoderDescriptor model, boolean postNorms, boolean headNo
                     WeightSpec.compute(
                             layer + "self_attn." + projection + "_proj.bias",
                             weights.get(projection + "_matrix").shape().get(0));
-            weights.put(projection + "_bias", projection.equals("o") ? bias : bias.joined("biases"));
+            weights.put(
+                    projection + "_bias", projection.equals("o") ? bias : bias.joined("biases"));
         }
         if (headNorms) {
             weights.put("q_norm", norm(layer + "self_attn.q_norm", model.headSize()));
