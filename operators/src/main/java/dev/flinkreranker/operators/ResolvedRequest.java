@@ -37,6 +37,17 @@ public record ResolvedRequest(
     private static final long VALUES = 3;
 
     @Override
+    public ResolvedRequest withDeadline(long ms) {
+        return new ResolvedRequest(
+                event,
+                settings.withDeadline(ms),
+                configVersion,
+                route,
+                interleaving == null ? null : interleaving.withDeadline(ms),
+                whenLate == null ? null : whenLate.withDeadline(ms));
+    }
+
+    @Override
     public long timestamp() {
         return event.timestamp();
     }

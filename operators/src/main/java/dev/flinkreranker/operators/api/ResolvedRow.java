@@ -37,6 +37,11 @@ record ResolvedRow<T>(T value, RowStamp stamp) implements Resolved {
     }
 
     @Override
+    public ResolvedRow<T> withDeadline(long ms) {
+        return new ResolvedRow<>(value, stamp.withDeadline(ms));
+    }
+
+    @Override
     public long timestamp() {
         return stamp.timestamp();
     }

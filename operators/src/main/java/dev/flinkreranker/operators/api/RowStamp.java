@@ -48,4 +48,16 @@ public record RowStamp(
                 timestamp == null ? -1 : timestamp,
                 characters);
     }
+
+    /** The same with so much time for its score, in milliseconds, at least 1. */
+    RowStamp withDeadline(long ms) {
+        return new RowStamp(
+                settings.withDeadline(ms),
+                configVersion,
+                route,
+                interleaving == null ? null : interleaving.withDeadline(ms),
+                whenLate == null ? null : whenLate.withDeadline(ms),
+                timestamp,
+                characters);
+    }
 }

@@ -35,16 +35,16 @@ public final class EngineTask {
                 settings.scoring(),
                 request.query(),
                 documents.stream().map(i -> request.candidates().get(i).text()).toList(),
-                shorter(settings.deadlineMs(), timeout),
+                timeout(settings, timeout),
                 settings.admission());
     }
 
-    private static @Nullable Duration shorter(
-            @Nullable Long deadlineMs, @Nullable Duration timeout) {
-        if (deadlineMs == null) {
+    /** How long a request with these settings may take; null for ever. */
+    static @Nullable Duration timeout(RerankSettings settings, @Nullable Duration timeout) {
+        if (settings.deadlineMs() == null) {
             return timeout;
         }
-        Duration deadline = Duration.ofMillis(deadlineMs);
+        Duration deadline = Duration.ofMillis(settings.deadlineMs());
         return timeout == null || deadline.compareTo(timeout) < 0 ? deadline : timeout;
     }
 }

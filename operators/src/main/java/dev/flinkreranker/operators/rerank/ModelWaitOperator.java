@@ -6,12 +6,13 @@ import dev.flinkreranker.operators.tenant.RerankSettings;
 import dev.flinkreranker.operators.tenant.Resolved;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
@@ -38,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * rerank operator's window and the requests of other models go on. They follow in their order when
  * the model is there, or when it is known that it cannot be loaded.
  *
- * <p>A request with a deadline goes on at once: it takes its place no longer than that. So does
- * what comes when {@value #MOST_BYTES} bytes of requests are kept.
+ * <p>A request with a deadline goes on when that is over, and before it with what is left of its
+ * time. What comes when {@value #MOST_BYTES} bytes of requests are kept goes on at once.
  */
 final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator<R>
         implements OneInputStreamOperator<R, R>, BoundedOneInput {
@@ -49,16 +50,19 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
 
     static final long MOST_BYTES = 64L << 20;
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ModelWaitOperator.class);
 
     private ModelCatalog catalog;
     private final EngineFactory engines;
     private final MailboxExecutor mailbox;
+    private final @Nullable Duration timeout;
     private final long mostBytes;
 
     /** By the models that they need. */
-    private final Map<List<ModelReference>, Queue<StreamRecord<R>>> kept = new HashMap<>();
+    private final Map<List<ModelReference>, Set<Waiting<R>>> kept = new HashMap<>();
 
     private transient RerankEngine engine;
     private transient ListState<StreamElement> state;
@@ -68,16 +72,32 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
     /** The last watermark that came behind what is kept. */
     private transient @Nullable Watermark behind;
 
+    /** A request that is kept, and only equal to itself. */
+    private static final class Waiting<R> {
+
+        private final StreamRecord<R> record;
+
+        /** When its time is over, by the operator's clock; far away where it has for ever. */
+        private final long dueMs;
+
+        private Waiting(StreamRecord<R> record, long dueMs) {
+            this.record = record;
+            this.dueMs = dueMs;
+        }
+    }
+
     ModelWaitOperator(
             StreamOperatorParameters<R> parameters,
             ModelCatalog catalog,
             EngineFactory engines,
             MailboxExecutor mailbox,
+            @Nullable Duration timeout,
             long mostBytes) {
         super(parameters);
         this.catalog = catalog;
         this.engines = engines;
         this.mailbox = mailbox;
+        this.timeout = timeout;
         this.mostBytes = mostBytes;
     }
 
@@ -115,17 +135,22 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
                 CompletableFuture.allOf(
                         models.stream().map(engine::load).toArray(CompletableFuture[]::new));
         long size = size(record);
-        if (loading.isDone() || isDated(record) || bytes + size > mostBytes) {
+        if (loading.isDone() || bytes + size > mostBytes) {
             output.collect(record);
             return;
         }
-        Queue<StreamRecord<R>> queue = kept.get(models);
+        Waiting<R> waiting = new Waiting<>(record, dueMs(record));
+        Set<Waiting<R>> queue = kept.get(models);
         if (queue == null) {
-            queue = new ArrayDeque<>();
+            queue = new LinkedHashSet<>();
             kept.put(models, queue);
             loading.whenComplete((loaded, failure) -> next(models));
         }
-        queue.add(record);
+        queue.add(waiting);
+        if (waiting.dueMs < NEVER) {
+            getProcessingTimeService()
+                    .registerTimer(waiting.dueMs, now -> expire(models, waiting));
+        }
         bytes += size;
         requests++;
     }
@@ -159,24 +184,49 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
 
     /** One at a time: a checkpoint, and requests of other models, come in between. */
     private void release(List<ModelReference> models) throws Exception {
-        Queue<StreamRecord<R>> queue = kept.get(models);
+        Set<Waiting<R>> queue = kept.get(models);
         if (queue == null) {
-            return; // the input has ended meanwhile
+            return; // the input has ended meanwhile, or the time of all is over
         }
-        StreamRecord<R> record = queue.remove();
-        if (queue.isEmpty()) {
-            kept.remove(models);
-        } else {
+        Waiting<R> first = queue.iterator().next();
+        remove(models, first);
+        if (!queue.isEmpty()) {
             next(models);
         }
-        emit(record);
+        emit(first);
         followed();
     }
 
-    private void emit(StreamRecord<R> record) {
-        bytes -= size(record);
+    /** Lets a request go on whose time is over, so that its tenant's {@code on_timeout} is done. */
+    private void expire(List<ModelReference> models, Waiting<R> waiting) throws Exception {
+        if (remove(models, waiting)) {
+            emit(waiting);
+            followed();
+        }
+    }
+
+    private boolean remove(List<ModelReference> models, Waiting<R> waiting) {
+        Set<Waiting<R>> queue = kept.get(models);
+        if (queue == null || !queue.remove(waiting)) {
+            return false;
+        }
+        if (queue.isEmpty()) {
+            kept.remove(models);
+        }
+        return true;
+    }
+
+    private void emit(Waiting<R> waiting) {
+        bytes -= size(waiting.record);
         requests--;
-        output.collect(record);
+        output.collect(waiting.dueMs == NEVER ? waiting.record : withTimeLeft(waiting));
+    }
+
+    @SuppressWarnings("unchecked") // a request is the same kind of element with less time
+    private StreamRecord<R> withTimeLeft(Waiting<R> waiting) {
+        long left = waiting.dueMs - getProcessingTimeService().getCurrentProcessingTime();
+        R request = waiting.record.getValue();
+        return waiting.record.copy((R) request.withDeadline(Math.max(1, left)));
     }
 
     /** What is kept goes on, and waits in the window. */
@@ -192,9 +242,9 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         state.clear();
-        for (Queue<StreamRecord<R>> queue : kept.values()) {
-            for (StreamRecord<R> record : queue) {
-                state.add(record);
+        for (Set<Waiting<R>> queue : kept.values()) {
+            for (Waiting<R> waiting : queue) {
+                state.add(waiting.record);
             }
         }
     }
@@ -224,8 +274,10 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
                 .toList();
     }
 
-    private boolean isDated(StreamRecord<R> record) {
-        return record.getValue().settings().deadlineMs() != null;
+    private long dueMs(StreamRecord<R> record) {
+        Duration time = EngineTask.timeout(record.getValue().settings(), timeout);
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        return time == null || time.toMillis() >= NEVER - now ? NEVER : now + time.toMillis();
     }
 
     private long size(StreamRecord<R> record) {

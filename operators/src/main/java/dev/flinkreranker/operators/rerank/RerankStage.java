@@ -87,7 +87,7 @@ public record RerankStage(
                                 .transform(
                                         names.name("wait for model"),
                                         resolved.getType(),
-                                        new ModelWaitFactory<R>(catalog, engines)))
+                                        new ModelWaitFactory<R>(catalog, engines, timeout)))
                 .uid(names.uid("model-wait"));
     }
 

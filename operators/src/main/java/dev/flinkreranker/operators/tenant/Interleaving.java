@@ -13,6 +13,11 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public record Interleaving(String name, RerankSettings settings) implements Serializable {
 
+    /** The same with so much time for its score, in milliseconds, at least 1. */
+    public Interleaving withDeadline(long ms) {
+        return new Interleaving(name, settings.withDeadline(ms));
+    }
+
     /**
      * Whether the same documents get the same scores under these settings, so that one pass does.
      */

@@ -144,6 +144,44 @@ public record RerankSettings(
         return List.copyOf(values);
     }
 
+    /** The same with so much time for a score, in milliseconds, at least 1. */
+    public RerankSettings withDeadline(long ms) {
+        return new RerankSettings(
+                model,
+                cutoffLayers,
+                compressRatio,
+                compressLayers,
+                headSelection,
+                attentionSoftcap,
+                maxLength,
+                queryMaxLength,
+                truncation,
+                truncationSide,
+                prompt,
+                queryInstruction,
+                passageInstruction,
+                specialTokens,
+                normalize,
+                normalizeAsDeclared,
+                topN,
+                minScore,
+                returnDocuments,
+                returnQuery,
+                maxCandidates,
+                ms,
+                onTimeout,
+                onOverload,
+                onFailure,
+                weight,
+                maxInFlight,
+                cache,
+                fusion,
+                fusionWeight,
+                fusionK,
+                stages,
+                calibration);
+    }
+
     /** Whether requests are passed through without a model. */
     public boolean passesThrough() {
         return model.equals(NO_MODEL);

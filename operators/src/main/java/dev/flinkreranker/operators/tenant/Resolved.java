@@ -25,6 +25,9 @@ public interface Resolved {
     /** What it is ranked by where its own settings would make it late, if there is something. */
     @Nullable RerankSettings whenLate();
 
+    /** The same with so much time for its score, in milliseconds, at least 1. */
+    Resolved withDeadline(long ms);
+
     /** Its own time, milliseconds since the epoch; negative where it has none. */
     long timestamp();
 

@@ -9,6 +9,7 @@ import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.model.ComputeType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +19,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,12 +54,66 @@ class ModelWaitOperatorTest {
             harness.processElement(request("{'model':'slow'}", "2"), 6);
             harness.processElement(request("{'model':'none'}", "3"), 7);
             harness.processElement(request("{'model':'unknown'}", "4"), 8);
-            harness.processElement(request("{'model':'slow','deadline_ms':9}", "5"), 9);
-            assertThat(harness.timestamps()).containsExactly(7L, 8L, 9L);
+            assertThat(harness.timestamps()).containsExactly(7L, 8L);
 
             loaded.countDown();
-            harness.await(5);
-            assertThat(harness.timestamps()).containsExactly(7L, 8L, 9L, 5L, 6L);
+            harness.await(4);
+            assertThat(harness.timestamps()).containsExactly(7L, 8L, 5L, 6L);
+        }
+    }
+
+    @Test
+    void aRequestWaitsNoLongerThanItsDeadline() throws Exception {
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(request("{'model':'slow','deadline_ms':900}", "1"), 5);
+            harness.processElement(request("{'model':'slow','deadline_ms':300}", "2"), 6);
+            harness.processElement(request("{'model':'slow'}", "3"), 7);
+            harness.setProcessingTime(299);
+            assertThat(harness.timestamps()).isEmpty();
+            harness.setProcessingTime(300);
+            assertThat(harness.timestamps()).containsExactly(6L);
+
+            loaded.countDown();
+            harness.await(3);
+            assertThat(harness.timestamps()).containsExactly(6L, 5L, 7L);
+            assertThat(harness.deadlines()).as("what is left").containsExactly(1L, 600L, null);
+            harness.setProcessingTime(2_000);
+            assertThat(harness.timestamps()).hasSize(3);
+        }
+    }
+
+    @Test
+    void norLongerThanTheJobAllows() throws Exception {
+        try (Harness harness = new Harness(Duration.ofMillis(500), Long.MAX_VALUE)) {
+            harness.open();
+            harness.processElement(request("{'model':'slow'}", "1"), 5);
+            harness.processElement(request("{'model':'slow','deadline_ms':900}", "2"), 6);
+            harness.setProcessingTime(500);
+            assertThat(harness.timestamps()).containsExactly(5L, 6L);
+            loaded.countDown();
+        }
+    }
+
+    /** What goes back to its place after a restart has all of its time again. */
+    @Test
+    void theCheckpointHasRequestsWithTheirOwnDeadline() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (Harness harness = opened(Long.MAX_VALUE)) {
+            harness.processElement(request("{'model':'slow','deadline_ms':900}", "1"), 5);
+            harness.setProcessingTime(800);
+            snapshot = harness.snapshot(1, 1);
+            loaded.countDown();
+        }
+
+        hold();
+        try (Harness restored = new Harness(null, Long.MAX_VALUE)) {
+            restored.initializeState(snapshot);
+            restored.open();
+            restored.setProcessingTime(899);
+            assertThat(restored.timestamps()).isEmpty();
+            restored.setProcessingTime(900);
+            assertThat(restored.timestamps()).containsExactly(5L);
+            loaded.countDown();
         }
     }
 
@@ -86,7 +142,7 @@ class ModelWaitOperatorTest {
         }
 
         hold();
-        try (Harness restored = new Harness(Long.MAX_VALUE)) {
+        try (Harness restored = new Harness(null, Long.MAX_VALUE)) {
             restored.initializeState(snapshot);
             restored.open();
             assertThat(restored.timestamps()).isEmpty();
@@ -104,7 +160,7 @@ class ModelWaitOperatorTest {
             loaded.countDown();
             harness.await(1);
             OperatorSubtaskState snapshot = harness.snapshot(1, 1);
-            try (Harness restored = new Harness(Long.MAX_VALUE)) {
+            try (Harness restored = new Harness(null, Long.MAX_VALUE)) {
                 restored.initializeState(snapshot);
                 restored.open();
                 assertThat(restored.timestamps()).isEmpty();
@@ -175,7 +231,7 @@ class ModelWaitOperatorTest {
     }
 
     private static Harness opened(long mostBytes) throws Exception {
-        Harness harness = new Harness(mostBytes);
+        Harness harness = new Harness(null, mostBytes);
         harness.open();
         return harness;
     }
@@ -183,7 +239,7 @@ class ModelWaitOperatorTest {
     private static final class Harness
             extends OneInputStreamOperatorTestHarness<ResolvedRequest, ResolvedRequest> {
 
-        private Harness(long mostBytes) throws Exception {
+        private Harness(@Nullable Duration timeout, long mostBytes) throws Exception {
             super(
                     new ModelWaitFactory<>(
                             CATALOG,
@@ -196,6 +252,7 @@ class ModelWaitOperatorTest {
                                                 }
                                                 return LengthScorer.open(model);
                                             }),
+                            timeout,
                             mostBytes),
                     TypeInformation.of(ResolvedRequest.class)
                             .createSerializer(new SerializerConfigImpl()));
@@ -206,6 +263,10 @@ class ModelWaitOperatorTest {
                     .filter(Watermark.class::isInstance)
                     .map(element -> ((Watermark) element).getTimestamp())
                     .toList();
+        }
+
+        private List<Long> deadlines() {
+            return extractOutputValues().stream().map(r -> r.settings().deadlineMs()).toList();
         }
 
         private List<Long> timestamps() {
