@@ -148,8 +148,7 @@ final class ModelWaitOperator<R extends Resolved> extends AbstractStreamOperator
         }
         queue.add(waiting);
         if (waiting.dueMs < NEVER) {
-            getProcessingTimeService()
-                    .registerTimer(waiting.dueMs, now -> expire(models, waiting));
+            getProcessingTimeService().registerTimer(waiting.dueMs, now -> expire(models, waiting));
         }
         bytes += size;
         requests++;
