@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scores pairs with {@code encoder.py}.
  *
- * <p>On a CPU a pair's score has the same bits in every batch: attention runs pair by pair, all else
- * row by row, and the rows are filled up to a grid ({@link ExecutionPlan#rowGrid}).
+ * <p>On a CPU a pair's score has the same bits in every batch: attention runs pair by pair, all
+ * else row by row, and the rows are filled up to a grid ({@link ExecutionPlan#rowGrid}).
  */
 final class EncoderScorer implements ProgramScorer {
 

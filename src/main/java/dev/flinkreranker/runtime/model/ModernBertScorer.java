@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Scores pairs with {@code modernbert.py}. On a CPU a pair's score has the same bits in every batch, as an
- * {@link EncoderScorer}'s has.
+ * Scores pairs with {@code modernbert.py}. On a CPU a pair's score has the same bits in every
+ * batch, as an {@link EncoderScorer}'s has.
  */
 final class ModernBertScorer implements ProgramScorer {
 
