@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param guarantee exactly once by default; a result is then visible to {@code read_committed}
  *     readers when the checkpoint after it completes
- * @param checkpointInterval time between checkpoints: the latency of exactly-once results
- * @param checkpointTimeout a checkpoint that takes longer is given up
+ * @param checkpointInterval time between checkpoints: the latency of exactly-once results; null for
+ *     Flink's own setting, and where that says nothing {@link #CHECKPOINT_INTERVAL}
+ * @param checkpointTimeout a checkpoint that takes longer is given up; null for Flink's own
+ *     setting, and where that says nothing {@link #CHECKPOINT_TIMEOUT}
  * @param checkpointMinPause the least time between the end of a checkpoint and the next; null for
  *     Flink's own setting
  * @param tolerableFailedCheckpoints how many checkpoints may fail in a row before the job restarts;
@@ -32,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeliveryConfig(
         Guarantee guarantee,
-        Duration checkpointInterval,
-        Duration checkpointTimeout,
+        @Nullable Duration checkpointInterval,
+        @Nullable Duration checkpointTimeout,
         @Nullable Duration checkpointMinPause,
         @Nullable Integer tolerableFailedCheckpoints,
         @Nullable Boolean unalignedCheckpoints,
@@ -42,6 +44,12 @@ public record DeliveryConfig(
         Duration transactionTimeout,
         Duration brokerTransactionMaxTimeout,
         TransactionNaming transactionNaming) {
+
+    /** Time between checkpoints where neither the file nor Flink's configuration names it. */
+    public static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
+
+    /** When a checkpoint is given up, likewise. */
+    public static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(5);
 
     /** How often a result may appear. */
     public enum Guarantee {
@@ -63,12 +71,11 @@ public record DeliveryConfig(
     @NullUnmarked
     public DeliveryConfig {
         guarantee = Objects.requireNonNullElse(guarantee, Guarantee.EXACTLY_ONCE);
-        checkpointInterval =
+        Duration interval =
                 FieldChecks.aboveZero(
-                        "checkpoint_interval", checkpointInterval, Duration.ofSeconds(5));
-        checkpointTimeout =
-                FieldChecks.aboveZero(
-                        "checkpoint_timeout", checkpointTimeout, Duration.ofMinutes(5));
+                        "checkpoint_interval", checkpointInterval, CHECKPOINT_INTERVAL);
+        Duration timeout =
+                FieldChecks.aboveZero("checkpoint_timeout", checkpointTimeout, CHECKPOINT_TIMEOUT);
         if (tolerableFailedCheckpoints != null) {
             FieldChecks.atLeast(0, "tolerable_failed_checkpoints", tolerableFailedCheckpoints, 0);
         }
@@ -91,9 +98,8 @@ public record DeliveryConfig(
                             + " the broker would refuse it");
         }
         boolean pauses =
-                checkpointMinPause != null && checkpointMinPause.compareTo(checkpointInterval) > 0;
-        Duration needed =
-                (pauses ? checkpointMinPause : checkpointInterval).plus(checkpointTimeout);
+                checkpointMinPause != null && checkpointMinPause.compareTo(interval) > 0;
+        Duration needed = (pauses ? checkpointMinPause : interval).plus(timeout);
         String cycle =
                 (pauses ? "checkpoint_min_pause" : "checkpoint_interval") + " + checkpoint_timeout";
         if (longestOutage != null) {
@@ -115,6 +121,27 @@ public record DeliveryConfig(
                                     cycle,
                                     DurationText.of(needed)));
         }
+    }
+
+    /**
+     * The same with checkpoints as they will be, by the file and by Flink's configuration.
+     *
+     * @throws InvalidConfigException if transactions do not outlast them
+     */
+    public DeliveryConfig withCheckpoints(
+            Duration interval, Duration timeout, @Nullable Duration minPause) {
+        return new DeliveryConfig(
+                guarantee,
+                interval,
+                timeout,
+                minPause,
+                tolerableFailedCheckpoints,
+                unalignedCheckpoints,
+                checkpointDir,
+                longestOutage,
+                transactionTimeout,
+                brokerTransactionMaxTimeout,
+                transactionNaming);
     }
 
     /** All defaults. */

@@ -1,5 +1,6 @@
 package dev.flinkreranker.job.deadletter;
 
+import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
 import dev.flinkreranker.job.config.KafkaProperties;
 import dev.flinkreranker.job.kafka.OffsetRange;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
@@ -38,7 +40,10 @@ final class LetterTopic implements AutoCloseable {
         this.topic = config.deadLetters().topic();
         this.properties = KafkaProperties.source(config);
         // The job's open transaction ends with its next checkpoint, so longer is not normal.
-        this.patience = PATIENCE.plus(config.delivery().checkpointInterval().multipliedBy(2));
+        Duration interval =
+                Objects.requireNonNullElse(
+                        config.delivery().checkpointInterval(), DeliveryConfig.CHECKPOINT_INTERVAL);
+        this.patience = PATIENCE.plus(interval.multipliedBy(2));
         this.topicReader = reader("read_committed");
     }
 

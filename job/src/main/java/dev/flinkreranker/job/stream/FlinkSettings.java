@@ -2,7 +2,11 @@ package dev.flinkreranker.job.stream;
 
 import dev.flinkreranker.job.config.DeliveryConfig;
 import dev.flinkreranker.job.config.JobConfig;
+import dev.flinkreranker.operators.config.DurationText;
+import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -11,29 +15,31 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the job sets of Flink's configuration. A field of the job's file wins over Flink's own
- * setting, and a line says so where the two differ; what neither names gets the job's default.
+ * setting, and a line says so where the two differ; what neither names gets the job's default. The
+ * guarantee alone is the file's even where it names none: sinks and checkpoints must have the same.
  */
 final class FlinkSettings {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FlinkSettings.class);
-
     private final ReadableConfig given;
+    private final Consumer<String> warnings;
     private final Configuration settings = new Configuration();
 
-    private FlinkSettings(ReadableConfig given) {
+    private FlinkSettings(ReadableConfig given, Consumer<String> warnings) {
         this.given = given;
+        this.warnings = warnings;
     }
 
     /**
      * @param given Flink's configuration where the job is submitted
+     * @param warnings takes a line for each setting of it that the file overrides
+     * @throws InvalidConfigException if transactions do not outlast checkpoints
      */
-    static Configuration of(JobConfig config, ReadableConfig given) {
-        return new FlinkSettings(given).of(config.delivery());
+    static Configuration of(
+            JobConfig config, ReadableConfig given, Consumer<String> warnings) {
+        return new FlinkSettings(given, warnings).of(config.delivery());
     }
 
     private Configuration of(DeliveryConfig delivery) {
@@ -41,10 +47,13 @@ final class FlinkSettings {
                 CheckpointingOptions.CHECKPOINTING_INTERVAL,
                 "checkpoint_interval",
                 delivery.checkpointInterval());
+        unlessGiven(
+                CheckpointingOptions.CHECKPOINTING_INTERVAL, DeliveryConfig.CHECKPOINT_INTERVAL);
         field(
                 CheckpointingOptions.CHECKPOINTING_TIMEOUT,
                 "checkpoint_timeout",
                 delivery.checkpointTimeout());
+        unlessGiven(CheckpointingOptions.CHECKPOINTING_TIMEOUT, DeliveryConfig.CHECKPOINT_TIMEOUT);
         field(
                 CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
                 "guarantee",
@@ -63,6 +72,7 @@ final class FlinkSettings {
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 "checkpoint_dir",
                 delivery.checkpointDir());
+        requireOutlasted(delivery);
         // Behind a backlog an aligned barrier waits until every request before it is scored.
         field(
                 CheckpointingOptions.ENABLE_UNALIGNED,
@@ -79,6 +89,24 @@ final class FlinkSettings {
         return settings;
     }
 
+    /** Checkpoints by Flink's settings may take longer than the file's transactions last. */
+    private void requireOutlasted(DeliveryConfig delivery) {
+        try {
+            delivery.withCheckpoints(
+                    effective(CheckpointingOptions.CHECKPOINTING_INTERVAL).orElseThrow(),
+                    effective(CheckpointingOptions.CHECKPOINTING_TIMEOUT).orElseThrow(),
+                    effective(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS).orElse(null));
+        } catch (InvalidConfigException e) {
+            throw new InvalidConfigException(
+                    "delivery.%s; what the file does not say of checkpoints is Flink's execution.checkpointing.*"
+                            .formatted(e.getMessage()));
+        }
+    }
+
+    private <T> Optional<T> effective(ConfigOption<T> option) {
+        return settings.getOptional(option).or(() -> given.getOptional(option));
+    }
+
     private <T> void field(ConfigOption<T> option, String name, @Nullable T value) {
         if (value == null) {
             return;
@@ -87,14 +115,14 @@ final class FlinkSettings {
                 .filter(own -> !own.equals(value))
                 .ifPresent(
                         own ->
-                                LOG.warn(
-                                        "{}: {} of Flink's configuration is not used:"
-                                                + " delivery.{} is {}",
-                                        option.key(),
-                                        own,
-                                        name,
-                                        value));
+                                warnings.accept(
+                                        "%s: %s of Flink's configuration is not used: delivery.%s is %s"
+                                                .formatted(option.key(), text(own), name, text(value))));
         settings.set(option, value);
+    }
+
+    private static String text(Object value) {
+        return value instanceof Duration duration ? DurationText.of(duration) : value.toString();
     }
 
     private <T> void unlessGiven(ConfigOption<T> option, T value) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -95,7 +96,10 @@ final class LocalRun {
                                     folder.savepoints().toUri().toString(),
                                     SavepointFormatType.CANONICAL)
                             .get(
-                                    job.delivery().checkpointTimeout().plus(GRACE).toMillis(),
+                                    env.getConfiguration()
+                                            .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
+                                            .plus(GRACE)
+                                            .toMillis(),
                                     TimeUnit.MILLISECONDS));
         } catch (Exception e) {
             outcome.complete("the last checkpoint (no savepoint: %s)".formatted(rootMessage(e)));

@@ -75,7 +75,7 @@ public final class StreamJob {
      */
     public static void build(
             StreamExecutionEnvironment env, JobConfig config, EngineFactory engines) {
-        env.configure(FlinkSettings.of(config, env.getConfiguration()));
+        env.configure(FlinkSettings.of(config, env.getConfiguration(), LOG::warn));
         if (config.parallelism() != null) {
             env.setParallelism(config.parallelism());
         }

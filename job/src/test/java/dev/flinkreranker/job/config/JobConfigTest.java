@@ -8,7 +8,6 @@ import dev.flinkreranker.runtime.model.ComputeType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,7 +162,7 @@ class JobConfigTest {
         assertThat(config.requests().bounded()).isFalse();
         assertThat(config.requests().start()).isEqualTo(RequestsConfig.EARLIEST);
         assertThat(config.delivery().guarantee()).isEqualTo(DeliveryConfig.Guarantee.EXACTLY_ONCE);
-        assertThat(config.delivery().checkpointInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.delivery().checkpointInterval()).isNull();
         assertThat(config.models().get("small").dtype()).isEqualTo(ComputeType.AUTO);
         Properties source = KafkaProperties.source(config);
         assertThat(source).containsEntry("isolation.level", "read_committed");

@@ -57,22 +57,6 @@ class StreamJobTest {
         assertThat(setting(given, field, CheckpointingOptions.ENABLE_UNALIGNED)).isTrue();
     }
 
-    @Test
-    void whatTheFileDoesNotNameOfCheckpointsIsFlinks() {
-        Configuration given = new Configuration();
-        given.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 7);
-        given.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, Duration.ofSeconds(2));
-        assertThat(setting(given, "", CheckpointingOptions.TOLERABLE_FAILURE_NUMBER)).isEqualTo(7);
-        assertThat(setting(given, "", CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS))
-                .isEqualTo(Duration.ofSeconds(2));
-
-        String fields = "delivery: {tolerable_failed_checkpoints: 1, checkpoint_min_pause: 3s}\n";
-        assertThat(setting(given, fields, CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
-                .isEqualTo(1);
-        assertThat(setting(given, fields, CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS))
-                .isEqualTo(Duration.ofSeconds(3));
-    }
-
     private static <T> T setting(Configuration given, String fields, ConfigOption<T> option) {
         return build(given, CONFIG + fields).getConfiguration().get(option);
     }

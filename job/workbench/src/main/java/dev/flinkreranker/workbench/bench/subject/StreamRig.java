@@ -56,7 +56,7 @@ public final class StreamRig implements AutoCloseable {
                         "bench",
                         slots,
                         guarantee,
-                        DeliveryConfig.defaults().checkpointInterval(),
+                        DeliveryConfig.CHECKPOINT_INTERVAL,
                         model,
                         settings);
         producer =
