@@ -97,8 +97,7 @@ public record DeliveryConfig(
                                             DurationText.of(brokerTransactionMaxTimeout))
                             + " the broker would refuse it");
         }
-        boolean pauses =
-                checkpointMinPause != null && checkpointMinPause.compareTo(interval) > 0;
+        boolean pauses = checkpointMinPause != null && checkpointMinPause.compareTo(interval) > 0;
         Duration needed = (pauses ? checkpointMinPause : interval).plus(timeout);
         String cycle =
                 (pauses ? "checkpoint_min_pause" : "checkpoint_interval") + " + checkpoint_timeout";

@@ -37,8 +37,7 @@ final class FlinkSettings {
      * @param warnings takes a line for each setting of it that the file overrides
      * @throws InvalidConfigException if transactions do not outlast checkpoints
      */
-    static Configuration of(
-            JobConfig config, ReadableConfig given, Consumer<String> warnings) {
+    static Configuration of(JobConfig config, ReadableConfig given, Consumer<String> warnings) {
         return new FlinkSettings(given, warnings).of(config.delivery());
     }
 
@@ -117,7 +116,11 @@ final class FlinkSettings {
                         own ->
                                 warnings.accept(
                                         "%s: %s of Flink's configuration is not used: delivery.%s is %s"
-                                                .formatted(option.key(), text(own), name, text(value))));
+                                                .formatted(
+                                                        option.key(),
+                                                        text(own),
+                                                        name,
+                                                        text(value))));
         settings.set(option, value);
     }
 
