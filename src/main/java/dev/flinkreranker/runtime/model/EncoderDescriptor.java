@@ -187,7 +187,9 @@ record EncoderDescriptor(
      *   <li>24 bytes for each token: its id, position and type;
      *   <li>in numbers for each row of a block, what the feed-forward part holds;
      *   <li>what quantizing takes ({@link ExecutionPlan#quantizationBytes}) for each number of a
-     *       state, and of a block's feed-forward part.
+     *       state, and of a block's feed-forward part;
+     *   <li>instead of the block, if it is more, what attention takes ({@link
+     *       ExecutionPlan#attentionBytes}).
      * </ul>
      */
     @Override
@@ -199,7 +201,8 @@ record EncoderDescriptor(
         boolean whole = plan.encoderBlock() == Integer.MAX_VALUE;
         long perToken = whole ? row + blockRow : row;
         long block = whole ? 0 : plan.encoderBlock() * blockRow;
-        return new BatchMemory(perToken, hiddenSize * number, plan.rowGrid() * perToken + block);
+        long fixed = Math.max(block, plan.attentionBytes(attentionHeads));
+        return new BatchMemory(perToken, hiddenSize * number, plan.rowGrid() * perToken + fixed);
     }
 
     private static void checkSupported(CheckpointConfig config) {

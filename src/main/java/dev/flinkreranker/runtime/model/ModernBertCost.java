@@ -52,6 +52,8 @@ record ModernBertCost(ModernBertDescriptor model) {
      *       width;
      *   <li>what quantizing takes ({@link ExecutionPlan#quantizationBytes}) for each number of a
      *       block's states and feed-forward part;
+     *   <li>instead of the block, if it is more, what attention takes ({@link
+     *       ExecutionPlan#attentionBytes});
      *   <li>for each token of the longest pair, attention's outcome before it is copied; or its
      *       states in float32, of which the mean is taken.
      * </ul>
@@ -74,6 +76,7 @@ record ModernBertCost(ModernBertDescriptor model) {
                 model.head().pooling() == ScoreHead.Pooling.MEAN
                         ? 2 * width * float32
                         : width * number;
-        return new BatchMemory(perToken, longest, plan.rowGrid() * perToken + block);
+        long fixed = Math.max(block, plan.attentionBytes(model.attentionHeads()));
+        return new BatchMemory(perToken, longest, plan.rowGrid() * perToken + fixed);
     }
 }

@@ -7,12 +7,15 @@ import java.util.List;
  *
  * @param rows how it goes over the batch's rows: {@code pairs}, one pair after another, or {@code
  *     packed}, all at once; the ending of the parts that a program has of each
- * @param operators the parts that bring the operator for packed rows
+ * @param operators the parts that bring the operator
  */
 public record Attention(String rows, List<String> operators) {
 
     /** Pair by pair: for a CPU, where a score's bits must not depend on its batch. */
-    public static final Attention PAIRS = new Attention("pairs", List.of());
+    public static final Attention PAIRS = new Attention("pairs", List.of("fused.py"));
+
+    /** The same by products, for pairs of encoders that are not long. */
+    public static final Attention MULTIPLIED = new Attention("pairs", List.of("multiplied.py"));
 
     /** All pairs in one call a layer, by the kernel for bfloat16 and float16. */
     public static final Attention FLASH = new Attention("packed", List.of("flash.py"));

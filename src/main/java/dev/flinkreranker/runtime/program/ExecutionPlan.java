@@ -46,6 +46,9 @@ public record ExecutionPlan(
     /** The same for a decoder's layer where matrices are packed. */
     private static final int DECODER_BLOCK = 512;
 
+    /** Tokens of the longest pair whose attention is multiplied ({@code multiplied.py}). */
+    private static final long MULTIPLIED_LENGTH = 512;
+
     /** Columns of an outcome that oneDNN's kernels for float32 make at once. */
     private static final int BLOCK_COLUMNS = 64;
 
@@ -109,9 +112,18 @@ public record ExecutionPlan(
         return onCpu(StoredType.F32, MatrixLayout.INT8);
     }
 
-    /** The plan for a CPU on which matrices lie like that. */
+    /**
+     * The plan for a CPU on which matrices lie like that. The fused kernel of attention multiplies
+     * bfloat16 by MKL, which knows tiles but no vectors of it on other makers' processors; so
+     * without tiles, which packed matrices stand for, oneDNN multiplies there, too.
+     */
     public static ExecutionPlan onCpu(StoredType type, MatrixLayout matrices) {
-        return new ExecutionPlan(ComputeDevice.CPU, type, matrices, Attention.PAIRS);
+        boolean multiplied = type == StoredType.BF16 && matrices == MatrixLayout.ROWS;
+        return new ExecutionPlan(
+                ComputeDevice.CPU,
+                type,
+                matrices,
+                multiplied ? Attention.MULTIPLIED : Attention.PAIRS);
     }
 
     /**
@@ -174,6 +186,13 @@ public record ExecutionPlan(
      */
     public int quantizationBytes() {
         return isQuantized() ? 2 * type.bytes() + 1 : 0;
+    }
+
+    /** Bytes that an encoder's attention takes at most for logits and their softmax. */
+    public long attentionBytes(int heads) {
+        return attention.equals(Attention.MULTIPLIED)
+                ? 2 * heads * MULTIPLIED_LENGTH * MULTIPLIED_LENGTH * type.bytes()
+                : 0;
     }
 
     /** Whether matrices are quantized as they are loaded. */

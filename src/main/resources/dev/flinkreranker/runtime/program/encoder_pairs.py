@@ -23,7 +23,7 @@
     for row in range(len(lengths)):
       length = lengths[row]
       queries = min(self.row_grid, length)
-      o = torch.scaled_dot_product_attention(self.split(q, query, queries), self.split(k, first, length), self.split(v, first, length))
+      o = self.attended(self.split(q, query, queries), self.split(k, first, length), self.split(v, first, length))
       torch.copy_(self.split(out, row, 1), torch.narrow(o, 2, 0, 1))
       first = first + length
       query = query + queries

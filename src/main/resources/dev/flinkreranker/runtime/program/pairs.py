@@ -1,12 +1,13 @@
 
-  # Part of a program that has the attributes heads, row_grid and threads: pairs one after another, on a CPU.
+  # Part of a program that has the attributes heads, row_grid and threads: pairs one after another, on a CPU. Goes with
+  # fused.py or multiplied.py.
 
   # Attention pair by pair, so that neither padding nor a mask is needed and no pair's bits depend on its neighbours.
   def attention(self, q: Tensor, k: Tensor, v: Tensor, bounds: Tensor, lengths: List[int]) -> Tensor:
     out = torch.zeros_like(q)
     first = 0
     for length in lengths:
-      o = torch.scaled_dot_product_attention(self.split(q, first, length), self.split(k, first, length), self.split(v, first, length))
+      o = self.attended(self.split(q, first, length), self.split(k, first, length), self.split(v, first, length))
       torch.copy_(self.split(out, first, length), o)
       first = first + length
     return out

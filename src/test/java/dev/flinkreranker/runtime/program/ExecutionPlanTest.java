@@ -34,12 +34,28 @@ class ExecutionPlanTest {
     }
 
     @Test
+    void attentionIsMultipliedInBfloat16WithoutTiles() {
+        assertThat(ExecutionPlan.onCpu(StoredType.BF16, MatrixLayout.ROWS).attention())
+                .isEqualTo(Attention.MULTIPLIED);
+        assertThat(ExecutionPlan.onCpu(StoredType.BF16, MatrixLayout.BLOCKS).attention())
+                .isEqualTo(Attention.PAIRS);
+        assertThat(ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.ROWS).attention())
+                .isEqualTo(Attention.PAIRS);
+    }
+
+    @Test
     void productsAndBlocksGoWithTheMatrices() {
         ExecutionPlan rows = ExecutionPlan.of(StoredType.F32, TILES);
 
         assertThat(PACKED.parts("a", "b.py"))
                 .containsExactly(
-                        "a.py", "a_pairs.py", "pairs.py", "host.py", "b.py", "packed_products.py");
+                        "a.py",
+                        "a_pairs.py",
+                        "pairs.py",
+                        "host.py",
+                        "fused.py",
+                        "b.py",
+                        "packed_products.py");
         assertThat(PACKED.decoderBlock()).isEqualTo(512);
         assertThat(rows.parts("a")).endsWith("products.py", "activations.py");
         assertThat(rows.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
