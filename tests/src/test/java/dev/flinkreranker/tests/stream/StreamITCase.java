@@ -8,16 +8,22 @@ import static dev.flinkreranker.tests.stream.StreamFixture.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.result.ResultCodec;
 import dev.flinkreranker.tests.support.BrokerExtension;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -143,6 +149,84 @@ class StreamITCase {
         assertThat(order).hasSize(7);
         order.values().forEach(ids -> assertThat(ids).isSorted());
         assertThat(order.values().stream().mapToInt(List::size).sum()).isEqualTo(requests);
+    }
+
+    /** Twenty a second by each reader; the busier one has two of the three partitions. */
+    @Test
+    void allReadersTogetherKeepToTheRate() throws Exception {
+        StreamFixture job = new StreamFixture(BROKER.get(), "rate");
+        job.createTopics();
+        String yaml =
+                job.yaml("earliest", "never", "defaults: {model: hash}\n")
+                        .replace("stop: never", "stop: never, records_per_second: 40")
+                        .replace("-results}", "-results, timestamp: now}")
+                        + "delivery: {checkpoint_interval: 300ms}\n";
+        JobClient client = job.start(JobConfigReader.parse(yaml), checkpoints, null);
+        try {
+            // What starts slowly would hold up the first results alone.
+            job.send(spread(job, 0, 3));
+            job.awaitCommitted("the job has started", job.results(), 3);
+            job.send(spread(job, 3, 63));
+            job.awaitCommitted("all are answered", job.results(), 63);
+        } finally {
+            client.cancel().get();
+        }
+        LongSummaryStatistics written =
+                job.committed(job.results()).stream()
+                        .filter(record -> !Set.of("0", "1", "2").contains(text(record.key())))
+                        .mapToLong(ConsumerRecord::timestamp)
+                        .summaryStatistics();
+        // 39 intervals of 50 ms; were the rate each reader's, it would be half of it.
+        assertThat(written.getMax() - written.getMin()).isGreaterThan(1_200);
+    }
+
+    @Test
+    void readsFromOneTimeToAnother() throws Exception {
+        StreamFixture job = new StreamFixture(BROKER.get(), "times");
+        job.createTopics();
+        long hour = Instant.now().truncatedTo(ChronoUnit.HOURS).toEpochMilli() - 7_200_000;
+        List<ProducerRecord<byte[], byte[]>> events = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            String id = "" + i;
+            events.add(
+                    new ProducerRecord<>(
+                            job.requests(),
+                            i % 3,
+                            hour + i * 60_000,
+                            id.getBytes(UTF_8),
+                            request(id, i).getBytes(UTF_8)));
+        }
+        job.send(events);
+
+        job.run(
+                JobConfigReader.parse(
+                        job.yaml(
+                                Instant.ofEpochMilli(hour + 600_000).toString(),
+                                "\"" + Instant.ofEpochMilli(hour + 1_200_000) + "\"",
+                                "defaults: {model: hash}\n")),
+                0,
+                checkpoints);
+
+        assertThat(byKey(job, job.results()).keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(10, 20).mapToObj(Integer::toString).toList());
+    }
+
+    private static List<ProducerRecord<byte[], byte[]>> spread(
+            StreamFixture job, int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(
+                        i ->
+                                new ProducerRecord<>(
+                                        job.requests(),
+                                        i % 3,
+                                        ("" + i).getBytes(UTF_8),
+                                        request("r-" + i, i).getBytes(UTF_8)))
+                .toList();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
     }
 
     /** That a letter says why and where, and carries its event as it was. */
