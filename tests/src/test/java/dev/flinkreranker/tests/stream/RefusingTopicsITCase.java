@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
@@ -153,6 +154,42 @@ class RefusingTopicsITCase {
                             assertThat(header(letter, DeadLetter.OMITTED_BYTES))
                                     .isEqualTo(Integer.toString(large.length()));
                         });
+    }
+
+    @Test
+    void aResultMayBeAsLargeAsItsTopicTakes() throws Exception {
+        StreamFixture job = job("exact");
+        job.send(List.of(withKeyOf(job, 100)));
+        job.run(job.config(MORE), 0, checkpoints);
+        ConsumerRecord<byte[], byte[]> result = job.committed(job.results()).get(0);
+        long size = new OutgoingRecord(result.key(), result.value(), List.of()).size();
+        alter(job.results(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(size));
+        job.send(List.of(withKeyOf(job, 99), withKeyOf(job, 101)));
+
+        // Without state, it answers the first again.
+        job.run(job.config(MORE), 0, checkpoints);
+
+        assertThat(job.committed(job.results()))
+                .extracting(record -> record.key().length)
+                .containsExactlyInAnyOrder(100, 100, 99);
+        assertThat(job.committed(job.deadLetters()))
+                .singleElement()
+                .satisfies(
+                        letter -> {
+                            assertThat(letter.key()).hasSize(101);
+                            assertThat(header(letter, DeadLetter.MESSAGE))
+                                    .contains(
+                                            "the result has %d bytes; the limit is %d"
+                                                    .formatted(size + 1, size));
+                        });
+    }
+
+    /** The same request, so that only the key makes its result larger. */
+    private static ProducerRecord<byte[], byte[]> withKeyOf(StreamFixture job, int bytes) {
+        return new ProducerRecord<>(
+                job.requests(),
+                "k".repeat(bytes).getBytes(UTF_8),
+                request("sized", 1).getBytes(UTF_8));
     }
 
     /** Batches of all partitions are refused at once, and the process goes on. */
