@@ -2,9 +2,11 @@ package dev.flinkreranker.job.kafka;
 
 import dev.flinkreranker.operators.event.TopicLimits;
 import java.io.Serial;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -22,6 +24,9 @@ public final class KafkaTopicLimits implements TopicLimits.Reader {
     private static final String DIFFERENCE = "message.timestamp.difference.max.ms";
 
     private static final int PATIENCE_MS = 20_000;
+
+    /** How long Kafka's clients take what they know of a topic for true. */
+    private static final String INTERVAL = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
 
     private final Properties client;
     private final String topic;
@@ -45,6 +50,15 @@ public final class KafkaTopicLimits implements TopicLimits.Reader {
         try (Admin admin = Admin.create(client)) {
             return read(admin, topic);
         }
+    }
+
+    /** No longer than the client's own knowledge of the topic. */
+    @Override
+    public Duration interval() {
+        Duration most = TopicLimits.Reader.super.interval();
+        String own = client.getProperty(INTERVAL, Long.toString(most.toMillis()));
+        Duration interval = Duration.ofMillis(Long.parseLong(own.strip()));
+        return interval.compareTo(most) < 0 ? interval : most;
     }
 
     /** The limits of a topic, by a client that is there already. */

@@ -4,6 +4,7 @@ import dev.flinkreranker.job.config.TopicConfig;
 import dev.flinkreranker.job.kafka.KafkaHeaders;
 import dev.flinkreranker.job.kafka.KafkaTopicLimits;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
+import dev.flinkreranker.operators.event.CurrentLimits;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RecordHeader;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Kafka's records, so that their topic takes them: a broker that refuses one would fail the
- * task, and refuse it again after the restart. The topic's limits are those of the task's start. A
- * topic that is changed later costs one restart.
+ * task, and refuse it again after the restart. A topic that is changed costs a restart where a
+ * record meets it before the task knows.
  */
 final class RecordSerializer
         implements KafkaRecordSerializationSchema<OutgoingRecord>, KafkaDatasetFacetProvider {
@@ -61,8 +62,10 @@ final class RecordSerializer
     private final TopicConfig.Timestamp timestamps;
     private final Oversize oversize;
     private final Spread spread;
-    private transient TopicLimits limits;
-    private transient Map<String, TopicLimits> replyLimits;
+    private transient CurrentLimits<Topics> topics;
+
+    /** What the topic takes, and what the reply topics take, by name. */
+    private record Topics(TopicLimits own, Map<String, TopicLimits> replies) {}
 
     /**
      * @param replyTopics topics that a record's headers may name instead; another name of theirs
@@ -95,23 +98,33 @@ final class RecordSerializer
 
     @Override
     public void open(InitializationContext context, KafkaSinkContext sink) throws Exception {
-        limits = topic.read();
-        replyLimits = new HashMap<>();
+        topics = CurrentLimits.ask(this::readTopics, topic.interval());
+    }
+
+    private Topics readTopics() throws Exception {
+        Map<String, TopicLimits> replies = new HashMap<>();
         for (KafkaTopicLimits reply : replyTopics) {
-            replyLimits.put(reply.topic(), reply.read());
+            replies.put(reply.topic(), reply.read());
         }
+        return new Topics(topic.read(), replies);
+    }
+
+    /** With every checkpoint: asks again what the topics take, if that is long ago. */
+    void refresh() {
+        topics.refresh();
     }
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             OutgoingRecord given, KafkaSinkContext context, @Nullable Long timestamp) {
+        Topics known = topics.get();
         ReplyAddress reply =
-                replyLimits.isEmpty()
+                known.replies().isEmpty()
                         ? new ReplyAddress(null, null)
                         : ReplyAddress.of(given.headers());
-        boolean replies = reply.topic() != null && replyLimits.containsKey(reply.topic());
+        boolean replies = reply.topic() != null && known.replies().containsKey(reply.topic());
         String to = replies ? reply.topic() : topic.topic();
-        TopicLimits limits = replies ? replyLimits.get(reply.topic()) : this.limits;
+        TopicLimits limits = replies ? known.replies().get(reply.topic()) : known.own();
         // Without one, Kafka's producer takes the time at which it sends.
         Long taken = timestamp;
         List<RecordHeader> headers = given.headers();

@@ -38,21 +38,26 @@ final class RecordSink
     private static final Logger LOG = LoggerFactory.getLogger(RecordSink.class);
 
     private final KafkaSink<OutgoingRecord> sink;
+    private final RecordSerializer records;
 
-    RecordSink(KafkaSink<OutgoingRecord> sink) {
+    /**
+     * @param records the sink's own
+     */
+    RecordSink(KafkaSink<OutgoingRecord> sink, RecordSerializer records) {
         this.sink = sink;
+        this.records = records;
     }
 
     @Override
     public PrecommittingStatefulSinkWriter<OutgoingRecord, KafkaWriterState, KafkaCommittable>
             createWriter(WriterInitContext context) throws IOException {
-        return new Writer(sink.createWriter(context));
+        return new Writer(sink.createWriter(context), records);
     }
 
     @Override
     public PrecommittingStatefulSinkWriter<OutgoingRecord, KafkaWriterState, KafkaCommittable>
             restoreWriter(WriterInitContext context, Collection<KafkaWriterState> states) {
-        return new Writer(sink.restoreWriter(context, states));
+        return new Writer(sink.restoreWriter(context, states), records);
     }
 
     @Override
@@ -82,10 +87,12 @@ final class RecordSink
 
     /**
      * @param writer Kafka's
+     * @param records makes its records
      */
     record Writer(
             PrecommittingStatefulSinkWriter<OutgoingRecord, KafkaWriterState, KafkaCommittable>
-                    writer)
+                    writer,
+            RecordSerializer records)
             implements PrecommittingStatefulSinkWriter<
                     OutgoingRecord, KafkaWriterState, KafkaCommittable> {
 
@@ -108,6 +115,7 @@ final class RecordSink
 
         @Override
         public List<KafkaWriterState> snapshotState(long checkpoint) throws IOException {
+            records.refresh();
             return writer.snapshotState(checkpoint);
         }
 

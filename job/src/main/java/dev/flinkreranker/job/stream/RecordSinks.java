@@ -14,7 +14,6 @@ import dev.flinkreranker.operators.result.ResultDelivery;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -78,7 +77,7 @@ final class RecordSinks {
                 "usage");
     }
 
-    /** What a topic takes, as a task asks for it when it starts. */
+    /** What a topic takes, as a task asks for it. */
     static KafkaTopicLimits limits(JobConfig config, String topic) {
         return new KafkaTopicLimits(KafkaProperties.sink(config), topic);
     }
@@ -103,7 +102,7 @@ final class RecordSinks {
      * @param role tells the sinks of one job apart in their transactional ids
      */
     private static RecordSink sink(
-            JobConfig config, KafkaRecordSerializationSchema<OutgoingRecord> records, String role) {
+            JobConfig config, RecordSerializer records, String role) {
         KafkaSinkBuilder<OutgoingRecord> sink =
                 KafkaSink.<OutgoingRecord>builder()
                         .setKafkaProducerConfig(KafkaProperties.sink(config))
@@ -120,6 +119,6 @@ final class RecordSinks {
                                         case INCREMENTING -> TransactionNamingStrategy.INCREMENTING;
                                     });
         }
-        return new RecordSink(sink.build());
+        return new RecordSink(sink.build(), records);
     }
 }

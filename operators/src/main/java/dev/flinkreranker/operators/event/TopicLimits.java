@@ -1,6 +1,7 @@
 package dev.flinkreranker.operators.event;
 
 import java.io.Serializable;
+import java.time.Duration;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -27,7 +28,7 @@ public record TopicLimits(
      */
     public static final long CLOCK_MARGIN_MILLIS = 60_000;
 
-    /** Asks for a topic's limits, each time that a task starts. */
+    /** Asks for a topic's limits: {@link CurrentLimits} does when a task starts, and again. */
     public interface Reader extends Serializable {
 
         /** There are none. */
@@ -36,9 +37,14 @@ public record TopicLimits(
         /**
          * The limits as they are now.
          *
-         * @throws Exception if nobody answers, which fails the task
+         * @throws Exception if nobody answers, which fails a task that starts
          */
         TopicLimits read() throws Exception;
+
+        /** How long an answer is good for. */
+        default Duration interval() {
+            return Duration.ofSeconds(30);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.flinkreranker.operators.record;
 import dev.flinkreranker.operators.ResolvedRequest;
 import dev.flinkreranker.operators.deadletter.DeadLetter;
 import dev.flinkreranker.operators.deadletter.RejectedEventException;
+import dev.flinkreranker.operators.event.CurrentLimits;
 import dev.flinkreranker.operators.event.OverflowRecord;
 import dev.flinkreranker.operators.event.RecordHeader;
 import dev.flinkreranker.operators.event.TopicLimits;
@@ -32,8 +33,10 @@ public final class RecordCodec implements RequestCodec<ResolvedRequest, RerankOu
     private final TopicLimits.Reader overflowTopic;
 
     private transient RequestParser parser;
-    private transient ResultRecords results;
-    private transient TopicLimits overflow;
+    private transient CurrentLimits<Topics> topics;
+
+    /** Results as their topics take them, and what the overflow topic takes. */
+    private record Topics(ResultRecords results, TopicLimits overflow) {}
 
     /**
      * @param delivery where results go
@@ -50,8 +53,15 @@ public final class RecordCodec implements RequestCodec<ResolvedRequest, RerankOu
     @Override
     public void open() throws Exception {
         parser = new RequestParser(limits, Overrides.POSSIBLE);
-        results = ResultRecords.open(delivery);
-        overflow = overflowTopic.read();
+        topics =
+                CurrentLimits.ask(
+                        () -> new Topics(ResultRecords.open(delivery), overflowTopic.read()),
+                        delivery.topic().interval());
+    }
+
+    @Override
+    public void refresh() {
+        topics.refresh();
     }
 
     @Override
@@ -65,7 +75,7 @@ public final class RecordCodec implements RequestCodec<ResolvedRequest, RerankOu
             throws RejectedEventException {
         return new RerankOutput(
                 Destination.RESULTS,
-                results.of(resolved.event(), request, result, limits.recordBytes()),
+                topics.get().results().of(resolved.event(), request, result, limits.recordBytes()),
                 UsageEntry.of(result, deviceNanos));
     }
 
@@ -88,7 +98,7 @@ public final class RecordCodec implements RequestCodec<ResolvedRequest, RerankOu
     @Override
     public boolean canSetAside(ResolvedRequest resolved) {
         return OverflowRecord.of(resolved.event(), LONGEST_TENANT).size()
-                <= Math.min(limits.recordBytes(), overflow.maxBytes());
+                <= Math.min(limits.recordBytes(), topics.get().overflow().maxBytes());
     }
 
     /** The event in the overflow topic's shape. */

@@ -25,6 +25,9 @@ public interface RequestCodec<R extends Resolved, O> extends Serializable {
      */
     void open() throws Exception;
 
+    /** With every checkpoint: what was asked for in {@link #open} may be old. It does not wait. */
+    default void refresh() {}
+
     /**
      * The request of an element: the same one each time.
      *

@@ -54,7 +54,7 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
 
     private static final Logger LOG = LoggerFactory.getLogger(RerankFunction.class);
 
-    private final RequestCodec<R, O> codec;
+    final RequestCodec<R, O> codec;
     private ModelCatalog catalog;
     private final EngineFactory engines;
     private final @Nullable Duration timeout;

@@ -2,6 +2,7 @@ package dev.flinkreranker.operators.rerank;
 
 import dev.flinkreranker.operators.tenant.Resolved;
 import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.async.AsyncWaitOperator;
@@ -48,5 +49,11 @@ final class RerankOperator<R extends Resolved, O> extends AsyncWaitOperator<R, O
             mailbox.yield(); // to an outcome, which makes room
         }
         super.processElement(request);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        function.codec.refresh();
     }
 }

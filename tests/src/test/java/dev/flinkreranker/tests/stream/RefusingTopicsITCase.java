@@ -12,10 +12,12 @@ import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.operators.rerank.EngineFactory;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
+import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.support.BrokerExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -32,8 +34,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Topics that others configured refuse some records. None of them restarts the job: it may not
- * restart once here.
+ * Topics that others configured refuse some records. Where the job knows that, none restarts it: it
+ * may not restart once here, except in the one test that says so.
  */
 class RefusingTopicsITCase {
 
@@ -47,6 +49,8 @@ class RefusingTopicsITCase {
 
     private static final EngineFactory ENGINES =
             () -> RerankEngine.open(EngineSettings.ofBatchTokens(2048), m -> new TextHashScorer());
+
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir private Path checkpoints;
 
@@ -132,12 +136,8 @@ class RefusingTopicsITCase {
         alter(job.deadLetters(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "3000");
         List<ProducerRecord<byte[], byte[]>> events = new ArrayList<>();
         events.add(event(job, "before", null));
-        String large =
-                json("{'request_id':'large','query':'q','return_documents':true,'documents':['%s']}")
-                        .formatted("x".repeat(20_000));
-        events.add(
-                new ProducerRecord<>(
-                        job.requests(), "large".getBytes(UTF_8), large.getBytes(UTF_8)));
+        ProducerRecord<byte[], byte[]> large = large(job, 20_000);
+        events.add(large);
         events.add(event(job, "after", null));
         job.send(events);
 
@@ -152,7 +152,7 @@ class RefusingTopicsITCase {
                                     .isEqualTo("RESULT_TOO_LARGE");
                             assertThat(letter.value()).isNull();
                             assertThat(header(letter, DeadLetter.OMITTED_BYTES))
-                                    .isEqualTo(Integer.toString(large.length()));
+                                    .isEqualTo(Integer.toString(large.value().length));
                         });
     }
 
@@ -192,9 +192,74 @@ class RefusingTopicsITCase {
                 request("sized", 1).getBytes(UTF_8));
     }
 
+    /**
+     * The job may not restart. It is known to know by records that the topic would still take, and
+     * that a job which knows writes otherwise.
+     */
+    @Test
+    void aTopicThatIsTightenedIsKnownBeforeLong() throws Exception {
+        StreamFixture job = job("known");
+        ProducerRecord<byte[], byte[]> large = large(job, 20_000);
+        String yaml = MORE + "sink: {metadata.max.age.ms: \"300\"}\n";
+        JobClient client = job.start(job.endlessConfig(yaml), checkpoints, null);
+        try {
+            job.send(List.of(large));
+            job.awaitCommitted("the first is answered", job.results(), 1);
+            ConsumerRecord<byte[], byte[]> result = job.committed(job.results()).get(0);
+            long size = new OutgoingRecord(result.key(), result.value(), List.of()).size();
+            alter(job.results(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(size - 1));
+            alter(job.results(), TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "3600000");
+            Eventually.holds(
+                    "all tasks know",
+                    PATIENCE,
+                    () -> areWrittenOtherwise(job, large, Duration.ofSeconds(3_545)));
+
+            assertThat(areWrittenOtherwise(job, large(job, 60_000), Duration.ofHours(2))).isTrue();
+        } finally {
+            client.cancel().get();
+        }
+    }
+
+    /** Sends old requests and large ones to all tasks; whether all have found the topic's limits. */
+    private static boolean areWrittenOtherwise(
+            StreamFixture job, ProducerRecord<byte[], byte[]> large, Duration age)
+            throws Exception {
+        int each = 12;
+        long letters = job.committed(job.deadLetters()).size();
+        long results = job.committed(job.results()).size();
+        long late = late(job);
+        long then = System.currentTimeMillis() - age.toMillis();
+        job.send(Collections.nCopies(each, large));
+        job.send(events(job, 0, each, then));
+        Eventually.holds(
+                "they are answered",
+                PATIENCE,
+                () ->
+                        job.committed(job.deadLetters()).size()
+                                        + job.committed(job.results()).size()
+                                == letters + results + 2 * each);
+        return job.committed(job.deadLetters()).size() == letters + each
+                && late(job) == late + each;
+    }
+
+    /** How many results have the time of writing. */
+    private static long late(StreamFixture job) {
+        return job.committed(job.results()).stream()
+                .filter(result -> result.headers().lastHeader("rerank.timestamp") != null)
+                .count();
+    }
+
+    private static ProducerRecord<byte[], byte[]> large(StreamFixture job, int chars) {
+        String value =
+                json("{'request_id':'large','query':'q','return_documents':true,'documents':['%s']}")
+                        .formatted("x".repeat(chars));
+        return new ProducerRecord<>(
+                job.requests(), "large".getBytes(UTF_8), value.getBytes(UTF_8));
+    }
+
     /** Batches of all partitions are refused at once, and the process goes on. */
     @Test
-    void aTopicThatIsTightenedWhileTheJobRunsCostsARestart() throws Exception {
+    void aRecordThatMeetsATightenedTopicBeforeItIsKnownCostsARestart() throws Exception {
         StreamFixture job = job("tightened");
         long old = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
         JobClient client = job.start(job.endlessConfig(MORE), ENGINES, 10, checkpoints);
