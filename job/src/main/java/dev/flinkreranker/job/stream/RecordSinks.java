@@ -101,8 +101,7 @@ final class RecordSinks {
     /**
      * @param role tells the sinks of one job apart in their transactional ids
      */
-    private static RecordSink sink(
-            JobConfig config, RecordSerializer records, String role) {
+    private static RecordSink sink(JobConfig config, RecordSerializer records, String role) {
         KafkaSinkBuilder<OutgoingRecord> sink =
                 KafkaSink.<OutgoingRecord>builder()
                         .setKafkaProducerConfig(KafkaProperties.sink(config))

@@ -220,7 +220,9 @@ class RefusingTopicsITCase {
         }
     }
 
-    /** Sends old requests and large ones to all tasks; whether all have found the topic's limits. */
+    /**
+     * Sends old requests and large ones to all tasks; whether all have found the topic's limits.
+     */
     private static boolean areWrittenOtherwise(
             StreamFixture job, ProducerRecord<byte[], byte[]> large, Duration age)
             throws Exception {
@@ -253,8 +255,7 @@ class RefusingTopicsITCase {
         String value =
                 json("{'request_id':'large','query':'q','return_documents':true,'documents':['%s']}")
                         .formatted("x".repeat(chars));
-        return new ProducerRecord<>(
-                job.requests(), "large".getBytes(UTF_8), value.getBytes(UTF_8));
+        return new ProducerRecord<>(job.requests(), "large".getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     /** Batches of all partitions are refused at once, and the process goes on. */

@@ -158,8 +158,8 @@ class StreamITCase {
         job.createTopics();
         String yaml =
                 job.yaml("earliest", "never", "defaults: {model: hash}\n")
-                        .replace("stop: never", "stop: never, records_per_second: 40")
-                        .replace("-results}", "-results, timestamp: now}")
+                                .replace("stop: never", "stop: never, records_per_second: 40")
+                                .replace("-results}", "-results, timestamp: now}")
                         + "delivery: {checkpoint_interval: 300ms}\n";
         JobClient client = job.start(JobConfigReader.parse(yaml), checkpoints, null);
         try {
