@@ -24,6 +24,11 @@ abstract class Benchmark implements Callable<Integer> {
     /** Measures, with the options of the command line. */
     abstract BenchmarkResult measure() throws IOException, InterruptedException;
 
+    /** What the process ends with, by what it measured: 0 unless a benchmark judges. */
+    int exitCode() {
+        return 0;
+    }
+
     /** Decides every random input. */
     final long seed() {
         return seed;
@@ -32,6 +37,6 @@ abstract class Benchmark implements Callable<Integer> {
     @Override
     public final Integer call() throws IOException, InterruptedException {
         BenchmarkPrinter.print(measure(), json, spec.commandLine().getOut());
-        return 0;
+        return exitCode();
     }
 }

@@ -1,12 +1,10 @@
 package dev.flinkreranker.workbench.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.flinkreranker.job.config.DeliveryConfig.Guarantee;
 import dev.flinkreranker.workbench.bench.result.BenchmarkResult;
 import dev.flinkreranker.workbench.bench.subject.FloodedJob;
 import dev.flinkreranker.workbench.bench.subject.SimulatedDevice;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,10 +64,10 @@ final class OverflowBenchmark extends Benchmark {
                 new FloodedJob(DEVICE, guarantee, true, Duration.ofSeconds(5), requests)) {
             long from = await(job, requests / 4);
             long start = System.nanoTime();
-            long cpuStart = processNanos();
+            long cpuStart = ProcessTime.nanos();
             long to = await(job, requests * 9L / 10);
             double seconds = (System.nanoTime() - start) / 1e9;
-            double cpuSeconds = (processNanos() - cpuStart) / 1e9;
+            double cpuSeconds = (ProcessTime.nanos() - cpuStart) / 1e9;
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("guarantee", guarantee.name().toLowerCase(Locale.ROOT));
             row.put("requests", to - from);
@@ -88,9 +86,5 @@ final class OverflowBenchmark extends Benchmark {
             there = job.setAside();
         }
         return there;
-    }
-
-    private static long processNanos() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 }
