@@ -111,7 +111,12 @@ class LostTaskManagerITCase {
                 String.join(
                         ", ",
                         IntStream.range(0, 12)
-                                .mapToObj(i -> "\"" + (id + " has a passage " + i + " ").repeat(9) + "\"")
+                                .mapToObj(
+                                        i ->
+                                                "\""
+                                                        + (id + " has a passage " + i + " ")
+                                                                .repeat(9)
+                                                        + "\"")
                                 .toList());
         return """
                {"request_id": "%s", "tenant": "%s", "query": "vitamin D", "documents": [%s]}
