@@ -47,6 +47,7 @@ final class LocalRun {
         Path root = StateFolder.of(job.name(), job.delivery().checkpointDir());
         try (StateFolder folder = StateFolder.take(root)) {
             Optional<StoredState> restored = restore(env, job, folder, err);
+            StreamJob.lostRequests(job, env.getConfiguration()).ifPresent(err::println);
             JobClient client = submit(folder, restored);
             try (StopSignal signal = StopSignal.onFirst(() -> stop(client, folder))) {
                 await(client, signal);

@@ -106,6 +106,7 @@ public final class StreamCommand implements Callable<Integer> {
             if (resume) {
                 resume(env, job);
             }
+            StreamJob.lostRequests(job, env.getConfiguration()).ifPresent(LOG::warn);
             env.execute(job.name());
         }
     }

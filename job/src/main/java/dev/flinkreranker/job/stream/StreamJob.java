@@ -27,9 +27,12 @@ import dev.flinkreranker.operators.tenant.UnknownTenant;
 import dev.flinkreranker.operators.usage.UsageRecords;
 import dev.flinkreranker.runtime.engine.EngineSettings;
 import dev.flinkreranker.runtime.engine.RerankEngine;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -175,14 +178,26 @@ public final class StreamJob {
     }
 
     private static StartingOffsets start(String position) {
-        if (position.equals(RequestsConfig.COMMITTED)) {
-            LOG.warn(
-                    "requests.start: committed: where no checkpoint or savepoint is restored,"
-                            + " requests that were under way are lost, since the group's offsets"
-                            + " are past them; earliest loses none");
-            return StartingOffsets.committed();
-        }
-        return StartingOffsets.of(offsets(position));
+        return position.equals(RequestsConfig.COMMITTED)
+                ? StartingOffsets.committed()
+                : StartingOffsets.of(offsets(position));
+    }
+
+    /**
+     * What a start loses that is given no state to go on from. A cluster with high availability may
+     * have state all the same.
+     *
+     * @param flink the configuration that the job is submitted with
+     * @return a warning; empty where nothing is lost
+     */
+    static Optional<String> lostRequests(JobConfig config, ReadableConfig flink) {
+        return config.requests().start().equals(RequestsConfig.COMMITTED)
+                        && flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isEmpty()
+                ? Optional.of(
+                        "requests.start: committed: where no checkpoint or savepoint is restored,"
+                                + " requests that were under way are lost, since the group's"
+                                + " offsets are past them; earliest loses none")
+                : Optional.empty();
     }
 
     private static OffsetsInitializer offsets(String position) {

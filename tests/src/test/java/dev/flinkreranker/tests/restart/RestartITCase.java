@@ -31,6 +31,9 @@ class RestartITCase {
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
     private static final int REQUESTS = 40;
+    private static final String LOST_REQUESTS =
+            "requests.start: committed: where no checkpoint or savepoint is restored, requests that"
+                    + " were under way are lost";
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir private Path folder;
@@ -46,7 +49,8 @@ class RestartITCase {
         try (ChildJvm first = command.start(yaml)) {
             awaitResults(topics, 1);
             assertThat(first.terminate(PATIENCE)).as(first.output()).isZero();
-            assertThat(first.output()).contains("the same command goes on from file:");
+            assertThat(first.output())
+                    .contains(LOST_REQUESTS, "the same command goes on from file:");
         }
         assertThat(topics.committed(topics.results())).hasSizeLessThan(REQUESTS);
 
@@ -54,7 +58,9 @@ class RestartITCase {
 
         try (ChildJvm third = command.start(other)) {
             assertThat(third.await(PATIENCE)).as(third.output()).isEqualTo(2);
+            // The output of all three: only the first began without state.
             assertThat(third.output())
+                    .containsOnlyOnce(LOST_REQUESTS)
                     .contains(
                             " does not fit this configuration (",
                             "Undo what was changed, or move %s away to begin without state"
