@@ -27,6 +27,14 @@ class BenchCommandTest {
     }
 
     @Test
+    void aFloodMayKeepOthersWaitingHalfAsLongAgainOrTwoSeconds() {
+        assertThat(FairnessBenchmark.isKept(10_000, 15_000)).isTrue();
+        assertThat(FairnessBenchmark.isKept(10_000, 15_001)).isFalse();
+        assertThat(FairnessBenchmark.isKept(100, 2_100)).isTrue();
+        assertThat(FairnessBenchmark.isKept(100, 2_101)).isFalse();
+    }
+
+    @Test
     void fairnessPrintsATableForPeople() {
         String table = BenchRun.of("batcher-fairness", "--seconds", "1");
 
