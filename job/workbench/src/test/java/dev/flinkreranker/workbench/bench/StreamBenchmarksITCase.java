@@ -2,6 +2,8 @@ package dev.flinkreranker.workbench.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.junit.jupiter.api.Test;
 
 /** The benchmarks of the whole job, as short as they get; never how fast. */
@@ -27,6 +29,29 @@ class StreamBenchmarksITCase {
     @Test
     void slotsComparesTheMemoryOfTwoWithThatOfOne() throws Exception {
         assertThat(figure("slots", "--requests=2", "--candidates=2")).isBetween(0.5, 2.0);
+    }
+
+    /** A flood that hardly is one; none of the others' requests goes without a result. */
+    @Test
+    void fairnessComparesTheOthersWithAndWithoutAFlood() throws Exception {
+        String[] lines =
+                BenchRun.of(
+                                "fairness",
+                                "--seconds=2",
+                                "--flood=100",
+                                "--token-micros=2",
+                                "--guarantees=at_least_once",
+                                "--json")
+                        .split("\n");
+        JsonMapper json = JsonMapper.builder().build();
+        JsonNode calm = json.readTree(lines[0]);
+        JsonNode flooded = json.readTree(lines[1]);
+        assertThat(calm.path("flood_sent").asInt()).isZero();
+        assertThat(flooded.path("flood_sent").asInt()).isBetween(190, 200);
+        assertThat(flooded.path("others").asInt()).isBetween(36, 38);
+        assertThat(json.readTree(lines[2]).path("figure").asDouble())
+                .isEqualTo(
+                        flooded.path("p95_ms").asDouble() / calm.path("p95_ms").asDouble());
     }
 
     private static double figure(String name, String... options) throws Exception {
