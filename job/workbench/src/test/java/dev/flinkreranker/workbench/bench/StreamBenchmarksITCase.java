@@ -50,8 +50,7 @@ class StreamBenchmarksITCase {
         assertThat(flooded.path("flood_sent").asInt()).isBetween(190, 200);
         assertThat(flooded.path("others").asInt()).isBetween(36, 38);
         assertThat(json.readTree(lines[2]).path("figure").asDouble())
-                .isEqualTo(
-                        flooded.path("p95_ms").asDouble() / calm.path("p95_ms").asDouble());
+                .isEqualTo(flooded.path("p95_ms").asDouble() / calm.path("p95_ms").asDouble());
     }
 
     private static double figure(String name, String... options) throws Exception {
