@@ -97,7 +97,19 @@ class RealModelEngineTest {
                                 passages,
                                 null,
                                 Admission.defaults());
-                scores.add(((RerankOutcome.Scored) engine.rerank(task).get()).scores());
+                RerankOutcome.Scored scored = (RerankOutcome.Scored) engine.rerank(task).get();
+                scores.add(scored.scores());
+                List<DeviceCounts> devices =
+                        model.devices().names().stream().map(engine::device).toList();
+                assertThat(devices.stream().mapToLong(DeviceCounts::tokens).sum())
+                        .isEqualTo(scored.usage().tokens());
+                try (Reranker reranker = Reranker.open(MODEL, ComputeType.FLOAT32, "cpu")) {
+                    long weights = reranker.weightMemory(6).total();
+                    long batch = reranker.batchBytes(256);
+                    assertThat(devices)
+                            .allMatch(counts -> counts.weightBytes() == weights)
+                            .allMatch(counts -> counts.batchBytes() == batch);
+                }
             }
         }
         assertThat(scores.get(1)).isEqualTo(scores.get(0));

@@ -1,5 +1,6 @@
 package dev.flinkreranker.workbench.replay.scoring;
 
+import dev.flinkreranker.operators.tenant.ModelCatalog;
 import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.runtime.engine.ModelReference;
 import dev.flinkreranker.runtime.model.PairScorer;
@@ -23,11 +24,18 @@ final class OpenModels implements AutoCloseable {
     synchronized PairScorer open(ModelReference reference) throws Exception {
         PairScorer model = models.get(reference);
         if (model == null) {
-            // Several devices give the same scores; a replay takes turns on one.
-            model = opener.open(reference.on(reference.devices().names().get(0)));
+            model = opener.open(onOneDevice(reference));
             models.put(reference, model);
         }
         return model;
+    }
+
+    /** Flink gives a replay no GPU, so any device is the CPU; of several the first has them all. */
+    private static ModelReference onOneDevice(ModelReference model) {
+        return model.on(
+                model.device().equals(ModelCatalog.ANY_DEVICE)
+                        ? "cpu"
+                        : model.devices().names().get(0));
     }
 
     /**
