@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.KafkaBroker;
+import dev.flinkreranker.tests.rig.MetricsPorts;
 import dev.flinkreranker.tests.rig.Rig;
 import dev.flinkreranker.tests.rig.TopicRecords;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flinkreranker.tests.runbooks.Runbooks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,5 +108,10 @@ class AlertsTest {
                         .toList();
 
         assertThat(headings).isEqualTo(RULES.findValuesAsText("alert"));
+    }
+
+    @Test
+    void areEachTriedOnACluster() {
+        assertThat(Runbooks.alerts()).containsExactlyElementsOf(RULES.findValuesAsText("alert"));
     }
 }

@@ -24,6 +24,8 @@ enum Fault {
     FREEZE_BROKER,
     /** The device of a TaskManager fails a call and is lost to its process. */
     LOSE_DEVICE,
+    /** The GPU of a TaskManager is lost, which ends its process; another takes its place. */
+    LOSE_GPU,
     /** A tenant gets a model that nobody has loaded, while requests go on. */
     LOAD_MODEL,
     /** The results topic takes no old events any more, or takes them again. */

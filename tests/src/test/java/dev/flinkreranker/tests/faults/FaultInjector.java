@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.faults;
 
+import dev.flinkreranker.tests.rig.DeviceFault;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.FlinkCluster;
 import dev.flinkreranker.tests.rig.Rig;
@@ -27,6 +28,9 @@ final class FaultInjector {
 
     /** What a narrowed results topic takes. */
     private static final Duration OLDEST = Duration.ofHours(1);
+
+    /** What operators/README.md promises. */
+    private static final int LOST_GPU_STATUS = 86;
 
     /** Results written since the last checkpoint that make a fault worth its while. */
     private static final int UNCOVERED = 10;
@@ -126,7 +130,15 @@ final class FaultInjector {
                 pass(FROZEN);
                 rig.broker().thaw();
             }
-            case LOSE_DEVICE -> LostDevice.lose(flink);
+            case LOSE_DEVICE -> {
+                DeviceFault.LOST.begin(flink);
+                DeviceFault.LOST.awaitDone(flink);
+            }
+            case LOSE_GPU -> {
+                DeviceFault.LOST_GPU.begin(flink);
+                DeviceFault.LOST_GPU.awaitDone(flink);
+                awaitDeath(flink);
+            }
             case LOAD_MODEL -> lateTenant.configure();
             case NARROW_RESULTS -> {
                 narrow = !narrow;
@@ -143,6 +155,27 @@ final class FaultInjector {
         }
         revive();
         awaitProgress();
+    }
+
+    /** Whose GPU is lost ends with a status that says so. */
+    private static void awaitDeath(FlinkCluster flink)
+            throws InterruptedException, TimeoutException {
+        int[] ended = {-1};
+        Eventually.holds(
+                "the TaskManager of the lost GPU ends",
+                RECOVERY,
+                () -> {
+                    for (int i = 0; i < flink.taskManagers(); i++) {
+                        if (!flink.isTaskManagerAlive(i)) {
+                            ended[0] = flink.taskManagerStatus(i);
+                            return true;
+                        }
+                    }
+                    return false;
+                });
+        if (ended[0] != LOST_GPU_STATUS) {
+            throw new IllegalStateException("a lost GPU ended its process with " + ended[0]);
+        }
     }
 
     private String savepoint() throws IOException, InterruptedException, TimeoutException {

@@ -3,6 +3,7 @@ package dev.flinkreranker.tests.faults;
 import static org.apache.kafka.common.IsolationLevel.READ_COMMITTED;
 import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
 
+import dev.flinkreranker.tests.rig.DeviceFault;
 import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.KafkaBroker;
 import dev.flinkreranker.tests.rig.Rig;
@@ -76,7 +77,7 @@ public final class FaultRun implements Callable<Integer> {
         List<Fault> plan = Fault.plan(kills, EnumSet.copyOf(only), random);
         Path checkout = root.toRealPath();
         try (Rig rig =
-                Rig.start(checkout, KafkaBroker.Settings.PLAIN, 2, LostDevice.flinkOptions())) {
+                Rig.start(checkout, KafkaBroker.Settings.PLAIN, 2, DeviceFault.flinkOptions())) {
             Thread cleanUp = new Thread(rig::close);
             Runtime.getRuntime().addShutdownHook(cleanUp);
             boolean passed = run(rig, checkout, plan, random);

@@ -18,17 +18,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Stops every command that scores, at random moments, and looks for crashes of the JVM. */
+/**
+ * Stops every command that scores, at random moments, or lets it end by itself, and looks for
+ * crashes of the JVM.
+ */
 @Command(
         name = "stops",
         mixinStandardHelpOptions = true,
-        description = "Stops commands that score at random moments; counts crashes.")
+        description = "Stops commands that score, or lets them end; counts crashes.")
 public final class StopRun implements Callable<Integer> {
 
     private static final long ENDED_WITHIN_SECONDS = 180;
     private static final int SECOND_SIGNAL_WITHIN_MILLIS = 1_500;
-    private static final int REQUESTS = 20_000;
-
     /** As a shell sees it: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
     private static final Set<Integer> CRASHED = Set.of(132, 133, 134, 135, 136, 139);
 
@@ -44,16 +45,40 @@ public final class StopRun implements Callable<Integer> {
             description = "The signal comes within so many seconds after the start.")
     private int seconds;
 
+    @Option(
+            names = "--undisturbed",
+            description = "No signal: shorter work, which must end by itself with status 0.")
+    private boolean undisturbed;
+
     @Option(names = "--root", defaultValue = "..", description = "The checkout.")
     private Path root;
 
+    private Work work;
     private Path model;
     private Path pairs;
     private String kafka;
 
     private StopRun() {}
 
-    /** What is stopped. */
+    /**
+     * How much there is to do.
+     *
+     * @param requests for {@code stream}
+     * @param pairs for {@code score}
+     * @param repeats of {@code bench model}
+     * @param queries of {@code demo}
+     * @param candidates of each query of {@code replay}
+     */
+    private record Work(int requests, int pairs, int repeats, int queries, int candidates) {
+
+        /** More than is done before the signal. */
+        static final Work LONG = new Work(20_000, 20_000, 100_000, 300, 100);
+
+        /** Some seconds' worth. */
+        static final Work SHORT = new Work(1_500, 1_500, 10, 40, 5);
+    }
+
+    /** What runs. */
     private enum Subject {
         SCORE,
         REPLAY,
@@ -65,8 +90,14 @@ public final class StopRun implements Callable<Integer> {
     /** How a process ended. */
     private enum End {
         STOPPED,
+        DONE,
+        FAILED,
         CRASHED,
-        HUNG
+        HUNG;
+
+        boolean isGood() {
+            return this == STOPPED || this == DONE;
+        }
     }
 
     /** Runs and exits: 0 when no process crashed or hung, 1 when one did. */
@@ -77,25 +108,27 @@ public final class StopRun implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         root = root.toRealPath();
+        work = undisturbed ? Work.SHORT : Work.LONG;
         model = root.resolve("tests/models/scifact-minilm-layerwise");
-        Path work = Files.createTempDirectory("stops");
-        pairs = Files.write(work.resolve("pairs.jsonl"), pairs(new SplittableRandom(seed)));
+        Path all = Files.createTempDirectory("stops");
+        pairs = Files.write(all.resolve("pairs.jsonl"), pairs(new SplittableRandom(seed)));
         SplittableRandom random = new SplittableRandom(seed);
         TreeMap<String, Integer> ends = new TreeMap<>();
         int bad = 0;
         try (LocalBroker broker = LocalBroker.start()) {
             kafka = broker.bootstrapServers();
             broker.createTopics(2, "requests", "results", "dead-letters");
-            try (RequestFeed feed = new RequestFeed(kafka, "requests", REQUESTS, seed)) {
-                feed.allow(REQUESTS);
+            try (RequestFeed feed = new RequestFeed(kafka, "requests", work.requests(), seed)) {
+                feed.allow(work.requests());
                 feed.finish();
             }
             for (int i = 0; i < tries; i++) {
                 Subject subject = Subject.values()[i % Subject.values().length];
-                Path folder = Files.createDirectory(work.resolve("try-" + i));
-                End end = stop(subject, folder, random.split());
+                Path folder = Files.createDirectory(all.resolve("try-" + i));
+                Process process = start(subject, folder);
+                End end = undisturbed ? end(process, folder) : stop(process, folder, random.split());
                 ends.merge(subject + " " + end, 1, Integer::sum);
-                if (end == End.STOPPED) {
+                if (end.isGood()) {
                     delete(folder);
                 } else {
                     bad++;
@@ -106,13 +139,12 @@ public final class StopRun implements Callable<Integer> {
         System.err.println(ends);
         System.out.printf("tries=%d crashed_or_hung=%d%n", tries, bad);
         if (bad == 0) {
-            delete(work);
+            delete(all);
         }
         return bad == 0 ? 0 : 1;
     }
 
-    private End stop(Subject subject, Path folder, SplittableRandom random) throws Exception {
-        Process process = start(subject, folder);
+    private End stop(Process process, Path folder, SplittableRandom random) throws Exception {
         if (!process.waitFor(random.nextInt(seconds * 1_000), TimeUnit.MILLISECONDS)) {
             process.destroy();
             // A person who does not see it end at once presses Ctrl-C again.
@@ -122,13 +154,19 @@ public final class StopRun implements Callable<Integer> {
                 process.destroy();
             }
         }
+        End end = end(process, folder);
+        return end == End.DONE || end == End.FAILED ? End.STOPPED : end;
+    }
+
+    private static End end(Process process, Path folder) throws Exception {
         if (!process.waitFor(ENDED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             return End.HUNG;
         }
-        return CRASHED.contains(process.exitValue()) || hasReport(folder)
-                ? End.CRASHED
-                : End.STOPPED;
+        if (CRASHED.contains(process.exitValue()) || hasReport(folder)) {
+            return End.CRASHED;
+        }
+        return process.exitValue() == 0 ? End.DONE : End.FAILED;
     }
 
     private Process start(Subject subject, Path folder) throws IOException {
@@ -167,10 +205,12 @@ public final class StopRun implements Callable<Integer> {
                             root.resolve("job/workbench/data/scifact").toString(),
                             "--model",
                             model.toString(),
+                            "--depth",
+                            Integer.toString(work.candidates()),
                             "--out",
                             folder.resolve("replay").toString());
-            case BENCH -> List.of("bench", "model", "--repeat", "100000", model.toString());
-            case DEMO -> List.of("demo", "--queries", "300", "--candidates", "50");
+            case BENCH -> List.of("bench", "model", "--repeat", work.repeats() + "", model.toString());
+            case DEMO -> List.of("demo", "--queries", work.queries() + "", "--candidates", "50");
             case STREAM -> List.of("stream", "--config", config(folder).toString());
         };
     }
@@ -180,7 +220,7 @@ public final class StopRun implements Callable<Integer> {
                 folder.resolve("stream.yaml"),
                 """
                 name: %s
-                requests: {topic: requests, group: %s}
+                requests: {topic: requests, group: %s, stop: %s}
                 results: {topic: results}
                 dead_letters: {topic: dead-letters}
                 kafka: {bootstrap.servers: "%s"}
@@ -188,13 +228,18 @@ public final class StopRun implements Callable<Integer> {
                 models: {small: {directory: %s}}
                 defaults: {model: small}
                 """
-                        .formatted(folder.getFileName(), folder.getFileName(), kafka, model));
+                        .formatted(
+                                folder.getFileName(),
+                                folder.getFileName(),
+                                undisturbed ? "latest" : "never",
+                                kafka,
+                                model));
     }
 
-    /** Enough for a minute, of all lengths. */
-    private static List<String> pairs(SplittableRandom random) {
+    /** Of all lengths. */
+    private List<String> pairs(SplittableRandom random) {
         List<String> lines = new ArrayList<>();
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < work.pairs(); i++) {
             String passage = "cell growth factor ".repeat(1 + random.nextInt(100));
             lines.add(
                     "{\"query\": \"what makes cell %d grow\", \"passage\": \"%s\"}"

@@ -268,6 +268,11 @@ public final class FlinkCluster implements AutoCloseable {
         return taskManagers.get(index).isAlive();
     }
 
+    /** What the process of a TaskManager has ended with. */
+    public int taskManagerStatus(int index) throws InterruptedException, TimeoutException {
+        return taskManagers.get(index).await(PATIENCE);
+    }
+
     /** What a TaskManager knows as the system property {@code log.file}. */
     public Path taskManagerLogFile(int index) {
         return logFile("taskmanager-" + index);
@@ -276,6 +281,11 @@ public final class FlinkCluster implements AutoCloseable {
     /** The process of a TaskManager. */
     public long taskManagerPid(int index) {
         return taskManagers.get(index).pid();
+    }
+
+    /** Where checkpoints lie, a folder for each job. */
+    public Path checkpoints() {
+        return directory.resolve("checkpoints");
     }
 
     /** What the JobManager printed. */

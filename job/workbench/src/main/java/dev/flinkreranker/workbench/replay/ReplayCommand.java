@@ -14,8 +14,6 @@ import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
 import dev.flinkreranker.workbench.replay.plan.ReplayInput;
 import dev.flinkreranker.workbench.replay.plan.ReplayPlan;
-import dev.flinkreranker.workbench.replay.scoring.ReplayFailedException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,12 +85,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Mixin private TeacherOptions teaching;
 
-    @Option(
-            names = {"-o", "--out"},
-            required = true,
-            paramLabel = "DIR",
-            description = "Where everything is written.")
-    private Path out;
+    @Mixin private OutputOptions output;
 
     @Mixin private PlanOptions planning;
 
@@ -121,28 +114,11 @@ public final class ReplayCommand implements Callable<Integer> {
                             + " topic's records.")
     private @Nullable Double rate;
 
-    @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
-    private @Nullable String title;
-
     @Mixin private ComparisonOptions comparing;
-
-    /** What the system says of a full disk. */
-    private static final String FULL = "No space left on device";
 
     @Override
     public Integer call() throws Exception {
-        try {
-            return replay();
-        } catch (IOException | ReplayFailedException e) {
-            if (e.getMessage() != null && e.getMessage().contains(FULL)) {
-                // The system names no file.
-                throw new IOException(
-                        "%s: %s; make room and run the same command again, it goes on where it was"
-                                .formatted(out, FULL),
-                        e);
-            }
-            throw e;
-        }
+        return output.writing(this::replay);
     }
 
     private int replay() throws Exception {
@@ -155,7 +131,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (!collections.isEmpty()) {
             return replayCollections(tried);
         }
-        ReplayDirectory directory = new ReplayDirectory(out);
+        ReplayDirectory directory = new ReplayDirectory(output.directory());
         InputOptions.Chosen chosen =
                 input.choose(
                         directory,
@@ -193,7 +169,8 @@ public final class ReplayCommand implements Callable<Integer> {
         for (Map.Entry<CollectionFolders.Member, TrecCollection> one : found.entrySet()) {
             TrecCollection collection = one.getValue();
             spec.commandLine().getOut().println(one.getKey().name());
-            ReplayDirectory directory = new ReplayDirectory(out.resolve(one.getKey().name()));
+            ReplayDirectory directory = new ReplayDirectory(
+                            output.directory().resolve(one.getKey().name()));
             ReplayEvaluation.Answer answer =
                     replay(
                             directory,
@@ -209,11 +186,11 @@ public final class ReplayCommand implements Callable<Integer> {
                     answer.data());
             failed |= failed(answer);
         }
-        ReplaySummary.write(table.figures(), out.resolve("tables.json"));
-        Files.writeString(out.resolve("tables.md"), table.markdown());
+        ReplaySummary.write(table.figures(), output.directory().resolve("tables.json"));
+        Files.writeString(output.directory().resolve("tables.md"), table.markdown());
         spec.commandLine().getOut().print("\n" + table.headline());
         spec.commandLine().getOut().flush();
-        spec.commandLine().getErr().println("tables: " + out.resolve("tables.md"));
+        spec.commandLine().getErr().println("tables: " + output.directory().resolve("tables.md"));
         return failed ? 1 : 0;
     }
 
@@ -254,7 +231,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 comparing.measures(),
                 baseline != null ? baseline : usual,
                 comparing.seed(),
-                title != null ? title : "Replay " + (name == null ? "" : name),
+                output.title("Replay " + (name == null ? "" : name)),
                 tolerated,
                 rate != null ? rate : chosen.requestsPerSecond());
     }

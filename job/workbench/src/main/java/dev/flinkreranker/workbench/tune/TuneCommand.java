@@ -8,6 +8,7 @@ import dev.flinkreranker.workbench.evaluation.trec.Qrels;
 import dev.flinkreranker.workbench.evaluation.trec.QrelsReader;
 import dev.flinkreranker.workbench.options.KafkaOptions;
 import dev.flinkreranker.workbench.replay.InputOptions;
+import dev.flinkreranker.workbench.replay.OutputOptions;
 import dev.flinkreranker.workbench.replay.PlanOptions;
 import dev.flinkreranker.workbench.replay.Replay;
 import dev.flinkreranker.workbench.replay.outcome.ReplaySummary;
@@ -18,17 +19,14 @@ import dev.flinkreranker.workbench.report.TuningData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Finds a tenant's stages on judged requests. */
@@ -66,12 +64,7 @@ public final class TuneCommand implements Callable<Integer> {
 
     @Mixin private KafkaOptions kafka;
 
-    @Option(
-            names = {"-o", "--out"},
-            required = true,
-            paramLabel = "DIR",
-            description = "Where everything is written.")
-    private Path out;
+    @Mixin private OutputOptions output;
 
     @Mixin private AimOptions aiming;
 
@@ -81,19 +74,20 @@ public final class TuneCommand implements Callable<Integer> {
 
     @Mixin private PlanOptions planning;
 
-    @Option(names = "--title", paramLabel = "TEXT", description = "Heading of the report.")
-    private @Nullable String title;
-
     @Mixin private ComparisonOptions comparing;
 
     @Override
     public Integer call() throws Exception {
+        return output.writing(this::tune);
+    }
+
+    private int tune() throws Exception {
         Aim aim = aiming.aim();
         searching.check();
         CalibrationTruth truth = calibrating.truth(comparing.measures().get(0));
         TunedTenant tenant = TunedTenant.of(planning.only(), planning.ownSettings());
         List<Integer> layers = searching.layers(tenant.heads());
-        ReplayDirectory directory = new ReplayDirectory(out);
+        ReplayDirectory directory = new ReplayDirectory(output.directory());
         InputOptions.Chosen chosen = input(directory);
         Qrels qrels = QrelsReader.read(chosen.qrels());
         ReplayPlan plan = planning.plan(chosen.input(), tenant.at(layers));
@@ -111,7 +105,9 @@ public final class TuneCommand implements Callable<Integer> {
                                 truth,
                                 firstStage,
                                 comparing.seed())
-                        .run(title(directory), plan.sources().get(0).path());
+                        .run(
+                                output.title("Tuning " + directory.root().getFileName()),
+                                plan.sources().get(0).path());
         write(data, directory);
         tell(data, rows, directory);
         return failed(data) ? 1 : 0;
@@ -143,10 +139,6 @@ public final class TuneCommand implements Callable<Integer> {
         JudgedRows rows = JudgedRows.read(plan, directory, layers, qrels);
         rows.check();
         return rows;
-    }
-
-    private String title(ReplayDirectory directory) {
-        return title != null ? title : "Tuning " + directory.root().getFileName();
     }
 
     private static void write(TuningData data, ReplayDirectory directory) throws IOException {

@@ -1,0 +1,13 @@
+package dev.flinkreranker.tests.runbooks;
+
+/** Makes an alert fire by what it is for, and ends it as its runbook says. */
+interface Trial {
+
+    /**
+     * Does it.
+     *
+     * @throws IllegalStateException if something is not as the runbook says
+     * @throws java.util.concurrent.TimeoutException if the alert does not fire, or does not end
+     */
+    void run(Site site) throws Exception;
+}
