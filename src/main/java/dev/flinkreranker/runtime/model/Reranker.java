@@ -12,7 +12,6 @@ import dev.flinkreranker.runtime.tokenization.TokenizationSettings;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -30,14 +29,12 @@ public final class Reranker implements PairScorer {
     private final ModelTokenizers tokenizers;
     private final ProgramScorer scorer;
     private final DeclaredScore declaredScore;
+    private final ModelMemory memory;
 
     /** Scoring holds the read lock, so that closing waits for calls under way. */
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
 
     private boolean closed;
-
-    /** 0 until it is known. */
-    private int fittingTokens;
 
     private Reranker(
             Checkpoint checkpoint,
@@ -52,6 +49,7 @@ public final class Reranker implements PairScorer {
         this.weights = weights;
         this.scorer = scorer;
         this.declaredScore = declaredScore;
+        this.memory = new ModelMemory(checkpoint, descriptor, weights.plan());
     }
 
     /**
@@ -128,45 +126,24 @@ public final class Reranker implements PairScorer {
         return weights.plan();
     }
 
-    /**
-     * What the weights of calls that end at a layer need on their device.
-     *
-     * @param layers number of layers that run, from 0 to all
-     */
+    /** As {@link ModelMemory#weights}. */
     public WeightMemory weightMemory(int layers) {
-        return WeightMemory.of(checkpoint, descriptor.weights(), layers, plan());
+        return memory.weights(layers);
     }
 
-    /** Never less than for the shallowest cutoff, which is there from the first. */
     @Override
     public long weightBytes(int layers) {
-        return weightMemory(Math.max(layers, descriptor.cutoffLayers().get(0))).total();
+        return memory.weightBytes(layers);
     }
 
     @Override
     public long batchBytes(long tokens) {
-        return descriptor
-                .batchMemory(plan())
-                .bytes(tokens, Math.min(tokens, descriptor.maxTokens()));
+        return memory.batchBytes(tokens);
     }
 
-    /**
-     * On a CPU, whose memory others share, nothing bounds it. On a GPU it is found out once: later
-     * libtorch holds for coming batches what former ones have freed. Layers that are not there yet
-     * will be.
-     */
     @Override
-    public synchronized int fittingTokens() {
-        if (fittingTokens == 0) {
-            OptionalLong free = plan().device().freeMemory();
-            long coming =
-                    weightMemory(descriptor.weights().layers().size()).total() - weightBytes(0);
-            fittingTokens =
-                    free.isEmpty()
-                            ? Integer.MAX_VALUE
-                            : descriptor.batchMemory(plan()).tokens(free.getAsLong() - coming);
-        }
-        return fittingTokens;
+    public int fittingTokens() {
+        return memory.fittingTokens();
     }
 
     @Override

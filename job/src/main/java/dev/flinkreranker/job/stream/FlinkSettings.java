@@ -13,6 +13,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,10 @@ final class FlinkSettings {
                 "unaligned_checkpoints",
                 delivery.unalignedCheckpoints());
         unlessGiven(CheckpointingOptions.ENABLE_UNALIGNED, true);
+        // Nor does a barrier overtake the requests in buffers before an operator that takes tenants'
+        // configs: Flink aligns all inputs of one that something is broadcast to. So they are to be
+        // few. This reaches a local run's TaskManager; a cluster's have settings of their own.
+        unlessGiven(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
         // A request is kilobytes, so that sending it on at once costs next to nothing, and waiting
         // for a fuller buffer would delay it by up to 100 ms.
         unlessGiven(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);

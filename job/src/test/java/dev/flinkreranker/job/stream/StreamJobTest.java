@@ -13,6 +13,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,9 @@ class StreamJobTest {
         assertThat(setting(given, "", CheckpointingOptions.ENABLE_UNALIGNED)).isFalse();
         String field = "delivery: {unaligned_checkpoints: true}\n";
         assertThat(setting(given, field, CheckpointingOptions.ENABLE_UNALIGNED)).isTrue();
+        assertThat(setting(given, "", TaskManagerOptions.BUFFER_DEBLOAT_ENABLED))
+                .as("few wait where no barrier overtakes them")
+                .isTrue();
     }
 
     private static <T> T setting(Configuration given, String fields, ConfigOption<T> option) {

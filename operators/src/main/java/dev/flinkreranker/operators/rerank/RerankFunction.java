@@ -103,13 +103,14 @@ public final class RerankFunction<R extends Resolved, O> extends RichAsyncFuncti
         underWay = new IdentityHashMap<>();
         catalog = catalog.on(TaskDevice.of(getRuntimeContext()));
         engine = engines.open();
-        preload();
         metrics =
                 new RerankMetrics(
                         getRuntimeContext().getMetricGroup(),
                         engine,
                         catalog.devices(),
                         window::bytes);
+        // After the metrics, which tell that models are being loaded.
+        preload();
         punctuality = new Punctuality(engine, catalog, timeout);
         codec.open();
         spans = new RequestSpans<>(codec);

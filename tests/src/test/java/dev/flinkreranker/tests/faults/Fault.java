@@ -10,6 +10,8 @@ import java.util.random.RandomGenerator;
 enum Fault {
     /** {@code kill -9} of a TaskManager; another takes its place. */
     KILL_TASK_MANAGER,
+    /** SIGTERM to a TaskManager that scores, as Kubernetes sends it; another takes its place. */
+    TERMINATE_TASK_MANAGER,
     /** {@code kill -9} of the JobManager; another finds the job in the high-availability store. */
     KILL_JOB_MANAGER,
     /** The broker ends in order and is away for some seconds. */

@@ -29,6 +29,9 @@ final class FaultInjector {
     /** What a narrowed results topic takes. */
     private static final Duration OLDEST = Duration.ofHours(1);
 
+    /** What a JVM ends with after SIGTERM, unless it crashed. */
+    private static final int TERMINATED = 143;
+
     /** What operators/README.md promises. */
     private static final int LOST_GPU_STATUS = 86;
 
@@ -100,6 +103,14 @@ final class FaultInjector {
         switch (fault) {
             case KILL_TASK_MANAGER -> {
                 flink.killTaskManager(victim);
+                flink.startTaskManager(victim);
+            }
+            case TERMINATE_TASK_MANAGER -> {
+                int status = flink.terminateTaskManager(victim);
+                if (status != TERMINATED) {
+                    throw new IllegalStateException(
+                            "a TaskManager ended with %d after SIGTERM".formatted(status));
+                }
                 flink.startTaskManager(victim);
             }
             case KILL_JOB_MANAGER -> {

@@ -29,8 +29,12 @@ import picocli.CommandLine.Option;
 public final class StopRun implements Callable<Integer> {
 
     private static final long ENDED_WITHIN_SECONDS = 180;
+    private static final int REQUESTS = 40_000;
     private static final int SECOND_SIGNAL_WITHIN_MILLIS = 1_500;
-    /** As a shell sees it: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
+    /** As a shell sees it: done, SIGINT, SIGTERM. */
+    private static final Set<Integer> STOPPED = Set.of(0, 130, 143);
+
+    /** Likewise: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
     private static final Set<Integer> CRASHED = Set.of(132, 133, 134, 135, 136, 139);
 
     @Option(names = "--tries", defaultValue = "50", description = "Processes to start and stop.")
@@ -47,8 +51,16 @@ public final class StopRun implements Callable<Integer> {
 
     @Option(
             names = "--undisturbed",
-            description = "No signal: shorter work, which must end by itself with status 0.")
+            description =
+                    "No signal: shorter work, which must end by itself with status 0. But a flooded"
+                            + " stream, which never ends, is stopped after --seconds.")
     private boolean undisturbed;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "What runs; by default all: ${COMPLETION-CANDIDATES}.")
+    private List<Subject> only = List.of(Subject.values());
 
     @Option(names = "--root", defaultValue = "..", description = "The checkout.")
     private Path root;
@@ -63,19 +75,18 @@ public final class StopRun implements Callable<Integer> {
     /**
      * How much there is to do.
      *
-     * @param requests for {@code stream}
      * @param pairs for {@code score}
      * @param repeats of {@code bench model}
      * @param queries of {@code demo}
      * @param candidates of each query of {@code replay}
      */
-    private record Work(int requests, int pairs, int repeats, int queries, int candidates) {
+    private record Work(int pairs, int repeats, int queries, int candidates) {
 
         /** More than is done before the signal. */
-        static final Work LONG = new Work(20_000, 20_000, 100_000, 300, 100);
+        static final Work LONG = new Work(20_000, 100_000, 300, 100);
 
         /** Some seconds' worth. */
-        static final Work SHORT = new Work(1_500, 1_500, 10, 40, 5);
+        static final Work SHORT = new Work(1_500, 10, 40, 5);
     }
 
     /** What runs. */
@@ -84,20 +95,18 @@ public final class StopRun implements Callable<Integer> {
         REPLAY,
         BENCH,
         DEMO,
+        TUNE,
+        /** One tenant floods it; what exceeds its share goes through an overflow topic. */
         STREAM
     }
 
     /** How a process ended. */
     private enum End {
-        STOPPED,
-        DONE,
+        /** As it should. */
+        ENDED,
         FAILED,
         CRASHED,
-        HUNG;
-
-        boolean isGood() {
-            return this == STOPPED || this == DONE;
-        }
+        HUNG
     }
 
     /** Runs and exits: 0 when no process crashed or hung, 1 when one did. */
@@ -118,17 +127,21 @@ public final class StopRun implements Callable<Integer> {
         try (LocalBroker broker = LocalBroker.start()) {
             kafka = broker.bootstrapServers();
             broker.createTopics(2, "requests", "results", "dead-letters");
-            try (RequestFeed feed = new RequestFeed(kafka, "requests", work.requests(), seed)) {
-                feed.allow(work.requests());
+            try (RequestFeed feed = new RequestFeed(kafka, "requests", REQUESTS, seed)) {
+                feed.allow(REQUESTS);
                 feed.finish();
             }
             for (int i = 0; i < tries; i++) {
-                Subject subject = Subject.values()[i % Subject.values().length];
+                Subject subject = only.get(i % only.size());
                 Path folder = Files.createDirectory(all.resolve("try-" + i));
+                broker.createTopics(2, folder.getFileName() + "-overflow");
                 Process process = start(subject, folder);
-                End end = undisturbed ? end(process, folder) : stop(process, folder, random.split());
+                End end =
+                        undisturbed
+                                ? leave(subject, process, folder)
+                                : stop(process, folder, random.split());
                 ends.merge(subject + " " + end, 1, Integer::sum);
-                if (end.isGood()) {
+                if (end == End.ENDED) {
                     delete(folder);
                 } else {
                     bad++;
@@ -154,19 +167,33 @@ public final class StopRun implements Callable<Integer> {
                 process.destroy();
             }
         }
-        End end = end(process, folder);
-        return end == End.DONE || end == End.FAILED ? End.STOPPED : end;
+        return end(process, folder, STOPPED);
     }
 
-    private static End end(Process process, Path folder) throws Exception {
+    private End leave(Subject subject, Process process, Path folder) throws Exception {
+        if (subject != Subject.STREAM) {
+            return end(process, folder, Set.of(0));
+        }
+        if (process.waitFor(seconds, TimeUnit.SECONDS)) {
+            return crashed(process, folder) ? End.CRASHED : End.FAILED;
+        }
+        process.destroy();
+        return end(process, folder, STOPPED);
+    }
+
+    private static End end(Process process, Path folder, Set<Integer> good) throws Exception {
         if (!process.waitFor(ENDED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             return End.HUNG;
         }
-        if (CRASHED.contains(process.exitValue()) || hasReport(folder)) {
+        if (crashed(process, folder)) {
             return End.CRASHED;
         }
-        return process.exitValue() == 0 ? End.DONE : End.FAILED;
+        return good.contains(process.exitValue()) ? End.ENDED : End.FAILED;
+    }
+
+    private static boolean crashed(Process process, Path folder) throws IOException {
+        return CRASHED.contains(process.exitValue()) || hasReport(folder);
     }
 
     private Process start(Subject subject, Path folder) throws IOException {
@@ -211,6 +238,19 @@ public final class StopRun implements Callable<Integer> {
                             folder.resolve("replay").toString());
             case BENCH -> List.of("bench", "model", "--repeat", work.repeats() + "", model.toString());
             case DEMO -> List.of("demo", "--queries", work.queries() + "", "--candidates", "50");
+            case TUNE ->
+                    List.of(
+                            "tune",
+                            "--collection",
+                            root.resolve("job/workbench/data/scifact").toString(),
+                            "--model",
+                            model.toString(),
+                            "--depth",
+                            Integer.toString(work.candidates()),
+                            "--budget",
+                            "0.5",
+                            "--out",
+                            folder.resolve("tuned").toString());
             case STREAM -> List.of("stream", "--config", config(folder).toString());
         };
     }
@@ -220,9 +260,10 @@ public final class StopRun implements Callable<Integer> {
                 folder.resolve("stream.yaml"),
                 """
                 name: %s
-                requests: {topic: requests, group: %s, stop: %s}
+                requests: {topic: requests, group: %s}
                 results: {topic: results}
                 dead_letters: {topic: dead-letters}
+                overflow: {topic: %s-overflow}
                 kafka: {bootstrap.servers: "%s"}
                 delivery: {checkpoint_interval: 1s}
                 models: {small: {directory: %s}}
@@ -231,7 +272,7 @@ public final class StopRun implements Callable<Integer> {
                         .formatted(
                                 folder.getFileName(),
                                 folder.getFileName(),
-                                undisturbed ? "latest" : "never",
+                                folder.getFileName(),
                                 kafka,
                                 model));
     }

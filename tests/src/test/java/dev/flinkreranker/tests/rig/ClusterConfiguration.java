@@ -68,6 +68,7 @@ record ClusterConfiguration(Path directory, int restPort, int rpcPort, int zooKe
                 Map.entry("taskmanager.memory.managed.size", "0b"),
                 Map.entry("taskmanager.memory.network.min", "32m"),
                 Map.entry("taskmanager.memory.network.max", "32m"),
+                Map.entry("taskmanager.network.memory.buffer-debloat.enabled", "true"),
                 Map.entry("taskmanager.memory.jvm-overhead.min", "600m"),
                 Map.entry("taskmanager.memory.jvm-overhead.max", "600m"),
                 Map.entry("rest.address", "127.0.0.1"),

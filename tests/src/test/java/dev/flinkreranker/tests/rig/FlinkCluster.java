@@ -228,6 +228,11 @@ public final class FlinkCluster implements AutoCloseable {
         return taskManagers.size();
     }
 
+    /** SIGTERM. @return what the process ended with */
+    public int terminateTaskManager(int index) throws InterruptedException, TimeoutException {
+        return taskManagers.get(index).terminate(PATIENCE);
+    }
+
     /** {@code kill -9}. */
     public void killTaskManager(int index) throws InterruptedException {
         taskManagers.get(index).kill();
@@ -281,6 +286,15 @@ public final class FlinkCluster implements AutoCloseable {
     /** The process of a TaskManager. */
     public long taskManagerPid(int index) {
         return taskManagers.get(index).pid();
+    }
+
+    /** What crashed JVMs have left. */
+    public List<String> crashReports() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("hs_err") || name.startsWith("core"))
+                    .toList();
+        }
     }
 
     /** Where checkpoints lie, a folder for each job. */

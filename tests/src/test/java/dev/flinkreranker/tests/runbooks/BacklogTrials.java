@@ -9,14 +9,46 @@ import dev.flinkreranker.tests.rig.FlinkCluster;
 /** Requests wait, or their results do. */
 final class BacklogTrials {
 
+    private static final String OVERFLOWED =
+            "flink_taskmanager_job_task_operator_rerank_tenant_overflowed{tenant=\"t\"} > 0";
+
+    private static final String OVERFLOWED =
+            "flink_taskmanager_job_task_operator_rerank_tenant_overflowed{tenant=\"t\"} > 0";
+
+    /** Some at all in the last ten seconds, and none of more than three: a batch takes one. */
+    private static final String SHORT_CHECKPOINTS =
+            "max_over_time(flink_jobmanager_job_lastCheckpointDuration{job_name=\"lag\"}[10s]) < 3000"
+                    + " and increase(flink_jobmanager_job_numberOfCompletedCheckpoints{job_name=\"lag\"}[10s]) > 1";
+
+    private static final String SHORT_CHECKPOINTS =
+            "max_over_time(flink_jobmanager_job_lastCheckpointDuration{job_name='lag'}[10s]) < 1000"
+                    + " + 2 * scalar(max(increase(flink_taskmanager_job_task_operator_rerank_engine_deviceMs{job_name='lag'}[30s])"
+                    + " / increase(flink_taskmanager_job_task_operator_rerank_engine_batches{job_name='lag'}[30s])))"
+                    + " and increase(flink_jobmanager_job_numberOfCompletedCheckpoints{job_name='lag'}[10s]) > 1";
+
     private BacklogTrials() {}
 
-    /** A slow device; fewer candidates for the tenant that bears the load. */
+    /** A slow device; others are served meanwhile; fewer candidates for whose load it is. */
     static void lagGrows(Site site) throws Exception {
-        TrialJob job = TrialJob.start(site, "lag", site.smallModel("lag"));
+        TrialJob job = 
+                TrialJob.start(
+                        site,
+                        "lag",
+                        site.smallModel("lag"),
+                        // The consumer knows its lag only as of its last fetch.
+                        "source: {max.partition.fetch.bytes: \"20000\"}",
+                        "overflow: {topic: lag-overflow}");
         DeviceFault.SLOW.begin(site.rig().flink());
         try {
-            site.repeatUntilFiring("RerankerLagGrows", () -> job.send(200, 30, "a red car"));
+            site.repeatUntilFiring("RerankerLagGrows", () -> job.send(60, 30, "a red car"));
+            assertThat(site.prometheus().series(OVERFLOWED)).isPositive();
+            job.sendOf("quiet");
+            job.awaitLatestAnswer();
+            assertThat(job.unanswered()).hasSizeGreaterThan(500);
+            Eventually.holds(
+                    "checkpoints take two batches' time, and a second, at most",
+                    Site.PATIENCE,
+                    () -> site.prometheus().series(SHORT_CHECKPOINTS) == 1);
             job.put("max_candidates: 1");
             job.awaitOneAnswerEach();
         } finally {

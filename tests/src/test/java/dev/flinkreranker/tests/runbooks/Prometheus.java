@@ -66,6 +66,7 @@ final class Prometheus implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(folder.resolve("prometheus.log").toFile())
                         .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "prometheus"));
         Prometheus prometheus = new Prometheus(process, address);
         try {
             Eventually.holds("Prometheus answers", PATIENCE, () -> prometheus.series("vector(1)") == 1);

@@ -34,7 +34,7 @@ final class ResourceTrials {
                             job.send(4, 40, "a red car ".repeat(1_000));
                         }
                     });
-            job.restart(model, keep, "rerank: {window_megabytes: 16}");
+            job.restartFromCheckpoint(model, keep, "rerank: {window_megabytes: 16}");
             site.awaitSilence("RerankerHeapFull");
         } finally {
             DeviceFault.SLOW.end(site.rig().flink());

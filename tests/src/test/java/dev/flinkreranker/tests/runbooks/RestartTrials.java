@@ -12,8 +12,8 @@ import java.util.List;
 /** The job does not come up, or cannot keep what it does. */
 final class RestartTrials {
 
-    private static final String FAILURES =
-            "flink_taskmanager_job_task_operator_rerank_engine_modelLoadFailures > 0";
+    private static final String LOADING =
+            "max_over_time(flink_taskmanager_job_task_operator_rerank_engine_loadingModels[30s]) > 0";
 
     private RestartTrials() {}
 
@@ -21,7 +21,10 @@ final class RestartTrials {
     static void restarts(Site site) throws Exception {
         Path model = site.model("restarts");
         TrialJob job = TrialJob.start(site, "restarts", Site.serving(model));
-        loseModel(site, job, model, "RerankerRestarts");
+        lose(site, job, model);
+        awaitCause(site, "RerankerRestarts", model);
+        mend(site, job, model);
+        site.awaitSilence("RerankerRestarts");
         job.cancel();
     }
 
@@ -31,33 +34,46 @@ final class RestartTrials {
         TrialJob job = TrialJob.start(site, "restarts-slowly", Site.serving(model));
         DeviceFault.SLOW_LOADING.begin(site.rig().flink());
         try {
-            loseModel(site, job, model, "RerankerRestartsSlowly");
+            lose(site, job, model);
+            awaitCause(site, "RerankerRestartsSlowly", model);
+            assertThat(site.prometheus().series(LOADING)).isPositive();
+            mend(site, job, model);
+            site.awaitSilence("RerankerRestartsSlowly");
         } finally {
             DeviceFault.SLOW_LOADING.end(site.rig().flink());
         }
         job.cancel();
     }
 
-    private static void loseModel(Site site, TrialJob job, Path model, String alert)
-            throws Exception {
-        Path weights = model.resolve("model.safetensors");
-        Path away = model.resolveSibling(model.getFileName() + ".safetensors");
-        Files.move(weights, away);
+    private static void lose(Site site, TrialJob job, Path model) throws Exception {
+        Files.move(weights(model), away(model));
         FlinkCluster flink = site.rig().flink();
         flink.killTaskManager(0);
         flink.startTaskManager(0);
         flink.awaitTaskManagers();
         job.send(10);
+    }
+
+    private static void awaitCause(Site site, String alert, Path model) throws Exception {
         site.awaitFiring(alert);
         // What the runbook's grep finds.
         Eventually.holds(
                 "the last failure in the JobManager's log names the model",
                 Site.PATIENCE,
                 () -> lastFailure(site).matches(".*could not be loaded.*" + model + ".*"));
-        assertThat(site.prometheus().series(FAILURES)).isPositive();
-        Files.move(away, weights);
+    }
+
+    private static void mend(Site site, TrialJob job, Path model) throws Exception {
+        Files.move(away(model), weights(model));
         job.awaitOneAnswerEach();
-        site.awaitSilence(alert);
+    }
+
+    private static Path weights(Path model) {
+        return model.resolve("model.safetensors");
+    }
+
+    private static Path away(Path model) {
+        return model.resolveSibling(model.getFileName() + ".safetensors");
     }
 
     private static String lastFailure(Site site) {

@@ -9,8 +9,10 @@ import dev.flinkreranker.tests.rig.Eventually;
 import dev.flinkreranker.tests.rig.TopicRecords;
 import dev.flinkreranker.tests.support.TopicReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.kafka.common.IsolationLevel;
 
 /**
@@ -26,7 +29,7 @@ import org.apache.kafka.common.IsolationLevel;
  */
 final class TrialJob {
 
-    private static final String[] TOPICS = {"requests", "results", "dead-letters"};
+    private static final String[] TOPICS = {"requests", "results", "dead-letters", "overflow"};
 
     private final Site site;
     private final String name;
@@ -61,7 +64,24 @@ final class TrialJob {
         start(stop(), more);
     }
 
-    /** Starts it from a savepoint. */
+    /** Ends it, and starts it from its newest checkpoint with other lines in its file. */
+    void restartFromCheckpoint(String... more) throws Exception {
+        cancel();
+        Path folder = site.rig().flink().checkpoints().resolve(id);
+        try (Stream<Path> all = Files.list(folder)) {
+            Path newest =
+                    all.filter(checkpoint -> Files.exists(checkpoint.resolve("_metadata")))
+                            .max(Comparator.comparingInt(TrialJob::number))
+                            .orElseThrow();
+            start(newest.toUri().toString(), more);
+        }
+    }
+
+    private static int number(Path checkpoint) {
+        return Integer.parseInt(checkpoint.getFileName().toString().substring("chk-".length()));
+    }
+
+    /** Starts it from a savepoint or checkpoint. */
     void start(String savepoint, String... more) throws Exception {
         config =
                 site.rig()
@@ -126,13 +146,19 @@ final class TrialJob {
         for (int i = 0; i < documents; i++) {
             list.append(i == 0 ? "" : ",").append('"').append(text).append(' ').append(i).append('"');
         }
-        send(
-                count,
-                number ->
-                        json("{'request_id':'r-%d','tenant':'t','query':'vitamin %d','documents':[")
-                                        .formatted(number, number)
-                                + list
-                                + "]}");
+        send(count, number -> request(number, "t", list));
+    }
+
+    /** Sends one request of another tenant. */
+    void sendOf(String tenant) throws Exception {
+        send(1, number -> request(number, tenant, "\"a red car\""));
+    }
+
+    private static String request(int number, String tenant, CharSequence documents) {
+        return json("{'request_id':'r-%d','tenant':'%s','query':'vitamin %d','documents':[")
+                        .formatted(number, tenant, number)
+                + documents
+                + "]}";
     }
 
     /** Sends values that are made of a request's number. */
@@ -177,6 +203,15 @@ final class TrialJob {
         ids.removeAll(results(READ_COMMITTED).values().keySet());
         ids.removeAll(letters().values().keySet());
         return ids;
+    }
+
+    /** Waits until the latest request has its answer, whatever the others have. */
+    void awaitLatestAnswer() throws TimeoutException, InterruptedException {
+        String latest = "r-" + (sent.size() - 1);
+        Eventually.holds(
+                "request " + latest + " of " + name + " is answered",
+                Site.PATIENCE,
+                () -> !unanswered().contains(latest));
     }
 
     /** Waits until every request has its answer. */
