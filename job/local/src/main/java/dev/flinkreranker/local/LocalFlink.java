@@ -36,6 +36,8 @@ public final class LocalFlink implements AutoCloseable {
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         configuration.set(JobManagerOptions.ADDRESS, "127.0.0.1");
         configuration.set(TaskManagerOptions.HOST, "127.0.0.1");
+        // As image and manifests have it.
+        configuration.set(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
         this.cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
