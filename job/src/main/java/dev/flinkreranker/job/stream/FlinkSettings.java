@@ -79,7 +79,8 @@ final class FlinkSettings {
                 "unaligned_checkpoints",
                 delivery.unalignedCheckpoints());
         unlessGiven(CheckpointingOptions.ENABLE_UNALIGNED, true);
-        // Nor does a barrier overtake the requests in buffers before an operator that takes tenants'
+        // Nor does a barrier overtake the requests in buffers before an operator that takes
+        // tenants'
         // configs: Flink aligns all inputs of one that something is broadcast to. So they are to be
         // few. This reaches a local run's TaskManager; a cluster's have settings of their own.
         unlessGiven(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);

@@ -31,6 +31,7 @@ public final class StopRun implements Callable<Integer> {
     private static final long ENDED_WITHIN_SECONDS = 180;
     private static final int REQUESTS = 40_000;
     private static final int SECOND_SIGNAL_WITHIN_MILLIS = 1_500;
+
     /** As a shell sees it: done, SIGINT, SIGTERM. */
     private static final Set<Integer> STOPPED = Set.of(0, 130, 143);
 
@@ -236,7 +237,8 @@ public final class StopRun implements Callable<Integer> {
                             Integer.toString(work.candidates()),
                             "--out",
                             folder.resolve("replay").toString());
-            case BENCH -> List.of("bench", "model", "--repeat", work.repeats() + "", model.toString());
+            case BENCH ->
+                    List.of("bench", "model", "--repeat", work.repeats() + "", model.toString());
             case DEMO -> List.of("demo", "--queries", work.queries() + "", "--candidates", "50");
             case TUNE ->
                     List.of(

@@ -260,7 +260,8 @@ public final class KafkaBroker implements AutoCloseable {
                         new StringSerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             values.forEach(
-                    (key, value) -> sent.add(producer.send(new ProducerRecord<>(topic, key, value))));
+                    (key, value) ->
+                            sent.add(producer.send(new ProducerRecord<>(topic, key, value))));
             for (Future<RecordMetadata> record : sent) {
                 record.get();
             }

@@ -31,8 +31,7 @@ final class InputTrials {
         assertThat(job.rerank("dead-letters", "list")).contains("MISSING_FIELD");
         assertThat(job.rerank("dead-letters", "show", letters.get(0))).contains("query");
 
-        String corrected =
-                site.rig().file("corrected.jsonl", corrected(letters)).toString();
+        String corrected = site.rig().file("corrected.jsonl", corrected(letters)).toString();
         assertThat(job.rerank("dead-letters", "redrive", "--with", corrected, "--dry-run"))
                 .contains(Integer.toString(letters.size()));
         int results = job.results(READ_COMMITTED).distinct();

@@ -69,7 +69,8 @@ final class Prometheus implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "prometheus"));
         Prometheus prometheus = new Prometheus(process, address);
         try {
-            Eventually.holds("Prometheus answers", PATIENCE, () -> prometheus.series("vector(1)") == 1);
+            Eventually.holds(
+                    "Prometheus answers", PATIENCE, () -> prometheus.series("vector(1)") == 1);
         } catch (InterruptedException | TimeoutException e) {
             prometheus.close();
             throw e;
@@ -95,7 +96,8 @@ final class Prometheus implements AutoCloseable {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
         return JSON.readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 

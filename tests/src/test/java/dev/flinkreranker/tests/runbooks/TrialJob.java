@@ -52,9 +52,7 @@ final class TrialJob {
         for (String topic : TOPICS) {
             site.rig().broker().createTopics(1, name + "-" + topic);
         }
-        site.rig()
-                .broker()
-                .createTopics(1, Map.of("cleanup.policy", "compact"), name + "-tenants");
+        site.rig().broker().createTopics(1, Map.of("cleanup.policy", "compact"), name + "-tenants");
         job.start(null, more);
         return job;
     }
@@ -144,7 +142,12 @@ final class TrialJob {
     void send(int count, int documents, String text) throws Exception {
         StringBuilder list = new StringBuilder();
         for (int i = 0; i < documents; i++) {
-            list.append(i == 0 ? "" : ",").append('"').append(text).append(' ').append(i).append('"');
+            list.append(i == 0 ? "" : ",")
+                    .append('"')
+                    .append(text)
+                    .append(' ')
+                    .append(i)
+                    .append('"');
         }
         send(count, number -> request(number, "t", list));
     }

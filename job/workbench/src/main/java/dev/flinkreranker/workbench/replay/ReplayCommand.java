@@ -169,8 +169,8 @@ public final class ReplayCommand implements Callable<Integer> {
         for (Map.Entry<CollectionFolders.Member, TrecCollection> one : found.entrySet()) {
             TrecCollection collection = one.getValue();
             spec.commandLine().getOut().println(one.getKey().name());
-            ReplayDirectory directory = new ReplayDirectory(
-                            output.directory().resolve(one.getKey().name()));
+            ReplayDirectory directory =
+                    new ReplayDirectory(output.directory().resolve(one.getKey().name()));
             ReplayEvaluation.Answer answer =
                     replay(
                             directory,
