@@ -29,7 +29,7 @@ public final class Reranker implements PairScorer {
     private final ModelTokenizers tokenizers;
     private final ProgramScorer scorer;
     private final DeclaredScore declaredScore;
-    private final ModelMemory memory;
+    private final PredictedMemory memory;
 
     /** Scoring holds the read lock, so that closing waits for calls under way. */
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
@@ -49,7 +49,7 @@ public final class Reranker implements PairScorer {
         this.weights = weights;
         this.scorer = scorer;
         this.declaredScore = declaredScore;
-        this.memory = new ModelMemory(checkpoint, descriptor, weights.plan());
+        this.memory = new PredictedMemory(checkpoint, descriptor, weights.plan());
     }
 
     /**
@@ -126,7 +126,7 @@ public final class Reranker implements PairScorer {
         return weights.plan();
     }
 
-    /** As {@link ModelMemory#weights}. */
+    /** As {@link PredictedMemory#weights}. */
     public WeightMemory weightMemory(int layers) {
         return memory.weights(layers);
     }

@@ -5,14 +5,14 @@ import dev.flinkreranker.runtime.program.ExecutionPlan;
 import java.util.OptionalLong;
 
 /** What a model needs of its device's memory. */
-final class ModelMemory {
+final class PredictedMemory {
 
     private final Checkpoint checkpoint;
     private final ModelDescriptor descriptor;
     private final ExecutionPlan plan;
     private int fittingTokens;
 
-    ModelMemory(Checkpoint checkpoint, ModelDescriptor descriptor, ExecutionPlan plan) {
+    PredictedMemory(Checkpoint checkpoint, ModelDescriptor descriptor, ExecutionPlan plan) {
         this.checkpoint = checkpoint;
         this.descriptor = descriptor;
         this.plan = plan;
