@@ -2,6 +2,7 @@ package dev.flinkreranker.runtime.model;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.WeightMemory;
 import java.util.OptionalLong;
 
 /** What a model needs of its device's memory. */

@@ -84,6 +84,9 @@ final class FlinkSettings {
         // configs: Flink aligns all inputs of one that something is broadcast to. So they are to be
         // few. This reaches a local run's TaskManager; a cluster's have settings of their own.
         unlessGiven(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
+        // The requests under way are operator state. Uncompressed, Flink reads it byte by byte from
+        // the file, so that a restart takes minutes where it could take seconds.
+        unlessGiven(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
         // A request is kilobytes, so that sending it on at once costs next to nothing, and waiting
         // for a fuller buffer would delay it by up to 100 ms.
         unlessGiven(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
