@@ -27,7 +27,7 @@ public enum DeviceFault {
     SLOW,
     /** No batch of more than four pairs fits, until {@link #end}. */
     OUT_OF_MEMORY,
-    /** A model takes eight seconds longer to open, until {@link #end}. */
+    /** A model takes five seconds longer to open, until {@link #end}. */
     SLOW_LOADING;
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);

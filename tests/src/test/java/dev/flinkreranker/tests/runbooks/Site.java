@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** A rig with one TaskManager of two slots, watched by Prometheus. */
 final class Site implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofMinutes(4);
+    static final Duration PATIENCE = Duration.ofMinutes(8);
 
     private final Path checkout;
     private final Rig rig;
