@@ -131,8 +131,7 @@ public final class FaultRun implements Callable<Integer> {
         say("faults: %s", counts(plan));
         int again = TopicRecords.read(kafka, "results", READ_UNCOMMITTED).duplicates();
         say("read_uncommitted sees %d duplicates: %s", again, meaning(again, verdict));
-        int overtaken = Overtakings.count(kafka, "requests", "results");
-        say("%d results overtaken by later requests of their partition", overtaken);
+        boolean inOrder = inOrder(kafka, plan);
         List<String> crashes = rig.flink().crashReports();
         say("crashed JVMs: %s", crashes);
         ScoreComparison scores = compare(rig, checkout, results);
@@ -140,14 +139,19 @@ public final class FaultRun implements Callable<Integer> {
         System.out.println(verdict + " " + latency);
         return verdict.exactlyOnce()
                 && (again > 0 || plan.isEmpty())
-                && (overtaken == 0 || !keepsOrder(plan))
+                && inOrder
                 && crashes.isEmpty()
                 && scores.different() == 0;
     }
 
     /** What was under way when a job is rescaled may come in any order. */
-    private boolean keepsOrder(List<Fault> plan) {
-        return ordered && !plan.contains(Fault.RESCALE);
+    private boolean inOrder(String kafka, List<Fault> plan) {
+        if (!ordered) {
+            return true;
+        }
+        int overtaken = Overtakings.count(kafka, "requests", "results");
+        say("%d results overtaken by later requests of their partition", overtaken);
+        return overtaken == 0 || plan.contains(Fault.RESCALE);
     }
 
     private static String counts(List<Fault> plan) {

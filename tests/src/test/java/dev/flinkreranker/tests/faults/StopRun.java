@@ -250,7 +250,7 @@ public final class StopRun implements Callable<Integer> {
                             "--depth",
                             Integer.toString(work.candidates()),
                             "--budget",
-                            "0.5",
+                            "0.9",
                             "--out",
                             folder.resolve("tuned").toString());
             case STREAM -> List.of("stream", "--config", config(folder).toString());

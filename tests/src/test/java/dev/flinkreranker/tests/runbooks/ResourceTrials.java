@@ -14,7 +14,7 @@ final class ResourceTrials {
     /** Large requests and a window that takes too many; a smaller window. */
     static void heapFull(Site site) throws Exception {
         String model = site.smallModel("heap");
-        String keep = "tenants: {t: {max_candidates: 1, return_documents: true}}";
+        String keep = "tenants: {t: {max_candidates: 1, top_n: 1, return_documents: true}}";
         TrialJob job =
                 TrialJob.start(
                         site,
