@@ -26,7 +26,7 @@ final class ResourceTrials {
         try {
             String full =
                     "flink_taskmanager_Status_JVM_Memory_Heap_Used"
-                            + " / flink_taskmanager_Status_JVM_Memory_Heap_Max > 0.98";
+                            + " / flink_taskmanager_Status_JVM_Memory_Heap_Max > 0.96";
             site.repeatUntilFiring(
                     "RerankerHeapFull",
                     () -> {
