@@ -24,7 +24,7 @@ final class LoadedModel implements AutoCloseable {
 
     private static final int KEPT = 256;
 
-    private final List<PairScorer> scorers;
+    private final ModelCopies copies;
     private final PairScorer scorer;
     private final Cache<TokenizationSettings, PairTokenizer> tokenizers = bounded();
     private final Cache<Pass, ModelProfile> profiles = bounded();
@@ -38,8 +38,8 @@ final class LoadedModel implements AutoCloseable {
     private record Pass(ScoringSettings settings, int done) {}
 
     LoadedModel(PairScorer... scorers) {
-        this.scorers = List.of(scorers);
-        this.scorer = scorers[0];
+        this.copies = new ModelCopies(List.of(scorers));
+        this.scorer = copies.any();
     }
 
     /**
@@ -91,7 +91,7 @@ final class LoadedModel implements AutoCloseable {
                     if (!complaints.isEmpty()) {
                         throw new IllegalArgumentException(String.join("; ", complaints));
                     }
-                    return new ModelProfile(scorers, pass.settings(), pass.done());
+                    return new ModelProfile(copies, pass.settings(), pass.done());
                 });
     }
 
@@ -128,7 +128,7 @@ final class LoadedModel implements AutoCloseable {
      * another one.
      */
     boolean keepsStates() {
-        return scorers.size() == 1;
+        return copies.isOne();
     }
 
     /** The number format that it computes in. */
@@ -151,7 +151,7 @@ final class LoadedModel implements AutoCloseable {
 
     /** What it is predicted to need on one of its devices, with batches of that many tokens. */
     ModelMemory memory(int device, long tokens) {
-        PairScorer there = scorers.size() == 1 ? scorer : scorers.get(device);
+        PairScorer there = copies.on(device);
         return new ModelMemory(
                 there.weightBytes(brought),
                 there.batchBytes(Math.min(tokens, there.fittingTokens())));
@@ -160,7 +160,7 @@ final class LoadedModel implements AutoCloseable {
     /** Brings layers into memory, one by one, so that the model can be closed between two. */
     void bring(int layers) {
         while (brought < layers) {
-            for (PairScorer each : scorers) {
+            for (PairScorer each : copies.all()) {
                 each.bring(brought + 1);
             }
             brought++;
@@ -169,7 +169,7 @@ final class LoadedModel implements AutoCloseable {
 
     @Override
     public void close() {
-        scorers.forEach(PairScorer::close);
+        copies.all().forEach(PairScorer::close);
     }
 
     private static <K, V> Cache<K, V> bounded() {

@@ -17,26 +17,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelProfile implements ScoringProfile<PairInput, PairOutput> {
 
-    private final List<PairScorer> scorers;
+    private final ModelCopies copies;
     private final PairScorer scorer;
     private final ScoringSettings settings;
     private final int done;
 
     /**
-     * @param scorers the model on each of its devices, or one for all of them
      * @param done how many layers the states of its pairs have passed; 0 for pairs that begin with
      *     their tokens
      */
-    ModelProfile(List<PairScorer> scorers, ScoringSettings settings, int done) {
-        this.scorers = scorers;
-        this.scorer = scorers.get(0);
+    ModelProfile(ModelCopies copies, ScoringSettings settings, int done) {
+        this.copies = copies;
+        this.scorer = copies.any();
         this.settings = settings;
         this.done = done;
     }
 
     @Override
     public List<PairOutput> score(int device, List<PairInput> pairs) {
-        PairScorer there = scorers.size() == 1 ? scorer : scorers.get(device);
+        PairScorer there = copies.on(device);
         StagedScores scored =
                 there.score(
                         pairs.stream().map(PairInput::pair).toList(),
@@ -61,7 +60,7 @@ final class ModelProfile implements ScoringProfile<PairInput, PairOutput> {
 
     @Override
     public int fittingTokens() {
-        return scorers.stream().mapToInt(PairScorer::fittingTokens).min().orElseThrow();
+        return copies.all().stream().mapToInt(PairScorer::fittingTokens).min().orElseThrow();
     }
 
     @Override

@@ -63,16 +63,7 @@ final class SharedEngine {
         this.clock = clock;
         this.models = new ModelRegistry(opener, clock, settings.loadBackoff(), meter, orphans);
         this.cache = settings.cacheBytes() == 0 ? null : new ScoreCache(settings.cacheBytes());
-        this.devices =
-                new Devices(
-                        device ->
-                                new MicroBatcher<>(
-                                        DeviceList.of(device).names(),
-                                        DeviceList.of(device).kind().batchesAtOnce(),
-                                        settings.batchOn(DeviceList.of(device).kind()),
-                                        clock,
-                                        meter,
-                                        () -> models.release(device)));
+        this.devices = new Devices(device -> batcher(DeviceList.of(device)));
         this.states = new StatesBudget(settings.stateBytes());
         this.admission = new AdmissionQueue<>(settings.limits(), settings.batch().turnTokens());
         this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("reranker-deadline"));
@@ -285,6 +276,16 @@ final class SharedEngine {
         }
         // Also for a future that is done already: its place is given up at once.
         request.future().whenComplete((outcome, failure) -> withdraw(ticket));
+    }
+
+    private MicroBatcher<PairInput, PairOutput> batcher(DeviceList list) {
+        return new MicroBatcher<>(
+                list.names(),
+                list.kind().batchesAtOnce(),
+                settings.batchOn(list.kind()),
+                clock,
+                meter,
+                () -> models.release(list.toString()));
     }
 
     private void tokenizeUntilClosed() {

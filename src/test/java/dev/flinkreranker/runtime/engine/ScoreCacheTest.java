@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class ScoreCacheTest {
 
     private static final ModelProfile PROFILE =
-            new ModelProfile(List.of(new HashScorer()), ScoringSettings.defaults(), 0);
+            new ModelProfile(
+                    new ModelCopies(List.of(new HashScorer())), ScoringSettings.defaults(), 0);
 
     private static PairKey key(ModelProfile profile, int query, int prompt, long... ids) {
         return new PairKey(profile, new TokenizedPair(ids, query, prompt, false));
@@ -26,7 +27,8 @@ class ScoreCacheTest {
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2))).isNull();
         assertThat(cache.get(key(PROFILE, 1, 0, 1, 2, 4))).isNull();
         ModelProfile reloaded =
-                new ModelProfile(List.of(new HashScorer()), ScoringSettings.defaults(), 0);
+                new ModelProfile(
+                        new ModelCopies(List.of(new HashScorer())), ScoringSettings.defaults(), 0);
         assertThat(cache.get(key(reloaded, 1, 0, 1, 2, 3))).isNull();
         assertThat(cache.counts().hits()).isOne();
         assertThat(cache.counts().misses()).isEqualTo(5);

@@ -79,10 +79,9 @@ final class FlinkSettings {
                 "unaligned_checkpoints",
                 delivery.unalignedCheckpoints());
         unlessGiven(CheckpointingOptions.ENABLE_UNALIGNED, true);
-        // Nor does a barrier overtake the requests in buffers before an operator that takes
-        // tenants'
-        // configs: Flink aligns all inputs of one that something is broadcast to. So they are to be
-        // few. This reaches a local run's TaskManager; a cluster's have settings of their own.
+        // Nor does a barrier overtake what is in buffers before an operator that takes tenants'
+        // configs: Flink aligns all inputs of one that something is broadcast to. So that is to be
+        // little. This reaches a local run's TaskManager; a cluster's have their own settings.
         unlessGiven(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
         // The requests under way are operator state. Uncompressed, Flink reads it byte by byte from
         // the file, so that a restart takes minutes where it could take seconds.

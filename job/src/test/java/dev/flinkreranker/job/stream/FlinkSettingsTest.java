@@ -121,15 +121,7 @@ class FlinkSettingsTest {
     }
 
     private Configuration of(Configuration flinks, String fields) {
-        String yaml =
-                """
-                requests: {topic: in}
-                results: {topic: out}
-                dead_letters: {topic: dead}
-                kafka: {bootstrap.servers: "127.0.0.1:1"}
-                models: {small: {directory: /m}}
-                defaults: {model: small}
-                """;
-        return FlinkSettings.of(JobConfigReader.parse(yaml + fields), flinks, warnings::add);
+        return FlinkSettings.of(
+                JobConfigReader.parse(StreamJobTest.CONFIG + fields), flinks, warnings::add);
     }
 }

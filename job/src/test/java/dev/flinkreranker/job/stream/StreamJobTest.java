@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class StreamJobTest {
 
-    private static final String CONFIG =
+    /** What every file must say. */
+    static final String CONFIG =
             """
             requests: {topic: in}
             results: {topic: out}

@@ -226,35 +226,31 @@ public final class StopRun implements Callable<Integer> {
         return switch (subject) {
             case SCORE ->
                     List.of("score", "--model", model.toString(), "--input", pairs.toString());
-            case REPLAY ->
-                    List.of(
-                            "replay",
-                            "--collection",
-                            root.resolve("job/workbench/data/scifact").toString(),
-                            "--model",
-                            model.toString(),
-                            "--depth",
-                            Integer.toString(work.candidates()),
-                            "--out",
-                            folder.resolve("replay").toString());
+            case REPLAY -> onScifact("replay", folder);
             case BENCH ->
                     List.of("bench", "model", "--repeat", work.repeats() + "", model.toString());
             case DEMO -> List.of("demo", "--queries", work.queries() + "", "--candidates", "50");
-            case TUNE ->
-                    List.of(
-                            "tune",
-                            "--collection",
-                            root.resolve("job/workbench/data/scifact").toString(),
-                            "--model",
-                            model.toString(),
-                            "--depth",
-                            Integer.toString(work.candidates()),
-                            "--budget",
-                            "0.9",
-                            "--out",
-                            folder.resolve("tuned").toString());
+            case TUNE -> onScifact("tune", folder, "--budget", "0.9");
             case STREAM -> List.of("stream", "--config", config(folder).toString());
         };
+    }
+
+    /** A command that scores a collection's candidates, with options of its own. */
+    private List<String> onScifact(String command, Path folder, String... own) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                command,
+                                "--collection",
+                                root.resolve("job/workbench/data/scifact").toString(),
+                                "--model",
+                                model.toString(),
+                                "--depth",
+                                Integer.toString(work.candidates()),
+                                "--out",
+                                folder.resolve("scores").toString()));
+        arguments.addAll(List.of(own));
+        return arguments;
     }
 
     private Path config(Path folder) throws IOException {

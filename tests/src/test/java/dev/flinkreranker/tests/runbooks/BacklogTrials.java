@@ -52,8 +52,6 @@ final class BacklogTrials {
         } finally {
             DeviceFault.SLOW.end(site.rig().flink());
         }
-        site.awaitSilence("RerankerLagGrows");
-        job.cancel();
     }
 
     /** A batch that hangs on the device; another TaskManager in the place of its own. */
@@ -73,8 +71,6 @@ final class BacklogTrials {
         flink.killTaskManager(0);
         flink.startTaskManager(0);
         job.awaitOneAnswerEach();
-        site.awaitSilence("RerankerNoResults");
-        job.cancel();
     }
 
     /** Requests of many batches on a slow device; fewer documents. */
@@ -95,7 +91,6 @@ final class BacklogTrials {
         } finally {
             DeviceFault.SLOW.end(site.rig().flink());
         }
-        job.cancel();
     }
 
     private static void keepBusy(TrialJob job) throws Exception {

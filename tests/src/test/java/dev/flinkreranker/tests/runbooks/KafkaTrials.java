@@ -29,8 +29,6 @@ final class KafkaTrials {
         lost.removeAll(job.results(READ_COMMITTED).values().keySet());
         job.sendAgain(lost);
         job.awaitAnswers();
-        site.awaitSilence("RerankerResultsLost");
-        job.cancel();
     }
 
     /** Requests that retention took while the job was away; they are sent again. */
@@ -52,7 +50,5 @@ final class KafkaTrials {
                 .anyMatch(line -> line.contains(Long.toString(end)));
         job.sendAgain(job.unanswered());
         job.awaitOneAnswerEach();
-        site.awaitSilence("RerankerOffsetsMissing");
-        job.cancel();
     }
 }

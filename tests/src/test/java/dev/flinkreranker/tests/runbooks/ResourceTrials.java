@@ -40,7 +40,6 @@ final class ResourceTrials {
             DeviceFault.SLOW.end(site.rig().flink());
         }
         job.awaitOneAnswerEach();
-        job.cancel();
     }
 
     /** Very short pairs, one at a time; requests of many. */
@@ -59,7 +58,6 @@ final class ResourceTrials {
                     job.awaitAnswers();
                 });
         job.awaitOneAnswerEach();
-        job.cancel();
     }
 
     /** Queries that never repeat; no cache for them. */
@@ -75,7 +73,6 @@ final class ResourceTrials {
         job.put("cache: false");
         site.repeatUntilSilent("RerankerCacheMisses", () -> job.send(1));
         job.awaitOneAnswerEach();
-        job.cancel();
     }
 
     /** Batches that do not fit; a smaller budget. */
@@ -98,6 +95,5 @@ final class ResourceTrials {
         } finally {
             DeviceFault.OUT_OF_MEMORY.end(site.rig().flink());
         }
-        job.cancel();
     }
 }

@@ -24,8 +24,6 @@ final class RestartTrials {
         lose(site, job, model);
         awaitCause(site, "RerankerRestarts", model);
         mend(site, job, model);
-        site.awaitSilence("RerankerRestarts");
-        job.cancel();
     }
 
     /** The same where each attempt takes long. */
@@ -38,11 +36,9 @@ final class RestartTrials {
             awaitCause(site, "RerankerRestartsSlowly", model);
             assertThat(site.prometheus().series(LOADING)).isPositive();
             mend(site, job, model);
-            site.awaitSilence("RerankerRestartsSlowly");
         } finally {
             DeviceFault.SLOW_LOADING.end(site.rig().flink());
         }
-        job.cancel();
     }
 
     private static void lose(Site site, TrialJob job, Path model) throws Exception {
@@ -100,8 +96,6 @@ final class RestartTrials {
         Files.delete(storage);
         Files.move(away, storage);
         job.awaitOneAnswerEach();
-        site.awaitSilence("RerankerCheckpointsFail");
-        job.cancel();
     }
 
     /** No TaskManager; one comes. */
@@ -113,8 +107,6 @@ final class RestartTrials {
         site.awaitFiring("RerankerTaskManagerMissing");
         flink.startTaskManager(0);
         job.awaitOneAnswerEach();
-        site.awaitSilence("RerankerTaskManagerMissing");
-        job.cancel();
     }
 
     /** All of Flink gone; it comes again. */
@@ -128,7 +120,5 @@ final class RestartTrials {
         flink.startTaskManager(0);
         flink.startJobManager();
         job.awaitOneAnswerEach();
-        site.awaitSilence("RerankerDown");
-        job.cancel();
     }
 }

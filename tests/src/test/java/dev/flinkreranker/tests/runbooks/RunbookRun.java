@@ -52,6 +52,8 @@ public final class RunbookRun implements Callable<Integer> {
                 long start = System.nanoTime();
                 try {
                     Runbooks.ALL.get(alert).run(site);
+                    site.awaitSilence(alert);
+                    site.cancelJobs();
                     long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
                     System.err.printf("%s fired and ended, %d s%n", alert, seconds);
                 } catch (Exception | AssertionError e) {

@@ -128,6 +128,13 @@ final class Site implements AutoCloseable {
         return rig.flink().rest().text("/taskmanagers/" + taskManager.asText() + "/thread-dump");
     }
 
+    /** Ends what runs. */
+    void cancelJobs() throws IOException, InterruptedException, TimeoutException {
+        for (String job : rig.flink().rest().liveJobs()) {
+            rig.flink().rest().cancel(job);
+        }
+    }
+
     /** Takes away what a trial that failed has left. */
     void clear() throws IOException, InterruptedException, TimeoutException {
         for (DeviceFault fault : DeviceFault.values()) {
@@ -136,9 +143,7 @@ final class Site implements AutoCloseable {
         if (!rig.flink().isJobManagerAlive()) {
             rig.flink().startJobManager();
         }
-        for (String job : rig.flink().rest().liveJobs()) {
-            rig.flink().rest().cancel(job);
-        }
+        cancelJobs();
         rig.flink().killTaskManager(0);
         rig.flink().startTaskManager(0);
     }

@@ -1,6 +1,9 @@
 package dev.flinkreranker.tests.runbooks;
 
-/** Makes an alert fire by what it is for, and ends it as its runbook says. */
+/**
+ * Makes an alert fire by what it is for, and ends it as its runbook says. Whoever runs it then
+ * waits until the alert has ended, and cancels the trial's jobs.
+ */
 interface Trial {
 
     /**

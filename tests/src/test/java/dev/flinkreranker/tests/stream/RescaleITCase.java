@@ -1,7 +1,7 @@
 package dev.flinkreranker.tests.stream;
 
 import static dev.flinkreranker.tests.stream.ScoredRequests.assertRanked;
-import static dev.flinkreranker.tests.stream.ScoredRequests.request;
+import static dev.flinkreranker.tests.stream.ScoredRequests.spread;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
@@ -62,16 +61,7 @@ class RescaleITCase {
     /** Requests of these numbers, each in partition i % 3, under the partition's name. */
     private static List<ProducerRecord<byte[], byte[]>> events(
             StreamFixture job, int from, int to) {
-        return IntStream.range(from, to)
-                .mapToObj(
-                        i ->
-                                new ProducerRecord<>(
-                                        job.requests(),
-                                        i % 3,
-                                        System.currentTimeMillis(),
-                                        ("p" + i % 3).getBytes(UTF_8),
-                                        request("o-" + i, i).getBytes(UTF_8)))
-                .toList();
+        return spread(job.requests(), from, to, "o-", i -> "p" + i % 3);
     }
 
     /** The numbers of the answered requests in the order of their results, by partition. */
@@ -175,14 +165,53 @@ class RescaleITCase {
                 stopUnderWay(job.start(job.endlessConfig(ORDERED), ENGINES, state, null));
         assertThat(job.committed(job.results())).isEmpty();
         job.send(events(job, BEFORE, BEFORE + AFTER));
+        goOn(job, parallelism, savepoint, BEFORE + AFTER);
+        return job;
+    }
+
+    /** Goes on at that parallelism until all requests are answered. */
+    private void goOn(StreamFixture job, int parallelism, String restored, int requests)
+            throws Exception {
         JobClient client =
-                job.start(job.endlessConfig(parallelism, ORDERED), ENGINES, state, savepoint);
+                job.start(job.endlessConfig(parallelism, ORDERED), ENGINES, state, restored);
         try {
-            job.awaitCommitted("all are answered", job.results(), BEFORE + AFTER);
+            job.awaitCommitted("all are answered", job.results(), requests);
         } finally {
             client.cancel().get();
         }
-        return job;
+    }
+
+    /** Those that were under way may come in any order, those that were read later may not. */
+    private static void assertInOrderFrom(int first, Map<String, List<Integer>> order) {
+        assertThat(order).hasSize(3);
+        for (List<Integer> numbers : order.values()) {
+            assertThat(numbers).doesNotHaveDuplicates();
+            assertThat(numbers.stream().filter(number -> number >= first)).isSorted();
+        }
+    }
+
+    /** More requests and the configs that some have waited for; each has one result in the end. */
+    private static void configure(
+            StreamFixture job,
+            VersionedTenants tenants,
+            List<String> asking,
+            List<String> waiting,
+            int requests)
+            throws Exception {
+        job.send(tenants.requests(asking, 3, 6));
+        for (String tenant : waiting) {
+            job.send(List.of(tenants.update(tenant, VersionedTenants.config(2))));
+        }
+        job.awaitCommitted("all are answered", job.results(), requests);
+    }
+
+    private static void assertOneResultEach(
+            StreamFixture job, VersionedTenants tenants, int requests) throws Exception {
+        assertThat(job.committed(job.deadLetters())).isEmpty();
+        assertThat(tenants.results())
+                .extracting(RankedResult::requestId)
+                .doesNotHaveDuplicates()
+                .hasSize(requests);
     }
 
     @Test
@@ -197,13 +226,7 @@ class RescaleITCase {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void aRescaleKeepsTheOrderOfWhatIsReadAfterIt(int parallelism) throws Exception {
-        Map<String, List<Integer>> order = answered(rescaled(parallelism));
-
-        assertThat(order).hasSize(3);
-        for (List<Integer> numbers : order.values()) {
-            assertThat(numbers).doesNotHaveDuplicates();
-            assertThat(numbers.stream().filter(number -> number >= BEFORE)).isSorted();
-        }
+        assertInOrderFrom(BEFORE, answered(rescaled(parallelism)));
     }
 
     @ParameterizedTest
@@ -221,19 +244,11 @@ class RescaleITCase {
 
         client = job.start(job.endlessConfig(parallelism, yaml), state, savepoint);
         try {
-            job.send(tenants.requests(names, 3, 6));
-            for (String tenant : names.subList(1, 4)) {
-                job.send(List.of(tenants.update(tenant, VersionedTenants.config(2))));
-            }
-            job.awaitCommitted("all are answered", job.results(), names.size() * 6);
+            configure(job, tenants, names, names.subList(1, 4), names.size() * 6);
         } finally {
             client.cancel().get();
         }
-        assertThat(job.committed(job.deadLetters())).isEmpty();
-        assertThat(tenants.results())
-                .extracting(RankedResult::requestId)
-                .doesNotHaveDuplicates()
-                .hasSize(names.size() * 6);
+        assertOneResultEach(job, tenants, names.size() * 6);
     }
 
     @Test
@@ -248,24 +263,9 @@ class RescaleITCase {
         assertThat(job.committed(job.results())).hasSizeLessThan(BACKLOG);
         job.send(events(job, BACKLOG, BACKLOG + AFTER));
 
-        JobClient client =
-                job.start(
-                        job.endlessConfig(3, ORDERED),
-                        ENGINES,
-                        state,
-                        checkpoint.path().toUri().toString());
-        try {
-            job.awaitCommitted("all are answered", job.results(), BACKLOG + AFTER);
-        } finally {
-            client.cancel().get();
-        }
+        goOn(job, 3, checkpoint.path().toUri().toString(), BACKLOG + AFTER);
 
-        Map<String, List<Integer>> order = answered(job);
-        assertThat(order).hasSize(3);
-        for (List<Integer> numbers : order.values()) {
-            assertThat(numbers).doesNotHaveDuplicates();
-            assertThat(numbers.stream().filter(number -> number >= BACKLOG)).isSorted();
-        }
+        assertInOrderFrom(BACKLOG, answered(job));
     }
 
     /** What waits for a config, for a model and between operators goes along. */
@@ -292,18 +292,10 @@ class RescaleITCase {
                         state,
                         checkpoint.path().toUri().toString());
         try {
-            job.send(tenants.requests(late, 3, 6));
-            for (String tenant : late) {
-                job.send(List.of(tenants.update(tenant, VersionedTenants.config(2))));
-            }
-            job.awaitCommitted("all are answered", job.results(), BACKLOG + late.size() * 6);
+            configure(job, tenants, late, late, BACKLOG + late.size() * 6);
         } finally {
             client.cancel().get();
         }
-        assertThat(job.committed(job.deadLetters())).isEmpty();
-        assertThat(tenants.results())
-                .extracting(RankedResult::requestId)
-                .doesNotHaveDuplicates()
-                .hasSize(BACKLOG + late.size() * 6);
+        assertOneResultEach(job, tenants, BACKLOG + late.size() * 6);
     }
 }

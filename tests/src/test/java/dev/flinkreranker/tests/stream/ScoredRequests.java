@@ -1,6 +1,7 @@
 package dev.flinkreranker.tests.stream;
 
 import static dev.flinkreranker.tests.support.Json.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.result.RankedDocument;
@@ -8,7 +9,10 @@ import dev.flinkreranker.operators.result.RankedResult;
 import dev.flinkreranker.operators.result.ResultStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Requests that follow from their number, and what their results must be. */
 final class ScoredRequests {
@@ -38,6 +42,25 @@ final class ScoredRequests {
                         .collect(Collectors.joining(","));
         return json("{'request_id':'%s','tenant':'acme','query':'query %d','documents':[%s]}")
                 .formatted(id, i, documents);
+    }
+
+    /**
+     * Requests of these numbers, each in partition i % 3.
+     *
+     * @param prefix of their ids, before the number
+     * @param key of the record of a number
+     */
+    static List<ProducerRecord<byte[], byte[]>> spread(
+            String topic, int from, int to, String prefix, IntFunction<String> key) {
+        return IntStream.range(from, to)
+                .mapToObj(
+                        i ->
+                                new ProducerRecord<>(
+                                        topic,
+                                        i % 3,
+                                        key.apply(i).getBytes(UTF_8),
+                                        request(prefix + i, i).getBytes(UTF_8)))
+                .toList();
     }
 
     /** That a result ranks the passages of request i by their scores. */

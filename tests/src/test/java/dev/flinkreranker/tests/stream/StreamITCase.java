@@ -4,6 +4,7 @@ import static dev.flinkreranker.tests.stream.MarkedEvents.assertPassedThrough;
 import static dev.flinkreranker.tests.stream.MarkedEvents.event;
 import static dev.flinkreranker.tests.stream.ScoredRequests.assertRanked;
 import static dev.flinkreranker.tests.stream.ScoredRequests.request;
+import static dev.flinkreranker.tests.stream.ScoredRequests.spread;
 import static dev.flinkreranker.tests.stream.StreamFixture.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -164,9 +165,9 @@ class StreamITCase {
         JobClient client = job.start(JobConfigReader.parse(yaml), checkpoints, null);
         try {
             // What starts slowly would hold up the first results alone.
-            job.send(spread(job, 0, 3));
+            job.send(spread(job.requests(), 0, 3, "r-", Integer::toString));
             job.awaitCommitted("the job has started", job.results(), 3);
-            job.send(spread(job, 3, 63));
+            job.send(spread(job.requests(), 3, 63, "r-", Integer::toString));
             job.awaitCommitted("all are answered", job.results(), 63);
         } finally {
             client.cancel().get();
@@ -210,19 +211,6 @@ class StreamITCase {
         assertThat(byKey(job, job.results()).keySet())
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(10, 20).mapToObj(Integer::toString).toList());
-    }
-
-    private static List<ProducerRecord<byte[], byte[]>> spread(
-            StreamFixture job, int from, int to) {
-        return IntStream.range(from, to)
-                .mapToObj(
-                        i ->
-                                new ProducerRecord<>(
-                                        job.requests(),
-                                        i % 3,
-                                        ("" + i).getBytes(UTF_8),
-                                        request("r-" + i, i).getBytes(UTF_8)))
-                .toList();
     }
 
     private static String text(byte[] bytes) {
