@@ -17,7 +17,7 @@ def text(parts):
 def parts(program, others, attention):
     """The parts of a program for one way to attend: pairs, flash or efficient (see Attention)."""
     rows = "pairs" if attention == "pairs" else "packed"
-    operators = {"pairs": [], "flash": ["flash.py"], "efficient": ["efficient.py", "windows.py"]}[attention]
+    operators = {"pairs": ["fused.py"], "flash": ["flash.py"], "efficient": ["efficient.py", "windows.py"]}[attention]
     brought = "pinned.py" if rows == "packed" and torch.cuda.is_available() else "host.py"
     return [f"{program}.py", f"{program}_{rows}.py", f"{rows}.py", brought, *operators, *others, "products.py", "activations.py"]
 

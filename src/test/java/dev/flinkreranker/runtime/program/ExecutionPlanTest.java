@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ExecutionPlanTest {
@@ -72,6 +80,30 @@ class ExecutionPlanTest {
         assertThat(float32.parts("a")).contains("a_packed.py", "efficient.py", "windows.py");
         assertThat(bfloat16.encoderBlock()).isEqualTo(Integer.MAX_VALUE);
         assertThat(bfloat16.decoderBlock()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    /** {@code tests/gpu/check} runs the parts that it knows by itself. */
+    @Test
+    void theCheckForGpusKnowsTheOperatorsOfAttention() throws IOException {
+        Matcher known =
+                Pattern.compile("\"(pairs|flash|efficient)\": \\[([^]]*)]")
+                        .matcher(Files.readString(Path.of("../tests/gpu/programs.py")));
+
+        assertThat(
+                        known.results()
+                                .collect(
+                                        Collectors.toMap(
+                                                way -> way.group(1),
+                                                way ->
+                                                        List.of(
+                                                                way.group(2)
+                                                                        .replace("\"", "")
+                                                                        .split(", ")))))
+                .isEqualTo(
+                        Map.of(
+                                "pairs", Attention.PAIRS.operators(),
+                                "flash", Attention.FLASH.operators(),
+                                "efficient", Attention.EFFICIENT.operators()));
     }
 
     @Test
