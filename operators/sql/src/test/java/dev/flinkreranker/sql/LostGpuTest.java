@@ -50,7 +50,8 @@ class LostGpuTest {
             SqlSettings settings =
                     SettingsReader.read(
                             Map.of("model", SqlFixture.MODEL.toString(), "dtype", "float32"));
-            ModelOpener opener = Found.valueOf(arguments[0]) == Found.BY_LOADING ? lost() : losing();
+            ModelOpener opener =
+                    Found.valueOf(arguments[0]) == Found.BY_LOADING ? lost() : losing();
             // An engine keeps the opener that it was started with.
             RerankEngine.acquire(settings.engine(), opener);
             RowScorer.open(settings, new FunctionContext(null))
@@ -86,8 +87,7 @@ class LostGpuTest {
         }
 
         private static DeadContextException failure() {
-            return new DeadContextException(
-                    "cuda:0: CUDA error: unspecified launch failure", null);
+            return new DeadContextException("cuda:0: CUDA error: unspecified launch failure", null);
         }
     }
 }
