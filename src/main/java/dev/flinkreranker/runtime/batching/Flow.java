@@ -3,7 +3,7 @@ package dev.flinkreranker.runtime.batching;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** The waiting pairs of one tenant in one {@link Lane}, the most urgent first. */
+/** The waiting pairs of one tenant and one profile, the most urgent first. */
 final class Flow<P, S> extends Turn {
 
     private final TenantAccount account;

@@ -11,21 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The waiting pairs and the choice of the next batch. Deterministic, without threads and clock.
  *
- * <p><b>Fairness</b> is weighted deficit round robin by predicted time, in tokens of the device's
- * usual work ({@link TokenRate}). A tenant gets {@code turnTokens * weight} of them per round and
- * carries what it overdraws into the next; its round follows from the work it was served. Instead
- * of walking a ring, tenants wait in heaps by round, so a pair costs the same with 10,000 tenants
- * of any weights as with one.
+ * <p><b>Fairness</b> is weighted fair queueing by predicted time, in tokens of the device's usual
+ * work ({@link TokenRate}), {@code turnTokens * weight} of them a round. A request belongs to the
+ * round in which it would end if its tenant were served evenly with the others, and lower rounds go
+ * first. So a request ends no later than if all tenants were served at once, but for a round; and
+ * what has begun goes on, so that large requests end one after the other and not all at the end.
+ * Tenants wait in heaps by round: a pair costs the same with 10,000 of any weights as with one.
+ *
+ * <p>Demers, Keshav, Shenker: Analysis and simulation of a fair queueing algorithm (SIGCOMM 1989).
  *
  * <p><b>Within a round</b> the pair that is due first goes first: its deadline, or its arrival plus
- * the age bound, whichever comes first. So nothing starves behind pairs with deadlines. A pair of a
- * request that goes on presses from the first, and has waited since the request came, so it goes
- * before those of later ones, and a fuller lane does not pass it.
- *
- * <p><b>Lengths</b>: each profile keeps its pairs in lanes of close lengths. The first pair of a
- * batch comes from the lowest round; among lanes of that round from an urgent one, else from the
- * one that fills the batch best. Then tenants of the lowest round fill the batch, lanes nearest in
- * length first.
+ * the age bound, whichever comes first. So nothing starves behind pairs with deadlines. While
+ * nothing is urgent, the profile that fills a batch best goes first. A pair of a request that goes
+ * on presses from the first, and has waited since the request came, so it goes before those of
+ * later ones, and a fuller profile does not pass it.
  */
 final class PairQueue<P, S> {
 
@@ -64,9 +63,13 @@ final class PairQueue<P, S> {
                 group.goesOn()
                         ? Math.min(now, group.since()) + easeNanos()
                         : now + settings.maxAge().toNanos();
-        double seconds = state.seconds(pair.length(), rate);
-        pair.arrived(now, Math.min(group.deadline(), due), sequence++, seconds);
-        account.queued(seconds);
+        pair.arrived(
+                now,
+                Math.min(group.deadline(), due),
+                sequence++,
+                state.seconds(pair.length(), rate),
+                state.work(pair.length(), rate));
+        account.queued(pair);
         state.add(account, pair, settings.turnTokens());
         pairs++;
         tokens += pair.length();
@@ -176,27 +179,19 @@ final class PairQueue<P, S> {
     /** The batch to run now; null when nothing that is still wanted waits. */
     @Nullable Batch<P, S> next(long now) {
         @Nullable ProfileState<P, S> bestState = null;
-        @Nullable Lane<P, S> bestLane = null;
         @Nullable Flow<P, S> best = null;
         for (ProfileState<P, S> state : profiles.values()) {
-            if (state.isEmpty()) {
-                continue;
-            }
-            for (Lane<P, S> lane : state.lanes()) {
-                @Nullable Flow<P, S> head = head(state, lane, now);
-                if (head != null
-                        && (best == null || leads(state, lane, head, bestState, bestLane, now))) {
-                    bestState = state;
-                    bestLane = lane;
-                    best = head;
-                }
+            @Nullable Flow<P, S> head = head(state, now);
+            if (head != null && (best == null || leads(state, head, bestState, best, now))) {
+                bestState = state;
+                best = head;
             }
         }
         if (best == null) {
             return null;
         }
         accounts.turnOf(best.account());
-        return batch(bestState, bestLane.lengthClass(), now);
+        return batch(bestState, now);
     }
 
     /** Pairs found expired or unwanted since the last call. */
@@ -210,9 +205,7 @@ final class PairQueue<P, S> {
     List<QueuedPair<P, S>> clear() {
         List<QueuedPair<P, S>> all = new ArrayList<>(dropped);
         for (ProfileState<P, S> state : profiles.values()) {
-            for (Lane<P, S> lane : state.lanes()) {
-                lane.flows().forEach(flow -> flow.pairs().forEach(all::add));
-            }
+            state.flows().forEach(flow -> flow.pairs().forEach(all::add));
         }
         dropped.clear();
         profiles.clear();
@@ -247,19 +240,17 @@ final class PairQueue<P, S> {
 
     private boolean leads(
             ProfileState<P, S> state,
-            Lane<P, S> lane,
             Flow<P, S> head,
             ProfileState<P, S> bestState,
-            Lane<P, S> bestLane,
+            Flow<P, S> best,
             long now) {
-        Flow<P, S> best = bestLane.heap().peek();
         if (head.round() != best.round()) {
             return head.round() < best.round();
         }
         long pressed = now + easeNanos();
         if (head.due() > pressed && best.due() > pressed) {
-            double share = filledShare(state, lane);
-            double bestShare = filledShare(bestState, bestLane);
+            double share = filledShare(state);
+            double bestShare = filledShare(bestState);
             if (share != bestShare) {
                 return share > bestShare;
             }
@@ -275,90 +266,63 @@ final class PairQueue<P, S> {
         return settings.maxAge().toNanos() / 2;
     }
 
-    /** How much of a batch the lane alone would fill, 0 to 1. */
-    private double filledShare(ProfileState<P, S> state, Lane<P, S> lane) {
-        return Math.min(1, lane.tokens() / (double) state.budget().current());
+    /** How much of a batch the profile alone would fill, 0 to 1. */
+    private double filledShare(ProfileState<P, S> state) {
+        return Math.min(1, state.tokens() / (double) state.budget().current());
     }
 
-    /** The flow whose turn it is in this lane, its head still wanted; null if the lane is empty. */
-    private @Nullable Flow<P, S> head(ProfileState<P, S> state, Lane<P, S> lane, long now) {
-        while (!lane.isEmpty()) {
-            Flow<P, S> flow = lane.heap().peek();
+    /** The flow whose turn it is, its head still wanted; null if the profile has none. */
+    private @Nullable Flow<P, S> head(ProfileState<P, S> state, long now) {
+        while (!state.isEmpty()) {
+            Flow<P, S> flow = state.turns().peek();
             while (!flow.isEmpty() && !flow.peek().group().isWanted(now)) {
-                dropped.add(take(state, lane, flow));
+                dropped.add(take(state, flow));
             }
             if (!flow.isEmpty() && !flow.rekey(settings.turnTokens())) {
                 return flow;
             }
             if (flow.isEmpty()) {
-                lane.settle(flow, settings.turnTokens());
+                state.settle(flow, settings.turnTokens());
             } else {
-                lane.heap().update(flow);
+                state.turns().update(flow);
             }
         }
         return null;
     }
 
-    private QueuedPair<P, S> take(ProfileState<P, S> state, Lane<P, S> lane, Flow<P, S> flow) {
-        QueuedPair<P, S> pair = lane.poll(flow);
-        flow.account().taken(pair.seconds());
-        state.left(pair);
+    private QueuedPair<P, S> take(ProfileState<P, S> state, Flow<P, S> flow) {
+        QueuedPair<P, S> pair = state.poll(flow);
+        flow.account().taken(pair);
         pairs--;
         tokens -= pair.length();
         return pair;
     }
 
-    private @Nullable Batch<P, S> batch(ProfileState<P, S> state, int lengthClass, long now) {
+    private @Nullable Batch<P, S> batch(ProfileState<P, S> state, long now) {
         BatchBuilder<P, S> builder = new BatchBuilder<>(settings, state, now);
-        @Nullable Lane<P, S> lane = nearest(state, lengthClass, now);
-        while (lane != null && !builder.isClosed()) {
-            Flow<P, S> flow = lane.heap().peek();
+        @Nullable Flow<P, S> flow = head(state, now);
+        while (flow != null && !builder.isClosed()) {
             long round = flow.round();
             while (!builder.isClosed()
                     && !flow.isEmpty()
                     && flow.account().round(settings.turnTokens()) == round) {
                 QueuedPair<P, S> pair = flow.peek();
                 if (!pair.group().isWanted(now)) {
-                    dropped.add(take(state, lane, flow));
+                    dropped.add(take(state, flow));
                 } else if (builder.offer(pair)) {
-                    take(state, lane, flow);
+                    take(state, flow);
                     accounts.charge(
                             flow.account(), state.work(pair.length(), rate), pair.seconds(), now);
                 }
             }
-            lane.settle(flow, settings.turnTokens());
-            lane = nearest(state, lengthClass, now);
+            state.settle(flow, settings.turnTokens());
+            flow = head(state, now);
         }
         if (pairs == 0) {
             accounts.startEven();
         }
         // Empty if the last wanted pair stopped being wanted just now.
         return builder.isEmpty() ? null : builder.build();
-    }
-
-    /** The lane to fill from: lowest round first, then nearest in length; null if none has any. */
-    private @Nullable Lane<P, S> nearest(ProfileState<P, S> state, int lengthClass, long now) {
-        @Nullable Lane<P, S> best = null;
-        @Nullable Flow<P, S> bestHead = null;
-        for (Lane<P, S> lane : state.lanes()) {
-            @Nullable Flow<P, S> head = head(state, lane, now);
-            if (head == null) {
-                continue;
-            }
-            if (best == null || head.round() < bestHead.round()) {
-                best = lane;
-                bestHead = head;
-            } else if (head.round() == bestHead.round()) {
-                int distance = lane.distance(lengthClass);
-                int bestDistance = best.distance(lengthClass);
-                if (distance < bestDistance
-                        || distance == bestDistance && head.isBefore(bestHead)) {
-                    best = lane;
-                    bestHead = head;
-                }
-            }
-        }
-        return best;
     }
 
     private void forgetIdleProfiles() {

@@ -1,24 +1,20 @@
 package dev.flinkreranker.runtime.batching;
 
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
 
-/** Everything the queue knows of one profile: waiting pairs by length, cost, token budget. */
+/** Everything the queue knows of one profile: waiting pairs by tenant, cost, token budget. */
 final class ProfileState<P, S> {
 
     private final ScoringProfile<P, S> profile;
     private final TokenBudget budget;
     private final CostModel costs = new CostModel();
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private final @Nullable Lane<P, S>[] lanes = new Lane[LengthClass.COUNT];
-
-    private final List<Lane<P, S>> inUse = new ArrayList<>();
+    private final TurnHeap<Flow<P, S>> turns = new TurnHeap<>();
+    private final Map<TenantAccount, Flow<P, S>> flows = new HashMap<>();
     private final BitSet warm = new BitSet();
     private long lastRan;
-    private long pairs;
     private long tokens;
 
     ProfileState(ScoringProfile<P, S> profile, int maxTokens) {
@@ -38,13 +34,18 @@ final class ProfileState<P, S> {
         return costs;
     }
 
-    /** Lanes that have had pairs; some may be empty by now. */
-    List<Lane<P, S>> lanes() {
-        return inUse;
+    /** Flows by their turn. */
+    TurnHeap<Flow<P, S>> turns() {
+        return turns;
+    }
+
+    /** Flows in no order. */
+    Iterable<Flow<P, S>> flows() {
+        return flows.values();
     }
 
     boolean isEmpty() {
-        return pairs == 0;
+        return turns.isEmpty();
     }
 
     long tokens() {
@@ -68,14 +69,41 @@ final class ProfileState<P, S> {
     }
 
     void add(TenantAccount account, QueuedPair<P, S> pair, int turnTokens) {
-        int lengthClass = LengthClass.of(pair.length());
-        if (lanes[lengthClass] == null) {
-            lanes[lengthClass] = new Lane<>(lengthClass);
-            inUse.add(lanes[lengthClass]);
-        }
-        lanes[lengthClass].add(account, pair, turnTokens);
-        pairs++;
         tokens += pair.length();
+        Flow<P, S> flow = flows.get(account);
+        if (flow == null) {
+            flow = new Flow<>(account);
+            flows.put(account, flow);
+            account.opened();
+            flow.add(pair);
+            flow.rekey(turnTokens);
+            turns.add(flow);
+        } else {
+            flow.add(pair);
+            if (flow.rekey(turnTokens)) {
+                turns.update(flow);
+            }
+        }
+    }
+
+    /**
+     * Takes the most urgent pair of a flow, which may leave the flow empty: see {@link #settle}.
+     */
+    QueuedPair<P, S> poll(Flow<P, S> flow) {
+        QueuedPair<P, S> pair = flow.poll();
+        tokens -= pair.length();
+        return pair;
+    }
+
+    /** Puts a flow that was taken from into its new place, or away if it is empty. */
+    void settle(Flow<P, S> flow, int turnTokens) {
+        if (flow.isEmpty()) {
+            turns.remove(flow);
+            flows.remove(flow.account());
+            flow.account().drained();
+        } else if (flow.rekey(turnTokens)) {
+            turns.update(flow);
+        }
     }
 
     /**
@@ -94,11 +122,5 @@ final class ProfileState<P, S> {
         // A device's first one pays for what is made once: kernels, buffers, code.
         warm.set(device);
         budget.fitted(batch.computed());
-    }
-
-    /** A pair was taken from one of the lanes. */
-    void left(QueuedPair<P, S> pair) {
-        pairs--;
-        tokens -= pair.length();
     }
 }

@@ -17,6 +17,7 @@ public final class QueuedPair<P, S> {
     private long due;
     private long sequence;
     private double seconds;
+    private double work;
 
     /**
      * @param group the request
@@ -54,8 +55,9 @@ public final class QueuedPair<P, S> {
         return length;
     }
 
-    void arrived(long arrival, long due, long sequence, double seconds) {
+    void arrived(long arrival, long due, long sequence, double seconds, double work) {
         this.seconds = seconds;
+        this.work = work;
         this.arrival = arrival;
         this.due = due;
         this.sequence = sequence;
@@ -77,5 +79,10 @@ public final class QueuedPair<P, S> {
     /** Seconds that it takes on the device, as predicted when it arrived. */
     double seconds() {
         return seconds;
+    }
+
+    /** The same in tokens of the device's usual work, as it was then. */
+    double work() {
+        return work;
     }
 }

@@ -1,9 +1,13 @@
 package dev.flinkreranker.runtime.batching;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
 /**
  * How much of the device a tenant has had: work served, in tokens of the device's usual work
- * ({@link TokenRate}), divided by its weight. The round a tenant is in follows from it, and tenants
- * in a lower round go first.
+ * ({@link TokenRate}), divided by its weight. The round a tenant is in is the one in which its most
+ * urgent request will have been served, and tenants in a lower round go first.
  */
 final class TenantAccount {
 
@@ -12,6 +16,8 @@ final class TenantAccount {
     private double served;
     private final TextTokens texts = new TextTokens();
     private final Pace pace = new Pace();
+    private final Map<PairGroup<?, ?>, WaitingRequest> requests = new IdentityHashMap<>();
+    private final TreeSet<WaitingRequest> byUrgency = new TreeSet<>();
     private int flows;
     private int comings;
     private double seconds;
@@ -52,8 +58,15 @@ final class TenantAccount {
         return isIdle() ? Math.max(served, virtualTime - credit) : served;
     }
 
+    /** What it had been served when its most urgent request began. */
+    double servedAtStart() {
+        return byUrgency.isEmpty() ? served : served - byUrgency.first().begun() / weight;
+    }
+
+    /** It stays the same while a request is served, so what has begun is not interrupted by equals. */
     long round(int turnTokens) {
-        return (long) Math.floor(served / turnTokens);
+        double first = byUrgency.isEmpty() ? 0 : byUrgency.first().waiting() / weight;
+        return (long) Math.floor((served + first) / turnTokens);
     }
 
     void opened() {
@@ -69,14 +82,27 @@ final class TenantAccount {
         return flows == 0;
     }
 
-    /** A pair waits that takes so many seconds on the device, predicted. */
-    void queued(double pairSeconds) {
-        seconds += pairSeconds;
+    /** A pair waits. */
+    void queued(QueuedPair<?, ?> pair) {
+        WaitingRequest request = requests.get(pair.group());
+        if (request == null) {
+            request = new WaitingRequest(pair);
+            requests.put(pair.group(), request);
+            byUrgency.add(request);
+        }
+        request.add(pair);
+        seconds += pair.seconds();
     }
 
     /** It waits no more. */
-    void taken(double pairSeconds) {
-        seconds -= pairSeconds;
+    void taken(QueuedPair<?, ?> pair) {
+        WaitingRequest request = requests.get(pair.group());
+        request.remove(pair);
+        if (request.isEmpty()) {
+            requests.remove(pair.group());
+            byUrgency.remove(request);
+        }
+        seconds -= pair.seconds();
     }
 
     /** Work is on its way here that takes so many seconds on the device, predicted. */

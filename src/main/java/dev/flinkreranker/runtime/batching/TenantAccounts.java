@@ -55,9 +55,9 @@ final class TenantAccounts {
         account.wake(virtualTime, credit);
     }
 
-    /** It is this tenant's turn. */
+    /** It is this tenant's turn. Whoever comes while a request is served is even with its start. */
     void turnOf(TenantAccount account) {
-        virtualTime = Math.max(virtualTime, account.served());
+        virtualTime = Math.max(virtualTime, account.servedAtStart());
     }
 
     /** A tenant is served so many tokens of usual work, which take that long. */

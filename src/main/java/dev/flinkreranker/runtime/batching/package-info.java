@@ -4,18 +4,16 @@
  *
  * <pre>
  *   request                    pairs                                  batch         results
- *   Ticket -> TenantLine -> (tokenized) -> QueuedPair -> Flow -> Lane -> BatchRun -> HandOut
- *             AdmissionQueue                             PairQueue       device
+ *   Ticket -> TenantLine -> (tokenized) -> QueuedPair -> Flow -> BatchRun -> HandOut
+ *             AdmissionQueue                             PairQueue device
  * </pre>
  *
  * <ul>
  *   <li>{@link dev.flinkreranker.runtime.batching.Ticket}: a request's place before it starts.
  *   <li>{@link dev.flinkreranker.runtime.batching.TenantLine Line}: the tickets of one tenant, and
  *       what it has under way.
- *   <li>{@link dev.flinkreranker.runtime.batching.Flow}: the waiting pairs of one tenant in one
- *       lane, the most urgent first.
- *   <li>{@link dev.flinkreranker.runtime.batching.Lane}: the waiting pairs of one profile that are
- *       close in length, a flow for each tenant.
+ *   <li>{@link dev.flinkreranker.runtime.batching.Flow}: the waiting pairs of one tenant and one
+ *       profile, the most urgent first.
  *   <li>{@link dev.flinkreranker.runtime.batching.Turn}: what lines and flows wait for: the lower
  *       round first, then the earlier due. {@link dev.flinkreranker.runtime.batching.TurnHeap}
  *       keeps them in order.

@@ -15,6 +15,10 @@ class FairnessTest {
     private static final int TENANTS = 20;
     private static final BatchSettings SETTINGS =
             BatchSettings.ofTokens(4096).withMaxAge(Duration.ofSeconds(1));
+
+    /** Seconds that the tokens of a full batch take, since few batches are quite full. */
+    private static final double BATCH = 1.1 * SETTINGS.maxTokens() / TOKENS_PER_SECOND;
+
     private static final HashProfile PROFILE = HashProfile.reliable("p");
 
     private static Simulation simulation() {
@@ -160,6 +164,75 @@ class FairnessTest {
 
         // Waits as of a queue that is three quarters full, and not one that grows.
         assertThat(Simulation.p99(simulation.waits("busy"))).isLessThan(SECOND / 2);
+    }
+
+    /** So places of a full window are free soon, however many tenants take turns. */
+    @Test
+    void largeRequestsEndOneAfterTheOther() {
+        Simulation simulation = simulation();
+        for (int t = 0; t < 8; t++) {
+            for (int i = 0; i < 3; i++) {
+                large(simulation, "t" + t, 0, 4);
+            }
+        }
+        List<Double> ends = simulation.run(60 * SECOND).ends("t");
+
+        assertThat(ends).hasSize(24);
+        for (int i = 0; i < ends.size(); i++) {
+            assertThat(ends.get(i)).as("request %d", i).isLessThan(((i + 1) * 4 + 1) * BATCH);
+        }
+    }
+
+    @Test
+    void noRequestEndsLaterThanIfAllTenantsWereServedAtOnce() {
+        Simulation simulation = simulation();
+        large(simulation, "large", 0, 20);
+        for (int i = 0; i < 400; i++) {
+            large(simulation, "small" + i % 4, 0, 1);
+        }
+        simulation.run(60 * SECOND);
+
+        assertThat(simulation.ends("large").get(0)).isLessThan((5 * 20 + 1) * BATCH);
+        // All but those of the round in which the large one ends.
+        assertThat(simulation.ends("small").get(4 * 18)).isLessThan((4 * 19 + 1) * BATCH);
+    }
+
+    @Test
+    void whoeverComesWhileALargeRequestIsServedDoesNotWaitForItsEnd() {
+        Simulation simulation = simulation();
+        large(simulation, "large", 0, 50);
+        large(simulation, "late", SECOND / 2, 1);
+        large(simulation, "late", SECOND, 1);
+        List<Double> ends = simulation.run(60 * SECOND).ends("late");
+
+        assertThat(ends.get(0)).isLessThan(0.5 + 3 * BATCH);
+        assertThat(ends.get(1)).isLessThan(1 + 3 * BATCH);
+    }
+
+    /** It is taken to have come when those began that are being served, and no earlier. */
+    @Test
+    void aFloodThatComesWhileLargeRequestsAreServedGetsNoMoreThanIfItHadComeWithThem() {
+        Simulation simulation = simulation();
+        for (int t = 0; t < 3; t++) {
+            large(simulation, "large" + t, 0, 20);
+        }
+        for (int i = 0; i < 400; i++) {
+            large(simulation, "late", SECOND, 1);
+        }
+        List<Double> ends = simulation.run(60 * SECOND).ends("large");
+
+        // Four tenants have had 20 batches each, and the late one its credit of four rounds.
+        assertThat(ends.get(2)).isLessThan((4 * 20 + 4 + 1) * BATCH);
+    }
+
+    /** A request of pairs of all lengths that fills that many batches. */
+    private static void large(Simulation simulation, String tenant, long time, int batches) {
+        RecordingListener listener = new RecordingListener(1);
+        PairGroup<Integer, Long> group =
+                new PairGroup<>(tenant, 1, Long.MAX_VALUE, PROFILE, listener);
+        for (int i = 0; i < 16 * batches; i++) {
+            simulation.arrive(time, new QueuedPair<>(group, i, i, 106 + (i * 97) % 301));
+        }
     }
 
     private static QueuedPair<Integer, Long> pair(

@@ -120,33 +120,6 @@ class PairQueueTest {
     }
 
     @Test
-    void putsCloseLengthsTogetherWhenThereIsAChoice() {
-        long seed = 3;
-        Random random = new Random(seed);
-        PairQueue<Integer, Long> queue = queue(4096);
-        List<Integer> arrived = new ArrayList<>();
-        for (int i = 0; i < 2000; i++) {
-            int length = 8 + (int) (500 * Math.pow(random.nextDouble(), 2));
-            arrived.add(length);
-            queue.add(pair(length), 0);
-        }
-        double rows = 0;
-        double tokens = 0;
-        for (Batch<Integer, Long> batch = queue.next(0); batch != null; batch = queue.next(0)) {
-            rows += (double) batch.longest() * batch.pairs().size();
-            tokens += batch.tokens();
-        }
-        double arrivalRows = 0;
-        for (int start = 0; start < arrived.size(); start += 24) {
-            List<Integer> chunk = arrived.subList(start, Math.min(start + 24, arrived.size()));
-            arrivalRows += (double) chunk.size() * chunk.stream().mapToInt(i -> i).max().orElse(0);
-        }
-        // What padding to the longest would cost; by arrival it is about two thirds.
-        assertThat(1 - tokens / rows).isLessThan(0.2);
-        assertThat(1 - tokens / arrivalRows).isGreaterThan(0.5);
-    }
-
-    @Test
     void noLengthStarvesHoweverRare() {
         Simulation simulation =
                 new Simulation(

@@ -209,6 +209,19 @@ final class Simulation {
         return waits;
     }
 
+    /** When requests of tenants with that prefix had their last score, in seconds, ascending. */
+    List<Double> ends(String tenantPrefix) {
+        Map<PairGroup<Integer, Long>, Double> ends = new IdentityHashMap<>();
+        for (Ran r : ran) {
+            for (QueuedPair<Integer, Long> pair : r.batch().pairs()) {
+                if (pair.group().tenant().startsWith(tenantPrefix)) {
+                    ends.merge(pair.group(), r.end() / 1e9, Math::max);
+                }
+            }
+        }
+        return ends.values().stream().sorted().toList();
+    }
+
     /** The wait below which 99 of 100 pairs stay. */
     static long p99(List<Long> ascending) {
         return ascending.get((int) (ascending.size() * 0.99));
