@@ -63,7 +63,9 @@ final class TenantAccount {
         return byUrgency.isEmpty() ? served : served - byUrgency.first().begun() / weight;
     }
 
-    /** It stays the same while a request is served, so what has begun is not interrupted by equals. */
+    /**
+     * It stays the same while a request is served, so what has begun is not interrupted by equals.
+     */
     long round(int turnTokens) {
         double first = byUrgency.isEmpty() ? 0 : byUrgency.first().waiting() / weight;
         return (long) Math.floor((served + first) / turnTokens);

@@ -3,6 +3,7 @@ package dev.flinkreranker.tests.stream;
 import static dev.flinkreranker.tests.stream.MarkedEvents.event;
 import static dev.flinkreranker.tests.support.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.operators.rerank.EngineFactory;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
@@ -36,22 +38,46 @@ class BacklogCheckpointITCase {
     private static final EngineFactory ENGINES =
             () -> RerankEngine.acquire(SETTINGS, model -> new MeteredScorer());
 
-    private static byte[] request(int i) {
+    /** A request of two documents, of which many fill a batch. */
+    private static byte[] small(int i) {
         return json("{'request_id':'r%d','query':'q','documents':['some text %d','b']}")
                 .formatted(i, i)
                 .getBytes(UTF_8);
     }
 
-    /** With a device that scores batch after batch only when it is told to. */
+    /** One of as many batches as documents, from one of eight tenants. */
+    private static byte[] large(int i) {
+        String documents =
+                IntStream.range(0, 4)
+                        .mapToObj(
+                                document -> "'%s %d %d'".formatted("long".repeat(150), i, document))
+                        .collect(joining(","));
+        return json("{'request_id':'r%d','tenant':'t%d','query':'q','documents':[%s]}")
+                .formatted(i, i % 8, json(documents))
+                .getBytes(UTF_8);
+    }
+
     @Test
     void takesNoMoreThanTwoBatchesOfASlowDevice() throws Exception {
+        endsWithin(2, 2, "small", BacklogCheckpointITCase::small);
+    }
+
+    /** Its own, and the one that runs, whatever other tenants have begun. */
+    @Test
+    void takesNoMoreThanTheBatchesOfOneRequest() throws Exception {
+        endsWithin(5, 4, "large", BacklogCheckpointITCase::large);
+    }
+
+    /** On a device that scores batch after batch only when it is told to. */
+    private static void endsWithin(
+            int batches, int documents, String name, IntFunction<byte[]> request) throws Exception {
         // Not @TempDir: Flink goes on to delete old checkpoints after the job has ended.
         Path checkpoints = Files.createTempDirectory(Path.of("target"), "checkpoints-");
-        StreamFixture job = new StreamFixture(BROKER.get(), "backlog");
+        StreamFixture job = new StreamFixture(BROKER.get(), name);
         job.createTopics();
         job.send(
                 IntStream.range(0, BACKLOG)
-                        .mapToObj(i -> event(job, "k" + i, request(i), i))
+                        .mapToObj(i -> event(job, "k" + i, request.apply(i), i))
                         .toList());
         MeteredScorer.BATCHES.drainPermits();
         JobClient client =
@@ -72,17 +98,18 @@ class BacklogCheckpointITCase {
                     PATIENCE,
                     () -> {
                         var load = engine.counts().load();
-                        return load.waitingRequests() + load.inFlightPairs() / 2 == CAPACITY;
+                        return load.waitingRequests() + load.inFlightPairs() / documents
+                                == CAPACITY;
                     });
             long ended = newest(checkpoints, true);
             Eventually.holds("another began", PATIENCE, () -> newest(checkpoints, false) > ended);
             long begun = newest(checkpoints, false);
             for (int checkpoint = 0; checkpoint < 3; checkpoint++) {
                 MeteredScorer.BATCHES.drainPermits();
-                MeteredScorer.BATCHES.release(2);
+                MeteredScorer.BATCHES.release(batches);
                 long next = begun + checkpoint;
                 Eventually.holds(
-                        "it ends within two batches",
+                        "it ends within %d batches".formatted(batches),
                         PATIENCE,
                         () -> newest(checkpoints, true) >= next);
                 Eventually.holds(
