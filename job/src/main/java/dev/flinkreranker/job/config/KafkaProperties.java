@@ -39,6 +39,9 @@ public final class KafkaProperties {
     private static final int REQUEST_OVERHEAD = 16_384;
     private static final long BUFFER_MEMORY = 33_554_432;
 
+    /** Several requests: Kafka's own 16 KiB hold one, and each batch costs the broker a write. */
+    private static final int BATCH_BYTES = 131_072;
+
     private KafkaProperties() {}
 
     /** What every client has. */
@@ -67,6 +70,7 @@ public final class KafkaProperties {
         properties.put(
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                 Long.toString(Math.max(BUFFER_MEMORY, 2L * config.limits().recordBytes())));
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
         properties.put(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 Long.toString(config.delivery().transactionTimeout().toMillis()));

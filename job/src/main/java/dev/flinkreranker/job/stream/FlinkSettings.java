@@ -42,6 +42,22 @@ final class FlinkSettings {
         return new FlinkSettings(given, warnings).of(config.delivery());
     }
 
+    /**
+     * What makes checkpoints of a job in a cluster slow behind a backlog, which only the cluster's
+     * own configuration can change.
+     *
+     * @param given Flink's configuration where the job is submitted
+     * @return a warning; empty where nothing does
+     */
+    static Optional<String> slowCheckpoints(JobConfig config, ReadableConfig given) {
+        return config.tenantConfigs() == null
+                        || given.get(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED)
+                ? Optional.empty()
+                : Optional.of(
+                        "%s is not true here. Where it is not on the TaskManagers either, a checkpoint of a job with tenant_configs also waits for the requests in network buffers, behind a backlog many batches' worth"
+                                .formatted(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED.key()));
+    }
+
     private Configuration of(DeliveryConfig delivery) {
         field(
                 CheckpointingOptions.CHECKPOINTING_INTERVAL,

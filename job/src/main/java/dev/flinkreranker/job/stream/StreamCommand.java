@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -100,12 +99,8 @@ public final class StreamCommand implements Callable<Integer> {
         if (!skipBrokerCheck) {
             checkAccess(job, local);
         }
-        if (!local && !env.getConfiguration().get(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED)) {
-            LOG.warn(
-                    "{} is not true here. Where it is not on the TaskManagers either, a checkpoint of"
-                            + " a job with tenant_configs also waits for the requests in network"
-                            + " buffers, behind a backlog many batches' worth",
-                    TaskManagerOptions.BUFFER_DEBLOAT_ENABLED.key());
+        if (!local) {
+            FlinkSettings.slowCheckpoints(job, env.getConfiguration()).ifPresent(LOG::warn);
         }
         StreamJob.build(env, job, StreamJob.engines(job));
         if (local) {

@@ -169,7 +169,8 @@ class JobConfigTest {
         Properties sink = KafkaProperties.sink(config);
         assertThat(sink)
                 .containsEntry("transaction.timeout.ms", "900000")
-                .containsEntry("max.request.size", "1016384");
+                .containsEntry("max.request.size", "1016384")
+                .containsEntry("batch.size", "131072");
     }
 
     @Test
@@ -180,7 +181,7 @@ class JobConfigTest {
                                         "{bootstrap.servers: \"k:1\"}",
                                         "{bootstrap.servers: \"k:1\", retries: 5}")
                                 + "source: {retries: 6, isolation.level: read_uncommitted}\n"
-                                + "sink: {linger.ms: 7, enable.idempotence: true}\n");
+                                + "sink: {linger.ms: 7, batch.size: 9, enable.idempotence: true}\n");
 
         assertThat(KafkaProperties.source(config))
                 .containsEntry("retries", "6")
@@ -188,6 +189,7 @@ class JobConfigTest {
         assertThat(KafkaProperties.sink(config))
                 .containsEntry("retries", "5")
                 .containsEntry("linger.ms", "7")
+                .containsEntry("batch.size", "9")
                 .containsEntry("enable.idempotence", "true")
                 .doesNotContainKey("isolation.level");
     }

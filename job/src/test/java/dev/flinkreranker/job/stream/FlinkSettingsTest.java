@@ -8,8 +8,10 @@ import dev.flinkreranker.operators.config.InvalidConfigException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,26 @@ class FlinkSettingsTest {
         given.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 7);
         given.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, "file:/flinks");
         given.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+    }
+
+    @Test
+    void onlyAJobWithTenantsFromATopicNeedsSmallBuffers() {
+        String topic = "tenant_configs: {topic: tenants}\n";
+
+        assertThat(slowCheckpoints("")).isEmpty();
+        assertThat(slowCheckpoints(topic))
+                .hasValueSatisfying(
+                        warning ->
+                                assertThat(warning)
+                                        .contains(
+                                                "taskmanager.network.memory.buffer-debloat.enabled"));
+        given.set(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
+        assertThat(slowCheckpoints(topic)).isEmpty();
+    }
+
+    private Optional<String> slowCheckpoints(String fields) {
+        return FlinkSettings.slowCheckpoints(
+                JobConfigReader.parse(StreamJobTest.CONFIG + fields), given);
     }
 
     @Test

@@ -28,13 +28,15 @@ public final class OverflowRecord {
     /** The record to write. */
     public static OutgoingRecord of(RawEvent event, String tenant) {
         String origin =
-                "%s:%d:%d:%d:%s"
-                        .formatted(
-                                event.topic(),
-                                event.partition(),
-                                event.offset(),
-                                event.timestamp(),
-                                tenant);
+                event.topic()
+                        + ':'
+                        + event.partition()
+                        + ':'
+                        + event.offset()
+                        + ':'
+                        + event.timestamp()
+                        + ':'
+                        + tenant;
         List<RecordHeader> headers = new ArrayList<>(event.headers());
         headers.add(RecordHeader.ofText(ORIGIN, origin));
         return new OutgoingRecord(event.key(), event.value(), headers);

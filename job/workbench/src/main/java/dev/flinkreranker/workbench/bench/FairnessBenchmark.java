@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
         description = {
             "What a tenant that floods the whole job does to the time that others wait, from Kafka",
             "to Kafka, on a simulated device. Exits with 1 where it is more than 1.5 times and more",
-            "than 2 s above what it is without, or a request has no result."
+            "than 2 s above what it is without, or a request has no result.",
+            "flood_per_job_core: requests of the flood in a second of processor time of the job's own",
+            "threads, which sender, broker and reader are not."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -157,10 +159,14 @@ final class FairnessBenchmark extends Benchmark {
             FloodedJob job,
             double perSecond)
             throws IOException, InterruptedException {
+        long floodStart = job.flooded();
         long start = System.nanoTime();
         long cpuStart = ProcessTime.nanos();
+        JobTime jobStart = JobTime.now();
         long[] waits = run(job, micros, perSecond, Duration.ofSeconds(seconds));
-        double cores = (ProcessTime.nanos() - cpuStart) / (double) (System.nanoTime() - start);
+        double nanos = System.nanoTime() - start;
+        double cores = (ProcessTime.nanos() - cpuStart) / nanos;
+        double jobNanos = JobTime.now().since(jobStart);
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("token_micros", micros);
         row.put("guarantee", guarantee.name().toLowerCase(Locale.ROOT));
@@ -174,6 +180,8 @@ final class FairnessBenchmark extends Benchmark {
         row.put("flood_sent", job.flooded());
         row.put("flood_answered", job.answered());
         row.put("cores", cores);
+        row.put("job_cores", jobNanos / nanos);
+        row.put("flood_per_job_core", (job.flooded() - floodStart) * 1e9 / jobNanos);
         rows.add(row);
         return percentile(waits, 0.95);
     }

@@ -15,9 +15,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -51,6 +51,10 @@ public final class FloodedJob implements AutoCloseable {
 
     /** About 10 KB a request. */
     private static final String TEXT = "word ".repeat(200);
+
+    private static final String QUESTION =
+            "\"query\":\"q\",\"documents\":[%s]}"
+                    .formatted(String.join(",", Collections.nCopies(DOCUMENTS, '"' + TEXT + '"')));
 
     /** Of a request. */
     public static final int TOKENS = DOCUMENTS * SimulatedScorer.tokens(TEXT.length());
@@ -106,8 +110,11 @@ public final class FloodedJob implements AutoCloseable {
                         Map.of(
                                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 broker.bootstrapServers(),
-                                ProducerConfig.LINGER_MS_CONFIG,
-                                "1"),
+                                // So that its thread is not taken for one of the job.
+                                ProducerConfig.CLIENT_ID_CONFIG,
+                                "sender",
+                                ProducerConfig.BATCH_SIZE_CONFIG,
+                                "131072"),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
         results =
@@ -218,17 +225,8 @@ public final class FloodedJob implements AutoCloseable {
     }
 
     private void send(String tenant, String id) {
-        String documents =
-                IntStream.range(0, DOCUMENTS)
-                        .mapToObj(document -> '"' + TEXT + '"')
-                        .collect(Collectors.joining(","));
         String value =
-                String.format(
-                        Locale.ROOT,
-                        "{\"request_id\":\"%s\",\"tenant\":\"%s\",\"query\":\"q\",\"documents\":[%s]}",
-                        id,
-                        tenant,
-                        documents);
+                "{\"request_id\":\"" + id + "\",\"tenant\":\"" + tenant + "\"," + QUESTION;
         producer.send(
                 new ProducerRecord<>(
                         topics.requests(),
