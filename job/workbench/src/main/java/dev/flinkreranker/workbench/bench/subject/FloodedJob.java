@@ -225,8 +225,7 @@ public final class FloodedJob implements AutoCloseable {
     }
 
     private void send(String tenant, String id) {
-        String value =
-                "{\"request_id\":\"" + id + "\",\"tenant\":\"" + tenant + "\"," + QUESTION;
+        String value = "{\"request_id\":\"" + id + "\",\"tenant\":\"" + tenant + "\"," + QUESTION;
         producer.send(
                 new ProducerRecord<>(
                         topics.requests(),
