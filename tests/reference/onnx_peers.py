@@ -1,9 +1,12 @@
 """ONNX Runtime, as a function from text pairs to scores: what runs such models where there is no Python, too.
 
 The graph is torch's export of transformers' AutoModelForSequenceClassification, with the fusions of ONNX Runtime's own
-optimizer for transformers (but for ModernBERT) and then those of a session. int8: ONNX Runtime's dynamic quantization, weights by channel.
-Pairs are sorted by tokens and padded to the longest of a batch; unless told otherwise, a batch has the number of pairs
-that is the fastest of a few.
+optimizer for transformers (but for ModernBERT) and then those of a session. int8: ONNX Runtime's dynamic quantization,
+weights by channel. Pairs are sorted by tokens and padded to the longest of a batch; unless told otherwise, a batch has
+the number of pairs that is the fastest of a few.
+
+`cross_encoder_onnx` is what sentence-transformers makes of backend="onnx": the export as it is, with a session's fusions
+alone, and for int8 the quantization that `export_dynamic_quantized_onnx_model` asks for as avx512_vnni.
 """
 
 import os
@@ -20,13 +23,7 @@ def onnx_runtime(arguments, dtype):
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(arguments.model, local_files_only=True)
-    with tempfile.TemporaryDirectory() as directory:
-        path = exported(arguments.model, tokenizer, directory)
-        if dtype == torch.int8:
-            path = quantized(path)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = arguments.threads
-        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    session = session_of(arguments, tokenizer, dtype, fused=True)
     names = [argument.name for argument in session.get_inputs()]
 
     def scores(pairs, batch):
@@ -46,12 +43,72 @@ def onnx_runtime(arguments, dtype):
                 result[i] = logit
         return result
 
-    batch = arguments.batch or fastest(lambda size: scores(arguments.texts, size))
+    batch = batch_of(arguments, "fastest", lambda size: scores(arguments.texts, size))
     versions = {"onnxruntime": onnxruntime.__version__, "batch": batch}
     return lambda pairs: scores(pairs, batch), versions
 
 
-def exported(model, tokenizer, directory):
+def cross_encoder_onnx(arguments, dtype):
+    """CrossEncoder.predict, whose network is a session: what its own backend does by way of optimum-onnx."""
+    import onnxruntime
+    import sentence_transformers
+    from sentence_transformers import CrossEncoder
+    from transformers.modeling_outputs import SequenceClassifierOutput
+
+    model = CrossEncoder(
+        arguments.model,
+        device="cpu",
+        max_length=arguments.max_length,
+        local_files_only=True,
+        activation_fn=torch.nn.Identity(),
+    )
+    session = session_of(arguments, model.tokenizer, dtype, fused=False)
+    names = [argument.name for argument in session.get_inputs()]
+
+    def forward(**features):
+        logits = session.run(None, {name: features[name].numpy() for name in names})[0]
+        return SequenceClassifierOutput(logits=torch.from_numpy(logits))
+
+    model.transformers_model.forward = forward
+
+    def scores(pairs, batch):
+        return [float(score) for score in model.predict(pairs, batch_size=batch, show_progress_bar=False)]
+
+    batch = batch_of(arguments, 32, lambda size: scores(arguments.texts, size))
+    versions = {"sentence_transformers": sentence_transformers.__version__, "onnxruntime": onnxruntime.__version__}
+    return lambda pairs: scores(pairs, batch), versions | {"batch": batch}
+
+
+def session_of(arguments, tokenizer, dtype, fused):
+    """A session over the exported graph, which stays in the directory that ONNX_GRAPHS names, if it is set."""
+    import onnxruntime
+
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = temporary
+        if "ONNX_GRAPHS" in os.environ:
+            name = os.path.basename(os.path.normpath(arguments.model)) + ("-fused" if fused else "-plain")
+            directory = os.path.join(os.environ["ONNX_GRAPHS"], name)
+            os.makedirs(directory, exist_ok=True)
+        path = kept(directory, "path.txt", lambda: exported(arguments.model, tokenizer, directory, fused))
+        if dtype == torch.int8:
+            path = kept(directory, "quantized.txt", lambda: quantized(path))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = arguments.threads
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def kept(directory, note, make):
+    """The path that `make` returns, noted once it has returned."""
+    note = os.path.join(directory, note)
+    if not os.path.exists(note):
+        path = make()
+        with open(note, "w", encoding="utf-8") as file:
+            file.write(path)
+    with open(note, encoding="utf-8") as file:
+        return file.read()
+
+
+def exported(model, tokenizer, directory, fused):
     from onnxruntime.transformers import optimizer
     from transformers import AutoModelForSequenceClassification
 
@@ -81,7 +138,7 @@ def exported(model, tokenizer, directory):
         dynamo=False,
     )
     config = network.config
-    if config.model_type == "modernbert":
+    if not fused or config.model_type == "modernbert":
         # The rotation that the optimizer fuses takes batches of one pair alone.
         return path
     fused = optimizer.optimize_model(
@@ -107,6 +164,12 @@ def quantized(path):
         extra_options={"DefaultTensorType": TensorProto.FLOAT},
     )
     return result
+
+
+def batch_of(arguments, own, run):
+    """Pairs of a batch: as asked for, or the library's own; "fastest" is found out with run(batch)."""
+    batch = arguments.batch or own
+    return fastest(run) if batch == "fastest" else batch
 
 
 def fastest(run):

@@ -8,7 +8,7 @@ transformers' own layers of today. MiniCPM is Granite's formula (an embedding, a
 the lightweight model is Gemma 2's layers with the passage's states merged between two of them, and heads of one row.
 `jina` and `nemotron`: published as code in their own folders. jina-reranker-v2 is XLM-RoBERTa under other names;
 llama-nemotron-rerank is Llama's layers, in which every position sees all, and a label of the mean of their states.
-`onnxruntime`: see onnx_peers.py.
+`onnxruntime` and `cross-encoder-onnx`: see onnx_peers.py.
 """
 
 import glob
@@ -19,7 +19,7 @@ import tempfile
 
 import torch
 
-from onnx_peers import onnx_runtime
+from onnx_peers import batch_of, cross_encoder_onnx, onnx_runtime
 
 QUESTION = (
     "Given a query A and a passage B, determine whether the passage contains an answer to the query by "
@@ -57,12 +57,13 @@ def cross_encoder(arguments, dtype):
         model_kwargs={"dtype": dtype},
         activation_fn=torch.nn.Identity(),
     )
-    batch = arguments.batch or 32
 
-    def score(pairs):
+    def scores(pairs, batch):
         return [float(s) for s in model.predict(pairs, batch_size=batch, show_progress_bar=False)]
 
-    return score, {"sentence_transformers": sentence_transformers.__version__}
+    batch = batch_of(arguments, 32, lambda size: scores(arguments.texts, size))
+    versions = {"sentence_transformers": sentence_transformers.__version__, "batch": batch}
+    return lambda pairs: scores(pairs, batch), versions
 
 
 def jina(arguments, dtype):
@@ -337,6 +338,7 @@ def model_of(kind, config, directory, dtype):
 
 KINDS = {
     "cross-encoder": cross_encoder,
+    "cross-encoder-onnx": cross_encoder_onnx,
     "gemma": gemma,
     "jina": jina,
     "layerwise": layerwise,

@@ -16,6 +16,8 @@ import torch
 
 from references import KINDS
 
+ENCODERS = ("cross-encoder", "cross-encoder-onnx", "jina", "onnxruntime")
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -24,14 +26,21 @@ def main():
     parser.add_argument("--pairs", required=True, help='JSON lines {"query": …, "passage": …}')
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16", "int8"])
     parser.add_argument("--max-length", type=int, default=512)
-    parser.add_argument("--batch", type=int, default=0, help="pairs of a batch; 0 for the library's default")
+    parser.add_argument(
+        "--batch",
+        type=lambda value: value if value == "fastest" else int(value),
+        default=0,
+        help="pairs of a batch; 0 for the library's default; fastest, of encoders, for the best of a few",
+    )
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--cutoff-layer", type=int, default=0, help="0 for the last")
     parser.add_argument("--compress-ratio", type=int, default=1)
     parser.add_argument("--compress-layers", type=int, nargs="*", default=[])
     arguments = parser.parse_args()
-    if arguments.dtype == "int8" and arguments.kind != "onnxruntime":
-        parser.error("--dtype int8 is for --kind onnxruntime alone")
+    if arguments.dtype == "int8" and arguments.kind not in ("cross-encoder-onnx", "onnxruntime"):
+        parser.error("--dtype int8 is for --kind onnxruntime and cross-encoder-onnx alone")
+    if arguments.batch == "fastest" and arguments.kind not in ENCODERS:
+        parser.error("--batch fastest is for encoders alone: " + ", ".join(ENCODERS))
 
     # What libraries print must not come between the answers.
     answers, sys.stdout = sys.stdout, sys.stderr

@@ -41,8 +41,9 @@ public final class PythonReference implements AutoCloseable {
      * Which reference, how.
      *
      * @param kind a name of {@code references.py}
-     * @param dtype float32 or bfloat16, or int8 of onnxruntime
-     * @param batch pairs of a batch; 0 for the library's default
+     * @param dtype float32 or bfloat16, or int8 of an ONNX peer
+     * @param batch pairs of a batch; 0 for the library's default, {@code fastest} for the best of
+     *     a few
      */
     public record Settings(
             Path python,
@@ -51,7 +52,7 @@ public final class PythonReference implements AutoCloseable {
             String kind,
             String dtype,
             int maxLength,
-            int batch,
+            String batch,
             ScoringSettings scoring) {
 
         private List<String> command(Path pairs) {

@@ -54,7 +54,7 @@ class PythonReferenceTest {
                 "cross-encoder",
                 "float32",
                 512,
-                0,
+                "0",
                 ScoringSettings.defaults());
     }
 }
