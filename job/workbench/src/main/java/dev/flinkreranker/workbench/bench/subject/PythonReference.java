@@ -42,8 +42,8 @@ public final class PythonReference implements AutoCloseable {
      *
      * @param kind a name of {@code references.py}
      * @param dtype float32 or bfloat16, or int8 of an ONNX peer
-     * @param batch pairs of a batch; 0 for the library's default, {@code fastest} for the best of
-     *     a few
+     * @param batch pairs of a batch; 0 for the library's default, {@code fastest} for the best of a
+     *     few
      */
     public record Settings(
             Path python,
