@@ -102,7 +102,10 @@ final class ModelBenchmark extends Benchmark {
             row.put("seconds_per_pair", fastest / batch);
             row.put("tokens_per_second", tokens * (double) batch / fastest);
             row.put("gflop_per_second", flops / fastest / 1e9);
-            row.put("peak_resident_gib", ProcessMemory.now().peak() / (double) (1 << 30));
+            ProcessMemory memory = ProcessMemory.now();
+            row.put("peak_resident_gib", memory.peak() / (double) (1 << 30));
+            row.put("anonymous_gib", memory.anonymous() / (double) (1 << 30));
+            row.put("mapped_gib", memory.files() / (double) (1 << 30));
             row.put("java_heap_mib", ProcessMemory.mebibytes(ProcessMemory.heap()));
             return new BenchmarkResult(
                     "model",

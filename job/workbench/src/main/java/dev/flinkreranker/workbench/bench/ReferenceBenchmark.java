@@ -68,6 +68,13 @@ final class ReferenceBenchmark extends Benchmark {
     @Mixin private DepthOptions scoring;
 
     @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "cpu",
+            description = "Where ours runs: cpu, or cpu:0,cpu:1 (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(
             names = "--python",
             required = true,
             paramLabel = "FILE",
@@ -131,7 +138,7 @@ final class ReferenceBenchmark extends Benchmark {
 
     @Override
     BenchmarkResult measure() throws IOException, InterruptedException {
-        ModelReference model = input.model();
+        ModelReference model = input.model().on(device);
         ComputeType type = model.computeType();
         List<TextPair> texts = textPairs();
         List<Map<String, Object>> rows = new ArrayList<>();
@@ -157,6 +164,7 @@ final class ReferenceBenchmark extends Benchmark {
                 row.put(
                         "dtype",
                         type.on(ComputeDevice.CPU, true).toString().toLowerCase(Locale.ROOT));
+                row.put("device", device);
                 row.put("seconds", us.seconds());
                 row.put("processor_seconds", us.processorSeconds());
                 row.put("reference_dtype", referenceType);
