@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxTokens token budget of a batch, at least 1; a single longer pair still makes a batch
  * @param maxPairs most pairs in a batch, at least 1
  * @param turnTokens how many tokens a tenant of weight 1 gets in one round, at least 1; smaller is
- *     fairer, larger keeps a request's pairs together
+ *     fairer, larger lets more of what is due go first
  * @param linger how long an idle device waits for a fuller batch; zero to take at once what is
  *     there
  * @param maxAge the age at which a pair without a deadline is as urgent as one whose deadline is
