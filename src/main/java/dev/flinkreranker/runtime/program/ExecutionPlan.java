@@ -182,10 +182,10 @@ public record ExecutionPlan(
 
     /**
      * Bytes that a product takes at most for each number it multiplies a matrix by, beside the
-     * numbers themselves: twice as many numbers, and the integers.
+     * numbers themselves: twice as many numbers, and twice the integers.
      */
     public int quantizationBytes() {
-        return isQuantized() ? 2 * type.bytes() + 1 : 0;
+        return isQuantized() ? 2 * type.bytes() + 2 : 0;
     }
 
     /** Bytes that an encoder's attention takes at most for logits and their softmax. */

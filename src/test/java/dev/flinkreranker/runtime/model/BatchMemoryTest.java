@@ -33,11 +33,11 @@ class BatchMemoryTest {
     }
 
     @Test
-    void quantizingTakesNineBytesForEachNumberOfAState() {
+    void quantizingTakesTenBytesForEachNumberOfAState() {
         BatchMemory memory =
                 ModelDescriptor.of(Checkpoint.open(MODEL))
                         .batchMemory(ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8));
-        assertThat(memory.perToken()).isEqualTo(24 + 384 * (17 * 4 + 9));
+        assertThat(memory.perToken()).isEqualTo(24 + 384 * (17 * 4 + 10));
     }
 
     @Test
