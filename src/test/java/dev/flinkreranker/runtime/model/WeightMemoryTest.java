@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.Attention;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.WeightMemory;
@@ -31,6 +33,24 @@ class WeightMemoryTest {
     @Test
     void whatIsStoredAsItIsUsedIsMapped() {
         assertThat(memory(StoredType.F32, MatrixLayout.ROWS).converted()).isZero();
+    }
+
+    /** Tables take the compute type, and what heads are made of stays in float32. */
+    @Test
+    void onAGpuAllIsACopy() {
+        ExecutionPlan plan =
+                new ExecutionPlan(
+                        ComputeDevice.named("cuda:0"),
+                        StoredType.BF16,
+                        MatrixLayout.ROWS,
+                        Attention.FLASH);
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        ModelDescriptor model = ModelDescriptor.of(checkpoint);
+        long head = 48 * 48 + 48 + 48 + 1;
+        long all = memory(StoredType.F32, MatrixLayout.ROWS).total() / 4;
+
+        assertThat(WeightMemory.of(checkpoint, model.weights(), model.layers(), plan))
+                .isEqualTo(new WeightMemory(0, 2 * (all - head) + 4 * head));
     }
 
     @Test
