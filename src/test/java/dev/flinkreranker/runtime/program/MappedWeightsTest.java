@@ -26,12 +26,10 @@ class MappedWeightsTest {
                 .add("w", StoredType.F32, new float[0], ROWS, 0)
                 .write(directory.resolve("model.safetensors"));
         Files.writeString(directory.resolve("config.json"), "{}");
-        WeightLayout layout =
-                new WeightLayout(List.of(WeightSpec.matrix("w", ROWS, 0)), List.of());
+        WeightLayout layout = new WeightLayout(List.of(WeightSpec.matrix("w", ROWS, 0)), List.of());
         ExecutionPlan plan = ExecutionPlan.onCpu(StoredType.F32, MatrixLayout.INT8);
 
-        try (MappedWeights weights =
-                new MappedWeights(Checkpoint.open(directory), layout, plan)) {
+        try (MappedWeights weights = new MappedWeights(Checkpoint.open(directory), layout, plan)) {
             assertThatThrownBy(() -> weights.upTo(0))
                     .isExactlyInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith(
