@@ -50,21 +50,22 @@ def filled(count):
 
 
 class Rows:
-    """Where pairs lie in packed rows, as the class PackedRows has it; nobody leaves anything out."""
+    """Where pairs lie in packed rows, as the class PackedRows has it; so many positions of each are those of the first pair."""
 
-    def __init__(self, lengths):
-        self.lengths = lengths
-        self.ends = list(itertools.accumulate(lengths))
+    def __init__(self, lengths, shared=None):
+        self.lengths, self.shared = lengths, shared or [0] * len(lengths)
+        self.own = [length - left for length, left in zip(lengths, self.shared)]
+        self.ends = list(itertools.accumulate(self.own))
         self.rows = filled(self.ends[-1])
 
     def fill(self, values, size):
         return values + [0] * (size - len(values))
 
     def positions(self):
-        return self.fill([i for length in self.lengths for i in range(length)], self.rows)
+        return self.fill([i for length, left in zip(self.lengths, self.shared) for i in range(left, length)], self.rows)
 
     def scored(self, last):
-        rows = [end - 1 if last else end - length for end, length in zip(self.ends, self.lengths)]
+        rows = [end - 1 if last else end - own for end, own in zip(self.ends, self.own)]
         return self.fill(rows, filled(len(rows)))
 
     def bounds(self):
@@ -72,6 +73,15 @@ class Rows:
 
     def scored_bounds(self):
         return list(range(len(self.lengths) + 1)) + [filled(len(self.lengths))]
+
+    def keys(self):
+        if not any(self.shared):
+            return []
+        seen = [[*range(left), *range(end - own, end)] for left, own, end in zip(self.shared, self.own, self.ends)]
+        return [row for rows in seen for row in rows] + list(range(self.ends[-1], self.rows))
+
+    def key_bounds(self):
+        return [0, *itertools.accumulate(self.lengths), sum(self.lengths) + self.rows - self.ends[-1]]
 
 
 def merged(rows, queries, prompt, ratio):
@@ -92,6 +102,8 @@ def merged(rows, queries, prompt, ratio):
 
 class Model:
     """A program with random weights, and how a batch is put to it."""
+
+    method = "score"
 
     def __init__(self, program, others, attributes, weights, device):
         self.program, self.others, self.attributes, self.weights, self.device = program, others, attributes, weights, device
@@ -167,16 +179,29 @@ class Encoder(Model):
                                                       layer_weights=16), random.weights, device)
         self.layers, self.width, self.inner = layers, width, inner
 
-    def arguments(self, ids, lengths, **_):
+    def vectors(self, ids, lengths):
         rows = Rows(lengths)
         words = rows.fill([i for pair in ids for i in pair], rows.rows)
         positions = [position + self.first_position for position in rows.positions()]
-        vectors = [words, positions, [0] * rows.rows, rows.scored(False), rows.bounds(), rows.scored_bounds()]
-        return (self.tensors(), *self.buffer(vectors), lengths, [self.layers], [5])
+        return [words, positions, [0] * rows.rows, rows.scored(False), rows.bounds(), rows.scored_bounds()]
+
+    def arguments(self, ids, lengths, cutoffs=(), **_):
+        cutoffs = list(cutoffs or [self.layers])
+        return (self.tensors(), *self.buffer(self.vectors(ids, lengths)), lengths, cutoffs, [5] * len(cutoffs))
 
     def flop(self, lengths, **_):
         matrices = 4 * self.width**2 + 2 * self.width * self.inner
         return sum(self.layers * (2 * n * matrices + 4 * n * n * self.width) for n in lengths)
+
+
+class Dense(Encoder):
+    """As bge-m3, which compares texts: here the first with each."""
+
+    method = "cosines"
+
+    def arguments(self, ids, lengths, **_):
+        vectors = [*self.vectors(ids, lengths), [0] * len(ids), list(range(len(ids)))]
+        return (self.tensors(), *self.buffer(vectors), lengths, self.layers)
 
 
 class ModernBert(Model):
@@ -280,19 +305,22 @@ class Decoder(Model):
         super().__init__("decoder", ["rotation.py", "kept.py"], attributes, random.weights, device)
         self.layers, self.shape = layers or all, (heads, keys, head, width, inner)
 
-    def arguments(self, ids, lengths, softcap=False, ratio=1, compress=(), cutoffs=(), heads=(0,), queries=None, prompt=4):
-        rows = Rows(lengths)
-        vectors, lists, groups = [rows.fill([i for pair in ids for i in pair], rows.rows), [], []], list(lengths), []
+    def arguments(self, ids, lengths, softcap=False, ratio=1, compress=(), cutoffs=(), heads=(), queries=None, prompt=4,
+                  query=0):
+        shared = [query if i > 0 else 0 for i in range(len(lengths))]
+        rows = Rows(lengths, shared)
+        words = [i for pair, left in zip(ids, shared) for i in pair[left:]]
+        vectors, lists, groups = [rows.fill(words, rows.rows), [], []], list(lengths), []
         for stage in range(len(compress) + 1):
             if stage > 0:
                 firsts, counts, rows = merged(rows, queries or [4] * len(lengths), prompt, ratio)
                 vectors += [firsts, counts]
                 groups.append(max(counts))
                 lists += rows.lengths
-            vectors += [rows.positions(), rows.scored(True), rows.bounds(), rows.scored_bounds(), [], rows.bounds()]
-        nothing = [0] * len(lengths)
-        return (self.tensors(), *self.buffer(vectors), lists, nothing, nothing, list(cutoffs or [self.layers]), list(heads),
-                list(compress), groups, softcap)
+            vectors += [rows.positions(), rows.scored(True), rows.bounds(), rows.scored_bounds(), rows.keys(), rows.key_bounds()]
+        cutoffs = list(cutoffs or [self.layers])
+        return (self.tensors(), *self.buffer(vectors), lists, [query] * len(lengths), shared, cutoffs,
+                list(heads or [0] * len(cutoffs)), list(compress), groups, softcap)
 
     def flop(self, lengths, ratio=1, compress=(), **_):
         heads, keys, head, width, inner = self.shape
@@ -311,8 +339,19 @@ def batch(lengths):
     return [torch.randint(5, WORDS, (n,), generator=generator).tolist() for n in lengths]
 
 
-def run(module, arguments):
-    """The scores of one call, where they were computed."""
+def called(method, arguments):
     with torch.inference_mode(), torch.jit.optimized_execution(False):
-        scores = module.score(*arguments)
+        return method(*arguments)
+
+
+def run(module, arguments, method="score"):
+    """The scores of one call, where they were computed."""
+    scores = called(getattr(module, method), arguments)
     return scores[0] if isinstance(scores, list) else scores
+
+
+def resumed(module, model, ids, lengths, done):
+    """The scores of a call that goes on with what another has kept, after so many layers."""
+    _, kept = called(module.score, model.arguments(ids, lengths, cutoffs=[done + 1]))
+    weights, *others = model.arguments(ids, lengths)
+    return called(module.resume, (weights, [kept], [0], [sum(lengths)], done, *others))[0]
