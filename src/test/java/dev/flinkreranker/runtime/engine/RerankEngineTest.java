@@ -30,7 +30,7 @@ class RerankEngineTest {
                 new HashScorer() {
                     @Override
                     public float[][] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-                        if (pairs.size() > 7) {
+                        if (pairs.size() > 4) {
                             throw new DeviceMemoryException("too many", null);
                         }
                         if (pairs.size() > 1 && faults.nextInt(10) == 0) {
