@@ -14,6 +14,8 @@ RULES = {
     "layerwise_minicpm": [("norm", 1, 0.25), ("embed_tokens", 0, 0.5), ("lm_head", 0, 2), ("", 0, 0.25)],
     "costwise_gemma2": [("norm", 0, 0.25), ("embed_tokens", 0, 0.5), ("lm_head", 0, 2), ("[qk]_proj", 0, 1), ("", 0, 0.25)],
 }
+ENCODER_LAYER = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+                 "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm")
 LAYER = {"attention_norm": "input_layernorm", "q_matrix": "self_attn.q_proj", "k_matrix": "self_attn.k_proj",
          "v_matrix": "self_attn.v_proj", "o_matrix": "self_attn.o_proj", "gate_matrix": "mlp.gate_proj",
          "up_matrix": "mlp.up_proj", "down_matrix": "mlp.down_proj"}
@@ -50,20 +52,28 @@ class Weights:
         self.taken.append((values(name, self.shapes[name], base, amplitude), use, joint))
 
 
+def encoder_names(layers):
+    """What the reference calls the weights of an encoder, in the order of ours."""
+    body = "roberta.embeddings."
+    places = [body + "LayerNorm", "classifier.dense", "classifier.out_proj"]
+    for i in range(layers):
+        places += [f"roberta.encoder.layer.{i}.{place}" for place in ENCODER_LAYER]
+    tables = [f"{body}{table}_embeddings.weight" for table in ("word", "position", "token_type")]
+    return tables + [f"{place}.{part}" for place in places for part in ("weight", "bias")]
+
+
+def decoder_layer(post_norms):
+    """What the reference calls the matrices and norms of a decoder's layer."""
+    return {**LAYER, **(POST_NORMS if post_norms else NORMS)}
+
+
 class GoldenEncoder(Encoder):
 
     def __init__(self, config, weights):
-        body = "roberta.embeddings."
-        for name in ("word_embeddings.weight", "position_embeddings.weight", "token_type_embeddings.weight", "LayerNorm.weight",
-                     "LayerNorm.bias"):
-            weights.take(body + name)
-        for name in ("classifier.dense", "classifier.out_proj"):
-            weights.take(name + ".weight", "float32"), weights.take(name + ".bias", "float32")
-        for i in range(config["num_hidden_layers"]):
-            for name in ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
-                         "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm"):
-                for part in (".weight", ".bias"):
-                    weights.take(f"roberta.encoder.layer.{i}.{name}{part}", joint=f"{i} {part}" if "self" in name else "")
+        for name in encoder_names(config["num_hidden_layers"]):
+            attention, own, _ = name.partition("self.")
+            joint = attention + name.rpartition(".")[2] if own else ""
+            weights.take(name, "float32" if name.startswith("classifier") else "compute", joint)
         attributes = dict(threads=1, row_grid=ATTRIBUTES["row_grid"], heads=config["num_attention_heads"],
                           eps=config["layer_norm_eps"], first_layer=9, layer_weights=16)
         Model.__init__(self, "encoder", ["kept.py"], attributes, weights.taken, "cpu")
@@ -95,7 +105,7 @@ class GoldenDecoder(Decoder):
         if capped:
             own.update(window=config["sliding_window"], attention_softcap=config["attn_logit_softcapping"],
                        final_softcap=config["final_logit_softcapping"])
-        layer = {**LAYER, **(POST_NORMS if capped else NORMS)}
+        layer = decoder_layer(capped)
         for i in range(self.layers):
             for slot, name in layer.items():
                 weights.take(f"model.layers.{i}.{name}.weight", norm if "norm" in slot else "compute", joint(i, slot))

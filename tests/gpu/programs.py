@@ -210,7 +210,8 @@ class ModernBert(Model):
     def __init__(self, width, layers, heads, inner, mean, device, reach=64):
         random = Random(device)
         random.add(WORDS, width), random.add(width, mean=1.0), random.add(width, use="float32", mean=1.0)
-        random.add(width, width, use="float32"), random.add(1, width, use="float32"), random.add(1, use="float32")
+        random.add(width, width, use="float32"), random.add(width, use="float32", mean=1.0)
+        random.add(1, width, use="float32"), random.add(1, use="float32")
         for layer in range(layers):
             if layer > 0:
                 random.add(width, mean=1.0)
@@ -222,7 +223,7 @@ class ModernBert(Model):
             random.add(width, inner)
         # The first layer lacks a norm, so the layers begin one place earlier.
         super().__init__("modernbert", ["rotation.py", "head.py"],
-                         dict(threads=1, row_grid=GRID, heads=heads, eps=1e-5, head_eps=1e-5, first_layer=6, layer_weights=9,
+                         dict(threads=1, row_grid=GRID, heads=heads, eps=1e-5, head_eps=1e-5, first_layer=7, layer_weights=9,
                               global_base=160000.0, local_base=10000.0, reach=reach, mean=mean), random.weights, device)
         self.layers, self.width, self.inner, self.reach = layers, width, inner, reach
 
@@ -231,7 +232,7 @@ class ModernBert(Model):
         words = rows.fill([i for pair in ids for i in pair], rows.rows)
         vectors = [words, rows.positions(), rows.scored(False), rows.bounds(), rows.scored_bounds()]
         local = [int(layer % 3 > 0) for layer in range(self.layers)]
-        return (self.tensors(), *self.buffer(vectors), lengths, local, [0, 3, -1, 3, -1, -1, 6, 4, 5])
+        return (self.tensors(), *self.buffer(vectors), lengths, local, [0, 3, -1, 3, -1, -1, 1, 4, -1, 6, 5, 6])
 
     def flop(self, lengths, **_):
         matrices, total = 4 * self.width**2 + 3 * self.width * self.inner, 0
@@ -244,8 +245,8 @@ class ModernBert(Model):
 # heads, key heads, width of a head, width, feed-forward width, layers, and what else tells a family apart
 DECODERS = {
     "minicpm": (36, 36, 64, 2304, 5760, 40, dict(silu=True, residual_scale=0.2213, embedding_scale=12.0)),
-    "gemma": (8, 1, 256, 2048, 16384, 18, dict(offset_norm=True, embedding_scale=45.25)),
-    "gemma2": (16, 8, 256, 3584, 14336, 42, dict(offset_norm=True, embedding_scale=59.75, window=4096, attention_softcap=50.0,
+    "gemma": (8, 1, 256, 2048, 16384, 18, dict(offset_norm=True)),
+    "gemma2": (16, 8, 256, 3584, 14336, 42, dict(offset_norm=True, window=4096, attention_softcap=50.0,
                                                   final_softcap=30.0)),
     "qwen2": (14, 2, 64, 896, 4864, 24, dict(silu=True)),
     "qwen3": (16, 8, 128, 1024, 3072, 28, dict(silu=True)),
@@ -300,10 +301,10 @@ class Decoder(Model):
                 random.add(*shape, use="offset" if norm and offset else "compute", mean=1.0 if norm and not offset else 0.0,
                            joint=joint(layer, slot))
         attributes = dict(embedding=0, final_norm=1, first_head=2, first_layer=3, heads=heads, kv_heads=keys, head_dim=head,
-                          attention_scale=head**-0.5)
+                          attention_scale=head**-0.5, embedding_scale=width**0.5 if offset else 1.0)
         attributes = {**ATTRIBUTES, **attributes, **slots(list(shapes)), **own, **changed}
         super().__init__("decoder", ["rotation.py", "kept.py"], attributes, random.weights, device)
-        self.layers, self.shape = layers or all, (heads, keys, head, width, inner)
+        self.kind, self.layers, self.shape = kind, layers or all, (heads, keys, head, width, inner)
 
     def arguments(self, ids, lengths, softcap=False, ratio=1, compress=(), cutoffs=(), heads=(), queries=None, prompt=4,
                   query=0):
