@@ -25,7 +25,7 @@ def encoder(model, ids, mask, attention, _):
     from transformers import XLMRobertaConfig, XLMRobertaForSequenceClassification
 
     config = XLMRobertaConfig(**shape(model, model.attributes["heads"], model.width, model.inner, attention), num_labels=1,
-                              max_position_embeddings=8194, type_vocab_size=2)
+                              layer_norm_eps=model.attributes["eps"], max_position_embeddings=8194, type_vocab_size=2)
     names = encoder_names(model.layers)
     weights = [weight.roll(PADDING + 1, 0) if "position" in name else weight for name, weight in zip(names, model.tensors())]
     their = with_weights(XLMRobertaForSequenceClassification, config, names, weights)
