@@ -109,12 +109,14 @@ class HtmlReportITCase {
         heading.press("Enter");
         assertThat(firstConfiguration(page)).startsWith("layer 3");
 
+        // The page hears of a key or a click a little later.
+        Locator rows = page.locator("#queries tbody tr");
         page.locator("#filter").fill("Claim 300");
-        assertThat(page.locator("#queries tbody tr").count()).isEqualTo(1);
+        PlaywrightAssertions.assertThat(rows).hasCount(1);
         page.locator("#filter").fill("");
-        assertThat(page.locator("#queries tbody tr").count()).isEqualTo(50);
+        PlaywrightAssertions.assertThat(rows).hasCount(50);
         page.locator("#queries-more").click();
-        assertThat(page.locator("#queries tbody tr").count()).isEqualTo(250);
+        PlaywrightAssertions.assertThat(rows).hasCount(250);
     }
 
     @Test
