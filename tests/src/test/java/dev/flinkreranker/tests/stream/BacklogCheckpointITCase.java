@@ -59,13 +59,13 @@ class BacklogCheckpointITCase {
 
     @Test
     void takesNoMoreThanTwoBatchesOfASlowDevice() throws Exception {
-        endsWithin(2, 2, "small", BacklogCheckpointITCase::small);
+        endsWithin(2, 2, "backlog-small", BacklogCheckpointITCase::small);
     }
 
     /** Its own, and the one that runs, whatever other tenants have begun. */
     @Test
     void takesNoMoreThanTheBatchesOfOneRequest() throws Exception {
-        endsWithin(5, 4, "large", BacklogCheckpointITCase::large);
+        endsWithin(5, 4, "backlog-large", BacklogCheckpointITCase::large);
     }
 
     /** On a device that scores batch after batch only when it is told to. */
