@@ -80,7 +80,14 @@ public final class FaultRun implements Callable<Integer> {
                 Rig.start(checkout, KafkaBroker.Settings.PLAIN, 2, DeviceFault.flinkOptions())) {
             Thread cleanUp = new Thread(rig::close);
             Runtime.getRuntime().addShutdownHook(cleanUp);
-            boolean passed = run(rig, checkout, plan, random);
+            boolean passed;
+            try {
+                passed = run(rig, checkout, plan, random);
+            } catch (Exception e) {
+                rig.keep();
+                say("did not end; its logs are kept in %s", rig.directory());
+                throw e;
+            }
             Runtime.getRuntime().removeShutdownHook(cleanUp);
             return passed ? 0 : 1;
         }
@@ -103,14 +110,16 @@ public final class FaultRun implements Callable<Integer> {
                 feed.allow(share);
                 boolean hit = injector.awaitUncoveredResults();
                 long start = System.nanoTime();
-                injector.inject(plan.get(i));
-                faults.add(new QuietLatency.Interval(start, System.nanoTime()));
                 say(
-                        "%d/%d %s%s, working again after %d s",
+                        "%d/%d %s%s",
                         i + 1,
                         plan.size(),
                         plan.get(i),
-                        hit ? "" : " (nothing was under way)",
+                        hit ? "" : " (nothing was under way)");
+                injector.inject(plan.get(i));
+                faults.add(new QuietLatency.Interval(start, System.nanoTime()));
+                say(
+                        "works again after %d s",
                         Duration.ofNanos(System.nanoTime() - start).toSeconds());
                 if (i == 0) {
                     injector.configureLateTenant();

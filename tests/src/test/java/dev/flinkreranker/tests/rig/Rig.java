@@ -19,7 +19,7 @@ public final class Rig implements AutoCloseable {
     private final ImageTree image;
     private final KafkaBroker broker;
     private final FlinkCluster flink;
-    private final boolean keep;
+    private boolean keep;
 
     private Rig(Path directory, ImageTree image, KafkaBroker broker, FlinkCluster flink) {
         this.directory = directory;
@@ -68,6 +68,11 @@ public final class Rig implements AutoCloseable {
     /** Writes a file of the rig and returns its path. */
     public Path file(String name, String content) throws IOException {
         return Files.writeString(directory.resolve(name), content);
+    }
+
+    /** Leaves everything where it is when this is closed, for whoever looks for a fault. */
+    public void keep() {
+        keep = true;
     }
 
     /** Where the rig keeps everything: configuration, logs, state. */
