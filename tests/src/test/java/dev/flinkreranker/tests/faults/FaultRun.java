@@ -112,10 +112,7 @@ public final class FaultRun implements Callable<Integer> {
                 long start = System.nanoTime();
                 say(
                         "%d/%d %s%s",
-                        i + 1,
-                        plan.size(),
-                        plan.get(i),
-                        hit ? "" : " (nothing was under way)");
+                        i + 1, plan.size(), plan.get(i), hit ? "" : " (nothing was under way)");
                 injector.inject(plan.get(i));
                 faults.add(new QuietLatency.Interval(start, System.nanoTime()));
                 say(
