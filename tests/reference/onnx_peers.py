@@ -5,8 +5,8 @@ optimizer for transformers (but for ModernBERT) and then those of a session. int
 weights by channel. Pairs are sorted by tokens and padded to the longest of a batch; unless told otherwise, a batch has
 the number of pairs that is the fastest of a few.
 
-`cross_encoder_onnx` is what sentence-transformers makes of backend="onnx": the export as it is, with a session's fusions
-alone, and for int8 the quantization that `export_dynamic_quantized_onnx_model` asks for as avx512_vnni.
+A session that is not `fused` is what sentence-transformers makes of backend="onnx": the export as it is, with a session's
+fusions alone, and for int8 the quantization that `export_dynamic_quantized_onnx_model` asks for as avx512_vnni.
 """
 
 import os
@@ -46,37 +46,6 @@ def onnx_runtime(arguments, dtype):
     batch = batch_of(arguments, "fastest", lambda size: scores(arguments.texts, size))
     versions = {"onnxruntime": onnxruntime.__version__, "batch": batch}
     return lambda pairs: scores(pairs, batch), versions
-
-
-def cross_encoder_onnx(arguments, dtype):
-    """CrossEncoder.predict, whose network is a session: what its own backend does by way of optimum-onnx."""
-    import onnxruntime
-    import sentence_transformers
-    from sentence_transformers import CrossEncoder
-    from transformers.modeling_outputs import SequenceClassifierOutput
-
-    model = CrossEncoder(
-        arguments.model,
-        device="cpu",
-        max_length=arguments.max_length,
-        local_files_only=True,
-        activation_fn=torch.nn.Identity(),
-    )
-    session = session_of(arguments, model.tokenizer, dtype, fused=False)
-    names = [argument.name for argument in session.get_inputs()]
-
-    def forward(**features):
-        logits = session.run(None, {name: features[name].numpy() for name in names})[0]
-        return SequenceClassifierOutput(logits=torch.from_numpy(logits))
-
-    model.transformers_model.forward = forward
-
-    def scores(pairs, batch):
-        return [float(score) for score in model.predict(pairs, batch_size=batch, show_progress_bar=False)]
-
-    batch = batch_of(arguments, 32, lambda size: scores(arguments.texts, size))
-    versions = {"sentence_transformers": sentence_transformers.__version__, "onnxruntime": onnxruntime.__version__}
-    return lambda pairs: scores(pairs, batch), versions | {"batch": batch}
 
 
 def session_of(arguments, tokenizer, dtype, fused):

@@ -8,7 +8,7 @@ transformers' own layers of today. MiniCPM is Granite's formula (an embedding, a
 the lightweight model is Gemma 2's layers with the passage's states merged between two of them, and heads of one row.
 `jina` and `nemotron`: published as code in their own folders. jina-reranker-v2 is XLM-RoBERTa under other names;
 llama-nemotron-rerank is Llama's layers, in which every position sees all, and a label of the mean of their states.
-`onnxruntime` and `cross-encoder-onnx`: see onnx_peers.py.
+`cross-encoder-onnx`: the first over ONNX Runtime; and `onnxruntime`: see onnx_peers.py.
 """
 
 import glob
@@ -19,7 +19,7 @@ import tempfile
 
 import torch
 
-from onnx_peers import batch_of, cross_encoder_onnx, onnx_runtime
+from onnx_peers import batch_of, onnx_runtime, session_of
 
 QUESTION = (
     "Given a query A and a passage B, determine whether the passage contains an answer to the query by "
@@ -46,17 +46,42 @@ JINA_NAMES = {
 
 
 def cross_encoder(arguments, dtype):
-    import sentence_transformers
+    return predicting(arguments, cross_encoder_of(arguments, model_kwargs={"dtype": dtype}))
+
+
+def cross_encoder_onnx(arguments, dtype):
+    """CrossEncoder.predict, whose network is a session: what its own backend does by way of optimum-onnx."""
+    import onnxruntime
+    from transformers.modeling_outputs import SequenceClassifierOutput
+
+    model = cross_encoder_of(arguments)
+    session = session_of(arguments, model.tokenizer, dtype, fused=False)
+    names = [argument.name for argument in session.get_inputs()]
+
+    def forward(**features):
+        logits = session.run(None, {name: features[name].numpy() for name in names})[0]
+        return SequenceClassifierOutput(logits=torch.from_numpy(logits))
+
+    model.transformers_model.forward = forward
+    score, versions = predicting(arguments, model)
+    return score, versions | {"onnxruntime": onnxruntime.__version__}
+
+
+def cross_encoder_of(arguments, **more):
     from sentence_transformers import CrossEncoder
 
-    model = CrossEncoder(
+    return CrossEncoder(
         arguments.model,
         device="cpu",
         max_length=arguments.max_length,
         local_files_only=True,
-        model_kwargs={"dtype": dtype},
         activation_fn=torch.nn.Identity(),
+        **more,
     )
+
+
+def predicting(arguments, model):
+    import sentence_transformers
 
     def scores(pairs, batch):
         return [float(s) for s in model.predict(pairs, batch_size=batch, show_progress_bar=False)]

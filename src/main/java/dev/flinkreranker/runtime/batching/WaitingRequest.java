@@ -9,8 +9,8 @@ final class WaitingRequest implements Comparable<WaitingRequest> {
     private final long due;
     private final long sequence;
     private int pairs;
-    private double work;
     private double waiting;
+    private double begun;
 
     /** One whose first pair has come: how urgent that is says how urgent the request is. */
     WaitingRequest(QueuedPair<?, ?> first) {
@@ -20,13 +20,13 @@ final class WaitingRequest implements Comparable<WaitingRequest> {
 
     void add(QueuedPair<?, ?> pair) {
         pairs++;
-        work += pair.work();
         waiting += pair.work();
     }
 
     void remove(QueuedPair<?, ?> pair) {
         pairs--;
         waiting -= pair.work();
+        begun += pair.work();
     }
 
     boolean isEmpty() {
@@ -40,7 +40,7 @@ final class WaitingRequest implements Comparable<WaitingRequest> {
 
     /** Work of the pairs that waited and do not any more, likewise. */
     double begun() {
-        return work - waiting;
+        return begun;
     }
 
     @Override

@@ -54,8 +54,11 @@ final class FlinkSettings {
                         || given.get(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED)
                 ? Optional.empty()
                 : Optional.of(
-                        "%s is not true here. Where it is not on the TaskManagers either, a checkpoint of a job with tenant_configs also waits for the requests in network buffers, behind a backlog many batches' worth"
-                                .formatted(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED.key()));
+                        TaskManagerOptions.BUFFER_DEBLOAT_ENABLED.key()
+                                + " is not true here. Where it is not on the TaskManagers either, a"
+                                + " checkpoint of a job with tenant_configs also waits for the"
+                                + " requests in network buffers, behind a backlog many batches'"
+                                + " worth");
     }
 
     private Configuration of(DeliveryConfig delivery) {

@@ -6,10 +6,9 @@ import dev.flinkreranker.runtime.engine.ModelOpener;
 import dev.flinkreranker.runtime.engine.RerankEngine;
 import dev.flinkreranker.runtime.fault.DeadContextException;
 import dev.flinkreranker.runtime.model.PairScorer;
+import dev.flinkreranker.tests.support.ProcessRun;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.table.functions.FunctionContext;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,19 +28,9 @@ class LostGpuTest {
     @ParameterizedTest
     @EnumSource
     void endsTheProcess(Found found) throws Exception {
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Task.class.getName(),
-                                found.name())
-                        .redirectErrorStream(true)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        ProcessRun run = ProcessRun.of(Task.class, found.name());
 
-        assertThat(process.waitFor()).as(output).isEqualTo(LOST);
+        assertThat(run.status()).as(run.output()).isEqualTo(LOST);
     }
 
     /** The other process. */

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.fault.DeadContextException;
+import dev.flinkreranker.tests.support.ProcessRun;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
@@ -39,19 +38,8 @@ class DeadContextTest {
     }
 
     private static int end(String how) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Lost.class.getName(),
-                                how)
-                        .redirectErrorStream(true)
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = process.waitFor();
-        assertThat(status).as(output).isIn(WENT_ON, DeadContext.EXIT_STATUS);
-        return status;
+        ProcessRun run = ProcessRun.of(Lost.class, how);
+        assertThat(run.status()).as(run.output()).isIn(WENT_ON, DeadContext.EXIT_STATUS);
+        return run.status();
     }
 }

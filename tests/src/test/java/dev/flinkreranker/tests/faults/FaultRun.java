@@ -80,16 +80,15 @@ public final class FaultRun implements Callable<Integer> {
                 Rig.start(checkout, KafkaBroker.Settings.PLAIN, 2, DeviceFault.flinkOptions())) {
             Thread cleanUp = new Thread(rig::close);
             Runtime.getRuntime().addShutdownHook(cleanUp);
-            boolean passed;
             try {
-                passed = run(rig, checkout, plan, random);
+                return run(rig, checkout, plan, random) ? 0 : 1;
             } catch (Exception e) {
                 rig.keep();
                 say("did not end; its logs are kept in %s", rig.directory());
                 throw e;
+            } finally {
+                Runtime.getRuntime().removeShutdownHook(cleanUp);
             }
-            Runtime.getRuntime().removeShutdownHook(cleanUp);
-            return passed ? 0 : 1;
         }
     }
 
