@@ -71,8 +71,7 @@ class BacklogCheckpointITCase {
     /** On a device that scores batch after batch only when it is told to. */
     private static void endsWithin(
             int batches, int documents, String name, IntFunction<byte[]> request) throws Exception {
-        // Not @TempDir: Flink goes on to delete old checkpoints after the job has ended.
-        Path checkpoints = Files.createTempDirectory(Path.of("target"), "checkpoints-");
+        Path checkpoints = CheckpointFolder.create();
         StreamFixture job = new StreamFixture(BROKER.get(), name);
         job.createTopics();
         job.send(

@@ -16,14 +16,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever comes on the tenants' topic, the job goes on with the last good config. */
 class HostileConfigsITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    @TempDir private Path state;
+    private final Path state = CheckpointFolder.create();
 
     @Test
     void hostileConfigsAreOneDeadLetterEachAndTheLastGoodOneStays() throws Exception {

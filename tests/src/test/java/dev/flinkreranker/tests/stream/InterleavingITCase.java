@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two configurations of a tenant on one stream. */
 class InterleavingITCase {
@@ -31,7 +30,7 @@ class InterleavingITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    @TempDir private Path checkpoints;
+    private final Path checkpoints = CheckpointFolder.create();
 
     /** The device breaks on the way, so that requests are done again. */
     @Test

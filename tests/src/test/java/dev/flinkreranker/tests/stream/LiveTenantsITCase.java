@@ -21,14 +21,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The whole job on a real broker, with tenants' configs that change while it runs. */
 class LiveTenantsITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    @TempDir private Path state;
+    private final Path state = CheckpointFolder.create();
 
     /** A thousand updates of five tenants while their requests are under way. */
     @Test

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A tenant whose model is being loaded holds up no other. */
 class ModelLoadITCase {
@@ -59,7 +58,7 @@ class ModelLoadITCase {
                                 return new TextHashScorer();
                             });
 
-    @TempDir private Path checkpoints;
+    private final Path checkpoints = CheckpointFolder.create();
 
     @BeforeEach
     void hold() {

@@ -25,7 +25,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A tenant that floods the job holds up no other, and every one of its requests is answered. */
 class OverflowITCase {
@@ -38,7 +37,7 @@ class OverflowITCase {
     private static final int CAPACITY = 64;
     private static final int BATCH_TOKENS = 512;
 
-    @TempDir private Path checkpoints;
+    private final Path checkpoints = CheckpointFolder.create();
 
     /** All operators share one engine, as in a process. */
     private static EngineFactory engines(boolean metered) {

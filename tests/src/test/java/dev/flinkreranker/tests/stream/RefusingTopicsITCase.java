@@ -31,7 +31,6 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Topics that others configured refuse some records. Where the job knows that, none restarts it: it
@@ -52,7 +51,7 @@ class RefusingTopicsITCase {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-    @TempDir private Path checkpoints;
+    private final Path checkpoints = CheckpointFolder.create();
 
     @Test
     void aRequestWithoutKeyIsADeadLetterWhereResultsAreCompacted() throws Exception {

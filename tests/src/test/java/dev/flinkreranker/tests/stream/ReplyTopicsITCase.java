@@ -15,7 +15,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Where results go, exactly once, on a real broker. */
 class ReplyTopicsITCase {
@@ -28,7 +27,7 @@ class ReplyTopicsITCase {
             defaults: {model: hash}
             """;
 
-    @TempDir private Path checkpoints;
+    private final Path checkpoints = CheckpointFolder.create();
 
     @Test
     void aResultGoesToTheTopicThatItsRequestNames() throws Exception {

@@ -31,7 +31,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,7 +55,7 @@ class RescaleITCase {
             defaults: {model: hash}
             """;
 
-    @TempDir private Path state;
+    private final Path state = CheckpointFolder.create();
 
     /** Requests of these numbers, each in partition i % 3, under the partition's name. */
     private static List<ProducerRecord<byte[], byte[]>> events(

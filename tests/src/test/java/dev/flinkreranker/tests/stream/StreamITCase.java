@@ -29,7 +29,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The whole job on a real broker: what goes in comes out, once, whatever it is. */
 class StreamITCase {
@@ -38,7 +37,7 @@ class StreamITCase {
 
     private static final byte[] NOT_UTF8 = {'{', '"', (byte) 0xff, '"', '}'};
 
-    @TempDir private Path checkpoints;
+    private final Path checkpoints = CheckpointFolder.create();
 
     @Test
     void everyEventBecomesExactlyOneRecordAndNoneRestartsTheJob() throws Exception {

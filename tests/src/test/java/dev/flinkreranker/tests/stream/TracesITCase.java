@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Traces through the whole job, to a collector by the exporter that the image ships. */
 class TracesITCase {
@@ -33,7 +32,7 @@ class TracesITCase {
             defaults: {model: hash}
             """;
 
-    @TempDir private Path checkpoints;
+    private final Path checkpoints = CheckpointFolder.create();
 
     @Test
     void tracesGoOnToResultsAndSpansToTheCollector() throws Exception {

@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is billed is what was delivered. */
 class UsageITCase {
@@ -36,7 +35,7 @@ class UsageITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    @TempDir private Path checkpoints;
+    private final Path checkpoints = CheckpointFolder.create();
 
     @Test
     void totalsAreThoseOfTheResults() throws Exception {
