@@ -1,7 +1,7 @@
 package dev.flinkreranker.runtime.model;
 
 /**
- * How much memory of its device a batch takes at most, beside the weights: the activations where a
+ * How much memory of its device a call takes at most, beside the weights: the activations where a
  * layer holds most of them at once, and what the allocator keeps of those it freed. Rows are
  * packed, so padding costs nothing, and attention runs pair by pair in blocks, so nothing grows
  * with the square of a length.
@@ -19,7 +19,18 @@ public record BatchMemory(long perToken, long perTokenOfLongest, long fixed) {
      * @param longest tokens of its longest pair
      */
     public long bytes(long tokens, long longest) {
-        return tokens * perToken + longest * perTokenOfLongest + fixed;
+        return bytes(tokens, longest, 1);
+    }
+
+    /**
+     * Bytes that a batch needs which calls score side by side.
+     *
+     * @param tokens tokens of all its pairs
+     * @param longest tokens of its longest pair; each call may have one
+     * @param calls how many there are
+     */
+    long bytes(long tokens, long longest, int calls) {
+        return tokens * perToken + calls * (longest * perTokenOfLongest + fixed);
     }
 
     /** Tokens of the largest batch that needs no more than so many bytes; at least 1. */

@@ -28,18 +28,19 @@ final class DecoderScorer implements ProgramScorer {
     private final Program program;
     private final MappedWeights weights;
 
-    DecoderScorer(DecoderDescriptor model, MappedWeights weights) {
-        this(model, new DecoderWeights(model), weights);
+    DecoderScorer(DecoderDescriptor model, MappedWeights weights, int threads) {
+        this(model, new DecoderWeights(model), weights, threads);
     }
 
-    DecoderScorer(DecoderDescriptor model, DecoderWeights layout, MappedWeights weights) {
+    DecoderScorer(
+            DecoderDescriptor model, DecoderWeights layout, MappedWeights weights, int threads) {
         this.settingsOfModel = new DecoderSettings(model);
         this.causal = model.architecture().causal();
         this.hiddenSize = model.hiddenSize();
         this.weights = weights;
         this.program =
                 Program.load(
-                        attributes(model, layout, weights.plan()),
+                        attributes(model, layout, weights.plan(), threads),
                         weights.plan().device(),
                         weights.plan().parts("decoder", "rotation.py", "kept.py"));
     }
@@ -131,7 +132,7 @@ final class DecoderScorer implements ProgramScorer {
     }
 
     private static Map<String, Object> attributes(
-            DecoderDescriptor model, DecoderWeights layout, ExecutionPlan plan) {
+            DecoderDescriptor model, DecoderWeights layout, ExecutionPlan plan, int threads) {
         Map<String, Object> attributes = new HashMap<>(layout.slots());
         attributes.put("heads", model.attentionHeads());
         attributes.put("kv_heads", model.keyValueHeads());
@@ -140,7 +141,7 @@ final class DecoderScorer implements ProgramScorer {
         attributes.put("causal", model.architecture().causal());
         attributes.put("mean", model.mean());
         attributes.put("compute_type", plan.typeCode());
-        attributes.put("threads", plan.threads());
+        attributes.put("threads", threads);
         attributes.put("row_grid", plan.rowGrid());
         attributes.put("row_block", plan.decoderBlock());
         AnswerTable table = model.answers();

@@ -21,10 +21,10 @@ final class DenseScorer implements ProgramScorer {
     private final Program program;
     private final MappedWeights weights;
 
-    DenseScorer(DenseDescriptor model, MappedWeights weights) {
+    DenseScorer(DenseDescriptor model, MappedWeights weights, int threads) {
         this.body = model.body();
         this.weights = weights;
-        this.program = EncoderScorer.program(body, weights.plan());
+        this.program = EncoderScorer.program(body, weights.plan(), threads);
     }
 
     @Override

@@ -23,19 +23,22 @@ final class EncoderScorer implements ProgramScorer {
     private final MappedWeights weights;
     private final ExecutionPlan plan;
 
-    EncoderScorer(EncoderDescriptor model, MappedWeights weights) {
+    /**
+     * @param threads how many share each of its operations on a CPU
+     */
+    EncoderScorer(EncoderDescriptor model, MappedWeights weights, int threads) {
         this.model = model;
         this.weights = weights;
         this.plan = weights.plan();
-        this.program = program(model, plan);
+        this.program = program(model, plan, threads);
     }
 
     /** The program of a model. */
-    static Program program(EncoderDescriptor model, ExecutionPlan plan) {
+    static Program program(EncoderDescriptor model, ExecutionPlan plan, int threads) {
         return Program.load(
                 Map.of(
                         "threads",
-                        plan.threads(),
+                        threads,
                         "row_grid",
                         plan.rowGrid(),
                         "row_block",

@@ -21,7 +21,7 @@ final class ModernBertScorer implements ProgramScorer {
     private final long[] local;
     private final long[] steps;
 
-    ModernBertScorer(ModernBertDescriptor model, MappedWeights weights) {
+    ModernBertScorer(ModernBertDescriptor model, MappedWeights weights, int threads) {
         this.model = model;
         this.weights = weights;
         this.plan = weights.plan();
@@ -39,7 +39,7 @@ final class ModernBertScorer implements ProgramScorer {
                                 Map.entry("reach", model.reach()),
                                 Map.entry("mean", model.head().pooling() == ScoreHead.Pooling.MEAN),
                                 Map.entry("head_eps", model.head().epsilon()),
-                                Map.entry("threads", plan.threads()),
+                                Map.entry("threads", threads),
                                 Map.entry("row_grid", plan.rowGrid()),
                                 Map.entry("row_block", plan.encoderBlock())),
                         plan.device(),

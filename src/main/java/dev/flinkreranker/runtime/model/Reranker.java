@@ -98,7 +98,7 @@ public final class Reranker implements PairScorer {
                     tokenizers,
                     declaredScore,
                     weights,
-                    scorer(checkpoint, descriptor, tokenizers, weights));
+                    ProgramScorers.of(checkpoint, descriptor, tokenizers, weights));
         } catch (RuntimeException e) {
             tokenizers.close();
             weights.close();
@@ -296,6 +296,7 @@ public final class Reranker implements PairScorer {
         }
         return whileOpen(
                 () -> {
+                    weights.upTo(scorer.layers(settings));
                     StagedLogits staged = scorer.score(pairs, from, settings, budget);
                     try {
                         return new StagedScores(
@@ -333,26 +334,6 @@ public final class Reranker implements PairScorer {
         } finally {
             lifetime.readLock().unlock();
         }
-    }
-
-    private static ProgramScorer scorer(
-            Checkpoint checkpoint,
-            ModelDescriptor descriptor,
-            ModelTokenizers tokenizers,
-            MappedWeights weights) {
-        if (descriptor instanceof EncoderDescriptor encoder) {
-            return new EncoderScorer(encoder, weights);
-        }
-        if (descriptor instanceof DenseDescriptor dense) {
-            return new DenseScorer(dense, weights);
-        }
-        if (descriptor instanceof ModernBertDescriptor modernBert) {
-            return new ModernBertScorer(modernBert, weights);
-        }
-        if (descriptor instanceof DecoderDescriptor decoder) {
-            return new DecoderScorer(decoder.answering(checkpoint, tokenizers::file), weights);
-        }
-        throw new IllegalArgumentException(descriptor.family());
     }
 
     /** An id outside the table would be an error of the whole batch, on a GPU of the context. */

@@ -222,7 +222,7 @@ public record ExecutionPlan(
         return TorchType.code(type);
     }
 
-    /** Threads that share an operation on the CPU, for the life of the process. */
+    /** Threads that share an operation on the CPU. */
     public int threads() {
         return LibTorch.threads();
     }

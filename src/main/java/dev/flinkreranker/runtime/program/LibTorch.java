@@ -13,13 +13,16 @@ final class LibTorch {
     /** DJL's own setting. */
     private static final String DJL_THREADS = "ai.djl.pytorch.num_threads";
 
-    /** Whether this thread's graph executor has been told not to specialise by shape. */
+    /** Whether this thread knows how programs run. */
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
 
     private static volatile boolean loaded;
 
     /** Threads that share an operation where one device has the whole CPU. */
     private static int ofWholeCpu;
+
+    /** Threads that share an operation, but for {@link #prepareSoloThread}. */
+    private static volatile int threads;
 
     static {
         StrictMkl.request(HostProcessor.current());
@@ -43,7 +46,14 @@ final class LibTorch {
     /** Threads that share an operation on the CPU. */
     static int threads() {
         load();
-        return JniUtils.getNumThreads();
+        return threads;
+    }
+
+    /** Sets {@link #threads} for this thread and those that call their first program later. */
+    static void useThreads(int number) {
+        load();
+        threads = number;
+        JniUtils.setNumThreads(number);
     }
 
     /**
@@ -53,19 +63,32 @@ final class LibTorch {
     static void share(int devices) {
         load();
         if (!isChosen()) {
-            JniUtils.setNumThreads(Math.max(1, ofWholeCpu / devices));
+            useThreads(Math.max(1, ofWholeCpu / devices));
         }
     }
 
     /** Must precede every call of a program. */
     static void prepareThread() {
-        if (!PREPARED.get()) {
-            // The profiling executor would delay the first call of a thread, for nothing.
-            JniUtils.setGraphExecutorOptimize(false);
-            // OpenMP counts threads anew for each thread; this makes libtorch tell it.
-            JniUtils.getNumThreads();
-            PREPARED.set(true);
+        prepareThread(threads());
+    }
+
+    /** The same for a thread whose operations no other shares. */
+    static void prepareSoloThread() {
+        load();
+        prepareThread(1);
+    }
+
+    private static void prepareThread(int number) {
+        if (PREPARED.get()) {
+            return;
         }
+        // The profiling executor would delay the first call of a thread, for nothing.
+        JniUtils.setGraphExecutorOptimize(false);
+        // libtorch gives each thread the number that was set last, by whomever, when it is first
+        // asked; so the thread's own number comes after that.
+        JniUtils.getNumThreads();
+        JniUtils.setNumThreads(number);
+        PREPARED.set(true);
     }
 
     private static void load() {
@@ -96,6 +119,7 @@ final class LibTorch {
             JniUtils.setNumThreads(processors);
         }
         ofWholeCpu = JniUtils.getNumThreads();
+        threads = ofWholeCpu;
     }
 
     private static boolean isChosen() {

@@ -184,10 +184,10 @@
       mask = torch.logical_and(mask, torch.gt(j, i - window))
     return mask
 
-  # The same for the last position of each pair alone, which sees every key of its window.
+  # The same for the last position of each pair alone, which sees every key of its window. It stands for four: a product of
+  # fewer may round otherwise where one thread is alone.
   def last_attention(self, q: Tensor, k: Tensor, v: Tensor, shared: List[int], lengths: List[int], window: int,
       softcap: bool) -> Tensor:
-    repeat = self.heads // self.kv_heads
     out = torch.zeros_like(q)
     start = 0
     leader = 0
@@ -201,16 +201,14 @@
       kp = torch.narrow(self.pair(k, leader, start, shared[row], length), 0, length - keys, keys)
       vp = torch.narrow(self.pair(v, leader, start, shared[row], length), 0, length - keys, keys)
       start = start + length - shared[row]
-      # [kv head, 1, query head of it, dim]: the query heads of a key head stand as its positions.
-      qr = torch.view(torch.select(q, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
-      kr = torch.unsqueeze(torch.transpose(kp, 0, 1), 1)
-      vr = torch.unsqueeze(torch.transpose(vp, 0, 1), 1)
+      qr = torch.expand(self.grouped(torch.narrow(q, 0, row, 1)), [-1, -1, 4, -1])
+      kr = self.repeated(kp)
+      vr = self.repeated(vp)
       if softcap:
         o = self.capped(qr, kr, vr, torch.ones([1, keys], dtype=11, device=q.device))
       else:
         o = torch.scaled_dot_product_attention(qr, kr, vr, scale=self.attention_scale)
-      to = torch.view(torch.select(out, 0, row), [self.kv_heads, 1, repeat, self.head_dim])
-      o = torch.copy_(to, o)
+      o = torch.copy_(self.grouped(torch.narrow(out, 0, row, 1)), torch.narrow(o, 2, 0, 1))
     return torch.view(out, [-1, self.heads * self.head_dim])
 
   # Attention whose logits pass c tanh(logit / c), which no fused kernel does.

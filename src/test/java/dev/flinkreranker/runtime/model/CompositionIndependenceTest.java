@@ -2,11 +2,10 @@ package dev.flinkreranker.runtime.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.pytorch.jni.JniUtils;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.ComputeDevice;
-import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.Threads;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -77,26 +76,24 @@ class CompositionIndependenceTest {
         "7, 1088",
         "16, 1088"
     })
-    void norWithAnyNumberOfThreads(int threads, int intermediate) {
-        int before = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32).threads();
-        JniUtils.setNumThreads(threads);
-        try {
-            EncoderShape shape = new EncoderShape(384, 12, intermediate, 1, VOCABULARY);
-            shape.write(directory, StoredType.F32);
-            for (ComputeType type : HostTypes.all()) {
-                try (Reranker reranker = Reranker.open(directory, type, "cpu")) {
-                    RandomBatchings.check(
-                            threads + " threads, " + intermediate + ", " + type,
-                            pairs(2, VOCABULARY, 100, 20260105),
-                            batch -> reranker.score(batch, ScoringSettings.defaults()),
-                            20,
-                            0.1,
-                            20260105);
-                }
-            }
-        } finally {
-            JniUtils.setNumThreads(before);
-        }
+    void norWithAnyNumberOfThreads(int threads, int intermediate) throws IOException {
+        Threads.use(
+                threads,
+                () -> {
+                    EncoderShape shape = new EncoderShape(384, 12, intermediate, 1, VOCABULARY);
+                    shape.write(directory, StoredType.F32);
+                    for (ComputeType type : HostTypes.all()) {
+                        try (Reranker reranker = Reranker.open(directory, type, "cpu")) {
+                            RandomBatchings.check(
+                                    threads + " threads, " + intermediate + ", " + type,
+                                    pairs(2, VOCABULARY, 100, 20260105),
+                                    batch -> reranker.score(batch, ScoringSettings.defaults()),
+                                    20,
+                                    0.1,
+                                    20260105);
+                        }
+                    }
+                });
     }
 
     @Test

@@ -2,12 +2,9 @@ package dev.flinkreranker.runtime.model;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.ComputeDevice;
-import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.Threads;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -155,34 +152,37 @@ class DecoderCompositionTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 6, 7, 16})
     void norWithAnyNumberOfThreads(int threads) throws IOException {
-        int before = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32).threads();
-        JniUtils.setNumThreads(threads);
-        try {
-            ObjectNode config = (ObjectNode) new ObjectMapper().readTree(DecoderModels.MINICPM);
-            config.put("hidden_size", 192)
-                    .put("intermediate_size", 496)
-                    .put("vocab_size", 300)
-                    .put("num_hidden_layers", 3)
-                    .put("num_attention_heads", 6)
-                    .put("num_key_value_heads", 6)
-                    .put("start_layer", 2);
-            List<TokenizedPair> pairs = pairs(new Random(SEED));
-            for (ComputeType type : List.of(ComputeType.FLOAT32, ComputeType.BFLOAT16)) {
-                try (DecoderFixture model =
-                        DecoderFixture.open(
-                                directory, config, Map.of(), FormulaWeights.MINICPM, type)) {
-                    RandomBatchings.check(
-                            threads + " threads, " + type,
-                            pairs,
-                            batch -> model.score(batch, ScoringSettings.defaults()),
-                            20,
-                            0.1,
-                            SEED);
-                }
-            }
-        } finally {
-            JniUtils.setNumThreads(before);
-        }
+        Threads.use(
+                threads,
+                () -> {
+                    ObjectNode config =
+                            (ObjectNode) new ObjectMapper().readTree(DecoderModels.MINICPM);
+                    config.put("hidden_size", 192)
+                            .put("intermediate_size", 496)
+                            .put("vocab_size", 300)
+                            .put("num_hidden_layers", 3)
+                            .put("num_attention_heads", 6)
+                            .put("num_key_value_heads", 6)
+                            .put("start_layer", 2);
+                    List<TokenizedPair> pairs = pairs(new Random(SEED));
+                    for (ComputeType type : List.of(ComputeType.FLOAT32, ComputeType.BFLOAT16)) {
+                        try (DecoderFixture model =
+                                DecoderFixture.open(
+                                        directory,
+                                        config,
+                                        Map.of(),
+                                        FormulaWeights.MINICPM,
+                                        type)) {
+                            RandomBatchings.check(
+                                    threads + " threads, " + type,
+                                    pairs,
+                                    batch -> model.score(batch, ScoringSettings.defaults()),
+                                    20,
+                                    0.1,
+                                    SEED);
+                        }
+                    }
+                });
     }
 
     private DecoderFixture open(ComputeType type, int hidden, int intermediate, int layers)

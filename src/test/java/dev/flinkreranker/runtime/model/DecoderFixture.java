@@ -40,7 +40,11 @@ final class DecoderFixture implements AutoCloseable {
                                 ComputeDevice.CPU,
                                 type == ComputeType.FLOAT32 ? StoredType.F32 : StoredType.BF16));
         try (ModelTokenizers tokenizers = new ModelTokenizers(checkpoint, descriptor)) {
-            scorer = new DecoderScorer(descriptor.answering(checkpoint, tokenizers::file), weights);
+            scorer =
+                    new DecoderScorer(
+                            descriptor.answering(checkpoint, tokenizers::file),
+                            weights,
+                            weights.plan().threads());
         }
     }
 

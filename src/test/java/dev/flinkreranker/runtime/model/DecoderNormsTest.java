@@ -56,7 +56,8 @@ class DecoderNormsTest {
         ExecutionPlan plan = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32);
         try (MappedWeights weights =
                         new MappedWeights(Checkpoint.open(directory), layout.layout(), plan);
-                DecoderScorer scorer = new DecoderScorer(model, layout, weights)) {
+                DecoderScorer scorer =
+                        new DecoderScorer(model, layout, weights, weights.plan().threads())) {
             float[] scores =
                     scorer.score(
                             List.of(new TokenizedPair(ids, 2, 0, false)),

@@ -1,10 +1,8 @@
 package dev.flinkreranker.runtime.model;
 
-import ai.djl.pytorch.jni.JniUtils;
-import dev.flinkreranker.runtime.checkpoint.StoredType;
-import dev.flinkreranker.runtime.program.ComputeDevice;
-import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.Threads;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -44,15 +42,14 @@ class ModernBertCompositionTest {
     /** With 3 threads and more the pieces of an activation that they share end within vectors. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 6, 7, 16})
-    void norWithAnyNumberOfThreads(int threads) {
-        int before = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32).threads();
-        JniUtils.setNumThreads(threads);
-        try {
-            ModernBertModels.write(directory, ModernBertModels.config(384, 6, 520, 2, "mean"));
-            check(threads + " threads", 10, 0.1, 20260115);
-        } finally {
-            JniUtils.setNumThreads(before);
-        }
+    void norWithAnyNumberOfThreads(int threads) throws IOException {
+        Threads.use(
+                threads,
+                () -> {
+                    ModernBertModels.write(
+                            directory, ModernBertModels.config(384, 6, 520, 2, "mean"));
+                    check(threads + " threads", 10, 0.1, 20260115);
+                });
     }
 
     private void check(String what, int batchings, double share, long seed) {

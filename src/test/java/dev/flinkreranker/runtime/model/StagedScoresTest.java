@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flinkreranker.runtime.program.Threads;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,8 +77,13 @@ class StagedScoresTest {
         }
     }
 
+    /** Slices of a batch each have states of their own; with one thread there is one slice. */
     @Test
-    void nothingIsKeptWhereThereIsNoRoom() {
+    void nothingIsKeptWhereThereIsNoRoom() throws IOException {
+        Threads.use(1, this::checkRoom);
+    }
+
+    private void checkRoom() {
         List<TokenizedPair> pairs = pairs(new Random(SEED)).subList(0, 8);
         int rows = pairs.stream().mapToInt(TokenizedPair::length).sum();
         try (Reranker reranker = Reranker.open(SMALL_MODEL, ComputeType.FLOAT32, "cpu")) {

@@ -1,0 +1,62 @@
+package dev.flinkreranker.runtime.program;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Threads of the process on which calls of programs run side by side, each without the help of
+ * other threads. They wait for calls, and end when none has come for a while.
+ */
+public final class SoloThreads {
+
+    /** Longest that a thread waits for a call: seconds. */
+    private static final long IDLE = 30;
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private static final ExecutorService THREADS =
+            new ThreadPoolExecutor(
+                    0,
+                    Integer.MAX_VALUE,
+                    IDLE,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    SoloThreads::thread);
+
+    private SoloThreads() {}
+
+    /**
+     * Runs calls side by side, each on a thread of its own, and waits for all of them.
+     *
+     * @return the outcomes, in order; of a call that failed, what it threw
+     */
+    public static <T> List<CompletableFuture<T>> run(List<Supplier<T>> calls) {
+        List<CompletableFuture<T>> outcomes =
+                calls.stream()
+                        .map(call -> CompletableFuture.supplyAsync(alone(call), THREADS))
+                        .toList();
+        outcomes.forEach(outcome -> outcome.handle((value, error) -> null).join());
+        return outcomes;
+    }
+
+    private static <T> Supplier<T> alone(Supplier<T> call) {
+        return () -> {
+            LibTorch.prepareSoloThread();
+            return call.get();
+        };
+    }
+
+    private static Thread thread(Runnable calls) {
+        Thread thread = new Thread(calls, "reranker-solo-" + COUNT.incrementAndGet());
+        thread.setDaemon(true);
+        // They outlive jobs, so they must not hold on to a job's classes.
+        thread.setContextClassLoader(SoloThreads.class.getClassLoader());
+        return thread;
+    }
+}
