@@ -135,7 +135,9 @@ public final class FlinkCluster implements AutoCloseable {
                 java(
                         "zookeeper",
                         "128m",
-                        List.of(),
+                        // Else an election's node may be deleted while its only contender is
+                        // away, which Flink's Curator takes for the end of it (CURATOR-724).
+                        List.of("-Dznode.container.checkIntervalMs=86400000"),
                         List.of(
                                 "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server"
                                         + ".ZooKeeperServerMain",
