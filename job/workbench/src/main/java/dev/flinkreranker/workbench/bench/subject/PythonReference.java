@@ -27,6 +27,7 @@ public final class PythonReference implements AutoCloseable {
             Set.of(
                     "OMP_WAIT_POLICY",
                     "GOMP_SPINCOUNT",
+                    "MALLOC_ARENA_MAX",
                     "MALLOC_TRIM_THRESHOLD_",
                     "MALLOC_MMAP_THRESHOLD_");
 
