@@ -37,19 +37,23 @@ public final class SoloThreads {
      * @return the outcomes, in order; of a call that failed, what it threw
      */
     public static <T> List<CompletableFuture<T>> run(List<Supplier<T>> calls) {
-        List<CompletableFuture<T>> outcomes =
-                calls.stream()
-                        .map(call -> CompletableFuture.supplyAsync(alone(call), THREADS))
-                        .toList();
+        List<CompletableFuture<T>> outcomes = calls.stream().map(SoloThreads::begun).toList();
         outcomes.forEach(outcome -> outcome.handle((value, error) -> null).join());
         return outcomes;
     }
 
-    private static <T> Supplier<T> alone(Supplier<T> call) {
-        return () -> {
-            LibTorch.prepareSoloThread();
-            return call.get();
-        };
+    private static <T> CompletableFuture<T> begun(Supplier<T> call) {
+        try {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        LibTorch.prepareSoloThread();
+                        return call.get();
+                    },
+                    THREADS);
+        } catch (OutOfMemoryError e) {
+            // The system has no thread more. Calls that run already are waited for all the same.
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static Thread thread(Runnable calls) {

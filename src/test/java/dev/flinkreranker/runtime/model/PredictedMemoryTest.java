@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flinkreranker.runtime.checkpoint.Checkpoint;
 import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.program.Attention;
 import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
 import dev.flinkreranker.runtime.program.MatrixLayout;
+import dev.flinkreranker.runtime.program.Threads;
 import dev.flinkreranker.runtime.program.WeightLayout;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +20,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code tests/gpu/predicted.json}: what a batch takes of a GPU in bfloat16, as {@code
- * tests/gpu/check} compares it with what a batch took.
+ * What a batch takes: of a GPU in bfloat16 what stands in {@code tests/gpu/predicted.json}, with
+ * which {@code tests/gpu/check} compares what a batch took; of a CPU the slices together.
  */
 class PredictedMemoryTest {
+
+    private static final Path SMALL_MODEL = Path.of("../tests/models/scifact-minilm-layerwise");
 
     private static final ExecutionPlan PLAN =
             new ExecutionPlan(
@@ -64,6 +68,22 @@ class PredictedMemoryTest {
                                                         .asLong(),
                                                 entry.getValue().path("fixed").asLong())));
         assertThat(read).isEqualTo(predicted);
+    }
+
+    /** Each slice of a batch has blocks of its own, and may have the longest pair. */
+    @Test
+    void slicesTakeMore() throws Exception {
+        Checkpoint checkpoint = Checkpoint.open(SMALL_MODEL);
+        ModelDescriptor model = ModelDescriptor.of(checkpoint);
+        ExecutionPlan plan = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32);
+        BatchMemory call = model.batchMemory(plan);
+        PredictedMemory memory = new PredictedMemory(checkpoint, model, plan);
+        Threads.use(
+                2,
+                () -> {
+                    assertThat(memory.batchBytes(8_192)).isEqualTo(2 * call.bytes(4_096, 512));
+                    assertThat(memory.batchBytes(200)).isEqualTo(call.bytes(200, 200));
+                });
     }
 
     private static BatchMemory decoder(DecoderArchitecture architecture, String json) {
