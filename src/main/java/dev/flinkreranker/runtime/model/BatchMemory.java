@@ -6,9 +6,9 @@ package dev.flinkreranker.runtime.model;
  * packed, so padding costs nothing, and attention runs pair by pair in blocks, so nothing grows
  * with the square of a length.
  *
- * @param perToken bytes for each token of the batch
+ * @param perToken bytes for each token of the call
  * @param perTokenOfLongest bytes for each token of its longest pair, on top
- * @param fixed bytes whatever the batch is
+ * @param fixed bytes whatever the call is
  */
 public record BatchMemory(long perToken, long perTokenOfLongest, long fixed) {
 
@@ -19,18 +19,7 @@ public record BatchMemory(long perToken, long perTokenOfLongest, long fixed) {
      * @param longest tokens of its longest pair
      */
     public long bytes(long tokens, long longest) {
-        return bytes(tokens, longest, 1);
-    }
-
-    /**
-     * Bytes that a batch needs which calls score side by side.
-     *
-     * @param tokens tokens of all its pairs
-     * @param longest tokens of its longest pair; each call may have one
-     * @param calls how many there are
-     */
-    long bytes(long tokens, long longest, int calls) {
-        return tokens * perToken + calls * (longest * perTokenOfLongest + fixed);
+        return tokens * perToken + longest * perTokenOfLongest + fixed;
     }
 
     /** Tokens of the largest batch that needs no more than so many bytes; at least 1. */

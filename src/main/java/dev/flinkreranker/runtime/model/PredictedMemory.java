@@ -35,12 +35,7 @@ final class PredictedMemory {
 
     /** Bytes of a batch's peak, if its tokens are of pairs as long as they may be. */
     long batchBytes(long tokens) {
-        int calls =
-                plan.attention().isPacked()
-                        ? 1
-                        : SlicedScorer.slices(descriptor, tokens, tokens, plan.threads());
-        long longest = Math.min(tokens / calls, descriptor.maxTokens());
-        return descriptor.batchMemory(plan).bytes(tokens, longest, calls);
+        return SlicedScorer.bytes(descriptor, plan, tokens, descriptor.maxTokens());
     }
 
     /**

@@ -22,9 +22,15 @@ final class ProgramScorers {
                         : descriptor;
         int threads = weights.plan().threads();
         ProgramScorer whole = of(model, weights, threads);
-        return threads > 1 && !weights.plan().attention().isPacked()
-                ? new SlicedScorer(whole, of(model, weights, 1), model, threads)
-                : whole;
+        if (threads < 2 || !SlicedScorer.suits(weights.plan())) {
+            return whole;
+        }
+        try {
+            return new SlicedScorer(whole, of(model, weights, 1), model, threads);
+        } catch (RuntimeException e) {
+            whole.close();
+            throw e;
+        }
     }
 
     private static ProgramScorer of(ModelDescriptor model, MappedWeights weights, int threads) {

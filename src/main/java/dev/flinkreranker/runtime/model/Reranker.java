@@ -259,7 +259,8 @@ public final class Reranker implements PairScorer {
     }
 
     /**
-     * Scores pairs in one call of the program.
+     * Scores pairs in one call of the program; on a CPU in one for each slice ({@link
+     * SlicedScorer}).
      *
      * @param pairs any number, in any order and mix of lengths; a pair's score does not depend on
      *     the others, on a CPU ({@link #sameBitsInAnyBatch}) to the last bit

@@ -1,24 +1,29 @@
 package dev.flinkreranker.runtime.model;
 
+import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.MatrixLayout;
 import dev.flinkreranker.runtime.program.SoloThreads;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a batch of many rows into slices that threads of the CPU score side by side, each alone.
- * Threads that share an operation wait for each other when it ends, and one of them does what lies
- * between operations; those with slices of their own wait once, when the batch ends. A pair's score
- * has the same bits in any batch, so in a slice, too.
+ * Cuts a batch of many rows into slices, one for each thread of the CPU, which they score side by
+ * side, each alone. Threads that share an operation wait for each other when it ends, and one of
+ * them does what lies between operations; those with slices of their own wait once, when the batch
+ * ends. A pair's score has the same bits in any batch, so in a slice, too.
  */
 final class SlicedScorer implements ProgramScorer {
 
-    /** Rows of the smallest slice. */
+    /** Rows that a slice has on average, at least. */
     private static final int LEAST_ROWS = 128;
 
     /**
@@ -26,8 +31,11 @@ final class SlicedScorer implements ProgramScorer {
      */
     private static final int LEAST_ROWS_OF_DECODER = 256;
 
-    /** Cost of the largest slice, in equal shares: with a larger one the whole batch is faster. */
-    private static final double LARGEST = 1.5;
+    /**
+     * Rows of the largest slice, in shares of the batch. With a larger one, or where a query would
+     * be computed in too many slices, threads that share the batch may be faster.
+     */
+    private static final double LARGEST = 1.2;
 
     private final ProgramScorer whole;
     private final ProgramScorer slice;
@@ -38,7 +46,7 @@ final class SlicedScorer implements ProgramScorer {
      * @param whole scores with all threads in each operation
      * @param slice scores with one thread
      * @param model of both
-     * @param threads of {@code whole}
+     * @param threads of {@code whole}, at least 2
      */
     SlicedScorer(ProgramScorer whole, ProgramScorer slice, ModelDescriptor model, int threads) {
         this.whole = whole;
@@ -48,18 +56,24 @@ final class SlicedScorer implements ProgramScorer {
     }
 
     /**
-     * How many slices a batch has at most; 1 where half of the threads or more would have none.
-     *
-     * @param model of the batch
-     * @param rows of the batch
-     * @param pairs of the batch
-     * @param threads of the CPU
+     * Whether programs of a plan have the same bits with one thread as with several. Those of a GPU
+     * have not; nor has the fused attention of bfloat16 with tiles, which packed matrices stand
+     * for: how it multiplies depends on the number of threads.
      */
-    static int slices(ModelDescriptor model, long rows, long pairs, int threads) {
-        boolean decoder = model instanceof DecoderDescriptor;
-        long least = decoder ? LEAST_ROWS_OF_DECODER : LEAST_ROWS;
-        int slices = (int) Math.min(threads, Math.min(pairs, rows / least));
-        return 2 * slices > threads ? slices : 1;
+    static boolean suits(ExecutionPlan plan) {
+        boolean tiles = plan.type() == StoredType.BF16 && plan.matrices() == MatrixLayout.BLOCKS;
+        return !plan.attention().isPacked() && !tiles;
+    }
+
+    /** Bytes of the largest batch that a CPU's threads score, whole or in slices. */
+    static long bytes(ModelDescriptor model, ExecutionPlan plan, long rows, long longest) {
+        BatchMemory call = model.batchMemory(plan);
+        int threads = plan.threads();
+        if (threads < 2 || !suits(plan) || rows < leastRows(model, threads)) {
+            return call.bytes(rows, Math.min(rows, longest));
+        }
+        long slice = (long) Math.ceil(LARGEST * rows / threads);
+        return threads * call.bytes(slice, Math.min(slice, longest));
     }
 
     @Override
@@ -73,54 +87,83 @@ final class SlicedScorer implements ProgramScorer {
             List<PairStates> from,
             ScoringSettings settings,
             @Nullable StatesBudget budget) {
-        int slices = slices(model, rows(pairs), pairs.size(), threads);
-        List<List<Integer>> cut =
-                slices < 2 ? List.of() : cut(pairs, costs(pairs, from, settings), slices);
-        if (cut.isEmpty()) {
+        // Without a fused kernel, a product of logits is shared by threads in another way.
+        List<List<Integer>> slices = settings.attentionSoftcap() ? List.of() : slices(pairs);
+        if (slices.isEmpty()) {
             return whole.score(pairs, from, settings, budget);
         }
-        List<Supplier<StagedLogits>> calls = new ArrayList<>(cut.size());
-        for (List<Integer> of : cut) {
+        List<Supplier<StagedLogits>> calls = new ArrayList<>(threads);
+        for (List<Integer> of : slices) {
             calls.add(() -> slice.score(at(of, pairs), at(of, from), settings, budget));
         }
-        return merged(cut, pairs.size(), outcomes(SoloThreads.run(calls)));
+        return merged(slices, pairs.size(), outcomes(SoloThreads.run(calls)));
     }
 
-    /**
-     * The slices, about equal; none if a long pair would make one too large. Pairs with equal
-     * queries stay together, so that most slices compute a query once.
-     *
-     * @param costs of each pair
-     */
-    private static List<List<Integer>> cut(List<TokenizedPair> pairs, double[] costs, int slices) {
-        double share = Arrays.stream(costs).sum() / slices;
-        double[] filled = new double[slices];
-        List<List<Integer>> cut = new ArrayList<>();
-        double before = 0;
-        for (int pair : SharedQueries.of(pairs).order()) {
-            // A pair goes where its middle lies.
-            int slice = (int) ((before + costs[pair] / 2) / share);
-            while (cut.size() <= slice) {
-                cut.add(new ArrayList<>());
-            }
-            cut.get(slice).add(pair);
-            filled[slice] += costs[pair];
-            before += costs[pair];
+    /** The pairs of each slice; none if the batch is better whole. */
+    List<List<Integer>> slices(List<TokenizedPair> pairs) {
+        int rows = rows(pairs);
+        if (rows < leastRows(model, threads) || pairs.size() < threads) {
+            return List.of();
         }
-        cut.removeIf(List::isEmpty);
-        boolean even = Arrays.stream(filled).allMatch(cost -> cost <= LARGEST * share);
-        return even ? cut : List.of();
+        List<List<Integer>> slices = sharesQueries(pairs) ? byQuery(pairs) : spread(pairs);
+        double most = LARGEST * rows / threads;
+        boolean good = slices.stream().allMatch(of -> !of.isEmpty() && rows(at(of, pairs)) <= most);
+        return good ? slices : List.of();
     }
 
-    /** Floating point operations of each pair. */
-    private double[] costs(
-            List<TokenizedPair> pairs, List<PairStates> from, ScoringSettings settings) {
-        int done = from.isEmpty() ? 0 : from.get(0).layers();
-        return pairs.stream().mapToDouble(pair -> model.flops(pair, settings, done)).toArray();
+    /** Longest pairs first, each to the slice that is the shortest by then. */
+    private List<List<Integer>> spread(List<TokenizedPair> pairs) {
+        List<List<Integer>> slices = empty();
+        int[] rows = new int[threads];
+        IntStream.range(0, pairs.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(pair -> -pairs.get(pair).length()))
+                .forEach(
+                        pair -> {
+                            int shortest =
+                                    IntStream.range(0, threads)
+                                            .boxed()
+                                            .min(Comparator.comparingInt(slice -> rows[slice]))
+                                            .orElseThrow();
+                            slices.get(shortest).add(pair);
+                            rows[shortest] += pairs.get(pair).length();
+                        });
+        return slices;
     }
 
-    private static int rows(List<TokenizedPair> pairs) {
-        return pairs.stream().mapToInt(TokenizedPair::length).sum();
+    /** Pairs with equal queries together, so that most slices compute a query once. */
+    private List<List<Integer>> byQuery(List<TokenizedPair> pairs) {
+        SharedQueries queries = SharedQueries.of(pairs);
+        double share = (double) rows(pairs) / threads;
+        List<List<Integer>> slices = empty();
+        int before = 0;
+        for (int i = 0; i < pairs.size(); i++) {
+            int pair = queries.order().get(i);
+            int own = pairs.get(pair).length() - queries.shared().get(i);
+            // A pair goes where the middle of its rows lies.
+            slices.get((int) ((before + own / 2.) / share)).add(pair);
+            before += own;
+        }
+        return slices;
+    }
+
+    private List<List<Integer>> empty() {
+        return Stream.<List<Integer>>generate(ArrayList::new).limit(threads).toList();
+    }
+
+    /** Rows that one call computes for these pairs. */
+    private int rows(List<TokenizedPair> pairs) {
+        int all = pairs.stream().mapToInt(TokenizedPair::length).sum();
+        return sharesQueries(pairs) ? all - SharedQueries.of(pairs).left() : all;
+    }
+
+    private boolean sharesQueries(List<TokenizedPair> pairs) {
+        return pairs.stream().anyMatch(pair -> whole.sharedTokens(pair) > 0);
+    }
+
+    private static long leastRows(ModelDescriptor model, int threads) {
+        return (long) threads
+                * (model instanceof DecoderDescriptor ? LEAST_ROWS_OF_DECODER : LEAST_ROWS);
     }
 
     private static <T> List<T> at(List<Integer> indices, List<T> all) {
@@ -142,29 +185,27 @@ final class SlicedScorer implements ProgramScorer {
         }
     }
 
+    /** Scores and states as the pairs stand in the batch; states of all pairs or of none. */
     private static StagedLogits merged(
-            List<List<Integer>> cut, int pairs, List<StagedLogits> outcomes) {
-        float[] logits = new float[pairs * (outcomes.get(0).logits().length / cut.get(0).size())];
+            List<List<Integer>> slices, int pairs, List<StagedLogits> outcomes) {
+        int cutoffs = outcomes.get(0).logits().length / slices.get(0).size();
+        float[] logits = new float[cutoffs * pairs];
         PairStates[] states = new PairStates[pairs];
-        boolean kept = true;
-        for (int s = 0; s < cut.size(); s++) {
-            List<Integer> of = cut.get(s);
-            float[] own = outcomes.get(s).logits();
-            for (int i = 0; i < own.length; i++) {
-                logits[i / of.size() * pairs + of.get(i % of.size())] = own[i];
+        boolean kept = outcomes.stream().noneMatch(outcome -> outcome.states().isEmpty());
+        for (int s = 0; s < slices.size(); s++) {
+            List<Integer> of = slices.get(s);
+            StagedLogits outcome = outcomes.get(s);
+            for (int i = 0; i < of.size(); i++) {
+                for (int c = 0; c < cutoffs; c++) {
+                    logits[c * pairs + of.get(i)] = outcome.logits()[c * of.size() + i];
+                }
+                states[of.get(i)] = kept ? outcome.states().get(i) : null;
             }
-            kept &= !outcomes.get(s).states().isEmpty();
         }
         if (!kept) {
             outcomes.forEach(outcome -> outcome.states().forEach(PairStates::close));
-            return new StagedLogits(logits, List.of());
         }
-        for (int s = 0; s < cut.size(); s++) {
-            for (int i = 0; i < cut.get(s).size(); i++) {
-                states[cut.get(s).get(i)] = outcomes.get(s).states().get(i);
-            }
-        }
-        return new StagedLogits(logits, List.of(states));
+        return new StagedLogits(logits, kept ? List.of(states) : List.of());
     }
 
     @Override

@@ -3,8 +3,9 @@ package dev.flinkreranker.runtime.program;
 import ai.djl.pytorch.engine.PtNDArray;
 
 /**
- * A tensor that outlives the call which returned it, for later calls of the same program. Lives
- * until it is closed, or its program is. May be closed by any thread, and more than once.
+ * A tensor that outlives the call which returned it, for later calls of programs on the same
+ * device. Lives until it is closed, or its program is. May be closed by any thread, and more than
+ * once.
  */
 public final class KeptTensor implements AutoCloseable {
 

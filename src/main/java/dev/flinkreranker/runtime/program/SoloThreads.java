@@ -38,7 +38,9 @@ public final class SoloThreads {
      */
     public static <T> List<CompletableFuture<T>> run(List<Supplier<T>> calls) {
         List<CompletableFuture<T>> outcomes = calls.stream().map(SoloThreads::begun).toList();
-        outcomes.forEach(outcome -> outcome.handle((value, error) -> null).join());
+        CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
+                .handle((nothing, error) -> null)
+                .join();
         return outcomes;
     }
 

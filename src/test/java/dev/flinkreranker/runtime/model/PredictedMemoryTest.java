@@ -70,7 +70,9 @@ class PredictedMemoryTest {
         assertThat(read).isEqualTo(predicted);
     }
 
-    /** Each slice of a batch has blocks of its own, and may have the longest pair. */
+    /**
+     * Each slice has blocks of its own, a fifth more than its share, and maybe the longest pair.
+     */
     @Test
     void slicesTakeMore() throws Exception {
         Checkpoint checkpoint = Checkpoint.open(SMALL_MODEL);
@@ -81,7 +83,7 @@ class PredictedMemoryTest {
         Threads.use(
                 2,
                 () -> {
-                    assertThat(memory.batchBytes(8_192)).isEqualTo(2 * call.bytes(4_096, 512));
+                    assertThat(memory.batchBytes(8_000)).isEqualTo(2 * call.bytes(4_800, 512));
                     assertThat(memory.batchBytes(200)).isEqualTo(call.bytes(200, 200));
                 });
     }

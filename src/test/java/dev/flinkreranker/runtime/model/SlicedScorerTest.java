@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.runtime.checkpoint.Checkpoint;
+import dev.flinkreranker.runtime.checkpoint.StoredType;
 import dev.flinkreranker.runtime.fault.DeviceMemoryException;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.Threads;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
@@ -12,9 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,41 +30,80 @@ class SlicedScorerTest {
     private static final ScoringSettings LAYERS_4_AND_6 =
             new ScoringSettings(List.of(4, 6), 1, List.of(), HeadSelection.POSITIONAL, false);
 
-    private final ModelDescriptor model = ModelDescriptor.of(Checkpoint.open(SMALL_MODEL));
+    private final Checkpoint checkpoint = Checkpoint.open(SMALL_MODEL);
+    private final ModelDescriptor model = ModelDescriptor.of(checkpoint);
 
     @ParameterizedTest
     @CsvSource({
-        "255, 9, 2, 1",
-        "256, 9, 2, 2",
-        "256, 1, 2, 1",
-        "8192, 50, 2, 2",
-        "256, 9, 4, 1",
-        "384, 9, 4, 3",
-        "8192, 2, 4, 1",
-        "8192, 50, 16, 16",
-        "8192, 50, 1, 1"
+        "9, 28, 2, 0",
+        "9, 29, 2, 2",
+        "1, 300, 2, 0",
+        "3, 100, 2, 0",
+        "64, 31, 16, 0",
+        "64, 40, 16, 16",
+        "50, 100, 16, 0",
+        "50, 100, 2, 2"
     })
-    void aSliceHasRowsEnoughAndMostThreadsHaveASlice(
-            long rows, long pairs, int threads, int slices) {
-        assertThat(SlicedScorer.slices(model, rows, pairs, threads)).isEqualTo(slices);
+    void slicesAreForRowsEnoughAndAboutEqual(int number, int length, int threads, int slices) {
+        List<TokenizedPair> pairs = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            pairs.add(new TokenizedPair(new long[length], 1, 0, false));
+        }
+        SlicedScorer scorer = new SlicedScorer(new NoScores(0), new NoScores(0), model, threads);
+        assertThat(scorer.slices(pairs)).hasSize(slices);
+    }
+
+    @Test
+    void longAndShortPairsMakeEqualSlices() {
+        List<TokenizedPair> pairs = pairs(40, 80);
+        SlicedScorer scorer = new SlicedScorer(new NoScores(0), new NoScores(0), model, 4);
+        int rows = pairs.stream().mapToInt(TokenizedPair::length).sum();
+
+        assertThat(scorer.slices(pairs))
+                .hasSize(4)
+                .allSatisfy(
+                        of ->
+                                assertThat(of.stream().mapToInt(p -> pairs.get(p).length()).sum())
+                                        .isBetween(rows / 4 - 20, rows / 4 + 20));
+    }
+
+    @Test
+    void pairsOfOneRequestStayTogetherWhereTheyShareTheirQuery() {
+        List<TokenizedPair> pairs = requests(4, 10, 20, 60);
+        SlicedScorer scorer = new SlicedScorer(new NoScores(20), new NoScores(20), model, 2);
+
+        assertThat(scorer.slices(pairs))
+                .hasSize(2)
+                .allSatisfy(
+                        of ->
+                                assertThat(of.stream().map(p -> pairs.get(p).ids()[0]).distinct())
+                                        .hasSize(2));
+        assertThat(scorer.slices(requests(1, 6, 100, 30)))
+                .as("most of it would be computed twice")
+                .isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({"2", "3"})
-    void slicesGiveTheBitsOfTheWhole(int threads) throws IOException {
+    @CsvSource({"2", "3", "5"})
+    void slicesHaveTheBitsOfPairsThatAllThreadsShare(int threads) throws IOException {
         List<TokenizedPair> pairs = pairs(24, 80);
-        List<float[][]> scores = new ArrayList<>();
-        for (int number : List.of(1, threads)) {
-            Threads.use(
-                    number,
-                    () -> {
-                        try (Reranker reranker =
-                                Reranker.open(SMALL_MODEL, ComputeType.FLOAT32, "cpu")) {
-                            scores.add(reranker.score(pairs, LAYERS_4_AND_6));
+        Threads.use(
+                threads,
+                () -> {
+                    for (ComputeType type : HostTypes.all()) {
+                        try (Reranker reranker = Reranker.open(SMALL_MODEL, type, "cpu")) {
+                            float[][] together = reranker.score(pairs, LAYERS_4_AND_6);
+                            for (int i = 0; i < pairs.size(); i++) {
+                                assertThat(together[i])
+                                        .as("%s, %d tokens", type, pairs.get(i).length())
+                                        .isEqualTo(
+                                                reranker.score(
+                                                                List.of(pairs.get(i)),
+                                                                LAYERS_4_AND_6)[0]);
+                            }
                         }
-                    });
-        }
-        assertThat(scores.get(1)).isDeepEqualTo(scores.get(0));
+                    }
+                });
     }
 
     @Test
@@ -91,74 +134,40 @@ class SlicedScorerTest {
     }
 
     @Test
-    void slicesAreAboutEqualAndKeepEqualQueriesTogether() {
-        Recorder slice = new Recorder();
-        List<TokenizedPair> pairs = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            // Four requests whose pairs come in turn.
-            long[] ids = new long[i == 0 ? 300 : 80];
-            ids[0] = i % 4;
-            pairs.add(new TokenizedPair(ids, 1, 0, false));
-        }
-        new SlicedScorer(new Recorder(), slice, model, 2).score(pairs, LAYERS_4_AND_6);
-
-        assertThat(slice.batches).hasSize(2);
-        assertThat(slice.batches)
-                .allSatisfy(
-                        batch ->
-                                assertThat(
-                                                batch.stream()
-                                                        .mapToLong(
-                                                                p -> model.flops(p, LAYERS_4_AND_6))
-                                                        .sum())
-                                        .isBetween(
-                                                flops(pairs) / 2 - flops(pairs) / 30,
-                                                flops(pairs) / 2 + flops(pairs) / 30));
-        assertThat(slice.batches)
-                .allSatisfy(
-                        batch ->
-                                assertThat(batch.stream().map(p -> p.ids()[0]).distinct())
-                                        .hasSizeLessThanOrEqualTo(3));
-    }
-
-    @Test
-    void aLongPairKeepsTheBatchWhole() {
-        Recorder whole = new Recorder();
-        List<TokenizedPair> pairs =
-                List.of(
-                        new TokenizedPair(new long[400], 1, 0, false),
-                        new TokenizedPair(new long[60], 1, 0, false));
-        new SlicedScorer(whole, new Recorder(), model, 2).score(pairs, LAYERS_4_AND_6);
-
-        assertThat(whole.batches).containsExactly(pairs);
-    }
-
-    @Test
-    void whatASliceThrowsComesThroughAfterTheOthersHaveEnded() {
-        Recorder slice =
-                new Recorder() {
-                    @Override
-                    public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-                        if (pairs.stream().anyMatch(pair -> pair.ids()[0] == 13)) {
-                            throw new DeviceMemoryException("no room", null);
+    void whatASliceThrowsComesThroughAndTheOthersLeaveNothing() {
+        ExecutionPlan plan = ExecutionPlan.of(ComputeDevice.CPU, StoredType.F32);
+        StatesBudget budget = new StatesBudget(Long.MAX_VALUE);
+        List<TokenizedPair> pairs = pairs(24, 80);
+        CountDownLatch failed = new CountDownLatch(1);
+        try (MappedWeights weights = new MappedWeights(checkpoint, model.weights(), plan);
+                EncoderScorer real = new EncoderScorer((EncoderDescriptor) model, weights, 1)) {
+            ProgramScorer slice =
+                    new NoScores(0) {
+                        @Override
+                        public StagedLogits score(
+                                List<TokenizedPair> of,
+                                List<PairStates> from,
+                                ScoringSettings settings,
+                                @Nullable StatesBudget states) {
+                            if (of.contains(pairs.get(0))) {
+                                failed.countDown();
+                                throw new DeviceMemoryException("no room", null);
+                            }
+                            try {
+                                failed.await();
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                            return real.score(of, from, settings, states);
                         }
-                        return super.score(pairs, settings);
-                    }
-                };
-        List<TokenizedPair> pairs = new ArrayList<>(pairs(24, 80));
-        pairs.add(new TokenizedPair(new long[] {13, 13}, 1, 0, false));
+                    };
+            SlicedScorer scorer = new SlicedScorer(new NoScores(0), slice, model, 2);
 
-        assertThatThrownBy(
-                        () ->
-                                new SlicedScorer(new Recorder(), slice, model, 2)
-                                        .score(pairs, LAYERS_4_AND_6))
-                .isInstanceOf(DeviceMemoryException.class)
-                .hasMessage("no room");
-        assertThat(slice.batches).hasSize(1);
-    }
-
-    private long flops(List<TokenizedPair> pairs) {
-        return pairs.stream().mapToLong(pair -> model.flops(pair, LAYERS_4_AND_6)).sum();
+            assertThatThrownBy(() -> scorer.score(pairs, List.of(), LAYERS_4_AND_6, budget))
+                    .isInstanceOf(DeviceMemoryException.class)
+                    .hasMessage("no room");
+            assertThat(budget.bytes()).isZero();
+        }
     }
 
     private static List<TokenizedPair> pairs(int number, int longest) {
@@ -172,15 +181,37 @@ class SlicedScorerTest {
                 .toList();
     }
 
-    /** Scores nothing, and knows what it was asked for. */
-    private static class Recorder implements ProgramScorer {
+    /** Pairs of several requests, in turn. */
+    private static List<TokenizedPair> requests(
+            int requests, int passages, int query, int passage) {
+        return IntStream.range(0, requests * passages)
+                .mapToObj(
+                        i -> {
+                            long[] ids = new long[query + passage];
+                            ids[0] = i % requests;
+                            ids[query] = i;
+                            return new TokenizedPair(ids, query, 0, false);
+                        })
+                .toList();
+    }
 
-        private final Set<List<TokenizedPair>> batches = ConcurrentHashMap.newKeySet();
+    /** Scores nothing. */
+    private static class NoScores implements ProgramScorer {
+
+        private final int sharedTokens;
+
+        NoScores(int sharedTokens) {
+            this.sharedTokens = sharedTokens;
+        }
 
         @Override
         public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-            batches.add(pairs);
-            return new float[2 * pairs.size()];
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int sharedTokens(TokenizedPair pair) {
+            return sharedTokens;
         }
 
         @Override

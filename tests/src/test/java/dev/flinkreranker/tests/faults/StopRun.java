@@ -35,6 +35,9 @@ public final class StopRun implements Callable<Integer> {
     /** As a shell sees it: done, SIGINT, SIGTERM. */
     private static final Set<Integer> STOPPED = Set.of(0, 130, 143);
 
+    /** Likewise: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
+    private static final Set<Integer> CRASHED = Set.of(132, 133, 134, 135, 136, 139);
+
     @Option(names = "--tries", defaultValue = "50", description = "Processes to start and stop.")
     private int tries;
 
@@ -191,7 +194,7 @@ public final class StopRun implements Callable<Integer> {
     }
 
     private static boolean crashed(Process process, Path folder) throws IOException {
-        return Crash.is(process.exitValue()) || hasReport(folder);
+        return CRASHED.contains(process.exitValue()) || hasReport(folder);
     }
 
     private Process start(Subject subject, Path folder) throws IOException {

@@ -125,7 +125,7 @@ final class ModelReport {
                             line(
                                     text,
                                     "",
-                                    "batch at most %,d B x its tokens + %,d B x its longest pair + %,d B"
+                                    "call at most %,d B x its tokens + %,d B x its longest pair + %,d B"
                                             .formatted(
                                                     batch.perToken(),
                                                     batch.perTokenOfLongest(),
