@@ -1,6 +1,7 @@
 package dev.flinkreranker.runtime.engine;
 
 import dev.flinkreranker.runtime.model.ScoringSettings;
+import dev.flinkreranker.runtime.program.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,7 +118,7 @@ final class ModelRegistry {
                         10,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
-                        EngineThreads.named("reranker-loader"));
+                        DaemonThreads.named("reranker-loader"));
         loaders.allowCoreThreadTimeOut(true);
     }
 

@@ -6,6 +6,7 @@ import dev.flinkreranker.runtime.batching.Ticket;
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
 import dev.flinkreranker.runtime.model.StatesBudget;
 import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.DaemonThreads;
 import dev.flinkreranker.runtime.program.DeviceList;
 import dev.flinkreranker.runtime.trace.EngineTrace;
 import java.time.Duration;
@@ -66,9 +67,9 @@ final class SharedEngine {
         this.devices = new Devices(device -> batcher(DeviceList.of(device)));
         this.states = new StatesBudget(settings.stateBytes());
         this.admission = new AdmissionQueue<>(settings.limits(), settings.batch().turnTokens());
-        this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("reranker-deadline"));
+        this.timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("reranker-deadline"));
         timer.setRemoveOnCancelPolicy(true);
-        ThreadFactory threads = EngineThreads.named("reranker-tokenizer");
+        ThreadFactory threads = DaemonThreads.named("reranker-tokenizer");
         for (int i = 0; i < settings.tokenizerThreads(); i++) {
             Thread tokenizer = threads.newThread(this::tokenizeUntilClosed);
             tokenizers.add(tokenizer);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores pairs by the cosine of their embeddings, with {@code encoder.py}. A text that several
@@ -28,7 +29,11 @@ final class DenseScorer implements ProgramScorer {
     }
 
     @Override
-    public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+    public StagedLogits score(
+            List<TokenizedPair> pairs,
+            List<PairStates> from,
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
         Texts texts = new Texts();
         int[] queries = new int[pairs.size()];
         int[] passages = new int[pairs.size()];
@@ -42,11 +47,13 @@ final class DenseScorer implements ProgramScorer {
         vectors.add(queries);
         vectors.add(passages);
         try (ProgramCall call = program.call("cosines")) {
-            return call.weights(weights.upTo(body.layers()))
-                    .vectors(vectors.toArray(int[][]::new))
-                    .list(texts.all.stream().mapToLong(TokenizedPair::length).toArray())
-                    .number(body.layers())
-                    .floats();
+            float[] logits =
+                    call.weights(weights.upTo(body.layers()))
+                            .vectors(vectors.toArray(int[][]::new))
+                            .list(texts.all.stream().mapToLong(TokenizedPair::length).toArray())
+                            .number(body.layers())
+                            .floats();
+            return new StagedLogits(logits, List.of());
         }
     }
 

@@ -56,11 +56,6 @@ final class EncoderScorer implements ProgramScorer {
     }
 
     @Override
-    public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-        return score(pairs, List.of(), settings, null).logits();
-    }
-
-    @Override
     public StagedLogits score(
             List<TokenizedPair> pairs,
             List<PairStates> from,

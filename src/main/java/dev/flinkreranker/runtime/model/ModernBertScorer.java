@@ -7,6 +7,7 @@ import dev.flinkreranker.runtime.program.ProgramCall;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores pairs with {@code modernbert.py}. On a CPU a pair's score has the same bits in every
@@ -47,20 +48,26 @@ final class ModernBertScorer implements ProgramScorer {
     }
 
     @Override
-    public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+    public StagedLogits score(
+            List<TokenizedPair> pairs,
+            List<PairStates> from,
+            ScoringSettings settings,
+            @Nullable StatesBudget budget) {
         PackedRows packed = PackedRows.of(pairs, plan);
         try (ProgramCall call = program.call("score")) {
-            return call.weights(weights.upTo(model.layers()))
-                    .vectors(
-                            packed.ids(pairs),
-                            packed.positions(),
-                            packed.firsts(),
-                            packed.bounds(),
-                            packed.scoredBounds())
-                    .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
-                    .list(local)
-                    .list(steps)
-                    .floats();
+            float[] logits =
+                    call.weights(weights.upTo(model.layers()))
+                            .vectors(
+                                    packed.ids(pairs),
+                                    packed.positions(),
+                                    packed.firsts(),
+                                    packed.bounds(),
+                                    packed.scoredBounds())
+                            .list(pairs.stream().mapToLong(TokenizedPair::length).toArray())
+                            .list(local)
+                            .list(steps)
+                            .floats();
+            return new StagedLogits(logits, List.of());
         }
     }
 

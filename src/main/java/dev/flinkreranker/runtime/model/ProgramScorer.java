@@ -8,29 +8,20 @@ import org.jspecify.annotations.Nullable;
 interface ProgramScorer extends AutoCloseable {
 
     /**
-     * Raw logits, not yet checked.
+     * Raw logits, not yet checked. Where {@link ModelDescriptor#sharedLayers} says yes of the
+     * model, a call may go on from states that earlier calls have kept, with the same bits, and
+     * keep such states; other models begin with the tokens and keep none.
      *
      * @param pairs at least one, each of 1 to {@link ModelDescriptor#maxTokens} tokens
-     * @param settings settings that the model can do
-     * @return [cutoff ascending][pair], row-major
-     */
-    float[] score(List<TokenizedPair> pairs, ScoringSettings settings);
-
-    /**
-     * The same from states that earlier calls have kept, with the same bits, keeping such states.
-     * For models that {@link ModelDescriptor#sharedLayers} says yes of; others begin with the
-     * tokens and keep none.
-     *
      * @param from the states of each pair, all of as many layers; empty to begin with the tokens
+     * @param settings settings that the model can do
      * @param budget where there must be room for what is kept; null to keep none
      */
-    default StagedLogits score(
+    StagedLogits score(
             List<TokenizedPair> pairs,
             List<PairStates> from,
             ScoringSettings settings,
-            @Nullable StatesBudget budget) {
-        return new StagedLogits(score(pairs, settings), List.of());
-    }
+            @Nullable StatesBudget budget);
 
     /** How many leading ids of a pair a batch computes once for all pairs with its query. */
     default int sharedTokens(TokenizedPair pair) {

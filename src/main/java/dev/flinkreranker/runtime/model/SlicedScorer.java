@@ -77,11 +77,6 @@ final class SlicedScorer implements ProgramScorer {
     }
 
     @Override
-    public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
-        return score(pairs, List.of(), settings, null).logits();
-    }
-
-    @Override
     public StagedLogits score(
             List<TokenizedPair> pairs,
             List<PairStates> from,
@@ -101,14 +96,20 @@ final class SlicedScorer implements ProgramScorer {
 
     /** The pairs of each slice; none if the batch is better whole. */
     List<List<Integer>> slices(List<TokenizedPair> pairs) {
-        int rows = rows(pairs);
+        SharedQueries queries = queries(pairs);
+        int rows = rows(pairs, queries);
         if (rows < leastRows(model, threads) || pairs.size() < threads) {
             return List.of();
         }
-        List<List<Integer>> slices = sharesQueries(pairs) ? byQuery(pairs) : spread(pairs);
+        List<List<Integer>> slices =
+                queries.left() > 0 ? byQuery(pairs, queries, rows) : spread(pairs);
         double most = LARGEST * rows / threads;
-        boolean good = slices.stream().allMatch(of -> !of.isEmpty() && rows(at(of, pairs)) <= most);
+        boolean good = slices.stream().map(of -> at(of, pairs)).allMatch(of -> fits(of, most));
         return good ? slices : List.of();
+    }
+
+    private boolean fits(List<TokenizedPair> slice, double most) {
+        return !slice.isEmpty() && rows(slice, queries(slice)) <= most;
     }
 
     /** Longest pairs first, each to the slice that is the shortest by then. */
@@ -132,9 +133,8 @@ final class SlicedScorer implements ProgramScorer {
     }
 
     /** Pairs with equal queries together, so that most slices compute a query once. */
-    private List<List<Integer>> byQuery(List<TokenizedPair> pairs) {
-        SharedQueries queries = SharedQueries.of(pairs);
-        double share = (double) rows(pairs) / threads;
+    private List<List<Integer>> byQuery(List<TokenizedPair> pairs, SharedQueries queries, int all) {
+        double share = (double) all / threads;
         List<List<Integer>> slices = empty();
         int before = 0;
         for (int i = 0; i < pairs.size(); i++) {
@@ -151,14 +151,16 @@ final class SlicedScorer implements ProgramScorer {
         return Stream.<List<Integer>>generate(ArrayList::new).limit(threads).toList();
     }
 
-    /** Rows that one call computes for these pairs. */
-    private int rows(List<TokenizedPair> pairs) {
-        int all = pairs.stream().mapToInt(TokenizedPair::length).sum();
-        return sharesQueries(pairs) ? all - SharedQueries.of(pairs).left() : all;
+    /** What one call computes once for several of these pairs. */
+    private SharedQueries queries(List<TokenizedPair> pairs) {
+        return pairs.stream().anyMatch(pair -> whole.sharedTokens(pair) > 0)
+                ? SharedQueries.of(pairs)
+                : SharedQueries.none(pairs.size());
     }
 
-    private boolean sharesQueries(List<TokenizedPair> pairs) {
-        return pairs.stream().anyMatch(pair -> whole.sharedTokens(pair) > 0);
+    /** Rows that one call computes for these pairs. */
+    private static int rows(List<TokenizedPair> pairs, SharedQueries queries) {
+        return pairs.stream().mapToInt(TokenizedPair::length).sum() - queries.left();
     }
 
     private static long leastRows(ModelDescriptor model, int threads) {

@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -18,8 +17,6 @@ public final class SoloThreads {
     /** Longest that a thread waits for a call: seconds. */
     private static final long IDLE = 30;
 
-    private static final AtomicInteger COUNT = new AtomicInteger();
-
     private static final ExecutorService THREADS =
             new ThreadPoolExecutor(
                     0,
@@ -27,7 +24,7 @@ public final class SoloThreads {
                     IDLE,
                     TimeUnit.SECONDS,
                     new SynchronousQueue<>(),
-                    SoloThreads::thread);
+                    DaemonThreads.named("reranker-solo"));
 
     private SoloThreads() {}
 
@@ -56,13 +53,5 @@ public final class SoloThreads {
             // The system has no thread more. Calls that run already are waited for all the same.
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    private static Thread thread(Runnable calls) {
-        Thread thread = new Thread(calls, "reranker-solo-" + COUNT.incrementAndGet());
-        thread.setDaemon(true);
-        // They outlive jobs, so they must not hold on to a job's classes.
-        thread.setContextClassLoader(SoloThreads.class.getClassLoader());
-        return thread;
     }
 }

@@ -60,8 +60,11 @@ class DecoderNormsTest {
                         new DecoderScorer(model, layout, weights, weights.plan().threads())) {
             float[] scores =
                     scorer.score(
-                            List.of(new TokenizedPair(ids, 2, 0, false)),
-                            ScoringSettings.defaults());
+                                    List.of(new TokenizedPair(ids, 2, 0, false)),
+                                    List.of(),
+                                    ScoringSettings.defaults(),
+                                    null)
+                            .logits();
             assertThat(scores).hasSize(1);
             assertThat((double) scores[0]).isCloseTo(expected, within(1e-5));
         }

@@ -205,7 +205,11 @@ class SlicedScorerTest {
         }
 
         @Override
-        public float[] score(List<TokenizedPair> pairs, ScoringSettings settings) {
+        public StagedLogits score(
+                List<TokenizedPair> pairs,
+                List<PairStates> from,
+                ScoringSettings settings,
+                @Nullable StatesBudget budget) {
             throw new UnsupportedOperationException();
         }
 
