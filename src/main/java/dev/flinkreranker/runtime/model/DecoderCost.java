@@ -91,6 +91,7 @@ final class DecoderCost {
      *       queries against its keys; over packed rows, those of as many blocks as exist at once,
      *       and which keys are hidden;
      *   <li>for a pair that leaves its query out, its queries, keys and values put together again;
+     *       for those that other calls have left, a layer's keys and values after the batch's own;
      *   <li>where the mean of a pair's states is scored, three copies of them in float32;
      *   <li>whatever the batch is: the rows that fill it up to its grid, room for the library's own
      *       arenas, and copies that it makes of matrices for a product, as three of the largest.
@@ -119,9 +120,20 @@ final class DecoderCost {
         long filling = plan.rowGrid() * perToken;
         long copies = 3 * hidden * model.intermediateSize() * number;
         long together = model.architecture().causal() ? (queries + 2 * keys) * number : 0;
+        long cached = prefixBytes(plan) / model.layers();
         return new BatchMemory(
                 perToken,
                 queries * number + logits + together + means,
-                ARENAS + filling + block + copies + cappedLogits);
+                ARENAS + filling + block + copies + cappedLogits + cached);
+    }
+
+    /**
+     * Bytes of the keys and values that calls keep of what pairs begin with, all layers together,
+     * at most ({@link PrefixCache}).
+     */
+    long prefixBytes(ExecutionPlan plan) {
+        long keys = (long) model.keyValueHeads() * model.headSize();
+        boolean kept = model.architecture().causal() && !plan.attention().isPacked();
+        return kept ? 2L * PrefixCache.MAX_TOKENS * model.layers() * keys * plan.type().bytes() : 0;
     }
 }

@@ -199,4 +199,9 @@ record DecoderDescriptor(
     public BatchMemory batchMemory(ExecutionPlan plan) {
         return new DecoderCost(this).batchMemory(plan);
     }
+
+    @Override
+    public long prefixBytes(ExecutionPlan plan) {
+        return new DecoderCost(this).prefixBytes(plan);
+    }
 }

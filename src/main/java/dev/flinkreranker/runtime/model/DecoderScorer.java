@@ -5,6 +5,7 @@ import dev.flinkreranker.runtime.program.MappedWeights;
 import dev.flinkreranker.runtime.program.Program;
 import dev.flinkreranker.runtime.program.ProgramCall;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A pair's score has the same bits in every batch on a CPU: the program fills the rows up to a
  * grid ({@link ExecutionPlan#rowGrid}), attends pair by pair, and cuts activations between threads
  * where vectors end. Rows of a query that several pairs begin with are computed once ({@link
- * SharedQueries}). Where the heads of a token do not fill whole cache lines (no released model)
- * float32 scores may differ in the last bits.
+ * SharedQueries}), and on a CPU not again in later calls ({@link PrefixCache}); over a GPU's packed
+ * rows that would save less than it costs. Where the heads of a token do not fill whole cache lines
+ * (no released model) float32 scores may differ in the last bits.
  */
 final class DecoderScorer implements ProgramScorer {
 
@@ -27,17 +29,28 @@ final class DecoderScorer implements ProgramScorer {
     private final int hiddenSize;
     private final Program program;
     private final MappedWeights weights;
+    private final PrefixCache prefixes;
 
-    DecoderScorer(DecoderDescriptor model, MappedWeights weights, int threads) {
-        this(model, new DecoderWeights(model), weights, threads);
+    /**
+     * @param prefixes those of all scorers of these weights
+     * @param threads that share each operation
+     */
+    DecoderScorer(
+            DecoderDescriptor model, MappedWeights weights, PrefixCache prefixes, int threads) {
+        this(model, new DecoderWeights(model), weights, prefixes, threads);
     }
 
     DecoderScorer(
-            DecoderDescriptor model, DecoderWeights layout, MappedWeights weights, int threads) {
+            DecoderDescriptor model,
+            DecoderWeights layout,
+            MappedWeights weights,
+            PrefixCache prefixes,
+            int threads) {
         this.settingsOfModel = new DecoderSettings(model);
         this.causal = model.architecture().causal();
         this.hiddenSize = model.hiddenSize();
         this.weights = weights;
+        this.prefixes = prefixes;
         this.program =
                 Program.load(
                         attributes(model, layout, weights.plan(), threads),
@@ -64,13 +77,15 @@ final class DecoderScorer implements ProgramScorer {
         SharedQueries queries = causal ? SharedQueries.of(pairs) : SharedQueries.none(pairs.size());
         List<TokenizedPair> ordered = queries.order().stream().map(pairs::get).toList();
         int done = from.isEmpty() ? 0 : from.get(0).layers();
-        PackedRows first =
-                new PackedRows(
-                        lengths(ordered, settings, done),
-                        queries.shared().stream().mapToInt(Integer::intValue).toArray(),
-                        weights.plan());
-        DecoderRows rows = DecoderRows.of(ordered, first, settings, done, layers(settings));
-        try (ProgramCall call = program.call(from.isEmpty() ? "score" : "resume")) {
+        try (PrefixLoan loan = loan(ordered, queries, settings, from.isEmpty() && budget == null);
+                ProgramCall call = program.call(from.isEmpty() ? "score" : "resume")) {
+            PackedRows first =
+                    new PackedRows(
+                            lengths(ordered, settings, done),
+                            loan.shared(),
+                            loan.cached(),
+                            weights.plan());
+            DecoderRows rows = DecoderRows.of(ordered, first, settings, done, layers(settings));
             call.weights(weights.upTo(layers(settings)));
             if (!from.isEmpty()) {
                 queries.rows(from).addTo(call);
@@ -79,15 +94,31 @@ final class DecoderScorer implements ProgramScorer {
             call.vectors(rows.vectors())
                     .list(rows.lengths())
                     .list(each(ordered, this::sharedTokens))
-                    .list(each(queries.shared(), Integer::longValue))
+                    .list(each(ordered, PrefixLoan::template))
+                    .list(Arrays.stream(loan.shared()).asLongStream().toArray())
                     .list(each(settingsOfModel.cutoffs(settings), Integer::longValue))
                     .list(each(heads, Integer::longValue))
                     .list(each(rows.compressLayers(), Integer::longValue))
                     .list(rows.groups())
                     .flag(settings.attentionSoftcap());
+            loan.addTo(call);
             float[] logits = queries.inFirstOrder(call.firstFloats());
+            loan.keep(call, 2);
             return new StagedLogits(logits, keep(call, pairs, queries, settings, budget));
         }
+    }
+
+    /** Kept states are those of a query as well, so calls that have or leave some take no loan. */
+    private PrefixLoan loan(
+            List<TokenizedPair> ordered,
+            SharedQueries queries,
+            ScoringSettings settings,
+            boolean stateless) {
+        boolean lends = causal && stateless && !weights.plan().attention().isPacked();
+        return lends
+                ? PrefixLoan.of(
+                        prefixes, ordered, queries, settings.attentionSoftcap(), layers(settings))
+                : PrefixLoan.none(prefixes, queries);
     }
 
     private int[] lengths(List<TokenizedPair> pairs, ScoringSettings settings, int layers) {

@@ -27,7 +27,7 @@ record MergedRows(int[] firsts, int[] counts, PackedRows rows) {
             int groups = (passages[i] + ratio - 1) / ratio;
             lengths[i] = before.lengths()[i] - passages[i] + groups;
         }
-        PackedRows after = new PackedRows(lengths, before.shared(), before.plan());
+        PackedRows after = before.with(lengths);
         int[] firsts = new int[after.rows()];
         int[] counts = new int[after.rows()];
         int[] bounds = before.bounds();

@@ -190,4 +190,11 @@ public sealed interface ModelDescriptor
 
     /** Device memory of a batch that runs so, beside the weights. */
     BatchMemory batchMemory(ExecutionPlan plan);
+
+    /**
+     * Bytes of what batches keep for later ones at most, of the ids that their pairs begin with.
+     */
+    default long prefixBytes(ExecutionPlan plan) {
+        return 0;
+    }
 }

@@ -10,18 +10,33 @@ import java.util.function.IntUnaryOperator;
 /**
  * Where the pairs of a batch lie in its rows: one after another without padding, then the rows that
  * fill the batch up, which count as one more pair. A pair may leave out ids that it begins with,
- * where another pair before it has them ({@link SharedQueries}).
+ * where another pair before it has them ({@link SharedQueries}), or where their keys and values
+ * come from another call and lie after the batch's rows ({@link PrefixLoan}).
  *
  * @param lengths positions of each pair, those that it leaves out included
- * @param shared how many of them each leaves out; 0 for whoever others follow
+ * @param shared how many of them each leaves out
+ * @param cached where those lie after the batch's rows; -1 where the nearest pair before it has
+ *     them that leaves out none, or for which this is not -1
  * @param plan how many rows a batch is filled up to
  */
-record PackedRows(int[] lengths, int[] shared, ExecutionPlan plan) {
+record PackedRows(int[] lengths, int[] shared, int[] cached, ExecutionPlan plan) {
 
     /** Pairs with all their rows. */
     static PackedRows of(List<TokenizedPair> pairs, ExecutionPlan plan) {
         int[] lengths = pairs.stream().mapToInt(TokenizedPair::length).toArray();
-        return new PackedRows(lengths, new int[lengths.length], plan);
+        return of(lengths, new int[lengths.length], plan);
+    }
+
+    /** Pairs that leave out what pairs before them have. */
+    static PackedRows of(int[] lengths, int[] shared, ExecutionPlan plan) {
+        int[] cached = new int[lengths.length];
+        Arrays.fill(cached, -1);
+        return new PackedRows(lengths, shared, cached, plan);
+    }
+
+    /** The same pairs with other lengths. */
+    PackedRows with(int[] otherLengths) {
+        return new PackedRows(otherLengths, shared, cached, plan);
     }
 
     /** Number of pairs. */
@@ -85,12 +100,20 @@ record PackedRows(int[] lengths, int[] shared, ExecutionPlan plan) {
         int leader = 0;
         for (int i = 0; i <= pairs(); i++) {
             int left = i < pairs() ? shared[i] : 0;
-            if (left == 0) {
-                leader = bounds[i];
+            boolean borrows = i < pairs() && cached[i] >= 0;
+            if (left == 0 || borrows) {
+                leader = i;
             }
-            for (int k = keyBounds[i]; k < keyBounds[i + 1]; k++) {
-                int position = k - keyBounds[i];
-                keys[k] = position < left ? leader + position : bounds[i] + position - left;
+            for (int position = 0; position < keyBounds[i + 1] - keyBounds[i]; position++) {
+                int row;
+                if (position >= left) {
+                    row = bounds[i] + position - left;
+                } else if (borrows) {
+                    row = rows() + cached[i] + position;
+                } else {
+                    row = keys[keyBounds[leader] + position];
+                }
+                keys[keyBounds[i] + position] = row;
             }
         }
         return keys;

@@ -33,9 +33,13 @@ final class PredictedMemory {
         return weights(Math.max(layers, descriptor.cutoffLayers().get(0))).total();
     }
 
-    /** Bytes of a batch's peak, if its tokens are of pairs as long as they may be. */
+    /**
+     * Bytes of a batch's peak, if its tokens are of pairs as long as they may be, with what former
+     * batches have kept for it.
+     */
     long batchBytes(long tokens) {
-        return SlicedScorer.bytes(descriptor, plan, tokens, descriptor.maxTokens());
+        return SlicedScorer.bytes(descriptor, plan, tokens, descriptor.maxTokens())
+                + descriptor.prefixBytes(plan);
     }
 
     /**

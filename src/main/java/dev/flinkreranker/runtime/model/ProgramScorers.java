@@ -21,19 +21,21 @@ final class ProgramScorers {
                         ? decoder.answering(checkpoint, tokenizers::file)
                         : descriptor;
         int threads = weights.plan().threads();
-        ProgramScorer whole = of(model, weights, threads);
+        PrefixCache prefixes = new PrefixCache();
+        ProgramScorer whole = of(model, weights, prefixes, threads);
         if (threads < 2 || !SlicedScorer.suits(weights.plan())) {
             return whole;
         }
         try {
-            return new SlicedScorer(whole, of(model, weights, 1), model, threads);
+            return new SlicedScorer(whole, of(model, weights, prefixes, 1), model, threads);
         } catch (RuntimeException e) {
             whole.close();
             throw e;
         }
     }
 
-    private static ProgramScorer of(ModelDescriptor model, MappedWeights weights, int threads) {
+    private static ProgramScorer of(
+            ModelDescriptor model, MappedWeights weights, PrefixCache prefixes, int threads) {
         if (model instanceof EncoderDescriptor encoder) {
             return new EncoderScorer(encoder, weights, threads);
         }
@@ -44,7 +46,7 @@ final class ProgramScorers {
             return new ModernBertScorer(modernBert, weights, threads);
         }
         if (model instanceof DecoderDescriptor decoder) {
-            return new DecoderScorer(decoder, weights, threads);
+            return new DecoderScorer(decoder, weights, prefixes, threads);
         }
         throw new IllegalArgumentException(model.family());
     }

@@ -28,6 +28,7 @@ final class DecoderPairTokenizer implements PairTokenizer {
     private final long[] separator;
     private final long[] question;
     private final String beforeQuery;
+    private final long[] beforeQueryIds;
     private final String beforePassage;
 
     /** Most tokens before the last separator. */
@@ -49,6 +50,7 @@ final class DecoderPairTokenizer implements PairTokenizer {
         this.separator = encoder.ids(SEPARATOR);
         this.question = question;
         this.beforeQuery = beforeQuery;
+        this.beforeQueryIds = encoder.ids(beforeQuery);
         this.beforePassage = beforePassage;
         this.limit = limit;
     }
@@ -160,9 +162,10 @@ final class DecoderPairTokenizer implements PairTokenizer {
                         .append(query.ids())
                         .append(side.kept(separator, keptSeparator));
         int queryLength = row.length();
+        int template = before.length + row.common(before.length, beforeQueryIds);
         row.append(side.kept(ids, keptPassage)).append(separator).append(question);
         boolean truncated =
                 query.truncated() || keptPassage < ids.length || keptSeparator < separator.length;
-        return new TokenizedPair(row.ids(), queryLength, tail, truncated);
+        return new TokenizedPair(row.ids(), queryLength, tail, truncated, 0, template);
     }
 }

@@ -73,7 +73,7 @@ final class EncoderPairTokenizer implements PairTokenizer {
                         .append(template.between());
         int queryLength = pair.length();
         pair.append(side.kept(ids, kept.passage())).append(template.after());
-        return new TokenizedPair(pair.ids(), queryLength, 0, truncated, template.passageType());
+        return new TokenizedPair(pair.ids(), queryLength, 0, truncated, template.passageType(), 0);
     }
 
     /** How many tokens of each stay. */

@@ -1,5 +1,7 @@
 package dev.flinkreranker.runtime.tokenization;
 
+import java.util.Arrays;
+
 /** Token ids being put together into a row of known length. */
 final class IdBuffer {
 
@@ -17,6 +19,12 @@ final class IdBuffer {
         System.arraycopy(part, 0, ids, length, part.length);
         length += part.length;
         return this;
+    }
+
+    /** How many of the ids from an index on are those that a part begins with. */
+    int common(int from, long[] part) {
+        int mismatch = Arrays.mismatch(ids, from, length, part, 0, part.length);
+        return mismatch < 0 ? part.length : mismatch;
     }
 
     /** How many ids are in it so far. */

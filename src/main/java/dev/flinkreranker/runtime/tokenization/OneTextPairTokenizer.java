@@ -17,6 +17,7 @@ final class OneTextPairTokenizer implements PairTokenizer {
     private final TextEncoder encoder;
     private final TruncationSide side;
     private final long[] prefix;
+    private final long[] beforeQuery;
     private final long[] between;
     private final long[] suffix;
     private final int limit;
@@ -38,6 +39,7 @@ final class OneTextPairTokenizer implements PairTokenizer {
         this.side = side;
         long[] before = ChatTemplate.ids(file, words.prefix());
         this.prefix = new IdBuffer(bos.length + before.length).append(bos).append(before).ids();
+        this.beforeQuery = encoder.ids(words.beforeQuery());
         this.between = ChatTemplate.ids(file, words.between());
         this.suffix = ChatTemplate.ids(file, words.suffix());
         this.limit = limits.max() - prefix.length - suffix.length;
@@ -70,8 +72,9 @@ final class OneTextPairTokenizer implements PairTokenizer {
                         .append(prefix)
                         .append(side.kept(query.ids(), keptQuery));
         int queryLength = row.length();
+        int template = prefix.length + row.common(prefix.length, beforeQuery);
         row.append(side.kept(ids, kept)).append(suffix);
         boolean truncated = query.truncated() || keptQuery < asked || kept < ids.length;
-        return new TokenizedPair(row.ids(), queryLength, suffix.length, truncated);
+        return new TokenizedPair(row.ids(), queryLength, suffix.length, truncated, 0, template);
     }
 }

@@ -14,18 +14,30 @@ import java.nio.LongBuffer;
  * @param truncated whether tokens of the query or the passage were cut to meet a length limit
  * @param passageType token type of the ids from the passage on, for models that know token types;
  *     those before it are of type 0
+ * @param templateLength number of leading ids that are the template's, whatever the query is; at
+ *     most {@code queryLength}
  */
 public record TokenizedPair(
-        long[] ids, int queryLength, int promptLength, boolean truncated, int passageType) {
+        long[] ids,
+        int queryLength,
+        int promptLength,
+        boolean truncated,
+        int passageType,
+        int templateLength) {
 
-    /** A pair whose ids are all of token type 0. */
+    /** A pair whose ids are all of token type 0, and none of them the template's. */
     public TokenizedPair(long[] ids, int queryLength, int promptLength, boolean truncated) {
-        this(ids, queryLength, promptLength, truncated, 0);
+        this(ids, queryLength, promptLength, truncated, 0, 0);
     }
 
     /** The ids up to the passage: what pairs of one request begin with. */
     public LongBuffer query() {
-        return LongBuffer.wrap(ids, 0, queryLength);
+        return first(queryLength);
+    }
+
+    /** So many ids, from the first on. */
+    public LongBuffer first(int count) {
+        return LongBuffer.wrap(ids, 0, count);
     }
 
     /** Number of tokens that the model processes for this pair. */

@@ -80,38 +80,44 @@ class Decoder(Module):
   temperature : float
 
   # Scores packed rows: those of all pairs one after another, without padding, then some that fill a grid and that nothing
-  # looks at. prefixes says how many ids of each pair are a query that other pairs may begin with, 0 for none. Where the
-  # nearest pair before it whose shared is 0 begins with the same ones, a pair leaves them out, and its shared is their
+  # looks at. prefixes says how many ids of each pair are a query that other pairs may begin with, 0 for none; the first of
+  # them, as many as templates says, may be those of other queries. A pair may leave such ids out, and its shared is their
   # number. Cutoffs ascend; heads names the head of each. Before each of compress_layers, neighbours of a passage become
   # one, at most so many as groups says for that layer; a cutoff there sees the states before. lengths are those of all
-  # pairs, then those after each compression. Returns float32 [cutoffs, pairs], and the
-  # states [R, D] that came to the deepest layer, not yet merged there.
+  # pairs, then those after each compression. cached are keys and values of ids that are left out, from other calls:
+  # [layers, 2, ids, kv_heads, head_dim]. Returns float32 [cutoffs, pairs], the states [R, D] that came to the deepest
+  # layer, not yet merged there, and such keys and values of the pairs in coming, of the first as many ids as
+  # coming_tokens says.
   #
   # buffer holds vectors of these sizes (see PackedRows): the ids [R], then eight for the rows as they are first, and eight
   # after each compression:
   #   0 1   which row before each group begins with, and how many it is made of [R]; empty at first
   #   2     positions [R]               3    the row of each pair's last position, filled up to the grid
   #   4 5   where each pair's rows begin, and where its last position does among last positions [pairs + 2]
-  #   6 7   the rows that each pair's positions see, empty if all lie as they are seen, and where those of each pair begin
+  #   6 7   the rows that each pair's positions see, empty if all lie as they are seen, and where those of each pair begin;
+  #         rows from R on are those of cached, one after another
   def score(self, weights: List[Tensor], buffer: Tensor, sizes: List[int], lengths: List[int], prefixes: List[int],
-      shared: List[int], cutoffs: List[int], heads: List[int], compress_layers: List[int], groups: List[int],
-      softcap: bool) -> List[Tensor]:
+      templates: List[int], shared: List[int], cutoffs: List[int], heads: List[int], compress_layers: List[int],
+      groups: List[int], softcap: bool, cached: List[Tensor], coming: List[int], coming_tokens: List[int]) -> List[Tensor]:
     vectors = torch.split_with_sizes(self.brought(buffer, weights[0].device), sizes)
     x = self.embed(weights, vectors[0])
-    return self.scores(weights, x, vectors, lengths, prefixes, shared, 0, cutoffs, heads, compress_layers, groups, softcap)
+    return self.scores(weights, x, vectors, lengths, prefixes, templates, shared, 0, cutoffs, heads, compress_layers, groups,
+        softcap, cached, coming, coming_tokens)
 
   # The same from states that passed the lowest done layers in other calls (see kept.py); lengths and vectors begin there.
   def resume(self, weights: List[Tensor], kept: List[Tensor], firsts: List[int], counts: List[int], done: int, buffer: Tensor,
-      sizes: List[int], lengths: List[int], prefixes: List[int], shared: List[int], cutoffs: List[int], heads: List[int],
-      compress_layers: List[int], groups: List[int], softcap: bool) -> List[Tensor]:
+      sizes: List[int], lengths: List[int], prefixes: List[int], templates: List[int], shared: List[int],
+      cutoffs: List[int], heads: List[int], compress_layers: List[int], groups: List[int], softcap: bool,
+      cached: List[Tensor], coming: List[int], coming_tokens: List[int]) -> List[Tensor]:
     x = self.gathered(kept, firsts, counts, sizes[3])
     vectors = torch.split_with_sizes(self.brought(buffer, weights[0].device), sizes)
-    return self.scores(weights, x, vectors, lengths, prefixes, shared, done, cutoffs, heads, compress_layers, groups, softcap)
+    return self.scores(weights, x, vectors, lengths, prefixes, templates, shared, done, cutoffs, heads, compress_layers,
+        groups, softcap, cached, coming, coming_tokens)
 
   # The same for states that passed the lowest done layers, fewer than the first cutoff.
   def scores(self, weights: List[Tensor], x: Tensor, vectors: List[Tensor], lengths: List[int], prefixes: List[int],
-      shared: List[int], done: int, cutoffs: List[int], heads: List[int], compress_layers: List[int], groups: List[int],
-      softcap: bool) -> List[Tensor]:
+      templates: List[int], shared: List[int], done: int, cutoffs: List[int], heads: List[int], compress_layers: List[int],
+      groups: List[int], softcap: bool, cached: List[Tensor], coming: List[int], coming_tokens: List[int]) -> List[Tensor]:
     pairs = len(shared)
     index = torch.slice(vectors, 1, 9)
     now = torch.slice(lengths, 0, pairs)
@@ -121,6 +127,9 @@ class Decoder(Module):
     deepest = cutoffs[-1]
     merged = 0
     kept = x
+    made = annotate(List[Tensor], [])
+    for tokens in coming_tokens:
+      made.append(torch.empty([deepest, 2, tokens, self.kv_heads, self.head_dim], dtype=x.dtype, device=x.device))
     for i in range(done, deepest):
       for c in range(len(cutoffs)):
         if cutoffs[c] == i:
@@ -135,12 +144,13 @@ class Decoder(Module):
         angles = self.angles(index, now, x.dtype)
         hidden = self.hidden(index, now, softcap)
       last = i == deepest - 1 and not self.mean
-      x = self.layer(weights, i, x, angles, hidden, index, prefixes, shared, now, softcap, last)
+      x = self.layer(weights, i, x, angles, hidden, index, prefixes, templates, shared, now, softcap, last, cached, coming,
+          made)
     if self.mean:
       scores.append(self.logit(weights, self.means(weights, x, index, now), heads[-1]))
     else:
       scores.append(self.head(weights, x, pairs, heads[-1]))
-    return [torch.stack(scores), kept]
+    return torch.add([torch.stack(scores), kept], made)
 
   def embed(self, weights: List[Tensor], ids: Tensor) -> Tensor:
     # The table is stored in whatever type; the rows take the compute type.

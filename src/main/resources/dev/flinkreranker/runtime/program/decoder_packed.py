@@ -2,9 +2,10 @@
   # Part of decoder.py where attention runs over packed rows (see packed.py).
 
   # One layer. Where the last position of each pair is scored, the last layer that runs is computed for these positions
-  # alone, and returns one state per pair.
+  # alone, and returns one state per pair. Nothing is cached here.
   def layer(self, weights: List[Tensor], i: int, x: Tensor, angles: List[Tensor], hidden: List[Tensor], index: List[Tensor],
-      prefixes: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
+      prefixes: List[int], templates: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool,
+      cached: List[Tensor], coming: List[int], made: List[Tensor]) -> Tensor:
     w = self.first_layer + i * self.layer_weights
     a = self.norm(x, weights[w + self.attention_norm])
     bounds = index[4]

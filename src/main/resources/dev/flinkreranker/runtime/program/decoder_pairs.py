@@ -4,11 +4,15 @@
   # One layer. Where the last position of each pair is scored, the last layer that runs is computed for these positions
   # alone, and returns one state per pair.
   def layer(self, weights: List[Tensor], i: int, x: Tensor, angles: List[Tensor], hidden: List[Tensor], index: List[Tensor],
-      prefixes: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool) -> Tensor:
+      prefixes: List[int], templates: List[int], shared: List[int], lengths: List[int], softcap: bool, last: bool,
+      cached: List[Tensor], coming: List[int], made: List[Tensor]) -> Tensor:
     w = self.first_layer + i * self.layer_weights
     rows = torch.size(x, 0)
+    all = rows
+    for prefix in cached:
+      all = all + torch.size(prefix, 2)
     q = torch.empty([rows, self.heads, self.head_dim], dtype=x.dtype, device=x.device)
-    k = torch.empty([rows, self.kv_heads, self.head_dim], dtype=x.dtype, device=x.device)
+    k = torch.empty([all, self.kv_heads, self.head_dim], dtype=x.dtype, device=x.device)
     v = torch.empty_like(k)
     block = self.block(rows)
     for b in range((rows + block - 1) // block):
@@ -24,6 +28,8 @@
       if not last:
         qb = torch.narrow(q, 0, first, count)
         qb = self.project(a, weights, w, self.q_matrix, self.q_bias, self.q_norm, turns, qb)
+    k = self.leave(self.bring(k, rows, cached, i, 0), index[6], lengths, coming, made, i, 0)
+    v = self.leave(self.bring(v, rows, cached, i, 1), index[6], lengths, coming, made, i, 1)
     window = 0
     if i % 2 == 0:
       window = self.window
@@ -33,9 +39,9 @@
       q = torch.narrow(q, 0, 0, torch.size(x, 0))
       a = self.norm(x, weights[w + self.attention_norm])
       q = self.project(a, weights, w, self.q_matrix, self.q_bias, self.q_norm, turns, q)
-      o = self.last_attention(q, k, v, shared, lengths, window, softcap)
+      o = self.last_attention(q, k, v, index[6], lengths, window, softcap)
     else:
-      o = self.shared_attention(q, k, v, prefixes, shared, lengths, window, softcap)
+      o = self.shared_attention(q, k, v, index[6], prefixes, templates, shared, lengths, window, softcap)
     return self.rows(weights, w, x, o)
 
   # Queries or keys of the layer at w, by its matrix, bias and norm (if any), rotated, into out: [rows, heads, head_dim].
@@ -97,31 +103,58 @@
     d = torch.add_(torch.mul(b, angles[0], out=d), torch.mul(a, angles[1]))
     return out
 
-  # Attention within each pair: [rows, heads * head_dim]. The rows of a prefix attend by themselves, whatever follows them,
-  # and those after it in a call with all rows of the pair, which drops what the prefix gets. So both calls of a pair are
-  # the same, with the same bits, whether it leaves its prefix out or not.
-  def shared_attention(self, q: Tensor, k: Tensor, v: Tensor, prefixes: List[int], shared: List[int], lengths: List[int],
-      window: int, softcap: bool) -> Tensor:
+  # The keys or values that positions see, so many from one on.
+  def seen(self, x: Tensor, keys: Tensor, first: int, count: int) -> Tensor:
+    if torch.size(keys, 0) > 0:
+      rows = torch.index_select(x, 0, torch.narrow(keys, 0, first, count))
+    else:
+      rows = torch.narrow(x, 0, first, count)
+    return rows
+
+  # Puts keys (part 0) or values (part 1) of the layer from other calls behind those of the batch's rows.
+  def bring(self, x: Tensor, rows: int, cached: List[Tensor], i: int, part: int) -> Tensor:
+    for prefix in cached:
+      tokens = torch.size(prefix, 2)
+      to = torch.copy_(torch.narrow(x, 0, rows, tokens), torch.select(torch.select(prefix, 0, i), 0, part))
+      rows = rows + tokens
+    return x
+
+  # Copies the layer's keys or values for later calls: of each pair in coming, those of its first positions.
+  def leave(self, x: Tensor, keys: Tensor, lengths: List[int], coming: List[int], made: List[Tensor], i: int,
+      part: int) -> Tensor:
+    for c in range(len(coming)):
+      first = 0
+      for r in range(coming[c]):
+        first = first + lengths[r]
+      to = torch.select(torch.select(made[c], 0, i), 0, part)
+      to = torch.copy_(to, self.seen(x, keys, first, torch.size(to, 0)))
+    return x
+
+  # Attention within each pair: [rows, heads * head_dim]. What a template begins with attends by itself, whatever follows it;
+  # then the query, and then the rest, each in a call with all rows before it, which drops what those get. So the calls for
+  # a row are the same, with the same bits, whether the pair leaves out rows before it or not.
+  def shared_attention(self, q: Tensor, k: Tensor, v: Tensor, keys: Tensor, prefixes: List[int], templates: List[int],
+      shared: List[int], lengths: List[int], window: int, softcap: bool) -> Tensor:
     out = torch.empty_like(q)
     start = 0
-    leader = 0
+    first = 0
     for r in range(len(lengths)):
-      prefix = prefixes[r]
-      skip = shared[r]
-      if skip == 0:
-        leader = start
-        if prefix > 0:
-          to = torch.narrow(out, 0, start, prefix)
-          qp = torch.narrow(q, 0, start, prefix)
-          kp = torch.narrow(k, 0, start, prefix)
-          vp = torch.narrow(v, 0, start, prefix)
-          to = self.attend(qp, kp, vp, to, window, softcap)
-      qa = self.pair(q, leader, start, skip, lengths[r])
-      ka = self.pair(k, leader, start, skip, lengths[r])
-      va = self.pair(v, leader, start, skip, lengths[r])
-      own = lengths[r] - prefix
-      to = self.attend(qa, ka, va, torch.narrow(out, 0, start + prefix - skip, own), window, softcap)
-      start = start + lengths[r] - skip
+      length = lengths[r]
+      done = shared[r]
+      qa = torch.narrow(q, 0, start, length - done)
+      if done > 0:
+        # What these get is dropped.
+        qa = torch.constant_pad_nd(qa, [0, 0, 0, 0, done, 0])
+      ka = self.seen(k, keys, first, length)
+      va = self.seen(v, keys, first, length)
+      for end in [templates[r], prefixes[r], length]:
+        if end > done:
+          to = torch.narrow(out, 0, start, end - done)
+          qe = torch.narrow(qa, 0, 0, end)
+          to = self.attend(qe, torch.narrow(ka, 0, 0, end), torch.narrow(va, 0, 0, end), to, window, softcap)
+          start = start + end - done
+          done = end
+      first = first + length
     pad = torch.zero_(torch.narrow(out, 0, start, torch.size(out, 0) - start))
     return torch.view(out, [-1, self.heads * self.head_dim])
 
@@ -158,13 +191,6 @@
       o = torch.copy_(to, torch.slice(o, 2, skip, length))
     return out
 
-  # All rows of a pair: those that it left out, which lie at leader, and its own, which lie at start.
-  def pair(self, x: Tensor, leader: int, start: int, skip: int, length: int) -> Tensor:
-    rows = torch.narrow(x, 0, start, length - skip)
-    if skip > 0:
-      rows = torch.cat([torch.narrow(x, 0, leader, skip), rows])
-    return rows
-
   # [tokens, heads, head_dim] as [kv_heads, query heads of each, tokens, head_dim].
   def grouped(self, x: Tensor) -> Tensor:
     x = torch.view(x, [-1, self.kv_heads, self.heads // self.kv_heads, self.head_dim])
@@ -186,26 +212,20 @@
 
   # The same for the last position of each pair alone, which sees every key of its window. It stands for four: a product of
   # fewer may round otherwise where one thread is alone.
-  def last_attention(self, q: Tensor, k: Tensor, v: Tensor, shared: List[int], lengths: List[int], window: int,
+  def last_attention(self, q: Tensor, k: Tensor, v: Tensor, keys: Tensor, lengths: List[int], window: int,
       softcap: bool) -> Tensor:
     out = torch.zeros_like(q)
-    start = 0
-    leader = 0
+    end = 0
     for row in range(len(lengths)):
-      length = lengths[row]
-      if shared[row] == 0:
-        leader = start
-      keys = length
+      end = end + lengths[row]
+      count = lengths[row]
       if window > 0:
-        keys = min(keys, window)
-      kp = torch.narrow(self.pair(k, leader, start, shared[row], length), 0, length - keys, keys)
-      vp = torch.narrow(self.pair(v, leader, start, shared[row], length), 0, length - keys, keys)
-      start = start + length - shared[row]
+        count = min(count, window)
       qr = torch.expand(self.grouped(torch.narrow(q, 0, row, 1)), [-1, -1, 4, -1])
-      kr = self.repeated(kp)
-      vr = self.repeated(vp)
+      kr = self.repeated(self.seen(k, keys, end - count, count))
+      vr = self.repeated(self.seen(v, keys, end - count, count))
       if softcap:
-        o = self.capped(qr, kr, vr, torch.ones([1, keys], dtype=11, device=q.device))
+        o = self.capped(qr, kr, vr, torch.ones([1, count], dtype=11, device=q.device))
       else:
         o = torch.scaled_dot_product_attention(qr, kr, vr, scale=self.attention_scale)
       o = torch.copy_(self.grouped(torch.narrow(out, 0, row, 1)), torch.narrow(o, 2, 0, 1))

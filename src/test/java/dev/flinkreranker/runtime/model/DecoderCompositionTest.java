@@ -201,14 +201,18 @@ class DecoderCompositionTest {
     }
 
     /**
-     * Of a few requests, so that some of a batch have a query in common, up to a long one; and some
-     * are the query alone.
+     * Of a few requests, so that some of a batch have a query in common, up to a long one; long
+     * ones begin with a template that they have in common; and some pairs are the query alone.
      */
     private static List<TokenizedPair> pairs(Random random) {
+        long[] template = random.longs(18, 0, 300).toArray();
         List<long[]> queries =
-                IntStream.of(1, 4, 8, 21, 70)
+                IntStream.of(1, 4, 8, 21, 30, 70)
                         .mapToObj(length -> random.longs(length, 0, 300).toArray())
                         .toList();
+        queries.stream()
+                .filter(query -> query.length > template.length)
+                .forEach(query -> System.arraycopy(template, 0, query, 0, template.length));
         List<TokenizedPair> pairs = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
             long[] query = queries.get(random.nextInt(queries.size()));
@@ -218,7 +222,8 @@ class DecoderCompositionTest {
             for (int j = query.length; j < length; j++) {
                 ids[j] = random.nextInt(300);
             }
-            pairs.add(new TokenizedPair(ids, query.length, empty ? 0 : 3, false));
+            int common = query.length > template.length ? template.length : 0;
+            pairs.add(new TokenizedPair(ids, query.length, empty ? 0 : 3, false, 0, common));
         }
         return pairs;
     }

@@ -25,6 +25,7 @@ final class DecoderFixture implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Reranker reranker;
+    private final DecoderDescriptor model;
     private final MappedWeights weights;
     private final DecoderScorer scorer;
 
@@ -40,12 +41,14 @@ final class DecoderFixture implements AutoCloseable {
                                 ComputeDevice.CPU,
                                 type == ComputeType.FLOAT32 ? StoredType.F32 : StoredType.BF16));
         try (ModelTokenizers tokenizers = new ModelTokenizers(checkpoint, descriptor)) {
-            scorer =
-                    new DecoderScorer(
-                            descriptor.answering(checkpoint, tokenizers::file),
-                            weights,
-                            weights.plan().threads());
+            model = descriptor.answering(checkpoint, tokenizers::file);
+            scorer = scorer(new PrefixCache());
         }
+    }
+
+    /** A program of its own, with these prefixes; the caller closes it. */
+    DecoderScorer scorer(PrefixCache prefixes) {
+        return new DecoderScorer(model, weights, prefixes, weights.plan().threads());
     }
 
     /**

@@ -57,7 +57,12 @@ class DecoderNormsTest {
         try (MappedWeights weights =
                         new MappedWeights(Checkpoint.open(directory), layout.layout(), plan);
                 DecoderScorer scorer =
-                        new DecoderScorer(model, layout, weights, weights.plan().threads())) {
+                        new DecoderScorer(
+                                model,
+                                layout,
+                                weights,
+                                new PrefixCache(),
+                                weights.plan().threads())) {
             float[] scores =
                     scorer.score(
                                     List.of(new TokenizedPair(ids, 2, 0, false)),

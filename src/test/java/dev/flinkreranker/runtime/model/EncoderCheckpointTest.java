@@ -102,7 +102,7 @@ class EncoderCheckpointTest {
         write(SHAPE.config().put("type_vocab_size", 2), tensors);
 
         assertThat(score(ComputeType.FLOAT32)).isDeepEqualTo(single);
-        TokenizedPair typed = new TokenizedPair(PAIRS.get(0).ids(), 4, 0, false, 1);
+        TokenizedPair typed = new TokenizedPair(PAIRS.get(0).ids(), 4, 0, false, 1, 0);
         try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
             assertThat(reranker.score(List.of(typed), ScoringSettings.defaults())[0][0])
                     .isNotEqualTo(single[0][0]);
@@ -112,7 +112,7 @@ class EncoderCheckpointTest {
     @Test
     void aTokenTypeBeyondTheTableIsRefused() {
         SHAPE.write(directory, StoredType.F32);
-        TokenizedPair typed = new TokenizedPair(PAIRS.get(0).ids(), 4, 0, false, 1);
+        TokenizedPair typed = new TokenizedPair(PAIRS.get(0).ids(), 4, 0, false, 1, 0);
         try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
             assertThatThrownBy(() -> reranker.score(List.of(typed), ScoringSettings.defaults()))
                     .isInstanceOf(ScoringException.class)

@@ -56,7 +56,8 @@ class EncoderReferenceTest {
         for (int i = 0; i < reference.path("input_ids").size(); i++) {
             int queryLength = reference.path("query_lengths").get(i).intValue();
             long[] ids = longs(reference.path("input_ids").get(i));
-            pairs.add(new TokenizedPair(ids, queryLength, 0, false, name.equals("bert") ? 1 : 0));
+            pairs.add(
+                    new TokenizedPair(ids, queryLength, 0, false, name.equals("bert") ? 1 : 0, 0));
         }
         List<Integer> cutoffs =
                 StreamSupport.stream(reference.path("cutoffs").spliterator(), false)

@@ -13,11 +13,11 @@ class PackedRowsTest {
 
     /** Four pairs; the second and third leave out two ids that they share with the first. */
     private static final PackedRows SHARED =
-            new PackedRows(new int[] {5, 4, 6, 3}, new int[] {0, 2, 2, 0}, PLAN);
+            PackedRows.of(new int[] {5, 4, 6, 3}, new int[] {0, 2, 2, 0}, PLAN);
 
     @Test
     void rowsFillUpAndCountAsOneMorePair() {
-        PackedRows rows = new PackedRows(new int[] {3, 1, 2}, new int[3], PLAN);
+        PackedRows rows = PackedRows.of(new int[] {3, 1, 2}, new int[3], PLAN);
 
         assertThat(rows.positions()).startsWith(0, 1, 2, 0, 0, 1, 0, 0).hasSize(16);
         assertThat(rows.firsts()).startsWith(0, 3, 4, 0, 0).hasSize(16);
@@ -38,12 +38,29 @@ class PackedRowsTest {
                 .containsExactly(0, 1, 2, 3, 4, 0, 1, 5, 6, 0, 1, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     }
 
+    /**
+     * The first pair begins with two ids from another call, the second with what the first sees.
+     */
+    @Test
+    void aPairSeesWhatAnotherCallLeft() {
+        PackedRows rows =
+                new PackedRows(
+                        new int[] {5, 6, 4}, new int[] {2, 3, 3}, new int[] {0, -1, 2}, PLAN);
+
+        assertThat(rows.bounds()).containsExactly(0, 3, 6, 7, 16);
+        assertThat(rows.positions()).startsWith(2, 3, 4, 3, 4, 5, 3, 0);
+        assertThat(rows.lasts()).startsWith(2, 5, 6, 0);
+        assertThat(rows.keyBounds()).containsExactly(0, 5, 11, 15, 24);
+        assertThat(rows.keys())
+                .startsWith(16, 17, 0, 1, 2, 16, 17, 0, 3, 4, 5, 18, 19, 20, 6, 7, 8);
+    }
+
     @Test
     void passagesAreMergedAndTheirLastGroupIsWhatIsLeft() {
         // One query id and one prompt id each, but for the last pair: a query alone.
         MergedRows merged =
                 MergedRows.of(
-                        new PackedRows(new int[] {7, 5, 1}, new int[] {0, 1, 0}, PLAN),
+                        PackedRows.of(new int[] {7, 5, 1}, new int[] {0, 1, 0}, PLAN),
                         new int[] {1, 1, 1},
                         new int[] {1, 1, 0},
                         2);

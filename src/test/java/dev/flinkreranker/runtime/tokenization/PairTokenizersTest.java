@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PairTokenizersTest {
@@ -69,6 +70,7 @@ class PairTokenizersTest {
             assertThat(pair.promptLength())
                     .as(line::toString)
                     .isEqualTo(line.path("prompt_length").asInt());
+            assertThat(pair.templateLength()).as(line::toString).isBetween(0, pair.queryLength());
         }
     }
 
@@ -165,6 +167,43 @@ class PairTokenizersTest {
 
         assertThat(tokenizers.of(settings).query("who?").ids())
                 .containsExactly(qwen.ids("instruction: Find the law.\nquery: who?"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QWEN3_CHAT", "ZERANK_CHAT", "MXBAI_CHAT"})
+    void queriesHaveTheirTemplateInCommon(PairFormat format) {
+        PairTokenizers tokenizers =
+                new PairTokenizers(files.get("qwen-like"), format, PairTokenizers.UNLIMITED);
+        PairTokenizer tokenizer = tokenizers.of(Fixtures.settings(512, null, Truncation.LIBRARY));
+        TokenizedPair who = tokenizer.pair("who?", "them");
+        TokenizedPair law = tokenizer.pair("law", "them");
+
+        assertThat(who.templateLength()).isPositive().isEqualTo(law.templateLength());
+        assertThat(Arrays.mismatch(who.ids(), law.ids())).isEqualTo(who.templateLength());
+    }
+
+    /** Where the beginning of a text is cut, its instruction goes with it. */
+    @Test
+    void aCutInstructionIsNotTheTemplates() {
+        PairTokenizers tokenizers =
+                new PairTokenizers(
+                        files.get("qwen-like"), PairFormat.QWEN3_CHAT, PairTokenizers.UNLIMITED);
+        TokenizationSettings left =
+                new TokenizationSettings(
+                        512,
+                        4,
+                        Truncation.LIBRARY,
+                        TruncationSide.LEFT,
+                        null,
+                        null,
+                        null,
+                        SpecialTokens.PLAIN_TEXT);
+        TokenizedPair whole =
+                tokenizers.of(Fixtures.settings(512, null, Truncation.LIBRARY)).pair("who?", "a");
+        TokenizedPair cut = tokenizers.of(left).pair("who?", "a");
+
+        assertThat(cut.templateLength()).isLessThan(whole.templateLength());
+        assertThat(cut.first(cut.templateLength())).isEqualTo(whole.first(cut.templateLength()));
     }
 
     @ParameterizedTest

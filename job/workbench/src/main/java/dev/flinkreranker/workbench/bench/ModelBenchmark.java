@@ -68,6 +68,26 @@ final class ModelBenchmark extends Benchmark {
     private @Nullable Integer query;
 
     @Option(
+            names = "--template",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = {
+                "All queries begin with the same tokens, so many, as those of a chat template do",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private int template;
+
+    @Option(
+            names = "--request-batches",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "So many batches have their queries in common, as those of a long request have",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private int requestBatches;
+
+    @Option(
             names = "--repeat",
             paramLabel = "N",
             defaultValue = "3",
@@ -76,16 +96,23 @@ final class ModelBenchmark extends Benchmark {
 
     @Override
     BenchmarkResult measure() {
+        if (template > queryTokens()) {
+            throw new IllegalArgumentException(
+                    "--template %d must be at most --query %d".formatted(template, queryTokens()));
+        }
         ScoringSettings settings = scoring.settings();
         long start = System.nanoTime();
         try (Reranker reranker = Reranker.open(model, type.get(), "cpu")) {
-            List<TokenizedPair> pairs =
-                    new RandomPairs(tokens, queryTokens(), query != null)
-                            .list(batch, reranker.descriptor().vocabularySize(), seed());
+            RandomPairs random = new RandomPairs(tokens, template, queryTokens(), query != null);
+            int vocabulary = reranker.descriptor().vocabularySize();
+            List<TokenizedPair> pairs = random.list(batch, vocabulary, seed());
             reranker.score(pairs.subList(0, 1), settings);
             double firstScore = (System.nanoTime() - start) / 1e9;
             double fastest = Double.MAX_VALUE;
             for (int i = 0; i < repeat; i++) {
+                // A new request, of which nothing is kept.
+                long request = 1 + i / requestBatches;
+                pairs = random.list(batch, vocabulary, seed() + request);
                 start = System.nanoTime();
                 reranker.score(pairs, settings);
                 fastest = Math.min(fastest, (System.nanoTime() - start) / 1e9);
@@ -118,7 +145,7 @@ final class ModelBenchmark extends Benchmark {
 
     private int queryTokens() {
         return query == null
-                ? Math.min(QUERY, tokens / 4)
+                ? Math.max(template, Math.min(QUERY, tokens / 4))
                 : Math.min(query, tokens - RandomPairs.PROMPT);
     }
 }

@@ -9,10 +9,11 @@ import java.util.Random;
  * Pairs of random ids, as any checkpoint takes them.
  *
  * @param tokens of a pair
- * @param query how many of them are the query's
+ * @param template how many of them all pairs begin with, whatever the seed
+ * @param query how many come before the passage, those of the template included
  * @param shared whether all pairs have the same query, as those of a request
  */
-record RandomPairs(int tokens, int query, boolean shared) {
+record RandomPairs(int tokens, int template, int query, boolean shared) {
 
     /** Tokens of the prompt behind the passage, as in the tables of compression. */
     static final int PROMPT = 12;
@@ -26,14 +27,16 @@ record RandomPairs(int tokens, int query, boolean shared) {
      * @param vocabulary number of ids of the model
      */
     List<TokenizedPair> list(int count, int vocabulary, long seed) {
+        long[] begin = new Random(0).longs(template, LOWEST, vocabulary).toArray();
         Random random = new Random(seed);
         List<TokenizedPair> pairs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             long[] ids = random.longs(tokens, LOWEST, vocabulary).toArray();
+            System.arraycopy(begin, 0, ids, 0, template);
             if (shared && i > 0) {
                 System.arraycopy(pairs.get(0).ids(), 0, ids, 0, query);
             }
-            pairs.add(new TokenizedPair(ids, query, PROMPT, false));
+            pairs.add(new TokenizedPair(ids, query, PROMPT, false, 0, template));
         }
         return pairs;
     }

@@ -100,7 +100,7 @@ final class StatesBenchmark extends Benchmark {
                         "--cutoff-layers must be deeper than --first %d".formatted(first));
             }
             List<TokenizedPair> pairs =
-                    new RandomPairs(tokens, QUERY, true)
+                    new RandomPairs(tokens, 0, QUERY, true)
                             .list(count, reranker.descriptor().vocabularySize(), seed());
             List<TokenizedPair> kept = pairs.subList(0, keep);
             // Brings the weights, and makes kernels for these numbers of rows.

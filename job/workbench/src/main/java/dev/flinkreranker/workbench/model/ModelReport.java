@@ -140,6 +140,13 @@ final class ModelReport {
                                                                     BATCH_TOKENS, tokens.total())),
                                                     BATCH_TOKENS,
                                                     tokens.total()));
+                            if (model.prefixBytes(plan) > 0) {
+                                line(
+                                        text,
+                                        "",
+                                        "keys and values kept for later calls at most "
+                                                + bytes(model.prefixBytes(plan)));
+                            }
                         });
         line(
                 text,
@@ -197,7 +204,8 @@ final class ModelReport {
                                     .put(
                                             "batch_per_token_of_longest_pair",
                                             batch.perTokenOfLongest())
-                                    .put("batch_fixed", batch.fixed());
+                                    .put("batch_fixed", batch.fixed())
+                                    .put("kept_prefixes", model.prefixBytes(plan));
                         });
         root.putObject("tokens")
                 .put("query", tokens.query())
