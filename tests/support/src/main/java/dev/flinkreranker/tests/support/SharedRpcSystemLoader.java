@@ -86,8 +86,7 @@ public final class SharedRpcSystemLoader implements RpcSystemLoader {
                 AddressResolution addressResolution,
                 Configuration configuration)
                 throws UnknownHostException {
-            return system.getRpcUrl(
-                    hostname, port, endpointName, addressResolution, configuration);
+            return system.getRpcUrl(hostname, port, endpointName, addressResolution, configuration);
         }
 
         @Override
