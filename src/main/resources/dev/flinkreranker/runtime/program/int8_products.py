@@ -18,5 +18,9 @@
     zeros = torch.zeros([torch.size(scales, 0)], dtype=3)
     none = annotate(List[Optional[number]], [])
     out = ops.onednn.qlinear_pointwise(integers, 1., 0, weights[w], scales, zeros, None, 1., 0, 6, "none", none, "")
+    if b is None:
+      out = torch.mul_(out, scale)
+    else:
+      out = torch.addcmul(b, out, scale, out=out)
     exact = torch.cat([least, torch.index_select(x, 1, outstanding)], 1)
-    return ops.mkldnn._linear_pointwise(exact, torch.mul_(out, scale), weights[w + 2 * part], b, "add")
+    return torch.addmm_(out, exact, torch.t(weights[w + 2 * part]))
