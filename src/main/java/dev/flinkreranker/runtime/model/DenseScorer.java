@@ -58,6 +58,11 @@ final class DenseScorer implements ProgramScorer {
     }
 
     @Override
+    public int sharedTokens(TokenizedPair pair) {
+        return pair.queryLength();
+    }
+
+    @Override
     public int layers(ScoringSettings settings) {
         return body.layers();
     }

@@ -81,6 +81,14 @@ class DenseTest {
         }
     }
 
+    @Test
+    void aQueryOfSeveralPairsCountsOnce() throws IOException {
+        TokenizedPair pair = pairs(write("dense-bert", "", StoredType.F32)).get(0);
+        try (Reranker reranker = Reranker.open(directory, ComputeType.FLOAT32, "cpu")) {
+            assertThat(reranker.sharedTokens(pair)).isEqualTo(pair.queryLength()).isPositive();
+        }
+    }
+
     /** As it is where another class than the body's own has saved the folder. */
     @Test
     void takesTheNamesOfAWholeModelToo() throws IOException {
