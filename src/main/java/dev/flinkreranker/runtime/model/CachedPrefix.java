@@ -23,9 +23,10 @@ final class CachedPrefix {
      * What the keys and values of a model depend on.
      *
      * @param ids the ids, from the first on
+     * @param template how many of them attend by themselves; 0 if all do together
      * @param softcap whether attention caps its logits
      */
-    record Key(LongBuffer ids, boolean softcap) {}
+    record Key(LongBuffer ids, int template, boolean softcap) {}
 
     /**
      * @param layers how many layers, from the lowest on

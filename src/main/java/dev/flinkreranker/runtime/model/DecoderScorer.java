@@ -94,7 +94,7 @@ final class DecoderScorer implements ProgramScorer {
             call.vectors(rows.vectors())
                     .list(rows.lengths())
                     .list(each(ordered, this::sharedTokens))
-                    .list(each(ordered, PrefixLoan::template))
+                    .list(each(ordered, SharedQueries::template))
                     .list(Arrays.stream(loan.shared()).asLongStream().toArray())
                     .list(each(settingsOfModel.cutoffs(settings), Integer::longValue))
                     .list(each(heads, Integer::longValue))

@@ -62,16 +62,10 @@ final class PrefixLoan implements AutoCloseable {
         return loan;
     }
 
-    /** How many leading ids of a pair are its template's, where that is worth a look; else 0. */
-    static int template(TokenizedPair pair) {
-        int tokens = pair.templateLength();
-        return tokens >= PrefixCache.LEAST_TOKENS && tokens < pair.queryLength() ? tokens : 0;
-    }
-
     private void lend(int index, TokenizedPair pair) {
         int query = SharedQueries.tokens(pair);
         if (query >= PrefixCache.LEAST_TOKENS && !take(index, pair, query)) {
-            int template = template(pair);
+            int template = SharedQueries.template(pair);
             if (template > 0 && !take(index, pair, template)) {
                 reserve(index, pair, template);
             }
@@ -103,7 +97,9 @@ final class PrefixLoan implements AutoCloseable {
     }
 
     private CachedPrefix.Key key(TokenizedPair pair, int tokens) {
-        return new CachedPrefix.Key(pair.first(tokens), softcap);
+        int template = SharedQueries.template(pair);
+        return new CachedPrefix.Key(
+                pair.first(tokens), template < tokens ? template : 0, softcap);
     }
 
     /** How many ids each pair leaves out. */

@@ -11,18 +11,22 @@ import java.util.Map;
 /**
  * A batch of a decoder whose positions see those before them alone, ordered so that pairs with
  * equal queries stand together. The first of them computes the query's states for all, and the
- * others leave these rows out.
+ * others leave these rows out. Queries are equal if their ids and their templates are: a template
+ * attends by itself, which the bits of all after it depend on.
  *
  * @param order where each pair stood before, in the order in which they go
  * @param shared how many ids each leaves out, in that order
  */
 record SharedQueries(List<Integer> order, List<Integer> shared) {
 
+    private record Query(LongBuffer ids, int template) {}
+
     /** Of these pairs. */
     static SharedQueries of(List<TokenizedPair> pairs) {
-        Map<LongBuffer, List<Integer>> byQuery = new LinkedHashMap<>();
+        Map<Query, List<Integer>> byQuery = new LinkedHashMap<>();
         for (int i = 0; i < pairs.size(); i++) {
-            byQuery.computeIfAbsent(pairs.get(i).query(), query -> new ArrayList<>()).add(i);
+            Query query = new Query(pairs.get(i).query(), template(pairs.get(i)));
+            byQuery.computeIfAbsent(query, equal -> new ArrayList<>()).add(i);
         }
         List<Integer> order = new ArrayList<>(pairs.size());
         List<Integer> shared = new ArrayList<>(pairs.size());
@@ -44,6 +48,15 @@ record SharedQueries(List<Integer> order, List<Integer> shared) {
      */
     static int tokens(TokenizedPair pair) {
         return pair.length() > pair.queryLength() ? pair.queryLength() : 0;
+    }
+
+    /**
+     * How many ids at the beginning of a pair's query attend by themselves, because other queries
+     * may begin with them; 0 if they are too few, or the whole query.
+     */
+    static int template(TokenizedPair pair) {
+        int tokens = pair.templateLength();
+        return tokens >= PrefixCache.LEAST_TOKENS && tokens < pair.queryLength() ? tokens : 0;
     }
 
     /** How many rows are left out, of all pairs. */

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +85,22 @@ class PrefixCacheTest {
                         .as("batch %d", i)
                         .isEqualTo(logits(fresh, batch, settings));
                 assertThat(cache.tokens()).isBetween(QUERY, TEMPLATE + 2 * QUERY);
+            }
+        }
+    }
+
+    /** One tenant's instruction may be what another's clients write before their queries. */
+    @Test
+    void equalIdsWithAnotherTemplateAreKeptForThemselves() {
+        long[] ids = ids(120, 5);
+        TokenizedPair bare = new TokenizedPair(ids, 60, 1, false);
+        TokenizedPair query = new TokenizedPair(ids, 60, 1, false, 0, 40);
+        TokenizedPair template = new TokenizedPair(ids, 80, 1, false, 0, 60);
+        try (DecoderScorer fresh = model.scorer(new PrefixCache(0));
+                DecoderScorer scorer = model.scorer(new PrefixCache())) {
+            for (TokenizedPair pair : List.of(query, bare, template, query)) {
+                assertThat(logits(scorer, List.of(pair), settings(4)))
+                        .isEqualTo(logits(fresh, List.of(pair), settings(4)));
             }
         }
     }
@@ -176,7 +191,7 @@ class PrefixCacheTest {
     }
 
     private static CachedPrefix.Key key(TokenizedPair pair, int tokens) {
-        return new CachedPrefix.Key(LongBuffer.wrap(pair.ids(), 0, tokens), false);
+        return new CachedPrefix.Key(pair.first(tokens), tokens == QUERY ? TEMPLATE : 0, false);
     }
 
     private static void score(DecoderScorer scorer, TokenizedPair pair, ScoringSettings settings) {

@@ -30,6 +30,21 @@ class SharedQueriesTest {
         assertThat(queries.shared()).containsExactly(0, 2, 0, 0, 0);
     }
 
+    /** Their bits may differ: a template attends by itself. */
+    @Test
+    void equalIdsWithAnotherTemplateAreAnotherQuery() {
+        long[] ids = new long[40];
+        TokenizedPair bare = new TokenizedPair(ids, 30, 0, false, 0, 0);
+        TokenizedPair templated = new TokenizedPair(ids, 30, 0, false, 0, 20);
+        TokenizedPair tooShort = new TokenizedPair(ids, 30, 0, false, 0, 15);
+        TokenizedPair whole = new TokenizedPair(ids, 30, 0, false, 0, 30);
+
+        SharedQueries queries = SharedQueries.of(List.of(bare, templated, tooShort, whole));
+
+        assertThat(queries.order()).containsExactly(0, 2, 3, 1);
+        assertThat(queries.shared()).containsExactly(0, 30, 30, 0);
+    }
+
     @Test
     void nothingIsLeftOutWherePositionsSeeThoseAfterThem() {
         SharedQueries queries = SharedQueries.none(PAIRS.size());
