@@ -58,29 +58,26 @@ final class PrefixCache {
     /**
      * Room for a prefix that the caller's call will bring, to be {@linkplain #fill filled} or
      * {@linkplain #giveBack given back}. Null if another call brings it, if it is there, or if
-     * there is no room beside what calls use.
+     * there is no room beside what calls use; then nothing goes for it.
      */
     synchronized @Nullable CachedPrefix reserve(CachedPrefix.Key key, int layers) {
         CachedPrefix coming = new CachedPrefix(key, layers);
         CachedPrefix present = prefixes.get(key);
         boolean wanted =
                 present == null || present.tensor != null && present.layers() < coming.layers();
-        if (!wanted || coming.tokens() > maxTokens) {
+        if (!wanted || tokens - unused() + coming.tokens() > maxTokens) {
             return null;
         }
         if (present != null) {
             drop(present);
         }
         Iterator<CachedPrefix> oldest = prefixes.values().iterator();
-        while (tokens + coming.tokens() > maxTokens && oldest.hasNext()) {
+        while (tokens + coming.tokens() > maxTokens) {
             CachedPrefix prefix = oldest.next();
             if (prefix.users == 0) {
                 oldest.remove();
                 free(prefix);
             }
-        }
-        if (tokens + coming.tokens() > maxTokens) {
-            return null;
         }
         coming.users = 1;
         tokens += coming.tokens();
@@ -103,6 +100,14 @@ final class PrefixCache {
         } else if (!found && prefix.users == 0) {
             free(prefix);
         }
+    }
+
+    /** Tokens of those that may go. */
+    private int unused() {
+        return prefixes.values().stream()
+                .filter(prefix -> prefix.users == 0)
+                .mapToInt(CachedPrefix::tokens)
+                .sum();
     }
 
     private void drop(CachedPrefix prefix) {

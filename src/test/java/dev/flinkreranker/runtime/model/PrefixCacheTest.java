@@ -7,11 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.runtime.fault.ScoringException;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,8 +135,11 @@ class PrefixCacheTest {
 
             assertThat(cache.reserve(key(pair(2, 10), QUERY), 4)).isNull();
 
-            cache.giveBack(query);
             cache.giveBack(template);
+            assertThat(cache.reserve(key(pair(2, 10), QUERY), 4)).isNull();
+            assertThat(has(cache, pair(2, 10), TEMPLATE, 4)).as("nothing went in vain").isTrue();
+
+            cache.giveBack(query);
             CachedPrefix coming = cache.reserve(key(pair(2, 10), QUERY), 4);
 
             assertThat(coming).isNotNull();
@@ -141,14 +149,69 @@ class PrefixCacheTest {
     }
 
     @Test
+    void whatACallUsesStaysThoughOthersWereUsedLater() {
+        PrefixCache cache = new PrefixCache(TEMPLATE + 2 * QUERY);
+        try (DecoderScorer scorer = model.scorer(cache)) {
+            score(scorer, pair(1, 10), settings(4));
+            CachedPrefix inUse = cache.borrow(key(pair(1, 10), QUERY), 4);
+            score(scorer, pair(2, 10), settings(4));
+            score(scorer, pair(3, 10), settings(4));
+
+            assertThat(has(cache, pair(1, 10), QUERY, 4)).isTrue();
+            assertThat(has(cache, pair(2, 10), QUERY, 4)).isFalse();
+            assertThat(has(cache, pair(3, 10), QUERY, 4)).isTrue();
+            cache.giveBack(inUse);
+        }
+    }
+
+    /** As slices do; there is room for less than what they want at once. */
+    @Test
+    void callsOfSeveralThreadsLeaveNothingInUse() throws Exception {
+        PrefixCache cache = new PrefixCache(TEMPLATE + 2 * QUERY);
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try (DecoderScorer fresh = model.scorer(new PrefixCache(0));
+                DecoderScorer whole = model.scorer(cache);
+                DecoderScorer slice = model.scorer(cache)) {
+            List<List<TokenizedPair>> batches = new ArrayList<>();
+            List<Callable<float[]>> calls = new ArrayList<>();
+            for (int i = 0; i < 120; i++) {
+                List<TokenizedPair> batch = List.of(pair(i % 7, 1 + i % 40), pair(i % 4, 9));
+                ScoringSettings settings = settings(2 + i % 3);
+                DecoderScorer scorer = i % 2 == 0 ? whole : slice;
+                batches.add(batch);
+                calls.add(() -> logits(scorer, batch, settings));
+            }
+            List<Future<float[]>> scores = threads.invokeAll(calls);
+            for (int i = 0; i < batches.size(); i++) {
+                assertThat(scores.get(i).get())
+                        .as("batch %d", i)
+                        .isEqualTo(logits(fresh, batches.get(i), settings(2 + i % 3)));
+            }
+            CachedPrefix all =
+                    cache.reserve(
+                            new CachedPrefix.Key(
+                                    LongBuffer.allocate(TEMPLATE + 2 * QUERY), 0, false),
+                            4);
+            assertThat(all).isNotNull();
+            assertThat(cache.tokens()).isEqualTo(TEMPLATE + 2 * QUERY);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
     void aDeeperCallMakesItAnew() {
         PrefixCache cache = new PrefixCache();
         try (DecoderScorer scorer = model.scorer(cache)) {
             score(scorer, pair(1, 10), settings(2));
             assertThat(has(cache, pair(1, 10), QUERY, 3)).isFalse();
+            CachedPrefix inUse = cache.borrow(key(pair(1, 10), QUERY), 2);
 
             score(scorer, pair(1, 10), settings(4));
             assertThat(has(cache, pair(1, 10), QUERY, 3)).isTrue();
+            assertThat(cache.tokens()).isEqualTo(TEMPLATE + 2 * QUERY);
+
+            cache.giveBack(inUse);
             assertThat(cache.tokens()).isEqualTo(TEMPLATE + QUERY);
         }
     }
