@@ -98,8 +98,7 @@ final class PrefixLoan implements AutoCloseable {
 
     private CachedPrefix.Key key(TokenizedPair pair, int tokens) {
         int template = SharedQueries.template(pair);
-        return new CachedPrefix.Key(
-                pair.first(tokens), template < tokens ? template : 0, softcap);
+        return new CachedPrefix.Key(pair.first(tokens), template < tokens ? template : 0, softcap);
     }
 
     /** How many ids each pair leaves out. */
