@@ -8,9 +8,9 @@ import dev.flinkreranker.job.deadletter.KilledRedrive.Place;
 import dev.flinkreranker.operators.deadletter.ReasonCode;
 import dev.flinkreranker.operators.event.OutgoingRecord;
 import dev.flinkreranker.tests.support.BrokerExtension;
+import dev.flinkreranker.tests.support.ShortLivedJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -145,16 +145,14 @@ class RedriveOnceITCase {
     }
 
     private static Process start(LetterFixture letters, Place place) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
+        List<String> command = ShortLivedJvm.command();
+        command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+        command.addAll(
+                List.of(
                         KilledRedrive.class.getName(),
                         letters.bootstrapServers(),
                         letters.name(),
-                        place.name())
-                .redirectErrorStream(true)
-                .start();
+                        place.name()));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 }

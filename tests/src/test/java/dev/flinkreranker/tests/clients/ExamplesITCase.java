@@ -9,6 +9,7 @@ import dev.flinkreranker.job.config.JobConfigReader;
 import dev.flinkreranker.job.stream.StreamJob;
 import dev.flinkreranker.tests.rig.TestClassPath;
 import dev.flinkreranker.tests.support.BrokerExtension;
+import dev.flinkreranker.tests.support.ShortLivedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,17 +78,7 @@ class ExamplesITCase {
 
     @Test
     void javaIsAnswered() throws Exception {
-        String output =
-                run(
-                        Map.of(),
-                        javaCommand(),
-                        "-cp",
-                        TestClassPath.value(),
-                        EXAMPLES.resolve("RerankExample.java").toString(),
-                        BROKER.bootstrapServers(),
-                        TOPICS.get(0),
-                        TOPICS.get(1),
-                        TOPICS.get(2));
+        String output = run(Map.of(), java(EXAMPLES.resolve("RerankExample.java").toString()));
 
         assertThat(output.lines()).first().isEqualTo("java-1 RANKED");
         assertThat(output.lines().skip(1).map(line -> line.split(" ")[0]))
@@ -99,14 +90,7 @@ class ExamplesITCase {
         assumeTrue(hasPythonClient(), "python3 or its confluent_kafka is not on this machine");
 
         String output =
-                run(
-                        Map.of(),
-                        PYTHON,
-                        EXAMPLES.resolve("rerank_example.py").toString(),
-                        BROKER.bootstrapServers(),
-                        TOPICS.get(0),
-                        TOPICS.get(1),
-                        TOPICS.get(2));
+                run(Map.of(), List.of(PYTHON, EXAMPLES.resolve("rerank_example.py").toString()));
 
         assertThat(output.lines()).first().isEqualTo("python-1 RANKED");
         assertThat(output.lines().skip(1).map(line -> line.split(" ")[0]))
@@ -129,11 +113,7 @@ class ExamplesITCase {
         String output =
                 run(
                         Map.of("PATH", bin + ":" + System.getenv("PATH"), "PATIENCE_MS", "10000"),
-                        EXAMPLES.resolve("console.sh").toString(),
-                        BROKER.bootstrapServers(),
-                        TOPICS.get(0),
-                        TOPICS.get(1),
-                        TOPICS.get(2));
+                        List.of(EXAMPLES.resolve("console.sh").toString()));
 
         assertThat(output)
                 .contains(json("console-1\t{'request_id':'console-1'"))
@@ -154,8 +134,10 @@ class ExamplesITCase {
         }
     }
 
-    private static String javaCommand() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static List<String> java(String main) {
+        List<String> command = ShortLivedJvm.command();
+        command.addAll(List.of("-cp", TestClassPath.value(), main));
+        return command;
     }
 
     /** What Kafka's own script of the name does: starts its class. */
@@ -163,22 +145,28 @@ class ExamplesITCase {
         Path script =
                 Files.writeString(
                         bin.resolve(name),
-                        "#!/bin/sh\nexec '%s' -cp '%s' %s \"$@\"\n"
-                                .formatted(javaCommand(), TestClassPath.value(), mainClass));
+                        "#!/bin/sh\nexec '%s' \"$@\"\n"
+                                .formatted(String.join("' '", java(mainClass))));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Runs to the end and returns standard output; fails with all that was printed. */
-    private static String run(Map<String, String> environment, String... command)
+    /**
+     * Runs an example on the broker's topics to the end and returns standard output; fails with all
+     * that was printed.
+     */
+    private static String run(Map<String, String> environment, List<String> example)
             throws IOException, InterruptedException {
         Path errors = Files.createTempFile(folder, "errors", ".log");
-        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command)));
+        List<String> command = new ArrayList<>(example);
+        command.add(BROKER.bootstrapServers());
+        command.addAll(TOPICS);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         builder.redirectError(errors.toFile());
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor())
-                .as("%s%n%s%n%s", command[0], output, Files.readString(errors))
+                .as("%s%n%s%n%s", command.get(0), output, Files.readString(errors))
                 .isZero();
         return output;
     }

@@ -170,7 +170,7 @@ class ClusterITCase {
                 results: {topic: %sresults}
                 dead_letters: {topic: %sdead-letters}
                 kafka: {bootstrap.servers: "%s"}
-                delivery: {checkpoint_interval: 1s}
+                delivery: {checkpoint_interval: 500ms}
                 models: {small: {directory: %s}}
                 defaults: {model: small, max_length: 256}
                 tenant_configs: {topic: %stenants}

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class LostTaskManagerITCase {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final int REQUESTS = 200;
+    private static final int REQUESTS = 100;
 
     private static final Map<String, String> ADAPTIVE =
             Map.of(

@@ -16,7 +16,7 @@ class FaultsITCase {
                 FaultRun.commandLine()
                         .execute(
                                 "--requests",
-                                "1600",
+                                "1000",
                                 "--kills",
                                 "3",
                                 "--only",

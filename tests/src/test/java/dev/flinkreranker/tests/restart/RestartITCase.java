@@ -30,7 +30,7 @@ class RestartITCase {
 
     @RegisterExtension static final BrokerExtension BROKER = new BrokerExtension();
 
-    private static final int REQUESTS = 40;
+    private static final int REQUESTS = 24;
     private static final String LOST_REQUESTS =
             "requests.start: committed: where no checkpoint or savepoint is restored, requests that"
                     + " were under way are lost";

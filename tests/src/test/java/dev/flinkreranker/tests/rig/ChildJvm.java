@@ -1,11 +1,11 @@
 package dev.flinkreranker.tests.rig;
 
+import dev.flinkreranker.tests.support.ShortLivedJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +25,6 @@ public final class ChildJvm implements AutoCloseable {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> ALL.forEach(Process::destroyForcibly), "rig"));
     }
-
-    /** It lives for a minute or few, which does not repay the second compiler's work. */
-    private static final List<String> FLAGS =
-            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private final String name;
     private final Path log;
@@ -50,9 +46,7 @@ public final class ChildJvm implements AutoCloseable {
             String name, Path directory, Map<String, String> environment, List<String> arguments)
             throws IOException {
         Path log = directory.resolve(name + ".log");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
+        List<String> command = ShortLivedJvm.command();
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(directory.toFile());
@@ -67,9 +61,7 @@ public final class ChildJvm implements AutoCloseable {
     /** Runs a process to its end and returns what it printed. */
     static String run(Path directory, List<String> arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
+        List<String> command = ShortLivedJvm.command();
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).directory(directory.toFile()).start();
         String output = new String(process.getInputStream().readAllBytes());

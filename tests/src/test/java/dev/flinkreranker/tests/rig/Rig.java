@@ -1,5 +1,6 @@
 package dev.flinkreranker.tests.rig;
 
+import dev.flinkreranker.tests.support.ShortLivedJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +117,7 @@ public final class Rig implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("FLINK_HOME", home.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("RERANK_JAVA_OPTS", String.join(" ", ShortLivedJvm.FLAGS));
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {

@@ -237,9 +237,13 @@ public record StreamFixture(LocalBroker broker, String name) {
         return read(topic, IsolationLevel.READ_UNCOMMITTED);
     }
 
-    /** Waits until so many records of a topic are committed, for two minutes at most. */
+    /** Waits until so many records of a topic are committed, and holds each to its schema then. */
     void awaitCommitted(String what, String topic, int records) throws Exception {
-        Eventually.holds(what, PATIENCE, () -> committed(topic).size() == records);
+        Eventually.holds(
+                what,
+                PATIENCE,
+                () -> reader(IsolationLevel.READ_COMMITTED).read(topic).size() == records);
+        committed(topic);
     }
 
     /** The text of the one header of this name. */
@@ -249,10 +253,13 @@ public record StreamFixture(LocalBroker broker, String name) {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> read(String topic, IsolationLevel isolation) {
-        List<ConsumerRecord<byte[], byte[]>> records =
-                new TopicReader(broker.bootstrapServers(), isolation).read(topic);
+        List<ConsumerRecord<byte[], byte[]>> records = reader(isolation).read(topic);
         records.forEach(this::assertValid);
         return records;
+    }
+
+    private TopicReader reader(IsolationLevel isolation) {
+        return new TopicReader(broker.bootstrapServers(), isolation);
     }
 
     private void assertValid(ConsumerRecord<byte[], byte[]> record) {

@@ -2,6 +2,7 @@ package dev.flinkreranker.workbench.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flinkreranker.tests.support.ShortLivedJvm;
 import dev.flinkreranker.workbench.cli.Workbench;
 import dev.flinkreranker.workbench.options.ProjectFolder;
 import java.io.BufferedReader;
@@ -105,8 +106,7 @@ class DemoCommandITCase {
     }
 
     private static List<String> commandLine() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command = ShortLivedJvm.command();
         command.add("@" + HOME + "/job/local/flink.opens");
         command.add("-Dai.djl.offline=true");
         command.add("-D" + ProjectFolder.PROPERTY + "=" + HOME);

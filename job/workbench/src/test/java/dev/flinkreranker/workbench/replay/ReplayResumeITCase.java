@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.runtime.fault.BrokenDeviceException;
+import dev.flinkreranker.tests.support.ShortLivedJvm;
 import dev.flinkreranker.workbench.replay.input.OnProblem;
 import dev.flinkreranker.workbench.replay.plan.ReplayConfiguration;
 import dev.flinkreranker.workbench.replay.plan.ReplayDirectory;
@@ -17,7 +18,6 @@ import java.io.Serial;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,8 +74,7 @@ class ReplayResumeITCase {
     @Test
     void aKillLeavesNoTrace() throws Exception {
         Path target = run.directory().resolve("killed");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command = ShortLivedJvm.command();
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-opens"))
                 .forEach(command::add);

@@ -41,6 +41,7 @@ class HtmlReportITCase {
 
     private final List<String> complaints = new ArrayList<>();
     private final List<String> requests = new ArrayList<>();
+    private BrowserContext context;
 
     @BeforeAll
     static void start() throws IOException {
@@ -75,6 +76,12 @@ class HtmlReportITCase {
         if (playwright != null) {
             playwright.close();
         }
+    }
+
+    /** A page that stays open takes time from those after it. */
+    @AfterEach
+    void close() {
+        context.close();
     }
 
     @AfterEach
@@ -193,9 +200,7 @@ class HtmlReportITCase {
         assertThat(page.locator("#nothing-relevant").textContent())
                 .contains("25 of 300 queries", "88.0 %", "70.0 % to 95.8 %");
         assertThat(page.evaluate("window.broken")).isNull();
-        assertThat(new AxeBuilder(page).analyze().getViolations())
-                .extracting(rule -> rule.getId() + ": " + rule.getNodes())
-                .isEmpty();
+        assertNoViolations(new AxeBuilder(page));
         screenshot(page, "tuning-" + scheme);
         page.setViewportSize(375, 800);
         // The chart follows when it is told.
@@ -223,9 +228,11 @@ class HtmlReportITCase {
     void holdsTheAccessibilityRules(ColorScheme scheme) {
         Page page = open("labelled.html", 1280, scheme);
 
-        assertThat(new AxeBuilder(page).analyze().getViolations())
-                .extracting(rule -> rule.getId() + ": " + rule.getNodes())
-                .isEmpty();
+        // The rows are alike, and so are the entries of a ranking.
+        assertNoViolations(
+                new AxeBuilder(page)
+                        .exclude("#queries tbody tr:nth-child(n+6)")
+                        .exclude("#movers li:nth-child(n+4)"));
         page.keyboard().press("Tab");
         assertThat(page.evaluate("document.activeElement.className")).isEqualTo("skip");
         screenshot(page, "desktop-" + scheme);
@@ -247,6 +254,12 @@ class HtmlReportITCase {
                 .isVisible();
     }
 
+    private static void assertNoViolations(AxeBuilder axe) {
+        assertThat(axe.analyze().getViolations())
+                .extracting(rule -> rule.getId() + ": " + rule.getNodes())
+                .isEmpty();
+    }
+
     /** Waits for it, as all of these do: a details element tells later that it was opened. */
     private static void hasCount(Locator locator, int count) {
         PlaywrightAssertions.assertThat(locator).hasCount(count);
@@ -262,7 +275,7 @@ class HtmlReportITCase {
     }
 
     private Page open(String file, int width, ColorScheme scheme) {
-        BrowserContext context =
+        context =
                 browser.newContext(
                         new Browser.NewContextOptions()
                                 .setOffline(true)

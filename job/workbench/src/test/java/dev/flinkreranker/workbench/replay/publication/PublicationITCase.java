@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flinkreranker.tests.support.BrokerExtension;
+import dev.flinkreranker.tests.support.ShortLivedJvm;
 import dev.flinkreranker.tests.support.TopicReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +39,7 @@ class PublicationITCase {
         BROKER.get().createTopics(PARTITIONS, "killed");
         Map<String, Path> results = results();
         int all = REQUESTS * results.size();
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command = ShortLivedJvm.command();
         command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
         command.add(KilledPublication.class.getName());
         command.addAll(
