@@ -320,8 +320,9 @@ class Decoder(Model):
                 lists += rows.lengths
             vectors += [rows.positions(), rows.scored(True), rows.bounds(), rows.scored_bounds(), rows.keys(), rows.key_bounds()]
         cutoffs = list(cutoffs or [self.layers])
-        return (self.tensors(), *self.buffer(vectors), lists, [query] * len(lengths), shared, cutoffs,
-                list(heads or [0] * len(cutoffs)), list(compress), groups, softcap)
+        none = [0] * len(lengths)
+        return (self.tensors(), *self.buffer(vectors), lists, [query] * len(lengths), none, shared, cutoffs,
+                list(heads or [0] * len(cutoffs)), list(compress), groups, softcap, [], [], [])
 
     def flop(self, lengths, ratio=1, compress=(), **_):
         heads, keys, head, width, inner = self.shape
