@@ -24,6 +24,12 @@ public final class TopicReader implements AutoCloseable {
 
     private static final String ANSWER_WITHIN_MS = "30000";
 
+    /**
+     * How long a broker keeps a question for more than there is. Whoever leaves a partition or
+     * closes waits for that answer, and Kafka's half a second would be most of a short command.
+     */
+    private static final String WAIT_FOR_MORE_MS = "20";
+
     private final String topic;
     private final Consumer<byte[], byte[]> consumer;
 
@@ -50,6 +56,7 @@ public final class TopicReader implements AutoCloseable {
         // A broker that makes topics when they are asked for would make one of its own kind.
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_WITHIN_MS);
+        properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_FOR_MORE_MS);
         return properties;
     }
 

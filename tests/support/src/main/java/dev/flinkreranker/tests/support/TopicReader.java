@@ -59,7 +59,10 @@ public record TopicReader(String bootstrapServers, IsolationLevel isolation) {
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        isolation.toString()),
+                        isolation.toString(),
+                        // To close is to wait for what the broker was asked last.
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        10),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
