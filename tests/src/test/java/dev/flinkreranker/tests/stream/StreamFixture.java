@@ -114,7 +114,10 @@ public record StreamFixture(LocalBroker broker, String name) {
         return JobConfigReader.parse(yaml("earliest", "never", more));
     }
 
-    /** The YAML of a job that begins and ends there. */
+    /**
+     * The YAML of a job that begins and ends there. A job that stops waits for what its source has
+     * asked the broker last, so that is short.
+     */
     String yaml(String start, String stop, String more) {
         return """
         name: %s
@@ -123,6 +126,7 @@ public record StreamFixture(LocalBroker broker, String name) {
         results: {topic: %s}
         dead_letters: {topic: %s}
         kafka: {bootstrap.servers: "%s"}
+        source: {fetch.max.wait.ms: "50"}
         models: {hash: {directory: /models/hash}}
         %s
         """
