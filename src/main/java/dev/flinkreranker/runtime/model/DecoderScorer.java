@@ -30,6 +30,7 @@ final class DecoderScorer implements ProgramScorer {
     private final Program program;
     private final MappedWeights weights;
     private final PrefixCache prefixes;
+    private final boolean keepsPrefixes;
 
     /**
      * @param prefixes those of all scorers of these weights
@@ -51,6 +52,7 @@ final class DecoderScorer implements ProgramScorer {
         this.hiddenSize = model.hiddenSize();
         this.weights = weights;
         this.prefixes = prefixes;
+        this.keepsPrefixes = model.prefixBytes(weights.plan()) > 0;
         this.program =
                 Program.load(
                         attributes(model, layout, weights.plan(), threads),
@@ -114,8 +116,7 @@ final class DecoderScorer implements ProgramScorer {
             SharedQueries queries,
             ScoringSettings settings,
             boolean stateless) {
-        boolean lends = causal && stateless && !weights.plan().attention().isPacked();
-        return lends
+        return keepsPrefixes && stateless
                 ? PrefixLoan.of(
                         prefixes, ordered, queries, settings.attentionSoftcap(), layers(settings))
                 : PrefixLoan.none(prefixes, queries);

@@ -15,8 +15,8 @@ import java.util.function.IntUnaryOperator;
  *
  * @param lengths positions of each pair, those that it leaves out included
  * @param shared how many of them each leaves out
- * @param cached where those lie after the batch's rows; -1 where the nearest pair before it has
- *     them that leaves out none, or for which this is not -1
+ * @param cached where those lie after the batch's rows; -1 if they are those of the nearest pair
+ *     before it that leaves out none, or whose own lie there
  * @param plan how many rows a batch is filled up to
  */
 record PackedRows(int[] lengths, int[] shared, int[] cached, ExecutionPlan plan) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flinkreranker.runtime.checkpoint.StoredType;
+import dev.flinkreranker.runtime.program.ComputeDevice;
 import dev.flinkreranker.runtime.program.ExecutionPlan;
+import dev.flinkreranker.runtime.program.Gpu;
 import dev.flinkreranker.runtime.program.MatrixLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,20 @@ class DecoderCostTest {
             new DecoderCost(
                     DecoderModels.descriptor(
                             DecoderArchitecture.COST_WISE_GEMMA, DecoderModels.LIGHTWEIGHT));
+
+    @Test
+    void prefixesAreKeptOnACpuWherePositionsSeeThoseBeforeThem() {
+        DecoderCost llama =
+                new DecoderCost(
+                        DecoderModels.descriptor(DecoderArchitecture.LLAMA, DecoderModels.LLAMA));
+        ExecutionPlan cpu = plan(MatrixLayout.ROWS);
+        ExecutionPlan gpu =
+                ExecutionPlan.onGpu(ComputeDevice.named("cuda:0"), StoredType.BF16, new Gpu(90));
+
+        assertThat(lightweight.prefixBytes(cpu)).isEqualTo(512L * 42 * 2 * 8 * 256 * 2);
+        assertThat(lightweight.prefixBytes(gpu)).isZero();
+        assertThat(llama.prefixBytes(cpu)).isZero();
+    }
 
     /**
      * The share of operations saved by the lightweight model's knobs, in percent, and the teraflops

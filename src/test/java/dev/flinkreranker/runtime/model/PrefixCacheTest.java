@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flinkreranker.runtime.fault.ScoringException;
+import dev.flinkreranker.runtime.program.ComputeDevice;
+import dev.flinkreranker.runtime.program.KeptTensor;
+import dev.flinkreranker.runtime.program.Program;
+import dev.flinkreranker.runtime.program.ProgramCall;
 import dev.flinkreranker.runtime.tokenization.TokenizedPair;
 import java.io.IOException;
 import java.nio.LongBuffer;
@@ -122,6 +126,31 @@ class PrefixCacheTest {
             assertThat(has(cache, pair(2, 10), QUERY, 4)).isFalse();
             assertThat(has(cache, pair(3, 10), TEMPLATE, 4)).isTrue();
             assertThat(cache.tokens()).isEqualTo(TEMPLATE + 2 * QUERY);
+        }
+    }
+
+    @Test
+    void whatGoesIsFreed() {
+        PrefixCache cache = new PrefixCache(TEMPLATE + QUERY);
+        try (DecoderScorer scorer = model.scorer(cache);
+                Program any =
+                        Program.load(
+                                Map.of("count", 0, "ratio", 0., "on", false),
+                                ComputeDevice.CPU,
+                                "faults.py",
+                                "host.py");
+                ProgramCall call = any.call("joined")) {
+            score(scorer, pair(1, 10), settings(4));
+            CachedPrefix query = cache.borrow(key(pair(1, 10), QUERY), 4);
+            List<KeptTensor> tensors = List.of(query.tensor);
+            call.tensors(tensors);
+
+            cache.giveBack(query);
+            score(scorer, pair(2, 10), settings(4));
+
+            assertThatThrownBy(() -> call.tensors(tensors))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("released");
         }
     }
 
